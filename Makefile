@@ -1,0 +1,65 @@
+# `make` or `make help` lists the targets. Only python3 and make need to be there.
+
+SCENARIO ?= oracle-vs-memphis
+PYTHON   ?= python3
+VENV     := .venv
+BIN      := $(VENV)/bin
+
+# The environment is made again when the lock, the project file, the Python or the folder changes.
+KEY   := $(shell $(PYTHON) -c 'import hashlib, os, sys; print(hashlib.sha256(repr((sys.version, os.getcwd())).encode() \
+	+ b"".join(open(name, "rb").read() for name in ("requirements.lock", "pyproject.toml"))).hexdigest()[:16])')
+STAMP := $(VENV)/made-$(KEY)
+
+# A reader's own Jupyter, IPython and Python settings stay out of it.
+export JUPYTER_PLATFORM_DIRS := 1
+export JUPYTER_CONFIG_DIR    := $(CURDIR)/$(VENV)/jupyter/config
+export JUPYTER_DATA_DIR      := $(CURDIR)/$(VENV)/jupyter/data
+export JUPYTER_RUNTIME_DIR   := $(CURDIR)/$(VENV)/jupyter/runtime
+export IPYTHONDIR            := $(CURDIR)/$(VENV)/ipython
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv report test check notebooks headlines lab bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+venv: $(STAMP) ## make the environment in .venv (done by every other target when needed)
+
+$(STAMP): # no prerequisite: its name is the key
+	@echo "making $(VENV) (once, less than a minute)"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -qq --no-compile --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install -qq --no-compile --no-deps --no-build-isolation -e .
+	@touch $@
+
+report: $(STAMP) ## compute SCENARIO and write its report (SCENARIO=own-case for yours)
+	@$(BIN)/python -m analysis report $(SCENARIO)
+
+test: $(STAMP) ## run the tests, then run the notebooks and compare their outputs
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests
+	@$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=tests/nbval.cfg -n 2 --dist loadfile notebooks/*.ipynb
+
+check: $(STAMP) ## lint, formatting and types
+	@$(BIN)/python -m ruff check
+	@$(BIN)/python -m ruff format --check
+	@$(BIN)/python -m mypy
+
+notebooks: $(STAMP) ## execute every notebook in place and store its outputs
+	@$(BIN)/python tests/tools/rerun_notebooks.py
+
+headlines: $(STAMP) ## rewrite the shipped answers that the tests compare with
+	@$(BIN)/python tests/tools/write_headlines.py
+
+lab: $(STAMP) ## open the notebooks in JupyterLab, offline (LAB_FLAGS=--allow-root in a container)
+	@$(BIN)/python -m jupyter lab --no-browser --ip=127.0.0.1 --LabApp.news_url= --LabApp.extension_manager=readonly \
+		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LAB_FLAGS) notebooks
+
+bench: $(STAMP) ## time the flagship scenario
+	@$(BIN)/python tests/bench/flagship.py
+
+clean: ## remove everything that a command made
+	@rm -rf $(VENV) build reports/*/ *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

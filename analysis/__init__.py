@@ -1,0 +1,1 @@
+"""Rent the compute, or build it? The calculations behind the notebooks and the report."""

@@ -1,0 +1,222 @@
+"""The ledger: published facts, their sources, and what was known on a day."""
+
+import calendar
+import math
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.reading import SLUG, BadInput, nearest, rows
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+COLUMNS = (
+    "id,topic,quantity,type,kind,value,at_least,at_most,unit,describes,public_on,source,read_at,"
+    "parents,arithmetic,standing,note"
+)
+SOURCE_COLUMNS = "id,title,publisher,kind,published,url"
+CHIP_COLUMNS = (
+    "id,name,peak_bf16_dense_tflops,gpus_per_node,it_kw_per_gpu,memory_gb,public_on,source,"
+    "read_at,note"
+)
+TYPES = ("number", "date", "text")
+KINDS = ("reported", "measured", "derived", "judgement")
+STANDINGS = ("firm", "weak", "recalled")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One published fact; numbers as floats, dates as ISO text, `public_on` None if unknown."""
+
+    id: str
+    topic: str
+    quantity: str
+    type: str
+    kind: str
+    value: str
+    at_least: str
+    at_most: str
+    unit: str
+    describes: str
+    public_on: date | None
+    source: str
+    read_at: str
+    parents: tuple[str, ...]
+    arithmetic: str
+    standing: str
+    note: str
+
+    @property
+    def backs(self) -> bool:
+        """Whether an assumption may rest on it: firm, dated and no judgement."""
+        return self.standing == "firm" and self.public_on is not None and self.kind != "judgement"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All facts and sources by id, in the order of the files."""
+
+    facts: dict[str, Fact]
+    sources: dict[str, dict[str, str]]
+
+    def known_on(self, day: date) -> dict[str, Fact]:
+        """The facts that were public on or before a day."""
+        return {
+            key: fact
+            for key, fact in self.facts.items()
+            if fact.public_on is not None and fact.public_on <= day
+        }
+
+
+def known_on(day: date) -> pd.DataFrame:
+    """The facts of the shipped ledger that were public on a day, one row each, index `id`."""
+    return frame(list(ledger().known_on(day).values()))
+
+
+def frame(facts: list[Fact]) -> pd.DataFrame:
+    """Facts as a table, index `id`; numbers and dates stay as they are written."""
+    return pd.DataFrame([vars(fact) for fact in facts], columns=COLUMNS.split(",")).set_index("id")
+
+
+@cache
+def ledger(folder: Path = DATA) -> Ledger:
+    """The ledger in a folder: `evidence.csv` and `sources.csv`; bad rows are refused by line."""
+    return read(folder)
+
+
+def read(folder: Path) -> Ledger:
+    """Reads `evidence.csv` and `sources.csv` of a folder, strictly."""
+    sources = {}
+    for line, row in rows(folder / "sources.csv", tuple(SOURCE_COLUMNS.split(","))):
+        _check_id(row["id"], sources, "sources.csv", line)
+        sources[row["id"]] = row
+    facts: dict[str, Fact] = {}
+    lines: dict[str, int] = {}
+    claims: dict[tuple[str, ...], int] = {}
+    for line, row in rows(folder / "evidence.csv", tuple(COLUMNS.split(","))):
+        _check_id(row["id"], facts, "evidence.csv", line)
+        facts[row["id"]] = _fact(row, line, sources)
+        lines[row["id"]] = line
+        claim = (row["quantity"], row["describes"], row["source"], row["type"])
+        if claim in claims:
+            raise _bad(line, f'conflicts with line {claims[claim]}: same quantity, day and source')
+        claims[claim] = line
+    return Ledger(_dated(facts, lines), sources)
+
+
+@cache
+def chips(folder: Path = DATA) -> dict[str, dict[str, str]]:
+    """The table of chips by id: peak BF16 dense TFLOP/s, GPUs per node, all-in kW per GPU, as text."""
+    found: dict[str, dict[str, str]] = {}
+    for line, row in rows(folder / "chips.csv", tuple(CHIP_COLUMNS.split(","))):
+        _check_id(row["id"], found, "chips.csv", line)
+        for column in ("peak_bf16_dense_tflops", "gpus_per_node", "it_kw_per_gpu"):
+            _check_number(row[column], column, line, "chips.csv")
+        if last_day(row["public_on"]) is None:
+            raise BadInput(f"chips.csv, line {line}: public_on {row['public_on']!r} is no day")
+        found[row["id"]] = row
+    return found
+
+
+@cache
+def series(name: str, folder: Path = DATA) -> pd.DataFrame:
+    """One of the dated tables in `data/series`, e.g. `h100_prices`; `date` as timestamps."""
+    path = folder / "series" / f"{name}.csv"
+    return pd.read_csv(path, parse_dates=["date"], keep_default_na=False, na_values=[""])
+
+
+def last_day(text: str) -> date | None:
+    """The last day that YYYY-MM-DD or YYYY-MM can mean, or None."""
+    if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text) is None:
+        return None
+    year, month = int(text[:4]), int(text[5:7])
+    try:
+        day = int(text[8:]) if len(text) > 7 else calendar.monthrange(year, month)[1]
+        return date(year, month, day)
+    except (ValueError, calendar.IllegalMonthError):
+        return None
+
+
+def _fact(row: dict[str, str], line: int, sources: dict[str, dict[str, str]]) -> Fact:
+    for column, allowed in (("type", TYPES), ("kind", KINDS), ("standing", STANDINGS)):
+        if row[column] not in allowed:
+            raise _bad(line, f"{column} is {row[column]!r}; expected one of {', '.join(allowed)}")
+    if not row["source"]:
+        raise _bad(line, "source is empty; expected an id of sources.csv")
+    if row["source"] not in sources:
+        raise _bad(line, f'unknown source "{row["source"]}"{nearest(row["source"], sources)}')
+    _check_value(row, line)
+    derived = row["kind"] == "derived"
+    if derived != bool(row["parents"]) or derived != bool(row["arithmetic"]):
+        raise _bad(line, "parents and arithmetic belong to derived facts, and both are needed there")
+    public_on = last_day(row["public_on"])
+    if derived and row["public_on"]:
+        raise _bad(line, "public_on of a derived fact follows from its parents; leave it empty")
+    if not derived and public_on is None and row["public_on"] != "unknown":
+        raise _bad(
+            line, f"public_on is {row['public_on']!r}; expected YYYY-MM-DD, YYYY-MM or unknown"
+        )
+    return Fact(**(row | {"public_on": public_on, "parents": tuple(row["parents"].split())}))  # type: ignore[arg-type]
+
+
+def _check_value(row: dict[str, str], line: int) -> None:
+    cells = [row[c] for c in ("at_least", "value", "at_most") if row[c]]
+    if not cells:
+        raise _bad(line, "no value; expected one of value, at_least, at_most")
+    if row["type"] != "text" and not row["unit"]:
+        raise _bad(line, "unit is empty")
+    if row["type"] == "number":
+        numbers = [_check_number(cell, "value", line, "evidence.csv") for cell in cells]
+        if numbers != sorted(numbers):
+            raise _bad(line, "expected at_least <= value <= at_most")
+    if row["type"] == "date":
+        if any(last_day(cell) is None or len(cell) != 10 for cell in cells):
+            raise _bad(line, f"{cells[0]!r} is no day; expected YYYY-MM-DD")
+        if cells != sorted(cells):
+            raise _bad(line, "expected at_least <= value <= at_most")
+
+
+def _dated(facts: dict[str, Fact], lines: dict[str, int]) -> dict[str, Fact]:
+    """The same facts, each derived one with the latest day of its parents."""
+    dated: dict[str, Fact] = {}
+
+    def visit(key: str, path: tuple[str, ...]) -> Fact:
+        if key in dated:
+            return dated[key]
+        fact, line = facts[key], lines[key]
+        if key in path:
+            raise _bad(line, f'"{key}" is derived from itself')
+        for parent in fact.parents:
+            if parent not in facts:
+                raise _bad(line, f'unknown parent "{parent}"{nearest(parent, facts)}')
+        days = [visit(parent, (*path, key)).public_on for parent in fact.parents]
+        known = [day for day in days if day is not None]
+        day = fact.public_on if not days else max(known) if len(known) == len(days) else None
+        dated[key] = Fact(**(vars(fact) | {"public_on": day}))
+        return dated[key]
+
+    for key in facts:
+        visit(key, ())
+    return {key: dated[key] for key in facts}
+
+
+def _check_number(cell: str, column: str, line: int, name: str) -> float:
+    plain = re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d{1,3})?", cell)
+    if plain is None or not math.isfinite(float(cell)):
+        raise BadInput(f"{name}, line {line}: {column} {cell!r} is no plain number")
+    return float(cell)
+
+
+def _check_id(key: str, known: object, name: str, line: int) -> None:
+    if SLUG.fullmatch(key) is None:
+        raise BadInput(f"{name}, line {line}: id {key!r}; expected small letters, digits, hyphens")
+    if key in known:  # type: ignore[operator]
+        raise BadInput(f'{name}, line {line}: id "{key}" is used twice')
+
+
+def _bad(line: int, what: str) -> BadInput:
+    return BadInput(f"evidence.csv, line {line}: {what}")

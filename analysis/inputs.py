@@ -1,0 +1,251 @@
+"""The words of a scenario file: what each table may hold, in which unit and within which range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Text = Annotated[str, Field(max_length=2000)]
+Basis = list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]]
+Input = float | str | tuple[float | str, ...]
+"""A number, the name of an assumption, or several of those to be added."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """The unit that a field is in, and the range outside of which a number is a mistake."""
+
+    unit: str
+    least: float
+    most: float
+
+
+def _input(value: Any) -> Input:
+    if isinstance(value, list) and value:
+        return tuple(_term(one) for one in value)
+    return _term(value)
+
+
+def _term(value: Any) -> float | str:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("expected a number, the name of an assumption, or a list of those to add")
+    return value if isinstance(value, str) else float(value)
+
+
+def _quantity(unit: str, least: float, most: float) -> Any:
+    return Annotated[Any, PlainValidator(_input), Quantity(unit, least, most)]
+
+
+Gpus = _quantity("GPU", 0, 1e7)
+Months = _quantity("months", 0, 600)
+Share = _quantity("share", 0, 1)
+ShareUpToTwo = _quantity("share", 0, 2)
+FallPerYear = _quantity("share per year", -0.5, 0.99)
+SharePerYear = _quantity("share per year", 0, 1)
+Ratio = _quantity("ratio", 1, 3)
+Flop = _quantity("FLOP", 1e15, 1e33)
+FailureRate = _quantity("per 1000 node-days", 0, 1000)
+Seconds = _quantity("s", 0.1, 86400)
+Kw = _quantity("kW/GPU", 0.05, 20)
+Mw = _quantity("MW", 0, 1e5)
+UsdPerMwh = _quantity("USD/MWh", 0, 2000)
+TonnesPerMwh = _quantity("tCO2/MWh", 0, 3)
+UsdPerGpuHour = _quantity("USD/GPU-hour", 0, 200)
+UsdPerNode = _quantity("USD/node", 0, 1e8)
+Usd = _quantity("USD", 0, 1e12)
+UsdPerYear = _quantity("USD/year", 0, 1e11)
+UsdPerMw = _quantity("USD/MW", 0, 1e9)
+UsdPerKwMonth = _quantity("USD/kW-month", 0, 1e4)
+
+
+class Table(BaseModel):
+    """A table of the file: no unknown key, no silent conversion, no NaN or infinity."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+
+
+class Choice(Table):
+    """An input that the reader sets and nobody believes in; `swept` are other values to show."""
+
+    value: float
+    swept: list[float] = []
+    why: Text = ""
+    basis: Basis = []
+
+
+class Need(Table):
+    """What every option must deliver, stated without naming one."""
+
+    target_flop: Flop
+    use_share: Share
+    by_months: Choice
+    start_gpus: Choice
+
+
+class Choices(Table):
+    """What the reader sets: the discount rate, the horizon, the funds, tax and debt."""
+
+    discount_rate_per_year: Choice
+    horizon_months: Choice
+    funding_usd: Choice | None = None
+    tax_rate_share: Choice = Choice(value=0)
+    debt_share: Choice = Choice(value=0)
+    debt_rate_per_year: Choice = Choice(value=0)
+    debt_months: Choice = Choice(value=36)
+
+
+class Assumption(Table):
+    """One uncertain input: P10/P50/P90 with bounds, a fixed value, a list, or an event."""
+
+    label: Text
+    unit: Text
+    low: float | None = None
+    mid: float | None = None
+    high: float | None = None
+    min: float | None = None
+    max: float | None = None
+    value: float | None = None
+    values: list[float] | None = None
+    probabilities: list[float] | None = None
+    probability: float | None = None
+    basis: Basis = []
+    quote: Text = ""
+    judgement: Text = ""
+
+    @property
+    def varies(self) -> bool:
+        """Whether it has more than one possible value."""
+        return self.value is None
+
+
+class Cause(Table):
+    """A named cause that ties inputs together: a latent normal with loadings on them."""
+
+    title: Text
+    loadings: dict[str, float]
+
+
+class Run(Table):
+    """How well a training run uses its GPUs."""
+
+    mfu_share: Share
+    failures_per_1000_node_days: FailureRate
+    checkpoint_write_s: Seconds
+    restart_s: Seconds
+
+
+class Chip(Table):
+    """A chip as this scenario uses it; what is left out comes from the table of chips."""
+
+    peak_bf16_dense_tflops: float | None = Field(None, gt=0, le=1e6)
+    gpus_per_node: int | None = Field(None, ge=1, le=1024)
+    it_kw_per_gpu: Kw | None = None
+    load_share: Share
+    node_usd: UsdPerNode | None = None
+    market_rent_usd_per_gpu_hour: UsdPerGpuHour | None = None
+    price_fall_per_year: FallPerYear
+    falls_from_month: Months = 0.0
+    resale_share: ShareUpToTwo | None = None
+
+
+class Stage(Table):
+    """Power that a site has from a date on."""
+
+    title: Text
+    mw: Mw
+    from_months: Months
+    until_months: Months | None = None
+    availability_share: Share
+    usd_per_mwh: UsdPerMwh
+    tco2_per_mwh: TonnesPerMwh
+    replaces: Name | None = None
+    only_if: Name | None = None
+
+
+class Site(Table):
+    """Where power comes from: its own stages, or (without stages) the supplier's, in the rent."""
+
+    title: Text
+    pue: Ratio
+    stages: dict[Name, Stage] = {}
+    tco2_per_mwh: TonnesPerMwh | None = None
+    staff_usd_per_year: UsdPerYear | None = None
+    works_usd: Usd | None = None
+    works_usd_per_mw: UsdPerMw | None = None
+    lease_usd_per_kw_month: UsdPerKwMonth | None = None
+
+
+class _Tranche(Table):
+    title: Text
+    chip: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+    site: Name
+    gpus: Gpus
+    use: Literal["run", "other"]
+    fabric: Name | None = None
+    fabric_gpus: Gpus | None = None
+    milestones: dict[Name, Months] = Field(min_length=1)
+    ramp_months: Months
+    only_if: Name | None = None
+
+
+class RentedTranche(_Tranche):
+    """Identical GPUs that arrive together and are rented."""
+
+    kind: Literal["rent"]
+    usd_per_gpu_hour: UsdPerGpuHour
+    term_months: Months
+    take_or_pay_share: Share
+    prepayment_share: Share
+    signed_month: Months = 0.0
+    at_end: Literal["renew", "stop"]
+    leave_when_trains: Name | None = None
+    exit_fee_months: Months | None = None
+
+
+class OwnedTranche(_Tranche):
+    """Identical GPUs that arrive together and are owned."""
+
+    kind: Literal["own"]
+    ordered_month: Months = 0.0
+    deposit_share: Share
+    network_share: Share
+    storage_share: Share
+    maintenance_share_per_year: SharePerYear
+    insurance_and_tax_share_per_year: SharePerYear
+
+
+Tranche = Annotated[RentedTranche | OwnedTranche, Field(discriminator="kind")]
+
+
+class Option(Table):
+    """One way to meet the need: a list of tranches."""
+
+    title: Text
+    description: Text = ""
+    tranches: list[Name] = Field(min_length=1)
+
+
+class Scenario(Table):
+    """One decision, whole: what `extends` left out is filled in."""
+
+    title: Text
+    question: Text = ""
+    why: Text = ""
+    note: Text = ""
+    start: date
+    as_of: date
+    baseline: Name | None = None
+    compare: list[Name] | None = Field(None, min_length=2, max_length=2)
+    need: Need
+    choices: Choices
+    run: Run
+    assumptions: dict[Name, Assumption]
+    causes: dict[Name, Cause] = {}
+    chips: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")], Chip]
+    sites: dict[Name, Site]
+    tranches: dict[Name, Tranche]
+    options: dict[Name, Option] = Field(min_length=1)

@@ -1,0 +1,338 @@
+"""What one option yields in each draw: dates, power, compute, cost."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from analysis import cost, evidence, paths, power, schedule, training
+from analysis.inputs import OwnedTranche, RentedTranche, Scenario, Tranche
+from analysis.paths import Array, Path
+from analysis.schedule import HOURS_PER_MONTH, Arrival, Draws, Term, resolve
+from analysis.training import Fabric
+
+REFERENCE_CHIP = "h100"
+
+
+@dataclass
+class Outcome:
+    """Per draw: `scalars` by name, (draws,); by month: `monthly` by name, (draws, months)."""
+
+    scalars: dict[str, Array] = field(default_factory=dict)
+    monthly: dict[str, Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Owned:
+    """An owned tranche: GPUs energised by time, and energised and installed by month."""
+
+    name: str
+    tranche: OwnedTranche
+    arrived: Arrival
+    it_kw: Array
+    facility_kw: Array
+    energised: Path
+    gpus: Array
+    installed: Array
+
+
+@dataclass(frozen=True)
+class Rented:
+    """A rented tranche: GPUs delivered by time, and by month under the contract and after it."""
+
+    name: str
+    tranche: RentedTranche
+    arrived: Arrival
+    it_kw: Array
+    facility_kw: Array
+    energised: Path
+    gpus: Array
+    under_contract: Array
+    renewed: Array
+    contract: Term
+
+
+Unit = Owned | Rented
+
+
+def outcome(scenario: Scenario, option: str, draws: Draws) -> Outcome:
+    """Everything that one option yields, in each draw."""
+    horizon = round(scenario.choices.horizon_months.value)
+    owned, stages = _owned(scenario, option, draws, horizon)
+    rented = _rented(scenario, option, owned, draws, horizon)
+    names = scenario.options[option].tranches
+    units = sorted([*owned, *rented], key=lambda unit: names.index(unit.name))
+    found = Outcome()
+    flop = _train(scenario, units, found, draws, horizon)
+    bought = _energy(scenario, owned, stages, found, draws)
+    _power_and_emissions(scenario, units, bought, found, draws)
+    bill = _bill(scenario, owned, rented, bought, draws, horizon)
+    _account(scenario, bill, found, horizon)
+    _quantities(scenario, units, flop, found, horizon)
+    return found
+
+
+def chip_constants(scenario: Scenario, chip: str) -> tuple[float, float]:
+    """Peak BF16 dense FLOP/s of one GPU and GPUs per node of a chip."""
+    table, row = scenario.chips[chip], evidence.chips().get(chip, {})
+    peak = table.peak_bf16_dense_tflops or float(row["peak_bf16_dense_tflops"])
+    return peak * 1e12, float(table.gpus_per_node or row["gpus_per_node"])
+
+
+def it_kw_per_gpu(scenario: Scenario, chip: str, draws: Draws) -> Array:
+    """All-in IT kW per GPU at peak, (draws,)."""
+    given = scenario.chips[chip].it_kw_per_gpu
+    if given is None:
+        given = float(evidence.chips()[chip]["it_kw_per_gpu"])
+    return resolve(given, draws)
+
+
+def _kw(scenario: Scenario, tranche: Tranche, draws: Draws) -> tuple[Array, Array]:
+    """IT kW and facility kW (IT x PUE) per GPU at peak, (draws,) each."""
+    it_kw = it_kw_per_gpu(scenario, tranche.chip, draws)
+    return it_kw, it_kw * resolve(scenario.sites[tranche.site].pue, draws)
+
+
+def _owned(
+    scenario: Scenario, option: str, draws: Draws, horizon: int
+) -> tuple[list[Owned], dict[str, power.Stages]]:
+    """The owned tranches, limited to the power of their sites, and the stages by site."""
+    found, stages = [], {}
+    tranches = {name: scenario.tranches[name] for name in scenario.options[option].tranches}
+    for site in dict.fromkeys(t.site for t in tranches.values() if isinstance(t, OwnedTranche)):
+        mine = {
+            name: (t, schedule.arrival(t, draws, horizon), *_kw(scenario, t, draws))
+            for name, t in tranches.items()
+            if isinstance(t, OwnedTranche) and t.site == site
+        }
+        stages[site] = power.stages(scenario.sites[site], draws)
+        served = power.energised(
+            [arrived.installed for _, arrived, _, _ in mine.values()],
+            [facility_kw for _, _, _, facility_kw in mine.values()],
+            power.supply_mw(stages[site], horizon),
+        )
+        for (name, (t, arrived, it_kw, facility_kw)), path in zip(mine.items(), served, strict=True):
+            gpus, installed = paths.by_month(path), paths.by_month(arrived.installed)
+            found.append(Owned(name, t, arrived, it_kw, facility_kw, path, gpus, installed))
+    return found, stages
+
+
+def _rented(
+    scenario: Scenario, option: str, owned: list[Owned], draws: Draws, horizon: int
+) -> list[Rented]:
+    """The rented tranches, each until its term ends or it is left for a fabric that trains."""
+    tranches = {name: scenario.tranches[name] for name in scenario.options[option].tranches}
+    rentals = {name: t for name, t in tranches.items() if isinstance(t, RentedTranche)}
+    found: list[Rented] = []
+    for name in sorted(rentals, key=lambda one: rentals[one].leave_when_trains is not None):
+        t = rentals[name]
+        arrived, trains = schedule.arrival(t, draws, horizon), None
+        if t.leave_when_trains is not None:
+            staying = [u for u in found if u.tranche.leave_when_trains is None]
+            trains = _trains(scenario, [*owned, *staying], t.leave_when_trains, draws)
+        contract = schedule.term(t, arrived, trains, draws)
+        parts = schedule.delivered(t, arrived, contract)
+        inside, after = (paths.by_month(one) for one in parts)
+        it_kw, facility_kw = _kw(scenario, t, draws)
+        path = paths.total(list(parts))
+        found.append(
+            Rented(
+                name, t, arrived, it_kw, facility_kw, path, inside + after, inside, after, contract
+            )
+        )
+    return found
+
+
+def _trains(scenario: Scenario, units: list[Unit], name: str, draws: Draws) -> Array:
+    """When the fabric of a tranche has the GPUs to start a run, (draws,)."""
+    wanted = scenario.tranches[name].fabric or name
+    fabrics = _available(units, draws)
+    return paths.first_time_at_least(fabrics[wanted], _start_gpus(scenario, fabrics[wanted]))
+
+
+def _start_gpus(scenario: Scenario, path: Path) -> Array:
+    return np.full(len(path.times), scenario.need.start_gpus.value)
+
+
+def _available(units: list[Unit], draws: Draws) -> dict[str, Path]:
+    """GPUs available to one run, by fabric: those energised, at most what the fabric can hold."""
+    found = {}
+    for name, group in _by_fabric(units).items():
+        gpus = paths.total([u.energised for u in group])
+        holds = group[0].tranche.fabric_gpus
+        found[name] = gpus if holds is None else paths.at_most(gpus, resolve(holds, draws))
+    return found
+
+
+def _by_fabric(units: list[Unit]) -> dict[str, list[Unit]]:
+    groups: dict[str, list[Unit]] = {}
+    for unit in units:
+        if unit.tranche.use == "run":
+            groups.setdefault(unit.tranche.fabric or unit.name, []).append(unit)
+    return groups
+
+
+def _train(
+    scenario: Scenario, units: list[Unit], found: Outcome, draws: Draws, horizon: int
+) -> Array:
+    """Adds the dates of the run and the GPUs it uses; returns useful FLOP by month."""
+    groups, available = _by_fabric(units), _available(units, draws)
+    size = len(units[0].facility_kw)
+    names = ("first_training_months", "full_capacity_months", "target_months")
+    if not groups:
+        found.scalars |= dict.fromkeys(names, np.full(size, np.inf))
+        found.monthly["training_gpus"] = np.zeros((size, horizon))
+        return found.monthly["training_gpus"]
+    run = training.run_inputs(scenario.run, scenario.need.use_share, draws)
+    best_s = training.best_mean_time_s(run["checkpoint_write_s"], run["restart_s"])
+    fabrics = []
+    for name, group in groups.items():
+        peak, per_node = chip_constants(scenario, group[0].tranche.chip)
+        most = training.most_useful_gpus(per_node, run["failures_per_1000_node_days"], best_s)
+        used = paths.at_most(available[name], most)
+        fabrics.append(Fabric(available[name], used, peak, per_node))
+    start, first = training.first_training(fabrics, _start_gpus(scenario, fabrics[0].used))
+    flop, gpus = training.compute(fabrics, training.periods(fabrics, start, first), run)
+    target = training.reached(flop, resolve(scenario.need.target_flop, draws))
+    dates = (start, _full_capacity(scenario, groups), target)
+    found.scalars |= dict(zip(names, dates, strict=True))
+    found.monthly["training_gpus"] = paths.by_month(gpus)
+    return training.useful_flop_by_month(flop)
+
+
+def _full_capacity(scenario: Scenario, groups: dict[str, list[Unit]]) -> Array:
+    """The month in which every GPU of the fabric with the most peak FLOP/s is energised, (draws,)."""
+    dates, sizes = [], []
+    for group in groups.values():
+        gpus = np.sum([u.arrived.gpus for u in group], axis=0)
+        dates.append(paths.first_time_at_least(paths.total([u.energised for u in group]), gpus))
+        sizes.append(gpus * chip_constants(scenario, group[0].tranche.chip)[0])
+    largest = np.argmax(np.stack(sizes), axis=0)
+    return np.take_along_axis(np.stack(dates), largest[None], 0)[0]
+
+
+def _energy(
+    scenario: Scenario,
+    owned: list[Owned],
+    stages: dict[str, power.Stages],
+    found: Outcome,
+    draws: Draws,
+) -> dict[str, power.Energy]:
+    """The energy of owned sites; adds what their GPUs need and what their stages carry, in MW."""
+    use = resolve(scenario.need.use_share, draws)
+    bought = {}
+    for site, carried in stages.items():
+        mine = [u for u in owned if u.tranche.site == site]
+        average = [
+            use * resolve(scenario.chips[u.tranche.chip].load_share, draws) * u.facility_kw / 1000
+            for u in mine
+        ]
+        loads = [paths.scaled(u.energised, mw) for u, mw in zip(mine, average, strict=True)]
+        bought[site] = power.energy(paths.total(loads), carried)
+        needed = [u.installed * (u.facility_kw / 1000)[:, None] for u in mine]
+        found.monthly[f"needed_mw:{site}"] = np.sum(needed, axis=0)
+        for i, stage in enumerate(carried.names):
+            there = cost.share_of_months(carried.start[:, i], carried.end[:, i], needed[0].shape[1])
+            found.monthly[f"stage_mw:{site}:{stage}"] = there * carried.mw[:, i, None]
+    return bought
+
+
+def _power_and_emissions(
+    scenario: Scenario,
+    units: list[Unit],
+    bought: dict[str, power.Energy],
+    found: Outcome,
+    draws: Draws,
+) -> None:
+    """Adds peak MW, MWh and tCO2 of all tranches over the horizon."""
+    use = resolve(scenario.need.use_share, draws)
+    mwh = sum((one.mwh.sum(axis=1) for one in bought.values()), np.zeros(len(use)))
+    tonnes = sum((one.tco2.sum(axis=1) for one in bought.values()), np.zeros(len(use)))
+    for unit in units:
+        if isinstance(unit, Rented):
+            load = resolve(scenario.chips[unit.tranche.chip].load_share, draws)
+            hours = unit.gpus.sum(axis=1) * HOURS_PER_MONTH * use
+            drawn = hours * unit.facility_kw * load / 1000
+            mwh, tonnes = mwh + drawn, tonnes + drawn * _supplied_tco2(scenario, unit, draws)
+    peak = paths.total([paths.scaled(u.energised, u.facility_kw / 1000) for u in units])
+    found.scalars |= {"peak_mw": paths.largest(peak), "energy_mwh": mwh, "emissions_tco2": tonnes}
+
+
+def _supplied_tco2(scenario: Scenario, unit: Rented, draws: Draws) -> Array:
+    """tCO2 per MWh of a rented tranche: the site's own figure, or that of its first stage."""
+    site = scenario.sites[unit.tranche.site]
+    if site.tco2_per_mwh is not None:
+        return resolve(site.tco2_per_mwh, draws)
+    return resolve(next(iter(site.stages.values())).tco2_per_mwh, draws)
+
+
+def _bill(
+    scenario: Scenario,
+    owned: list[Owned],
+    rented: list[Rented],
+    bought: dict[str, power.Energy],
+    draws: Draws,
+    horizon: int,
+) -> cost.Bill:
+    """All cash of an option, by part and month."""
+    size = len(resolve(scenario.need.use_share, draws))
+    bill = cost.Bill(size, horizon)
+    use = resolve(scenario.need.use_share, draws)
+    for one in rented:
+        chip, gpus = scenario.chips[one.tranche.chip], (one.under_contract, one.renewed)
+        cost.rented(bill, one.tranche, chip, one.arrived, one.contract, gpus, use, draws)
+    for unit in owned:
+        t = unit.tranche
+        chip, site = scenario.chips[t.chip], scenario.sites[t.site]
+        _, per_node = chip_constants(scenario, t.chip)
+        cost.owned(
+            bill, t, chip, site, per_node, unit.it_kw, unit.arrived, unit.installed, draws
+        )
+    for name, energy in bought.items():
+        mine = [u for u in owned if u.tranche.site == name]
+        orders = [cost.ordered_month(u.tranche, u.arrived, draws) for u in mine]
+        bill.expense("energy", energy.usd)
+        cost.site_costs(bill, scenario.sites[name], np.minimum.reduce(orders), draws)
+    cost.finance(bill, scenario.choices)
+    return bill
+
+
+def _account(scenario: Scenario, bill: cost.Bill, found: Outcome, horizon: int) -> None:
+    """Adds present cost and its parts, cash by year and the deepest cash need."""
+    choice = scenario.choices.discount_rate_per_year
+    factors = cost.mid_month_factors(choice.value, horizon)
+    cash = bill.cash_usd()
+    for part in cost.PARTS[:-1]:
+        found.scalars[f"part:{part}"] = cost.present_usd(bill.part_usd(part), factors)
+    at_horizon = cost.discount_factor(choice.value, np.array(horizon))
+    found.scalars["part:end_value"] = -bill.end_value * at_horizon
+    parts = [found.scalars[f"part:{part}"] for part in cost.PARTS]
+    found.scalars["present_cost_usd"] = np.sum(parts, axis=0)
+    found.scalars["end_value_usd"] = bill.end_value
+    for rate in choice.swept:
+        late = bill.end_value * cost.discount_factor(rate, np.array(horizon))
+        found.scalars[f"present_cost_at:{rate:g}"] = (
+            cost.present_usd(cash, cost.mid_month_factors(rate, horizon)) - late
+        )
+    for year in range(1, -(-horizon // 12) + 1):
+        found.scalars[f"cash_year_{year}_usd"] = cash[:, 12 * year - 12 : 12 * year].sum(axis=1)
+    spent = np.cumsum(cash, axis=1)
+    found.monthly |= {"cash_usd": cash, "spent_usd": spent}
+    found.scalars["deepest_cash_usd"] = spent.max(axis=1)
+    found.scalars["deepest_cash_month"] = spent.argmax(axis=1).astype(float)
+
+
+def _quantities(
+    scenario: Scenario, units: list[Unit], flop: Array, found: Outcome, horizon: int
+) -> None:
+    """Adds what was delivered, plain and discounted: GPU-hours, H100-hours, useful PFLOP-days."""
+    reference = float(evidence.chips()[REFERENCE_CHIP]["peak_bf16_dense_tflops"]) * 1e12
+    factors = cost.mid_month_factors(scenario.choices.discount_rate_per_year.value, horizon)
+    hours = [u.gpus * HOURS_PER_MONTH for u in units]
+    weights = [chip_constants(scenario, u.tranche.chip)[0] / reference for u in units]
+    for name, by_month in (
+        ("gpu_hours", np.sum(hours, axis=0)),
+        ("h100_hours", np.sum([h * w for h, w in zip(hours, weights, strict=True)], axis=0)),
+        ("pflop_days", flop / training.FLOP_PER_PFLOP_DAY),
+    ):
+        found.scalars[name] = by_month.sum(axis=1)
+        found.scalars[f"discounted_{name}"] = cost.present_usd(by_month, factors)

@@ -1,0 +1,100 @@
+"""When GPUs arrive, and when they leave: what is installed at each time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis import paths
+from analysis.inputs import Input, RentedTranche, Tranche
+from analysis.paths import Array, Path
+from analysis.scenario import terms
+
+HOURS_PER_MONTH = 730.0
+MONTHS_PER_YEAR = 12.0
+DAYS_PER_MONTH = 365.0 / 12.0
+
+Draws = Mapping[str, Array]
+
+
+def resolve(value: Input, draws: Draws) -> Array:
+    """The values of an input in each draw, (draws,): names looked up, terms added."""
+    size = len(next(iter(draws.values()))) if draws else 1
+    total = np.zeros(size)
+    for term in terms(value):
+        total = total + (draws[term] if isinstance(term, str) else term)
+    return total
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """When one tranche arrives and how many GPUs come, each (draws,); months, infinite if never."""
+
+    first: Array
+    last: Array
+    gpus: Array
+    installed: Path
+
+
+def arrival(tranche: Tranche, draws: Draws, horizon: float) -> Arrival:
+    """First GPUs when the last milestone is done, then a linear ramp; never if its event fails.
+
+    `installed` knows nothing yet of the end of a rental.
+    """
+    milestones = [resolve(one, draws) for one in tranche.milestones.values()]
+    first = np.maximum.reduce(milestones)
+    if tranche.only_if is not None:
+        first = np.where(draws[tranche.only_if] > 0.5, first, np.inf)
+    months, gpus = resolve(tranche.ramp_months, draws), resolve(tranche.gpus, draws)
+    return Arrival(first, first + months, gpus, paths.ramp(first, months, gpus, horizon))
+
+
+@dataclass(frozen=True)
+class Term:
+    """The rental of one tranche, each (draws,): months of its term, first delivery, the day it is
+    left; infinite where that never comes."""
+
+    months: Array
+    first: Array
+    left: Array
+
+    @property
+    def end(self) -> Array:
+        """The end of the term."""
+        return self.first + self.months
+
+    @property
+    def until(self) -> Array:
+        """The end of what the contract delivers: the term's end or the day it is left."""
+        return np.minimum(self.end, self.left)
+
+    @property
+    def months_given_up(self) -> Array:
+        """Months of the term that are left unused on leaving early, else 0."""
+        leaves = np.isfinite(self.left)
+        used = np.subtract(self.left, self.first, out=np.zeros_like(self.left), where=leaves)
+        return np.where(leaves, self.months - used, 0.0)
+
+    def months_beyond(self, horizon: float) -> Array:
+        """Months of the term that lie beyond the horizon; 0 if left before or never delivered."""
+        stays = np.isfinite(self.first) & ~np.isfinite(self.left)
+        return np.where(stays, np.clip(self.end - horizon, 0, self.months), 0.0)
+
+
+def term(tranche: RentedTranche, arrived: Arrival, trains: Array | None, draws: Draws) -> Term:
+    """The term runs from first delivery. It is left when the named tranche's fabric trains, if that
+    comes before its end (`trains`: month per draw, or None where nothing is to be left for)."""
+    months = resolve(tranche.term_months, draws)
+    never = np.full_like(months, np.inf)
+    leaves = never if trains is None else np.maximum(trains, arrived.first)
+    return Term(months, arrived.first, np.where(leaves < arrived.first + months, leaves, never))
+
+
+def delivered(tranche: RentedTranche, arrived: Arrival, contract: Term) -> tuple[Path, Path]:
+    """GPUs that the contract delivers, and GPUs renewed by the month after its end."""
+    horizon = float(arrived.installed.times[0, -1])
+    inside = paths.window(arrived.installed, contract.first, contract.until)
+    stays = (tranche.at_end == "renew") & ~np.isfinite(contract.left)
+    start = np.where(stays, contract.end, np.inf)
+    after = paths.window(arrived.installed, start, np.full_like(start, horizon + 1))
+    return inside, after
