@@ -319,6 +319,9 @@ def _account(scenario: Scenario, bill: cost.Bill, found: Outcome, horizon: int) 
     found.monthly |= {"cash_usd": cash, "spent_usd": spent}
     found.scalars["deepest_cash_usd"] = spent.max(axis=1)
     found.scalars["deepest_cash_month"] = spent.argmax(axis=1).astype(float)
+    if scenario.choices.funding_usd is not None:
+        over = spent > scenario.choices.funding_usd.value
+        found.scalars["funds_last_months"] = np.where(over.any(axis=1), over.argmax(axis=1), np.inf)
 
 
 def _quantities(

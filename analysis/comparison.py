@@ -1,0 +1,243 @@
+"""The options on the same draws: the only place where they meet."""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import draws
+from analysis.draws import BLOCK_DRAWS
+from analysis.inputs import Scenario
+from analysis.outcome import Outcome, outcome
+from analysis.paths import Array
+
+BAND_BLOCKS = 4
+"""Monthly bands are drawn from the first so many blocks, so that memory does not grow with draws."""
+
+TIE = 1e-9
+NONE = "none"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of a scenario leaves behind, by option: `scalars` by name over all draws, (draws,);
+    `bands` by name over the first blocks, (band draws, months); `cash_usd` the mean by month."""
+
+    scenario: Scenario
+    draws: int
+    seed: int
+    scalars: dict[str, dict[str, Array]]
+    bands: dict[str, dict[str, Array]]
+    cash_usd: dict[str, Array]
+
+    @property
+    def options(self) -> list[str]:
+        """The names of the options, in the order of the scenario."""
+        return list(self.scalars)
+
+
+def simulate(
+    scenario: Scenario,
+    number: int,
+    seed: int,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Result:
+    """Runs every option on the same `number` draws, block by block; the number of workers (processes)
+    changes nothing but the time."""
+    sizes = [min(BLOCK_DRAWS, number - start) for start in range(0, number, BLOCK_DRAWS)]
+    work = partial(_block, scenario, seed)
+    parts = []
+    for done, part in enumerate(_mapped(work, list(enumerate(sizes)), workers), start=1):
+        parts.append(part)
+        if progress is not None:
+            progress(min(done * BLOCK_DRAWS, number), number)
+    return _joined(scenario, number, seed, parts)
+
+
+def evaluate(scenario: Scenario) -> Result:
+    """One future, with every assumption at its mid value."""
+    return at(scenario, draws.mid(scenario))
+
+
+def at(scenario: Scenario, futures: dict[str, Array]) -> Result:
+    """The options in futures that are given, assumption name -> values, each (draws,)."""
+    found = {name: outcome(scenario, name, futures) for name in scenario.options}
+    size = len(next(iter(found.values())).scalars["present_cost_usd"])
+    return _joined(scenario, size, 0, [_reduced(found, True)])
+
+
+def pair(scenario: Scenario) -> tuple[str, str] | None:
+    """The two options that the question is about: those named, else the first two that are not the
+    baseline, else the first two; None if there is only one."""
+    if scenario.compare is not None:
+        return scenario.compare[0], scenario.compare[1]
+    names = [name for name in scenario.options if name != scenario.baseline]
+    names = names if len(names) > 1 else list(scenario.options)
+    return (names[0], names[1]) if len(names) > 1 else None
+
+
+def pairs(result: Result) -> list[tuple[str, str]]:
+    """All pairs of options, the pair of the question first."""
+    asked = pair(result.scenario)
+    others = [one for one in combinations(result.options, 2) if asked is None or set(one) != set(asked)]
+    return others if asked is None else [asked, *others]
+
+
+def meets(result: Result, option: str) -> NDArray[np.bool_]:
+    """Whether the option meets the need, per draw."""
+    by_months: float = result.scenario.need.by_months.value
+    return result.scalars[option]["target_months"] <= by_months
+
+
+def capped_months(result: Result, option: str) -> Array:
+    """Months to the target, capped at the horizon, per draw."""
+    horizon = result.scenario.choices.horizon_months.value
+    return np.minimum(result.scalars[option]["target_months"], horizon)
+
+
+def usd_per_pflop_day(result: Result, option: str) -> Array:
+    """Levelised USD per useful PFLOP-day, per draw; infinite where there is no useful compute."""
+    return ratio(result, option, "discounted_pflop_days")
+
+
+def ratio(result: Result, option: str, quantity: str) -> Array:
+    """Present cost over a discounted quantity, per draw; infinite where there is none of it."""
+    amount = result.scalars[option][quantity]
+    usd = result.scalars[option]["present_cost_usd"]
+    return np.divide(usd, amount, out=np.full_like(usd, np.inf), where=amount > 0)
+
+
+def winners(result: Result, measure: Callable[[Result, str], Array]) -> dict[str, Array]:
+    """Each option's share of each draw in being lowest by a measure among those that meet the need;
+    ties share, and `none` takes the draws in which no option meets it. Rows sum to 1."""
+    values = np.stack(
+        [np.where(meets(result, o), measure(result, o), np.inf) for o in result.options], axis=1
+    )
+    able = np.stack([meets(result, o) for o in result.options], axis=1)
+    best = values.min(axis=1, keepdims=True)
+    wins = able & (values <= best + TIE * np.abs(np.where(np.isfinite(best), best, 0)))
+    count = wins.sum(axis=1)
+    found = {o: wins[:, i] / np.maximum(count, 1) for i, o in enumerate(result.options)}
+    return found | {NONE: (count == 0).astype(float)}
+
+
+def first_to_target(result: Result) -> dict[str, Array]:
+    """Shares of each draw in being first to the target."""
+    return winners(result, lambda r, o: r.scalars[o]["target_months"])
+
+
+def lowest_present_cost(result: Result) -> dict[str, Array]:
+    """Shares of each draw in having the lowest present cost."""
+    return winners(result, lambda r, o: r.scalars[o]["present_cost_usd"])
+
+
+def lowest_usd_per_pflop_day(result: Result) -> dict[str, Array]:
+    """Shares of each draw in having the lowest USD per useful PFLOP-day."""
+    return winners(result, usd_per_pflop_day)
+
+
+def regret_usd(result: Result, option: str) -> Array:
+    """Present cost above that of the cheapest option that meets the need, in the draws in which this
+    option meets it, (those draws,)."""
+    cost = np.stack([result.scalars[o]["present_cost_usd"] for o in result.options])
+    able = np.stack([meets(result, o) for o in result.options])
+    lowest = np.where(able, cost, np.inf).min(axis=0)
+    mine = meets(result, option)
+    return result.scalars[option]["present_cost_usd"][mine] - lowest[mine]
+
+
+def break_even_month_usd(result: Result, a: str, b: str) -> float | None:
+    """The value of a month at which two options are equal, in USD: mean cost difference over mean
+    months gained. None where one is no dearer and no later, so better at every value."""
+    dearer = _mean(result, a) - _mean(result, b)
+    later = float(np.mean(capped_months(result, b) - capped_months(result, a)))
+    if later == 0 or dearer / later <= 0:
+        return None
+    return dearer / later
+
+
+def better_at_every_value(result: Result, a: str, b: str) -> str | None:
+    """The option of a pair that is, on the mean, no dearer and no later than the other (and not equal
+    in both), or None."""
+    dearer = _mean(result, a) - _mean(result, b)
+    slower = float(np.mean(capped_months(result, a) - capped_months(result, b)))
+    if dearer == 0 and slower == 0:
+        return None
+    if dearer <= 0 and slower <= 0:
+        return a
+    return b if dearer >= 0 and slower >= 0 else None
+
+
+def flip_rate_per_year(result: Result, a: str, b: str) -> float | None:
+    """The discount rate at which the mean present costs of two options are equal, between 0 and 1;
+    the lowest such rate, or None."""
+    rates = np.linspace(0, 1, 1001)
+    months = np.arange(len(result.cash_usd[a]))[:, None] + 0.5
+    horizon = len(months)
+    cash = result.cash_usd[a] - result.cash_usd[b]
+    end = np.mean(result.scalars[a]["end_value_usd"] - result.scalars[b]["end_value_usd"])
+    gap = cash @ (1 + rates) ** (-months / 12) - end * (1 + rates) ** (-horizon / 12)
+    turns = np.nonzero(np.sign(gap[:-1]) * np.sign(gap[1:]) < 0)[0]
+    if not len(turns):
+        return None
+    i = turns[0]
+    return float(rates[i] + (rates[i + 1] - rates[i]) * gap[i] / (gap[i] - gap[i + 1]))
+
+
+def _mean(result: Result, option: str) -> float:
+    return float(np.mean(result.scalars[option]["present_cost_usd"]))
+
+
+Part = dict[str, tuple[dict[str, Array], dict[str, Array], Array]]
+
+
+def _block(scenario: Scenario, seed: int, numbered: tuple[int, int]) -> Part:
+    number, size = numbered
+    futures = draws.block(scenario, seed, number, size)
+    found = {name: outcome(scenario, name, futures) for name in scenario.options}
+    return _reduced(found, number < BAND_BLOCKS)
+
+
+def _reduced(found: dict[str, Outcome], bands: bool) -> Part:
+    return {
+        name: (one.scalars, one.monthly if bands else {}, one.monthly["cash_usd"].sum(axis=0))
+        for name, one in found.items()
+    }
+
+
+def _mapped(
+    work: Callable[[tuple[int, int]], Part], todo: list[tuple[int, int]], workers: int
+) -> Iterator[Part]:
+    """The results in the order of the blocks, whatever the number of workers."""
+    if workers <= 1 or len(todo) <= 1:
+        yield from map(work, todo)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(todo)), mp_context=context) as pool:
+        yield from pool.map(work, todo)
+
+
+def _joined(scenario: Scenario, number: int, seed: int, parts: list[Part]) -> Result:
+    scalars: dict[str, dict[str, Array]] = {}
+    bands: dict[str, dict[str, Array]] = {}
+    cash: dict[str, Array] = {}
+    for option in scenario.options:
+        names = parts[0][option][0]
+        scalars[option] = {n: np.concatenate([p[option][0].pop(n) for p in parts]) for n in list(names)}
+        banded = [p[option][1] for p in parts if p[option][1]]
+        bands[option] = {n: np.concatenate([b.pop(n) for b in banded]) for n in list(banded[0])}
+        cash[option] = sum((p[option][2] for p in parts), np.zeros_like(parts[0][option][2])) / number
+    if not all(math.isfinite(x) for c in cash.values() for x in c):
+        raise ArithmeticError("the model gave a cost that is no number")
+    return Result(scenario, number, seed, scalars, bands, cash)

@@ -1,0 +1,115 @@
+"""What moves the answer: one assumption at a time, one choice at a time."""
+
+import numpy as np
+import pandas as pd
+
+from analysis import comparison, draws
+from analysis import scenario as scenarios
+from analysis.comparison import Result
+from analysis.inputs import Choice, Scenario
+from analysis.paths import Array
+
+SWEEP_DRAWS = 4096
+
+
+def moved(scenario: Scenario) -> tuple[list[str], Result]:
+    """All options in futures where one assumption goes to its low or high end, the others at mid.
+
+    Row 0 is all mid; rows 1 + 2 i and 2 + 2 i are assumption i, low and high.
+    """
+    names, futures = draws.one_at_a_time(scenario)
+    return names, comparison.at(scenario, futures)
+
+
+def one_at_a_time(scenario: Scenario) -> pd.DataFrame:
+    """For the pair (a, b) of the question: cost and months of a less b, with one assumption at its low
+    and its high end; one row per assumption that varies, in the order of the scenario.
+
+    Columns: assumption, label, unit, low, high, and for each of cost_usd and months the values at
+    mid, low and high and the swing; `cheaper` and `earlier` are the options preferred at low, mid
+    and high, by name, joined by a slash where one moves. Empty with fewer than two options.
+    """
+    asked = comparison.pair(scenario)
+    names, result = moved(scenario)
+    if asked is None:
+        return pd.DataFrame(columns=["assumption"])
+    a, b = asked
+    cost = result.scalars[a]["present_cost_usd"] - result.scalars[b]["present_cost_usd"]
+    months = comparison.capped_months(result, a) - comparison.capped_months(result, b)
+    rows = []
+    for i, name in enumerate(names):
+        one = scenario.assumptions[name]
+        low, high = draws.ends(one)
+        row = {"assumption": name, "label": one.label, "unit": one.unit, "low": low, "high": high}
+        for what, values in (("cost_usd", cost), ("months", months)):
+            at = values[[0, 1 + 2 * i, 2 + 2 * i]]
+            row |= {f"{what}_{end}": x for end, x in zip(("mid", "low", "high"), at, strict=True)}
+            row[f"{what}_swing"] = abs(at[2] - at[1])
+        row["flips_cheaper"] = _flips(cost, i)
+        row["flips_earlier"] = _flips(months, i)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def swept(scenario: Scenario, seed: int) -> pd.DataFrame:
+    """The pair of the question under each other value of each choice, one at a time.
+
+    Columns: choice, value, as_set (whether it is the scenario's own), a and b (names), a_meets,
+    b_meets, b_earlier (probabilities), cost_usd and months (mean of a less b), break_even_month_usd
+    (None if one option is better at every value) and better.
+    """
+    asked = comparison.pair(scenario)
+    rows = []
+    for name, choice in scenarios.choices(scenario).items():
+        for value in sorted({*choice.swept, choice.value} if choice.swept else set()):
+            changed = _only(_with_choice(scenario, name, value), asked)
+            rows.append(_swept_row(changed, name, value, value == choice.value, seed))
+    return pd.DataFrame([row for row in rows if row])
+
+
+def _swept_row(
+    scenario: Scenario, name: str, value: float, as_set: bool, seed: int
+) -> dict[str, object]:
+    asked = comparison.pair(scenario)
+    if asked is None:
+        return {}
+    a, b = asked
+    result = comparison.simulate(scenario, SWEEP_DRAWS, seed)
+    cost = result.scalars[a]["present_cost_usd"] - result.scalars[b]["present_cost_usd"]
+    months_a, months_b = (comparison.capped_months(result, one) for one in asked)
+    return {
+        "choice": name,
+        "value": value,
+        "as_set": as_set,
+        "a": a,
+        "b": b,
+        "a_meets": comparison.meets(result, a).mean(),
+        "b_meets": comparison.meets(result, b).mean(),
+        "b_earlier": (months_b < months_a).mean(),
+        "cost_usd": cost.mean(),
+        "months": (months_a - months_b).mean(),
+        "break_even_month_usd": comparison.break_even_month_usd(result, a, b),
+        "better": comparison.better_at_every_value(result, a, b),
+    }
+
+
+def _flips(difference: Array, i: int) -> bool:
+    """Whether the sign of a difference at one end is opposite to that at mid."""
+    ends = difference[[1 + 2 * i, 2 + 2 * i]]
+    return bool(np.any(np.sign(ends) * np.sign(difference[0]) < 0))
+
+
+def _with_choice(scenario: Scenario, name: str, value: float) -> Scenario:
+    table = "need" if name in type(scenario.need).model_fields else "choices"
+    old: Choice = getattr(getattr(scenario, table), name)
+    new = old.model_copy(update={"value": value, "swept": []})
+    changed = getattr(scenario, table).model_copy(update={name: new})
+    return scenario.model_copy(update={table: changed})
+
+
+def _only(scenario: Scenario, options: tuple[str, str] | None) -> Scenario:
+    """The scenario with two of its options, so that a sweep costs no more than it must."""
+    if options is None:
+        return scenario
+    kept = {name: scenario.options[name] for name in options}
+    return scenario.model_copy(update={"options": kept, "baseline": None})

@@ -1,0 +1,60 @@
+"""Numbers as people read them, with no more digits than their standard error supports."""
+
+import math
+
+from analysis.estimates import Estimate
+
+LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+
+
+def percent(share: float) -> str:
+    """A probability in whole percent; never 0 or 100 where it is not exactly that."""
+    if 0 < share < 0.005:
+        return "under 1 %"
+    if 0.995 < share < 1:
+        return "over 99 %"
+    return f"{100 * share:.0f} %"
+
+
+def figure(value: float, se: float | None = None, digits: int = 3) -> str:
+    """A number with at most so many significant digits, and none below its standard error."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    last = math.floor(math.log10(abs(value))) - digits + 1
+    if float(value).is_integer():
+        last = max(last, 0)
+    if se:
+        last = max(last, math.floor(math.log10(se)))
+    shown = round(value, -last) + 0.0
+    return f"{shown:,.{max(0, -last)}f}"
+
+
+def usd(value: float, se: float | None = None) -> str:
+    """An amount of money in words, e.g. `6.41 billion USD`."""
+    for size, word in LARGE:
+        if abs(value) >= size:
+            return f"{figure(value / size, se / size if se else None)} {word} USD"
+    return f"{figure(value, se)} USD"
+
+
+def usd_range(low: float | None, high: float | None) -> str:
+    """Two amounts with one unit, e.g. `5.2 to 7.8 billion USD`."""
+    if low is None or high is None:
+        return "not known"
+    largest = max(abs(low), abs(high))
+    for size, word in LARGE:
+        if largest >= size:
+            return f"{figure(low / size, digits=2)} to {figure(high / size, digits=2)} {word} USD"
+    return f"{figure(low, digits=2)} to {figure(high, digits=2)} USD"
+
+
+def months(value: float | None, se: float | None = None) -> str:
+    """A number of months, or that it is not within the horizon."""
+    if value is None:
+        return "not within the horizon"
+    return f"{figure(value, max(se or 0, 0.1))} months"
+
+
+def estimate(one: dict[str, float | None]) -> Estimate:
+    """An estimate as the headline holds it."""
+    return Estimate(one["value"], one["se"])
