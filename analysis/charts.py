@@ -1,11 +1,15 @@
 """One function per picture: a table in, an Altair chart out, titled with what it says."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
+from analysis.comparison import pair
+from analysis.cost import PARTS
+from analysis.inputs import Scenario
 from analysis.tables import NEVER
 from analysis.wording import figure, percent, usd
 
@@ -13,40 +17,61 @@ GREY = "#6b7280"
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#8C6D31")
 """Okabe and Ito's colours, told apart by the colour-blind; grey is for the baseline."""
 
+STAGE_COLOURS = ("#eef2f6", "#d5dde6", "#aebccb", "#f6c98b", "#e9a35b", "#cdb4db")
+"""Light tones, so that the need is legible in front of them."""
+
+PART_ORDER = tuple(part.replace("_", " ") for part in PARTS)
+PART_COLOURS = (
+    "#4c78a8", "#9ecae9", "#f58518", "#ffbf79", "#54a24b", "#88d27a", "#b79a20",
+    "#f2cf5b", "#439894", "#83bcb6", "#e45756", "#ff9d98", "#79706e",
+)
+
 WIDTH = 640
 HEIGHT = 300
 INK = "#1f2937"
 MILLION = 1e6
 
 
-def palette(options: list[str], baseline: str | None = None) -> alt.Scale:
-    """One colour per option title, the same in every chart of a report."""
-    others = [option for option in options if option != baseline]
-    colour = {option: COLOURS[i % len(COLOURS)] for i, option in enumerate(others)}
-    return alt.Scale(domain=options, range=[colour.get(option, GREY) for option in options])
+@dataclass(frozen=True)
+class Look:
+    """What all charts of a report share: the options' titles in order, one colour each, and the two
+    of the question (None if there is only one)."""
+
+    options: list[str]
+    colours: alt.Scale
+    pair: tuple[str, str] | None
 
 
-def gpus_training(frame: pd.DataFrame, colours: alt.Scale) -> alt.FacetChart:
+def look(scenario: Scenario) -> Look:
+    """The look of a scenario: grey for its baseline, a colour for each other option."""
+    titles = {name: one.title for name, one in scenario.options.items()}
+    others = [name for name in titles if name != scenario.baseline]
+    colour = {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(others)}
+    shades = [colour.get(name, GREY) for name in titles]
+    asked = pair(scenario)
+    return Look(
+        list(titles.values()),
+        alt.Scale(domain=list(titles.values()), range=shades),
+        None if asked is None else (titles[asked[0]], titles[asked[1]]),
+    )
+
+
+def gpus_training(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """GPUs that the run uses over time, P10 to P90 and P50, one panel per option."""
     base = alt.Chart(frame).encode(x=_day("day", "Month"))
-    colour = alt.Color("option:N", scale=colours, legend=None)
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
     band = base.mark_area(opacity=0.3).encode(
         y=alt.Y("p10_gpus:Q", title="GPUs in the run"), y2="p90_gpus:Q", color=colour
     )
     line = base.mark_line(strokeWidth=2).encode(
         y="p50_gpus:Q", color=colour, tooltip=_tips("option", "day", "p10_gpus", "p50_gpus", "p90_gpus")
     )
-    end = frame.loc[frame["month"] == frame["month"].max()].set_index("option")["p50_gpus"]
-    most = end.idxmax()
-    claim = f"{most} trains on the most GPUs at the end: {figure(end[most], digits=2)} at P50"
-    if (end == end.max()).sum() > 1:
-        claim = f"At most {figure(end.max(), digits=2)} GPUs train at the end, at P50"
     panels = (
         (band + line)
         .properties(width=190, height=130)
-        .facet(facet=alt.Facet("option:N", title=None, sort=list(colours.domain)), columns=3)
+        .facet(facet=alt.Facet("option:N", title=None, sort=look.options), columns=3)
     )
-    return _dressed(panels, claim, "Band: P10 to P90 of the futures; line: P50.")
+    return _dressed(panels, _training_claim(frame), "Band: P10 to P90 of the futures; line: P50.")
 
 
 def site_power(frame: pd.DataFrame, site: str) -> alt.LayerChart:
@@ -55,7 +80,7 @@ def site_power(frame: pd.DataFrame, site: str) -> alt.LayerChart:
     stages, need = here[here["kind"] == "stage"], here[here["kind"] == "need"]
     x = _day("day", "Month")
     order = list(dict.fromkeys(stages["stage"]))
-    greys = alt.Scale(domain=order, range=["#94a3b8", "#64748b", "#334155", "#d6a35c", "#b45309"][: len(order)])
+    greys = alt.Scale(domain=order, range=STAGE_COLOURS[: len(order)])
     area = alt.Chart(stages).mark_area().encode(
         x=x,
         y=alt.Y("mw:Q", stack="zero", title="MW at the site"),
@@ -77,24 +102,25 @@ def site_power(frame: pd.DataFrame, site: str) -> alt.LayerChart:
     )
 
 
-def target_dates(frame: pd.DataFrame, colours: alt.Scale) -> alt.VConcatChart:
+def target_dates(frame: pd.DataFrame, look: Look) -> alt.VConcatChart:
     """When the target is reached: share of futures by three months, and of those that never do."""
     reached, never = frame[frame["day"] != NEVER], frame[frame["day"] == NEVER]
-    colour = alt.Color("option:N", scale=colours, legend=None)
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
     row = alt.Row(
-        "option:N", title=None, sort=list(colours.domain),
+        "option:N", title=None, sort=look.options,
         header=alt.Header(labelAngle=0, labelAlign="left", labelLimit=130),
     )
-    dates = alt.Chart(reached).mark_bar().encode(
+    dates = alt.Chart(reached.assign(none=0.0)).mark_rect(stroke="white", strokeWidth=0.5).encode(
         x=alt.X("day:T", scale=alt.Scale(type="utc"), title="Month in which the target is reached",
                 axis=alt.Axis(format="%b %Y", labelAngle=0)),
         x2="until:T",
         y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=2)),
+        y2="none:Q",
         color=colour,
         tooltip=_tips("option", "day", "share"),
     ).properties(width=WIDTH - 250, height=46)
     missed = alt.Chart(never).encode(
-        y=alt.Y("option:N", title=None, sort=list(colours.domain), axis=alt.Axis(labelLimit=140)),
+        y=alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=140)),
         x=alt.X("share:Q", title="Share of futures: " + NEVER, axis=alt.Axis(format="%"),
                 scale=alt.Scale(domain=[0, 1])),
     )
@@ -105,21 +131,17 @@ def target_dates(frame: pd.DataFrame, colours: alt.Scale) -> alt.VConcatChart:
     picture = alt.vconcat(
         dates.facet(row=row, spacing=6), (bars + text).properties(width=WIDTH - 250)
     )
-    worst = never.loc[never["share"].idxmax()]
-    claim = "Every option reaches the target within the horizon in every future"
-    if worst["share"] > 0:
-        claim = f"{worst['option']} misses the target most often: in {percent(worst['share'])} of futures"
-    return _dressed(picture, claim, "Share of futures by three months.")
+    return _dressed(picture, _target_claim(reached, never), "Share of futures by three months.")
 
 
-def cumulative_cash(frame: pd.DataFrame, colours: alt.Scale) -> alt.FacetChart:
+def cumulative_cash(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """Cash spent over time, P10 to P90 and P50 in billion USD, against the funds if they are stated."""
     data = frame.assign(
         **{f"{q}_busd": frame[f"{q}_usd"] / 1e9 for q in ("p10", "p50", "p90")},
         funding_busd=frame["funding_usd"] / 1e9 if "funding_usd" in frame else np.nan,
     ).drop(columns=[c for c in frame if c.endswith("_usd")])
     base = alt.Chart(data).encode(x=_day("day", "Month"))
-    colour = alt.Color("option:N", scale=colours, legend=None)
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
     layers: Any = base.mark_area(opacity=0.3).encode(
         y=alt.Y("p10_busd:Q", title="Cash spent, billion USD"), y2="p90_busd:Q", color=colour
     ) + base.mark_line(strokeWidth=2).encode(
@@ -132,12 +154,14 @@ def cumulative_cash(frame: pd.DataFrame, colours: alt.Scale) -> alt.FacetChart:
         note += f" Dashed: the funds, {usd(float(frame['funding_usd'].iloc[0]))}."
         claim = _funds_claim(frame)
     panels = layers.properties(width=190, height=130).facet(
-        facet=alt.Facet("option:N", title=None, sort=list(colours.domain)), columns=3
+        facet=alt.Facet("option:N", title=None, sort=look.options), columns=3
     )
     return _dressed(panels, claim, note)
 
 
-def present_cost_parts(frame: pd.DataFrame, colours: alt.Scale) -> alt.LayerChart:
+def present_cost_parts(
+    frame: pd.DataFrame, look: Look
+) -> alt.LayerChart:
     """Mean present cost by part, stacked, with the total and its P10 to P90, in billion USD."""
     data = frame.assign(busd=frame["usd"] / 1e9)
     total = frame.drop_duplicates("option").assign(
@@ -145,47 +169,49 @@ def present_cost_parts(frame: pd.DataFrame, colours: alt.Scale) -> alt.LayerChar
         low=lambda f: f["total_p10"] / 1e9,
         high=lambda f: f["total_p90"] / 1e9,
     )
-    order = list(dict.fromkeys(frame["part"]))
-    y = alt.Y("option:N", title=None, sort=list(colours.domain), axis=alt.Axis(labelLimit=160))
+    order = [part for part in PART_ORDER if part in set(frame["part"])]
+    y = alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=160))
     bars = alt.Chart(data[["option", "part", "busd"]]).mark_bar().encode(
         y=y,
         x=alt.X("busd:Q", title="Present cost, billion USD (left of zero: a receipt)"),
-        color=alt.Color("part:N", sort=order, title="Part", scale=alt.Scale(scheme="tableau20")),
+        color=alt.Color(
+            "part:N",
+            title="Part",
+            scale=alt.Scale(domain=order, range=list(PART_COLOURS[: len(order)])),
+        ),
+        order=alt.Order("rank:Q"),
         tooltip=_tips("option", "part", "busd"),
-    )
+    ).transform_calculate(rank="indexof(" + str(order) + ", datum.part)")
     marks = alt.Chart(total[["option", "total_busd", "low", "high"]]).encode(y=y)
     rule = marks.mark_rule(color="black", strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
     dot = marks.mark_point(color="black", filled=True, size=60).encode(
         x="total_busd:Q", tooltip=_tips("option", "total_busd", "low", "high")
     )
-    cheapest = total.loc[total["total_busd"].idxmin()]
     return _dressed(
         (bars + rule + dot).properties(width=WIDTH - 60, height=46 * len(total)),
-        f"{cheapest['option']} costs least on the mean: {usd(cheapest['total_usd'])}",
+        _parts_claim(frame, look.pair),
         "Black: mean total with P10 to P90. An option that delivers less, or later, is not thereby cheaper.",
     )
 
 
-def present_cost_by_rate(frame: pd.DataFrame, colours: alt.Scale) -> alt.FacetChart:
+def present_cost_by_rate(
+    frame: pd.DataFrame, look: Look
+) -> alt.FacetChart:
     """Present cost at each discount rate side by side: P10 to P90 and P50, billion USD."""
     data = frame.assign(
         rate=frame["discount_rate_per_year"].map(lambda r: f"{r:.0%} a year"),
         **{q: frame[q] / 1e9 for q in ("p10", "p50", "p90")},
     )
-    picture = _ranges(data, colours, "Present cost, billion USD").properties(
+    picture = _ranges(data, look, "Present cost, billion USD").properties(
         width=185, height=26 * data["option"].nunique()
     )
-    best = data.loc[data.groupby("discount_rate_per_year")["p50"].idxmin(), "option"]
-    claim = f"{best.iloc[0]} has the lowest median present cost at every rate"
-    if best.nunique() > 1:
-        claim = "Which option has the lowest median present cost depends on the discount rate"
     panels = picture.facet(column=alt.Column("rate:N", title=None, sort=list(dict.fromkeys(data["rate"]))))
-    return _dressed(panels, claim, "Dot: P50; line: P10 to P90.")
+    return _dressed(panels, _rates_claim(frame, look.pair), "Dot: P50; line: P10 to P90.")
 
 
-def compute_per_usd(frame: pd.DataFrame, colours: alt.Scale) -> alt.LayerChart:
+def compute_per_usd(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     """Useful PFLOP-days per million USD: P10 to P90 and P50 by option."""
-    picture = _ranges(frame, colours, "Useful PFLOP-days per million USD (more is better)")
+    picture = _ranges(frame, look, "Useful PFLOP-days per million USD (more is better)")
     best = frame.loc[frame["p50"].idxmax()]
     claim = f"{best['option']} gives the most useful compute per dollar"
     if best["p50"] <= 0:
@@ -219,12 +245,17 @@ def rental_prices(
         shape=alt.Shape("contract:N", scale=shapes, title="Contract"),
         tooltip=_tips("date", "vendor", "chip", "contract", "usd_per_gpu_hour"),
     )
-    layers: Any = area + middle + dots
+    named = frame[(frame["contract"] != "on-demand") | (frame["usd_per_gpu_hour"] > 7)]
+    words = named["vendor"] + " " + named["contract"]
+    texts = alt.Chart(named.assign(words=words)).mark_text(align="left", dx=8, fontSize=10, color=INK).encode(
+        x=x, y=y, text="words:N"
+    )
+    layers: Any = area + middle + dots + texts
     if len(implied):
         labelled = implied.assign(date=as_of, label=implied["years"].map(lambda n: f"{n:g} years"))
         deal = alt.Chart(labelled).encode(x=x, y="usd_per_gpu_hour:Q")
         layers += deal.mark_tick(color=COLOURS[0], thickness=3, size=18, orient="horizontal")
-        layers += deal.mark_text(align="right", dx=-12, color=COLOURS[0]).encode(text="label:N")
+        layers += deal.mark_text(align="right", dx=-12, dy=-7, color=COLOURS[0]).encode(text="label:N")
     inside = float(((frame["usd_per_gpu_hour"] >= low) & (frame["usd_per_gpu_hour"] <= high)).mean())
     return _dressed(
         layers.properties(width=WIDTH, height=HEIGHT),
@@ -234,55 +265,133 @@ def rental_prices(
     )
 
 
-def one_at_a_time(frame: pd.DataFrame, what: str, titles: tuple[str, str], rows: int = 12) -> alt.LayerChart:
-    """How far each assumption, moved from low to high, moves the difference of a pair (a less b):
-    `what` is cost_usd or months. Events are drawn like ranges: not happening, happening."""
-    unit, scale = ("billion USD", 1e9) if what == "cost_usd" else ("months", 1.0)
+def one_at_a_time(frame: pd.DataFrame, look: Look, rows: int = 12) -> Any:
+    """How far each input, moved from low to high alone, moves the difference of the pair in present
+    cost and in months to the target; the inputs that move it most."""
+    if look.pair is None or frame.empty:
+        return _dressed(_nothing(), "There is only one option, so nothing to compare", "")
+    panels = [_moved(frame, look.pair, what, rows) for what in ("cost_usd", "months")]
+    claims = [_moved_claim(frame, what) for what in ("cost_usd", "months")]
+    return _dressed(
+        alt.vconcat(*panels).resolve_scale(y="independent", x="independent"),
+        f"{claims[0]}; {claims[1]}",
+        f"Bars start at the mid case. Left of zero {look.pair[0]} is cheaper, or earlier. "
+        "An event is drawn like a range: not happening, happening.",
+    )
+
+
+def _moved(frame: pd.DataFrame, pair: tuple[str, str], what: str, rows: int) -> alt.LayerChart:
+    unit, scale = ("present cost, billion USD", 1e9) if what == "cost_usd" else ("months", 1.0)
     top = frame.sort_values(f"{what}_swing", ascending=False, kind="stable").head(rows)
     top = top[top[f"{what}_swing"] > 0]
-    mid = float(frame[f"{what}_mid"].iloc[0]) / scale
-    long = pd.concat(
-        [
-            pd.DataFrame(
-                {"label": top["label"], "end": end, "at": top[f"{what}_{end}"] / scale, "mid": mid,
-                 "value": [f"{x:g} {u}" for x, u in zip(top[end], top["unit"], strict=True)]}
-            )
-            for end in ("low", "high")
-        ]
+    ends = [
+        pd.DataFrame(
+            {
+                "label": top["label"],
+                "end": end,
+                "at": top[f"{what}_{end}"] / scale,
+                "mid": top[f"{what}_mid"] / scale,
+                "value": [f"{x:g} {u}" for x, u in zip(top[end], top["unit"], strict=True)],
+            }
+        )
+        for end in ("low", "high")
+    ]
+    shades = alt.Scale(domain=["low", "high"], range=["#94a3b8", "#334155"])
+    bars = (
+        alt.Chart(pd.concat(ends))
+        .mark_bar(height=14)
+        .encode(
+            y=alt.Y("label:N", sort=list(top["label"]), title=None, axis=alt.Axis(labelLimit=260)),
+            x=alt.X("at:Q", title=f"{pair[0]} less {pair[1]}, {unit}"),
+            x2="mid:Q",
+            color=alt.Color("end:N", title="Input at its", sort=["low", "high"], scale=shades),
+            tooltip=_tips("label", "end", "value", "at"),
+        )
     )
-    y = alt.Y("label:N", sort=list(top["label"]), title=None, axis=alt.Axis(labelLimit=260))
-    bars = alt.Chart(long).mark_bar(height=14).encode(
-        y=y,
-        x=alt.X("at:Q", title=f"{titles[0]} less {titles[1]}, {unit}"),
-        x2="mid:Q",
-        color=alt.Color("end:N", title="Input at its", sort=["low", "high"],
-                        scale=alt.Scale(domain=["low", "high"], range=["#94a3b8", "#334155"])),
-        tooltip=_tips("label", "end", "value", "at"),
-    )
-    zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK, strokeDash=[4, 3]).encode(x="zero:Q")
-    claim = "No input moves this difference"
-    if len(top):
-        flips = int(frame["flips_cheaper" if what == "cost_usd" else "flips_earlier"].sum())
-        word = "which is cheaper" if what == "cost_usd" else "which is earlier"
-        claim = f"{top['label'].iloc[0]} moves it most; {flips} inputs alone can turn {word}"
-    return _dressed(
-        (bars + zero).properties(width=WIDTH - 220, height=24 * max(len(top), 1)),
-        claim,
-        f"Bars start at the mid case, {figure(mid)} {unit}; left of zero the first is "
-        + ("cheaper." if what == "cost_usd" else "earlier."),
+    zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK, strokeDash=[4, 3])
+    return (bars + zero.encode(x="zero:Q")).properties(
+        width=WIDTH - 240, height=22 * max(len(top), 1)
     )
 
 
-def _ranges(frame: pd.DataFrame, colours: alt.Scale, title: str) -> alt.LayerChart:
+def _moved_claim(frame: pd.DataFrame, what: str) -> str:
+    top = frame.loc[frame[f"{what}_swing"].idxmax()]
+    word = "cost" if what == "cost_usd" else "time"
+    if top[f"{what}_swing"] == 0:
+        return f"no input moves the difference in {word}"
+    return f"{top['label']} moves the difference in {word} most"
+
+
+def _nothing() -> alt.Chart:
+    return alt.Chart(pd.DataFrame({"x": [0]})).mark_point(opacity=0)
+
+
+def _ranges(frame: pd.DataFrame, look: Look, title: str) -> alt.LayerChart:
     base = alt.Chart(frame).encode(
-        y=alt.Y("option:N", title=None, sort=list(colours.domain), axis=alt.Axis(labelLimit=160)),
-        color=alt.Color("option:N", scale=colours, legend=None),
+        y=alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=160)),
+        color=alt.Color("option:N", scale=look.colours, legend=None),
     )
     rule = base.mark_rule(strokeWidth=3).encode(
         x=alt.X("p10:Q", title=title, scale=alt.Scale(zero=True)), x2="p90:Q"
     )
     dot = base.mark_point(filled=True, size=80).encode(x="p50:Q", tooltip=_tips("option", "p10", "p50", "p90"))
     return rule + dot
+
+
+def _training_claim(frame: pd.DataFrame) -> str:
+    """Who trains first at P50, and who never does."""
+    running = frame[frame["p50_gpus"] > 0]
+    since = running.groupby("option", sort=False)["month"].min()
+    if since.empty:
+        return "At P50 no option ever has the GPUs to start the run"
+    first = since[since == since.min()].index
+    claim = f"{_listed(list(first))} trains first: at P50 from month {since.min()}"
+    if len(first) > 1:
+        claim = f"{_listed(list(first))} train first: at P50 from month {since.min()}"
+    never = [option for option in dict.fromkeys(frame["option"]) if option not in since.index]
+    return f"{claim}; {_listed(never)} never" if never else claim
+
+
+def _target_claim(reached: pd.DataFrame, never: pd.DataFrame) -> str:
+    """By when half of the futures of the fastest option have reached the target."""
+    sums = reached.assign(total=reached.groupby("option", sort=False)["share"].cumsum())
+    half = sums[sums["total"] >= 0.5].groupby("option", sort=False)["until"].min()
+    if half.empty:
+        best = never.loc[never["share"].idxmin()]
+        missed = percent(best["share"])
+        return f"No option reaches the target in half of the futures; {best['option']} misses it in {missed}"
+    first = [option for option in half.index if half[option] == half.min()]
+    return f"Half of the futures of {_listed(first)} reach the target by {half.min()}"
+
+
+def _parts_claim(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
+    """The largest part of each option of the pair, as a share of what is paid."""
+    paid = frame[frame["usd"] > 0]
+    words = []
+    for option in pair or tuple(dict.fromkeys(frame["option"]))[:1]:
+        mine = paid[paid["option"] == option].set_index("part")["usd"]
+        if len(mine):
+            share = percent(mine.max() / mine.sum())
+            words.append(f"{mine.idxmax()} is {share} of what {option} pays")
+    return _sentence(_listed(words) if words else "no option pays anything")
+
+
+def _rates_claim(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
+    """Which of the pair has the lower median present cost at which rate."""
+    if pair is None:
+        return "Present cost at each discount rate"
+    wide = frame.pivot(index="discount_rate_per_year", columns="option", values="p50")
+    cheaper = {a: [f"{r:.0%}" for r in wide.index[wide[a] < wide[b]]] for a, b in (pair, pair[::-1])}
+    words = [f"{option} is cheaper at {_listed(rates)}" for option, rates in cheaper.items() if rates]
+    return "At P50 " + (_listed(words) if words else "the two cost the same at every rate")
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _power_claim(stages: pd.DataFrame, need: pd.DataFrame, site: str) -> str:

@@ -119,7 +119,8 @@ def rented(
     bill.expense("rent", market * paid_share[:, None] * after)
     _prepaid(bill, tranche, arrived, contract, price, horizon, draws)
     _left_early(bill, tranche, arrived, contract, price * paid_share, horizon, draws)
-    hours = arrived.gpus * contract.months_beyond(horizon) * HOURS_PER_MONTH * paid_share
+    months = np.where(signed_month(tranche, arrived, draws) < horizon, contract.months_beyond(horizon), 0)
+    hours = arrived.gpus * months * HOURS_PER_MONTH * paid_share
     then = _market_rent(chip, np.array([[float(horizon)]]), draws)[:, 0]
     bill.end_value = bill.end_value + hours * (then - price)
 
@@ -169,6 +170,12 @@ def owned(
     bill.end_value = bill.end_value + there * today * resale + waiting
 
 
+def signed_month(tranche: RentedTranche, arrived: Arrival, draws: Draws) -> Array:
+    """When a rental is signed, no later than its first delivery; infinite if it never comes, (draws,)."""
+    signed = np.minimum(resolve(tranche.signed_month, draws), arrived.first)
+    return np.where(np.isfinite(arrived.first), signed, np.inf)
+
+
 def ordered_month(tranche: OwnedTranche, arrived: Arrival, draws: Draws) -> Array:
     """When a tranche is ordered, no later than it arrives; infinite if no GPU is to come, (draws,)."""
     ordered = np.minimum(resolve(tranche.ordered_month, draws), arrived.first)
@@ -186,24 +193,25 @@ def site_costs(bill: Bill, site: Site, since: Array, draws: Draws) -> None:
 
 def finance(bill: Bill, choices: Choices) -> None:
     """Adds debt and income tax, where the scenario switches them on."""
-    interest = np.zeros(bill.shape)
+    interest, assets = np.zeros(bill.shape), bill.end_value
     if choices.debt_share.value > 0:
         months = round(choices.debt_months.value)
         rate = choices.debt_rate_per_year.value
         interest = borrow(bill, choices.debt_share.value, rate, months)
     if choices.tax_rate_share.value > 0:
-        income_tax(bill, choices.tax_rate_share.value, interest)
+        income_tax(bill, choices.tax_rate_share.value, interest, assets)
 
 
-def income_tax(bill: Bill, rate_share: float, interest_usd: Array) -> None:
-    """Adds income tax saved on expenses, depreciation and interest, and due on the end value.
+def income_tax(bill: Bill, rate_share: float, interest_usd: Array, assets_usd: Array) -> None:
+    """Adds income tax saved on expenses, depreciation and interest, and due on the gain at the horizon:
+    what is left (`assets_usd`, before debt) less its book value.
 
     Capital is written off by MACRS from the year in which it is spent; the owner has other income.
     """
     written_off = depreciation_usd(bill.capital)
     bill.pay("income_tax", -rate_share * (bill.deductible + written_off + interest_usd))
     book = bill.book + bill.capital.sum(axis=1) - written_off.sum(axis=1)
-    bill.end_value = bill.end_value - rate_share * (bill.end_value - book)
+    bill.end_value = bill.end_value - rate_share * (assets_usd - book)
 
 
 def depreciation_usd(capital_usd: Array) -> Array:
@@ -274,11 +282,11 @@ def _prepaid(
     promised = resolve(tranche.take_or_pay_share, draws) * price * arrived.gpus * HOURS_PER_MONTH
     rate = np.where(comes, resolve(tranche.prepayment_share, draws) * promised, 0.0)
     paid = rate * contract.months
-    signed = np.minimum(resolve(tranche.signed_month, draws), contract.first)
+    signed = signed_month(tranche, arrived, draws)
     credit = rate[:, None] * share_of_months(contract.first, contract.until, horizon)
     back = (rate * contract.months_given_up)[:, None] * _at_month(contract.left, horizon)
     bill.pay("rent", paid[:, None] * _at_month(signed, horizon) - credit - back)
-    uncredited = rate * contract.months_beyond(horizon)
+    uncredited = np.where(signed < horizon, rate * contract.months_beyond(horizon), 0)
     bill.end_value = bill.end_value + uncredited
     bill.book = bill.book + uncredited
 

@@ -252,17 +252,10 @@ def _power_and_emissions(
             load = resolve(scenario.chips[unit.tranche.chip].load_share, draws)
             hours = unit.gpus.sum(axis=1) * HOURS_PER_MONTH * use
             drawn = hours * unit.facility_kw * load / 1000
-            mwh, tonnes = mwh + drawn, tonnes + drawn * _supplied_tco2(scenario, unit, draws)
+            rate = resolve(scenario.sites[unit.tranche.site].tco2_per_mwh or 0.0, draws)
+            mwh, tonnes = mwh + drawn, tonnes + drawn * rate
     peak = paths.total([paths.scaled(u.energised, u.facility_kw / 1000) for u in units])
     found.scalars |= {"peak_mw": paths.largest(peak), "energy_mwh": mwh, "emissions_tco2": tonnes}
-
-
-def _supplied_tco2(scenario: Scenario, unit: Rented, draws: Draws) -> Array:
-    """tCO2 per MWh of a rented tranche: the site's own figure, or that of its first stage."""
-    site = scenario.sites[unit.tranche.site]
-    if site.tco2_per_mwh is not None:
-        return resolve(site.tco2_per_mwh, draws)
-    return resolve(next(iter(site.stages.values())).tco2_per_mwh, draws)
 
 
 def _bill(

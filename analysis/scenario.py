@@ -76,8 +76,8 @@ def read(path: Path, ledger: evidence.Ledger | None = None) -> Scenario:
 
 
 def canonical(scenario: Scenario) -> str:
-    """The merged scenario as JSON with sorted keys: what a report keeps beside its notebook."""
-    return json.dumps(scenario.model_dump(mode="json"), sort_keys=True, indent=1) + "\n"
+    """The merged scenario as JSON, in the order of the file: what a report keeps beside its notebook."""
+    return json.dumps(scenario.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
 
 
 def from_canonical(text: str) -> Scenario:
@@ -333,12 +333,13 @@ def _check_references(scenario: Scenario) -> None:
             if chip.node_usd is None or chip.resale_share is None:
                 raise BadInput(f"chips.{tranche.chip}: an owned tranche needs node_usd and resale_share")
         else:
+            if site.stages or site.tco2_per_mwh is None:
+                raise BadInput(f'{where}.site: "{tranche.site}" has power stages or no tco2_per_mwh; a '
+                               "rented tranche needs a supplier's site")
             if chip.market_rent_usd_per_gpu_hour is None:
                 raise BadInput(f"chips.{tranche.chip}: a rented tranche needs market_rent_usd_per_gpu_hour")
             if (tranche.leave_when_trains is None) != (tranche.exit_fee_months is None):
                 raise BadInput(f"{where}: leave_when_trains and exit_fee_months belong together")
-        if not site.stages and site.tco2_per_mwh is None:
-            raise BadInput(f"sites.{tranche.site}: expected power stages or tco2_per_mwh")
     for key, chip in scenario.chips.items():
         _check_chip(key, chip)
     for key, site in scenario.sites.items():

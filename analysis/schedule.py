@@ -73,7 +73,7 @@ class Term:
         """Months of the term that are left unused on leaving early, else 0."""
         leaves = np.isfinite(self.left)
         used = np.subtract(self.left, self.first, out=np.zeros_like(self.left), where=leaves)
-        return np.where(leaves, self.months - used, 0.0)
+        return np.where(leaves, np.maximum(self.months - used, 0), 0.0)
 
     def months_beyond(self, horizon: float) -> Array:
         """Months of the term that lie beyond the horizon; 0 if left before or never delivered."""
@@ -82,19 +82,15 @@ class Term:
 
 
 def term(tranche: RentedTranche, arrived: Arrival, trains: Array | None, draws: Draws) -> Term:
-    """The term runs from first delivery. It is left when the named tranche's fabric trains, if that
-    comes before its end (`trains`: month per draw, or None where nothing is to be left for)."""
+    """The term runs from first delivery. The rental is left when the named tranche's fabric trains,
+    but not before it arrives (`trains`: month per draw, or None where it is not left)."""
     months = resolve(tranche.term_months, draws)
-    never = np.full_like(months, np.inf)
-    leaves = never if trains is None else np.maximum(trains, arrived.first)
-    return Term(months, arrived.first, np.where(leaves < arrived.first + months, leaves, never))
+    left = np.full_like(months, np.inf) if trains is None else np.maximum(trains, arrived.first)
+    return Term(months, arrived.first, left)
 
 
 def delivered(tranche: RentedTranche, arrived: Arrival, contract: Term) -> tuple[Path, Path]:
     """GPUs that the contract delivers, and GPUs renewed by the month after its end."""
-    horizon = float(arrived.installed.times[0, -1])
     inside = paths.window(arrived.installed, contract.first, contract.until)
-    stays = (tranche.at_end == "renew") & ~np.isfinite(contract.left)
-    start = np.where(stays, contract.end, np.inf)
-    after = paths.window(arrived.installed, start, np.full_like(start, horizon + 1))
-    return inside, after
+    start = contract.end if tranche.at_end == "renew" else np.full_like(contract.end, np.inf)
+    return inside, paths.window(arrived.installed, start, contract.left)

@@ -1,0 +1,114 @@
+"""What a report was made of and consists of, by SHA-256: the last file that a run writes."""
+
+import hashlib
+import json
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+from analysis.evidence import DATA
+
+SCHEMA = "rent-or-build/report"
+VERSION = 1
+NAME = "manifest.json"
+CODE = Path(__file__).parent
+PACKAGES = (
+    "altair",
+    "ipykernel",
+    "jupyter_client",
+    "nbclient",
+    "nbconvert",
+    "nbformat",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pydantic",
+    "rent-or-build",
+    "scipy",
+    "vl-convert-python",
+)
+
+
+def inputs(scenario: str, notebook: Path) -> dict[str, str]:
+    """Name -> SHA-256 of all that a report depends on: scenario, data, notebook, code, lock."""
+    project = DATA.parent
+    data = sorted([*DATA.glob("*.csv"), *DATA.glob("series/*.csv")])
+    lock = project / "requirements.lock"
+    files = {path.relative_to(project).as_posix(): path for path in (*data, lock) if path.is_file()}
+    return {
+        "scenario": _sha256(scenario.encode()),
+        "notebook": _sha256(notebook.read_bytes()),
+        "code": _code(),
+        **{name: _sha256(path.read_bytes()) for name, path in files.items()},
+    }
+
+
+def outputs(folder: Path) -> dict[str, str]:
+    """Name -> SHA-256 of every file of a report but the manifest itself."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / NAME)
+    return {path.relative_to(folder).as_posix(): _sha256(path.read_bytes()) for path in files}
+
+
+def packages() -> dict[str, str]:
+    """Name -> version of Python and of the packages that shape a report, where installed."""
+    found = {"python": python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def text(parts: dict[str, Any]) -> str:
+    """The manifest as JSON with sorted keys, sealed with a hash of its own."""
+    body = {"schema": SCHEMA, "version": VERSION, **parts}
+    return _json(body | {"seal": _sha256(_json(body).encode())})
+
+
+def verify(folder: Path) -> list[str]:
+    """The names of the files of a report that were changed or removed since it was made, sorted.
+
+    Empty if the report is as it was made; only `manifest.json` if that is missing or was changed,
+    because then nothing can be said about the others.
+    """
+    found = _read(folder)
+    if found is None:
+        return [NAME]
+    now = outputs(folder)
+    return sorted(name for name, digest in found["outputs"].items() if now.get(name) != digest)
+
+
+def is_report(folder: Path) -> bool:
+    """Whether a folder is there that a run made, so that another may replace it."""
+    try:
+        return bool(json.loads((folder / NAME).read_bytes())["schema"] == SCHEMA)
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
+def _read(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a report, or None if it is not, byte by byte, what was written."""
+    try:
+        raw = (folder / NAME).read_text("utf-8")
+        found = json.loads(raw)
+        body = {key: value for key, value in found.items() if key != "seal"}
+        return body if raw == text(body) else None
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def _code() -> str:
+    """One hash over the package: every module and every file of the templates, with its name."""
+    files = [*CODE.glob("*.py"), *(path for path in CODE.glob("templates/**/*") if path.is_file())]
+    lines = [f"{p.relative_to(CODE).as_posix()} {_sha256(p.read_bytes())}" for p in sorted(files)]
+    return _sha256("\n".join(lines).encode())
+
+
+def _json(found: dict[str, Any]) -> str:
+    return json.dumps(found, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+
+
+def _sha256(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()

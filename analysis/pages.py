@@ -1,0 +1,288 @@
+"""What a report shows beside its charts: tables and short texts, escaped, every number a value."""
+
+import html
+from typing import Any
+
+import altair as alt
+import pandas as pd
+from IPython.display import HTML
+
+from analysis import answer, charts, evidence, sensitivity, tables
+from analysis import scenario as scenarios
+from analysis.comparison import Result
+from analysis.inputs import Scenario
+from analysis.wording import figure, percent, usd, usd_range
+
+CHOICE_WORDS = {
+    "by_months": "Months within which the need must be met",
+    "start_gpus": "GPUs that a run waits for",
+    "discount_rate_per_year": "Discount rate per year",
+    "horizon_months": "Horizon in months",
+    "funding_usd": "Funds in USD",
+    "tax_rate_share": "Income tax rate",
+    "debt_share": "Share of capital spending borrowed",
+    "debt_rate_per_year": "Interest per year",
+    "debt_months": "Months to repay",
+}
+
+
+def answers(headline: dict[str, Any]) -> HTML:
+    """The question, the day it was asked and the answer in three sentences, with the scenario's note."""
+    scenario, run = headline["scenario"], headline["run"]
+    asked = scenario["question"] or scenario["title"]
+    head = (
+        f"<p><strong>{_safe(asked)}</strong> Decided on {scenario['start']}, on what was public by "
+        f"{scenario['as_of']}; {run['draws']:,} futures.</p>"
+    )
+    body = "".join(f"<li>{_safe(one)}</li>" for one in answer.sentences(headline))
+    note = f"<p>{_safe(scenario['note'])}</p>" if scenario["note"] else ""
+    return HTML(f"{head}<ol>{body}</ol>{note}")
+
+
+def power(result: Result) -> Any:
+    """The picture of each site's power, or one line where no option owns GPUs."""
+    frame = tables.site_power(result)
+    if frame.empty:
+        return HTML("<p>No option owns GPUs, so no site's power limits any.</p>")
+    pictures = [charts.site_power(frame, site) for site in dict.fromkeys(frame["site"])]
+    return pictures[0] if len(pictures) == 1 else alt.vconcat(*pictures)
+
+
+def rental_prices(scenario: Scenario) -> Any:
+    """The evidence behind the price of the first rental of the question's options that has any."""
+    found = tables.rental_assumption(scenario)
+    if found is None:
+        return HTML("<p>No option rents a chip for which dated prices are on record.</p>")
+    tranche, band = found
+    frame = tables.rental_prices(scenario)
+    implied = tables.implied_prices(scenario, tranche)
+    return charts.rental_prices(frame, band, implied, scenario.as_of.isoformat())
+
+
+def overview(headline: dict[str, Any]) -> HTML:
+    """Every option beside the others: dates, size, energy, compute, costs; P50 with P10 to P90; below,
+    how often each is best."""
+    rows: dict[str, list[str]] = {}
+    for found in headline["options"].values():
+        for label, cell in _overview_cells(found):
+            rows.setdefault(label, []).append(cell)
+    heads = ["", *(found["title"] for found in headline["options"].values())]
+    side_by_side = _table(heads, [[label, *cells] for label, cells in rows.items()])
+    return HTML(side_by_side.data + _winners(headline).data)
+
+
+def _winners(headline: dict[str, Any]) -> HTML:
+    """How often each option is best, among those that meet the need; rows sum to 100 %."""
+    found, options = headline["comparison"], headline["options"]
+    names = [*options, "none"]
+    measures = {
+        "First to the target": "first_to_target",
+        "Lowest present cost": "lowest_present_cost",
+        "Lowest USD per useful PFLOP-day": "lowest_usd_per_pflop_day",
+    }
+    rows = [
+        [label, *(percent(found[key][name]["value"]) for name in names)]
+        for label, key in measures.items()
+    ]
+    regret = [found["regret_usd"][name]["mean"] for name in options]
+    cells = ["-" if one["value"] is None else usd(one["value"], one["se"]) for one in regret]
+    rows.append(["Mean regret where it meets the need", *cells, ""])
+    heads = ["Among options that meet the need", *(o["title"] for o in options.values()), "none does"]
+    return _table(heads, rows)
+
+
+def cash(headline: dict[str, Any]) -> HTML:
+    """Cash by year, the deepest need and how long the funds last, with one sentence."""
+    rows: dict[str, list[str]] = {}
+    for found in headline["options"].values():
+        for year, amount in enumerate(found["cash_by_year_usd"], start=1):
+            rows.setdefault(f"Year {year}", []).append(_money(amount))
+        rows.setdefault("Deepest need", []).append(_money(found["deepest_cash_usd"]))
+        if "funds_last_months" in found:
+            short = found["funds_last_months"]["within_horizon"]["value"]
+            rows.setdefault("Outspends the funds", []).append(f"in {percent(short)} of futures")
+            rows.setdefault("Funds last, months", []).append(_range(found["funds_last_months"], ""))
+    heads = ["Cash spent", *(found["title"] for found in headline["options"].values())]
+    shown = _table(heads, [[label, *cells] for label, cells in rows.items()])
+    return HTML(shown.data + f"<p>{_safe(_cash_sentence(headline))}</p>")
+
+
+def changes(result: Result, headline: dict[str, Any], seed: int) -> HTML:
+    """What would turn the answer: inputs that do so alone, the discount rate, and other choices."""
+    pair = headline["comparison"]["pairs"][0] if headline["comparison"]["pair"] else None
+    if pair is None:
+        return HTML("<p>There is only one option, so there is no choice to turn.</p>")
+    a, b = (headline["options"][pair[one]]["title"] for one in ("a", "b"))
+    moved = sensitivity.one_at_a_time(result.scenario)
+    lines = [
+        f"Alone turns which is cheaper, at an end of its range: {_names(moved, 'flips_cheaper')}.",
+        f"Alone turns which is earlier: {_names(moved, 'flips_earlier')}.",
+        _rate_sentence(pair),
+    ]
+    swept = sensitivity.swept(result.scenario, seed)
+    rows = [_swept_cells(row, a, b) for _, row in swept.iterrows()]
+    heads = ["Choice", "Value", f"{a} meets the need", f"{b} meets the need", f"{b} is earlier",
+             f"Mean cost, {a} less {b}", "A month must be worth"]
+    listed = "".join(f"<li>{_safe(line)}</li>" for line in lines)
+    return HTML(f"<ul>{listed}</ul>" + (_table(heads, rows).data if rows else ""))
+
+
+def assumptions(scenario: Scenario) -> HTML:
+    """Every assumption with its range and its basis, linked to where it was published; below, what the
+    reader sets."""
+    frame, ledger = tables.assumptions(scenario), evidence.ledger()
+    rows = []
+    for _, row in frame.iterrows():
+        links = [_fact_link(ledger, fact) for fact in str(row["basis"]).split()]
+        words = [_safe(x) for x in (row["quote"] and f"Quote: {row['quote']}", row["judgement"]) if x]
+        if row["judgement"]:
+            words[-1] = f"Judgement: {words[-1]}"
+        basis = "<br>".join([", ".join(links)] * bool(links) + words)
+        rows.append([_safe(row["label"]), _safe(row["range"]), _safe(row["unit"]), basis])
+    heads = ["Assumption", "P10 / P50 / P90", "Unit", "Basis"]
+    return HTML(_table(heads, rows, raw=True).data + _choices(scenario).data)
+
+
+def _choices(scenario: Scenario) -> HTML:
+    """What the reader sets, and the defaults that filled in what the file left out."""
+    rows = [
+        [CHOICE_WORDS[name], figure(one.value, digits=6), ", ".join(f"{x:g}" for x in one.swept), one.why]
+        for name, one in scenarios.choices(scenario).items()
+    ]
+    filled = ", ".join(f"{key} = {value:g}" for key, value in scenarios.defaults_used(scenario).items())
+    note = f"<p>Defaults that were used: {_safe(filled or 'none')}.</p>"
+    return HTML(_table(["Choice", "Value", "Swept", "Why"], rows).data + note)
+
+
+def unknown(scenario: Scenario) -> HTML:
+    """What rests on judgement alone, and what became known only later."""
+    frame = tables.assumptions(scenario)
+    alone = frame[(frame["basis"] == "") & (frame["quote"] == "")]
+    later = sum(
+        1
+        for fact in evidence.ledger().facts.values()
+        if fact.public_on is not None and fact.public_on > scenario.as_of
+    )
+    lines = [
+        f"{len(alone)} of {len(frame)} assumptions rest on judgement alone: "
+        f"{', '.join(alone['label'])}.",
+        f"{later} facts of the ledger became public after {scenario.as_of} and were not used.",
+    ]
+    if scenario.note:
+        lines.insert(0, scenario.note)
+    return HTML("<ul>" + "".join(f"<li>{_safe(line)}</li>" for line in lines) + "</ul>")
+
+
+def frame(table: pd.DataFrame) -> HTML:
+    """A small table as it is, numbers to four digits."""
+    rows = [
+        [figure(x, digits=4) if isinstance(x, float) else str(x) for x in row]
+        for row in table.itertuples(index=False)
+    ]
+    return _table([str(c).replace("_", " ") for c in table.columns], rows)
+
+
+def _overview_cells(found: dict[str, Any]) -> list[tuple[str, str]]:
+    cells = [("Meets the need", percent(found["meets_need"]["value"]))]
+    for label, key in (
+        ("First training", "first_training_months"),
+        ("Full capacity", "full_capacity_months"),
+        ("Target reached", "target_months"),
+    ):
+        cells.append((label, _days(found[key])))
+    for label, key, scale, unit in (
+        ("Peak power", "peak_mw", 1, "MW"),
+        ("Energy", "energy_mwh", 1e6, "TWh"),
+        ("Emissions", "emissions_tco2", 1e6, "MtCO2"),
+        ("Useful compute", "pflop_days", 1e6, "million PFLOP-days"),
+    ):
+        cells.append((label, _range(found[key], unit, scale)))
+    cells.append(("Present cost", _money(found["present_cost_usd"])))
+    for label, key in (
+        ("USD per energised GPU-hour", "usd_per_gpu_hour"),
+        ("USD per H100-equivalent hour", "usd_per_h100_hour"),
+        ("USD per useful PFLOP-day", "usd_per_pflop_day"),
+    ):
+        ratio = found[key]["ratio_of_means"]
+        cells.append((label, "-" if ratio["value"] is None else figure(ratio["value"], ratio["se"])))
+    return cells
+
+
+def _days(found: dict[str, Any]) -> str:
+    mid, low, high = (found[f"{q}_day"] for q in ("p50", "p10", "p90"))
+    if low is None:
+        return f"not within the horizon (in {percent(found['within_horizon']['value'])})"
+    return f"{mid or 'not within the horizon'} ({low} to {high or 'not within the horizon'})"
+
+
+def _range(found: dict[str, Any], unit: str, scale: float = 1) -> str:
+    low, mid, high = (found[q]["value"] for q in ("p10", "p50", "p90"))
+    words = ["beyond the horizon" if x is None else figure(x / scale, digits=3) for x in (mid, low, high)]
+    return f"{words[0]} ({words[1]} to {words[2]}) {unit}".strip()
+
+
+def _money(amount: dict[str, Any]) -> str:
+    low, mid, high = (amount[q] for q in ("p10", "p50", "p90"))
+    return f"{usd(mid['value'], mid['se'])} ({usd_range(low['value'], high['value'])})"
+
+
+def _cash_sentence(headline: dict[str, Any]) -> str:
+    funding = headline["choices"].get("funding_usd")
+    if funding is None:
+        return "The scenario states no funds to compare with."
+    words = []
+    for found in headline["options"].values():
+        share = found["funds_last_months"]["within_horizon"]["value"]
+        words.append(f"{found['title']} in {percent(share)}")
+    return (
+        f"Funds of {usd(funding)} are outspent within the horizon by {', '.join(words)} of futures; "
+        "later money is not counted."
+    )
+
+
+def _names(moved: pd.DataFrame, column: str) -> str:
+    if moved.empty:
+        return "none"
+    return ", ".join(moved.loc[moved[column], "label"]) or "none"
+
+
+def _rate_sentence(pair: dict[str, Any]) -> str:
+    rate = pair["flip_rate_per_year"]
+    if rate is None:
+        return "No discount rate between 0 and 100 % a year turns which costs less on the mean."
+    return f"Which costs less on the mean turns at a discount rate of {100 * rate:.1f} % a year."
+
+
+def _swept_cells(row: pd.Series, a: str, b: str) -> list[str]:
+    worth = row["break_even_month_usd"]
+    better = {row["a"]: a, row["b"]: b}.get(row["better"])
+    month = f"anything: {better} is better" if better else "-" if pd.isna(worth) else usd(worth)
+    value = figure(row["value"], digits=6) + (" (as set)" if row["as_set"] else "")
+    return [
+        CHOICE_WORDS[row["choice"]],
+        value,
+        *(percent(row[key]) for key in ("a_meets", "b_meets", "b_earlier")),
+        usd(row["cost_usd"]),
+        month,
+    ]
+
+
+def _fact_link(ledger: evidence.Ledger, key: str) -> str:
+    fact = ledger.facts[key]
+    url = ledger.sources[fact.source]["url"] or fact.read_at
+    title = _safe(f"{fact.quantity}, public on {fact.public_on}")
+    if not url.startswith(("https://", "http://")):
+        return f'<span title="{title}">{_safe(key)}</span>'
+    return f'<a href="{_safe(url)}" title="{title}" rel="noreferrer">{_safe(key)}</a>'
+
+
+def _table(heads: list[str], rows: list[list[str]], raw: bool = False) -> HTML:
+    """An HTML table; cells are escaped unless they are marked-up already."""
+    mark = str if raw else _safe
+    top = "".join(f"<th>{_safe(head)}</th>" for head in heads)
+    body = "".join("<tr>" + "".join(f"<td>{mark(c)}</td>" for c in row) + "</tr>" for row in rows)
+    return HTML(f'<div class="table"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>')
+
+
+def _safe(text: str) -> str:
+    return html.escape(str(text), quote=True)
