@@ -93,8 +93,10 @@ def _evidence(arguments: argparse.Namespace) -> int:
         source = ledger.sources[fact.source]
         where = source["url"] or fact.read_at or fact.arithmetic
         standing = "" if fact.standing == "firm" else f" [{fact.standing}]"
-        print(f"{fact.id}: {fact.quantity}: {ends}{unit}{standing}, public {known}; "
-              f"{source['title']} {where}".rstrip())
+        print(
+            f"{fact.id}: {fact.quantity}: {ends}{unit}{standing}, public {known}; "
+            f"{source['title']} {where}".rstrip()
+        )
     print(f"{len(found)} of {len(ledger.facts)} facts", file=sys.stderr)
     return 0
 
@@ -127,7 +129,9 @@ def _parser() -> argparse.ArgumentParser:
     shape = argparse.RawDescriptionHelpFormatter
 
     one = commands.add_parser(
-        "report", help="make the report of a scenario", formatter_class=shape,
+        "report",
+        help="make the report of a scenario",
+        formatter_class=shape,
         epilog="example:\n  workbook report oracle-vs-memphis --draws 20000 --seed 1",
     )
     one.add_argument("scenario", nargs="?", default=FLAGSHIP, help="slug, or path of a .toml file")
@@ -137,14 +141,18 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=_report)
 
     one = commands.add_parser(
-        "check", help="validate scenarios only", formatter_class=shape,
+        "check",
+        help="validate scenarios only",
+        formatter_class=shape,
         epilog="example:\n  workbook check data/scenarios/own-case.toml",
     )
     one.add_argument("scenarios", nargs="+", metavar="SCENARIO")
     one.set_defaults(command=_check)
 
     one = commands.add_parser(
-        "evaluate", help="every assumption at its mid value, no sampling", formatter_class=shape,
+        "evaluate",
+        help="every assumption at its mid value, no sampling",
+        formatter_class=shape,
         epilog="example:\n  workbook evaluate oracle-vs-memphis --json",
     )
     one.add_argument("scenario")
@@ -152,7 +160,9 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=_evaluate)
 
     one = commands.add_parser(
-        "evidence", help="search the ledger", formatter_class=shape,
+        "evidence",
+        help="search the ledger",
+        formatter_class=shape,
         epilog="example:\n  workbook evidence substation",
     )
     one.add_argument("word", nargs="?", default="", metavar="WORD")

@@ -65,7 +65,8 @@ def how_much(headline: dict[str, Any]) -> str:
     cheap = pair["a"] if gap["value"] < 0 else pair["b"]
     share = pair[f"{'a' if cheap == pair['a'] else 'b'}_cheaper"]["value"]
     return (
-        f"{start}: {_title(headline, cheap)} is cheaper by {usd(abs(gap['value']), gap['se'])} on the "
+        f"{start}: {_title(headline, cheap)} is cheaper by "
+        f"{usd(abs(gap['value']), gap['se'])} on the "
         f"mean, and in {percent(share)} of futures."
     )
 
@@ -79,18 +80,22 @@ def what_decides(headline: dict[str, Any]) -> str:
     capped = ""
     if pair["capped"]["value"] > 0:
         capped = (
-            f" (a target not reached counts as month {figure(headline['choices']['horizon_months'])}, "
+            f" (a target not reached counts as month "
+            f"{figure(headline['choices']['horizon_months'])}, "
             f"in {percent(pair['capped']['value'])} of futures)"
         )
     if cheap is None and early is None:
         return "On the mean the two cannot be told apart, neither in cost nor in time."
     if cheap is None or early is None or cheap == early:
         best = cheap or early
-        reasons = [w for w, o in (("cheaper", cheap), ("earlier", early)) if o is not None]
-        same = {("cheaper",): " and about as early", ("earlier",): " at about the same cost"}
-        claim = " and ".join(reasons) + same.get(tuple(reasons), "")
+        claim = "cheaper and earlier"
+        if cheap is None:
+            claim = "earlier at about the same cost"
+        elif early is None:
+            claim = "cheaper and about as early"
         return (
-            f"On the mean {_title(headline, best)} is {claim}{capped}, so it is the better of the two "
+            f"On the mean {_title(headline, best)} is {claim}{capped}, so it is the "
+            f"better of the two "
             "whatever a month is worth."
         )
     worth = wording.estimate(pair["break_even_month_usd"])
@@ -109,7 +114,8 @@ def _alone(headline: dict[str, Any]) -> list[str]:
     cost = found["usd_per_pflop_day"]["ratio_of_means"]["value"]
     unit = "has no useful compute" if cost is None else f"costs {usd(cost)} per useful PFLOP-day"
     return [
-        f"{found['title']} reaches the training target within the horizon in {reached} of futures, and "
+        f"{found['title']} reaches the training target within the horizon in "
+        f"{reached} of futures, and "
         f"within {_by(headline)} months in {percent(_meets(headline, name))}.",
         f"Over {figure(headline['choices']['horizon_months'])} months, in present value, it "
         f"{_present(headline, name)}.",

@@ -11,7 +11,7 @@ from analysis.comparison import pair
 from analysis.cost import PARTS
 from analysis.inputs import Scenario
 from analysis.tables import NEVER
-from analysis.wording import figure, percent, usd
+from analysis.wording import percent, usd
 
 GREY = "#6b7280"
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#8C6D31")
@@ -22,8 +22,19 @@ STAGE_COLOURS = ("#eef2f6", "#d5dde6", "#aebccb", "#f6c98b", "#e9a35b", "#cdb4db
 
 PART_ORDER = tuple(part.replace("_", " ") for part in PARTS)
 PART_COLOURS = (
-    "#4c78a8", "#9ecae9", "#f58518", "#ffbf79", "#54a24b", "#88d27a", "#b79a20",
-    "#f2cf5b", "#439894", "#83bcb6", "#e45756", "#ff9d98", "#79706e",
+    "#4c78a8",
+    "#9ecae9",
+    "#f58518",
+    "#ffbf79",
+    "#54a24b",
+    "#88d27a",
+    "#b79a20",
+    "#f2cf5b",
+    "#439894",
+    "#83bcb6",
+    "#e45756",
+    "#ff9d98",
+    "#79706e",
 )
 
 WIDTH = 640
@@ -64,7 +75,9 @@ def gpus_training(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
         y=alt.Y("p10_gpus:Q", title="GPUs in the run"), y2="p90_gpus:Q", color=colour
     )
     line = base.mark_line(strokeWidth=2).encode(
-        y="p50_gpus:Q", color=colour, tooltip=_tips("option", "day", "p10_gpus", "p50_gpus", "p90_gpus")
+        y="p50_gpus:Q",
+        color=colour,
+        tooltip=_tips("option", "day", "p10_gpus", "p50_gpus", "p90_gpus"),
     )
     panels = (
         (band + line)
@@ -81,20 +94,33 @@ def site_power(frame: pd.DataFrame, site: str) -> alt.LayerChart:
     x = _day("day", "Month")
     order = list(dict.fromkeys(stages["stage"]))
     greys = alt.Scale(domain=order, range=STAGE_COLOURS[: len(order)])
-    area = alt.Chart(stages).mark_area().encode(
-        x=x,
-        y=alt.Y("mw:Q", stack="zero", title="MW at the site"),
-        color=alt.Color("stage:N", scale=greys, sort=order, title="Power stage (mean)"),
-        order=alt.Order("rank:Q"),
-        tooltip=_tips("stage", "day", "mw"),
-    ).transform_calculate(rank="indexof(" + str(order) + ", datum.stage)")
-    band = alt.Chart(need).mark_area(opacity=0.25, color=COLOURS[1]).encode(x=x, y="p10:Q", y2="p90:Q")
-    line = alt.Chart(need).mark_line(color=COLOURS[1], strokeWidth=2.5).encode(
-        x=x, y="p50:Q", tooltip=_tips("day", "p10", "p50", "p90")
+    area = (
+        alt.Chart(stages)
+        .mark_area()
+        .encode(
+            x=x,
+            y=alt.Y("mw:Q", stack="zero", title="MW at the site"),
+            color=alt.Color("stage:N", scale=greys, sort=order, title="Power stage (mean)"),
+            order=alt.Order("rank:Q"),
+            tooltip=_tips("stage", "day", "mw"),
+        )
+        .transform_calculate(rank="indexof(" + str(order) + ", datum.stage)")
     )
-    label = alt.Chart(need.iloc[[-1]]).mark_text(
-        text="need of the GPUs (P50)", align="right", dy=-8, color=COLOURS[1], fontWeight="bold"
-    ).encode(x=x, y="p50:Q")
+    band = (
+        alt.Chart(need).mark_area(opacity=0.25, color=COLOURS[1]).encode(x=x, y="p10:Q", y2="p90:Q")
+    )
+    line = (
+        alt.Chart(need)
+        .mark_line(color=COLOURS[1], strokeWidth=2.5)
+        .encode(x=x, y="p50:Q", tooltip=_tips("day", "p10", "p50", "p90"))
+    )
+    label = (
+        alt.Chart(need.iloc[[-1]])
+        .mark_text(
+            text="need of the GPUs (P50)", align="right", dy=-8, color=COLOURS[1], fontWeight="bold"
+        )
+        .encode(x=x, y="p50:Q")
+    )
     return _dressed(
         (area + band + line + label).properties(width=WIDTH, height=HEIGHT),
         _power_claim(stages, need, site),
@@ -107,22 +133,37 @@ def target_dates(frame: pd.DataFrame, look: Look) -> alt.VConcatChart:
     reached, never = frame[frame["day"] != NEVER], frame[frame["day"] == NEVER]
     colour = alt.Color("option:N", scale=look.colours, legend=None)
     row = alt.Row(
-        "option:N", title=None, sort=look.options,
+        "option:N",
+        title=None,
+        sort=look.options,
         header=alt.Header(labelAngle=0, labelAlign="left", labelLimit=130),
     )
-    dates = alt.Chart(reached.assign(none=0.0)).mark_rect(stroke="white", strokeWidth=0.5).encode(
-        x=alt.X("day:T", scale=alt.Scale(type="utc"), title="Month in which the target is reached",
-                axis=alt.Axis(format="%b %Y", labelAngle=0)),
-        x2="until:T",
-        y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=2)),
-        y2="none:Q",
-        color=colour,
-        tooltip=_tips("option", "day", "share"),
-    ).properties(width=WIDTH - 250, height=46)
+    dates = (
+        alt.Chart(reached.assign(none=0.0))
+        .mark_rect(stroke="white", strokeWidth=0.5)
+        .encode(
+            x=alt.X(
+                "day:T",
+                scale=alt.Scale(type="utc"),
+                title="Month in which the target is reached",
+                axis=alt.Axis(format="%b %Y", labelAngle=0),
+            ),
+            x2="until:T",
+            y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=2)),
+            y2="none:Q",
+            color=colour,
+            tooltip=_tips("option", "day", "share"),
+        )
+        .properties(width=WIDTH - 250, height=46)
+    )
     missed = alt.Chart(never).encode(
         y=alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=140)),
-        x=alt.X("share:Q", title="Share of futures: " + NEVER, axis=alt.Axis(format="%"),
-                scale=alt.Scale(domain=[0, 1])),
+        x=alt.X(
+            "share:Q",
+            title="Share of futures: " + NEVER,
+            axis=alt.Axis(format="%"),
+            scale=alt.Scale(domain=[0, 1]),
+        ),
     )
     bars = missed.mark_bar().encode(color=colour, tooltip=_tips("option", "share"))
     text = missed.mark_text(align="left", dx=4, color=INK).encode(
@@ -135,22 +176,28 @@ def target_dates(frame: pd.DataFrame, look: Look) -> alt.VConcatChart:
 
 
 def cumulative_cash(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
-    """Cash spent over time, P10 to P90 and P50 in billion USD, against the funds if they are stated."""
+    """Cash spent over time, P10 to P90 and P50 in billion USD, against the funds if they are
+    stated.
+    """
     data = frame.assign(
         **{f"{q}_busd": frame[f"{q}_usd"] / 1e9 for q in ("p10", "p50", "p90")},
         funding_busd=frame["funding_usd"] / 1e9 if "funding_usd" in frame else np.nan,
-    ).drop(columns=[c for c in frame if c.endswith("_usd")])
+    ).drop(columns=[c for c in frame if str(c).endswith("_usd")])
     base = alt.Chart(data).encode(x=_day("day", "Month"))
     colour = alt.Color("option:N", scale=look.colours, legend=None)
     layers: Any = base.mark_area(opacity=0.3).encode(
         y=alt.Y("p10_busd:Q", title="Cash spent, billion USD"), y2="p90_busd:Q", color=colour
     ) + base.mark_line(strokeWidth=2).encode(
-        y="p50_busd:Q", color=colour, tooltip=_tips("option", "day", "p10_busd", "p50_busd", "p90_busd")
+        y="p50_busd:Q",
+        color=colour,
+        tooltip=_tips("option", "day", "p10_busd", "p50_busd", "p90_busd"),
     )
     note = "Band: P10 to P90; line: P50."
     claim = "Cash spent by each option"
     if "funding_usd" in frame:
-        layers += base.mark_line(strokeDash=[5, 4], color=INK, strokeWidth=1).encode(y="funding_busd:Q")
+        layers += base.mark_line(strokeDash=[5, 4], color=INK, strokeWidth=1).encode(
+            y="funding_busd:Q"
+        )
         note += f" Dashed: the funds, {usd(float(frame['funding_usd'].iloc[0]))}."
         claim = _funds_claim(frame)
     panels = layers.properties(width=190, height=130).facet(
@@ -159,9 +206,7 @@ def cumulative_cash(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     return _dressed(panels, claim, note)
 
 
-def present_cost_parts(
-    frame: pd.DataFrame, look: Look
-) -> alt.LayerChart:
+def present_cost_parts(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     """Mean present cost by part, stacked, with the total and its P10 to P90, in billion USD."""
     data = frame.assign(busd=frame["usd"] / 1e9)
     total = frame.drop_duplicates("option").assign(
@@ -171,17 +216,22 @@ def present_cost_parts(
     )
     order = [part for part in PART_ORDER if part in set(frame["part"])]
     y = alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=160))
-    bars = alt.Chart(data[["option", "part", "busd"]]).mark_bar().encode(
-        y=y,
-        x=alt.X("busd:Q", title="Present cost, billion USD (left of zero: a receipt)"),
-        color=alt.Color(
-            "part:N",
-            title="Part",
-            scale=alt.Scale(domain=order, range=list(PART_COLOURS[: len(order)])),
-        ),
-        order=alt.Order("rank:Q"),
-        tooltip=_tips("option", "part", "busd"),
-    ).transform_calculate(rank="indexof(" + str(order) + ", datum.part)")
+    bars = (
+        alt.Chart(data[["option", "part", "busd"]])
+        .mark_bar()
+        .encode(
+            y=y,
+            x=alt.X("busd:Q", title="Present cost, billion USD (left of zero: a receipt)"),
+            color=alt.Color(
+                "part:N",
+                title="Part",
+                scale=alt.Scale(domain=order, range=list(PART_COLOURS[: len(order)])),
+            ),
+            order=alt.Order("rank:Q"),
+            tooltip=_tips("option", "part", "busd"),
+        )
+        .transform_calculate(rank="indexof(" + str(order) + ", datum.part)")
+    )
     marks = alt.Chart(total[["option", "total_busd", "low", "high"]]).encode(y=y)
     rule = marks.mark_rule(color="black", strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
     dot = marks.mark_point(color="black", filled=True, size=60).encode(
@@ -190,13 +240,11 @@ def present_cost_parts(
     return _dressed(
         (bars + rule + dot).properties(width=WIDTH - 60, height=46 * len(total)),
         _parts_claim(frame, look.pair),
-        "Black: mean total with P10 to P90. An option that delivers less, or later, is not thereby cheaper.",
+        "Black: mean total with P10 to P90. To deliver less, or later, is not to be cheaper.",
     )
 
 
-def present_cost_by_rate(
-    frame: pd.DataFrame, look: Look
-) -> alt.FacetChart:
+def present_cost_by_rate(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """Present cost at each discount rate side by side: P10 to P90 and P50, billion USD."""
     data = frame.assign(
         rate=frame["discount_rate_per_year"].map(lambda r: f"{r:.0%} a year"),
@@ -205,14 +253,16 @@ def present_cost_by_rate(
     picture = _ranges(data, look, "Present cost, billion USD").properties(
         width=185, height=26 * data["option"].nunique()
     )
-    panels = picture.facet(column=alt.Column("rate:N", title=None, sort=list(dict.fromkeys(data["rate"]))))
+    panels = picture.facet(
+        column=alt.Column("rate:N", title=None, sort=list(dict.fromkeys(data["rate"])))
+    )
     return _dressed(panels, _rates_claim(frame, look.pair), "Dot: P50; line: P10 to P90.")
 
 
 def compute_per_usd(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     """Useful PFLOP-days per million USD: P10 to P90 and P50 by option."""
     picture = _ranges(frame, look, "Useful PFLOP-days per million USD (more is better)")
-    best = frame.loc[frame["p50"].idxmax()]
+    best = frame.iloc[int(frame["p50"].argmax())]
     claim = f"{best['option']} gives the most useful compute per dollar"
     if best["p50"] <= 0:
         claim = "At P50 no option gives useful compute"
@@ -229,34 +279,66 @@ def rental_prices(
     """Published H100 prices by date and contract, the range assumed for the rental (P10, P50, P90),
     and the prices that a stated deal value would imply (columns years, usd_per_gpu_hour)."""
     low, mid, high = band
-    x = alt.X("date:T", scale=alt.Scale(type="utc"), title="Day of the price", axis=alt.Axis(format="%b %Y", labelAngle=0))
-    y = alt.Y("usd_per_gpu_hour:Q", title="USD per GPU-hour", scale=alt.Scale(zero=True))
-    ends = pd.DataFrame({"from": [frame["date"].min()], "until": [as_of], "low": [low], "high": [high], "mid": [mid]})
-    area = alt.Chart(ends).mark_rect(opacity=0.18, color=COLOURS[0]).encode(
-        x=alt.X("from:T", scale=alt.Scale(type="utc")), x2="until:T", y="low:Q", y2="high:Q"
+    x = alt.X(
+        "date:T",
+        scale=alt.Scale(type="utc"),
+        title="Day of the price",
+        axis=alt.Axis(format="%b %Y", labelAngle=0),
     )
-    middle = alt.Chart(ends).mark_rule(color=COLOURS[0], strokeWidth=2).encode(x="from:T", x2="until:T", y="mid:Q")
+    y = alt.Y("usd_per_gpu_hour:Q", title="USD per GPU-hour", scale=alt.Scale(zero=True))
+    ends = pd.DataFrame(
+        {
+            "from": [frame["date"].min()],
+            "until": [as_of],
+            "low": [low],
+            "high": [high],
+            "mid": [mid],
+        }
+    )
+    area = (
+        alt.Chart(ends)
+        .mark_rect(opacity=0.18, color=COLOURS[0])
+        .encode(
+            x=alt.X("from:T", scale=alt.Scale(type="utc")), x2="until:T", y="low:Q", y2="high:Q"
+        )
+    )
+    middle = (
+        alt.Chart(ends)
+        .mark_rule(color=COLOURS[0], strokeWidth=2)
+        .encode(x="from:T", x2="until:T", y="mid:Q")
+    )
     shapes = alt.Scale(
         domain=["on-demand", "1-year", "3-year", "index"],
         range=["circle", "square", "triangle-up", "diamond"],
     )
-    dots = alt.Chart(frame).mark_point(size=70, filled=True, color=INK, opacity=0.75).encode(
-        x=x, y=y,
-        shape=alt.Shape("contract:N", scale=shapes, title="Contract"),
-        tooltip=_tips("date", "vendor", "chip", "contract", "usd_per_gpu_hour"),
+    dots = (
+        alt.Chart(frame)
+        .mark_point(size=70, filled=True, color=INK, opacity=0.75)
+        .encode(
+            x=x,
+            y=y,
+            shape=alt.Shape("contract:N", scale=shapes, title="Contract"),
+            tooltip=_tips("date", "vendor", "chip", "contract", "usd_per_gpu_hour"),
+        )
     )
     named = frame[(frame["contract"] != "on-demand") | (frame["usd_per_gpu_hour"] > 7)]
     words = named["vendor"] + " " + named["contract"]
-    texts = alt.Chart(named.assign(words=words)).mark_text(align="left", dx=8, fontSize=10, color=INK).encode(
-        x=x, y=y, text="words:N"
+    texts = (
+        alt.Chart(named.assign(words=words))
+        .mark_text(align="left", dx=8, fontSize=10, color=INK)
+        .encode(x=x, y=y, text="words:N")
     )
     layers: Any = area + middle + dots + texts
     if len(implied):
         labelled = implied.assign(date=as_of, label=implied["years"].map(lambda n: f"{n:g} years"))
         deal = alt.Chart(labelled).encode(x=x, y="usd_per_gpu_hour:Q")
         layers += deal.mark_tick(color=COLOURS[0], thickness=3, size=18, orient="horizontal")
-        layers += deal.mark_text(align="right", dx=-12, dy=-7, color=COLOURS[0]).encode(text="label:N")
-    inside = float(((frame["usd_per_gpu_hour"] >= low) & (frame["usd_per_gpu_hour"] <= high)).mean())
+        layers += deal.mark_text(align="right", dx=-12, dy=-7, color=COLOURS[0]).encode(
+            text="label:N"
+        )
+    inside = float(
+        ((frame["usd_per_gpu_hour"] >= low) & (frame["usd_per_gpu_hour"] <= high)).mean()
+    )
     return _dressed(
         layers.properties(width=WIDTH, height=HEIGHT),
         f"{percent(inside)} of the {len(frame)} prices public by then lie within the range assumed",
@@ -315,7 +397,7 @@ def _moved(frame: pd.DataFrame, pair: tuple[str, str], what: str, rows: int) -> 
 
 
 def _moved_claim(frame: pd.DataFrame, what: str) -> str:
-    top = frame.loc[frame[f"{what}_swing"].idxmax()]
+    top = frame.iloc[int(frame[f"{what}_swing"].argmax())]
     word = "cost" if what == "cost_usd" else "time"
     if top[f"{what}_swing"] == 0:
         return f"no input moves the difference in {word}"
@@ -334,7 +416,9 @@ def _ranges(frame: pd.DataFrame, look: Look, title: str) -> alt.LayerChart:
     rule = base.mark_rule(strokeWidth=3).encode(
         x=alt.X("p10:Q", title=title, scale=alt.Scale(zero=True)), x2="p90:Q"
     )
-    dot = base.mark_point(filled=True, size=80).encode(x="p50:Q", tooltip=_tips("option", "p10", "p50", "p90"))
+    dot = base.mark_point(filled=True, size=80).encode(
+        x="p50:Q", tooltip=_tips("option", "p10", "p50", "p90")
+    )
     return rule + dot
 
 
@@ -357,9 +441,9 @@ def _target_claim(reached: pd.DataFrame, never: pd.DataFrame) -> str:
     sums = reached.assign(total=reached.groupby("option", sort=False)["share"].cumsum())
     half = sums[sums["total"] >= 0.5].groupby("option", sort=False)["until"].min()
     if half.empty:
-        best = never.loc[never["share"].idxmin()]
-        missed = percent(best["share"])
-        return f"No option reaches the target in half of the futures; {best['option']} misses it in {missed}"
+        best = never.iloc[int(never["share"].argmin())]
+        missed = f"{best['option']} misses it in {percent(best['share'])}"
+        return f"No option reaches the target in half of the futures; {missed}"
     first = [option for option in half.index if half[option] == half.min()]
     return f"Half of the futures of {_listed(first)} reach the target by {half.min()}"
 
@@ -381,13 +465,19 @@ def _rates_claim(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
     if pair is None:
         return "Present cost at each discount rate"
     wide = frame.pivot(index="discount_rate_per_year", columns="option", values="p50")
-    cheaper = {a: [f"{r:.0%}" for r in wide.index[wide[a] < wide[b]]] for a, b in (pair, pair[::-1])}
-    words = [f"{option} is cheaper at {_listed(rates)}" for option, rates in cheaper.items() if rates]
+    cheaper = {
+        a: [f"{r:.0%}" for r in wide.index[wide[a] < wide[b]]] for a, b in (pair, pair[::-1])
+    }
+    words = [
+        f"{option} is cheaper at {_listed(rates)}" for option, rates in cheaper.items() if rates
+    ]
     return "At P50 " + (_listed(words) if words else "the two cost the same at every rate")
 
 
 def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+    return (
+        words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+    )
 
 
 def _sentence(words: str) -> str:
@@ -420,8 +510,22 @@ def _day(field: str, title: str) -> alt.X:
 def _tips(*fields: str) -> list[alt.Tooltip]:
     found = []
     for field in fields:
-        numeric = field not in ("option", "day", "stage", "part", "label", "end", "value", "vendor", "chip", "contract", "date")
-        found.append(alt.Tooltip(f"{field}:{'Q' if numeric else 'N'}", format=".4~g" if numeric else ""))
+        numeric = field not in (
+            "option",
+            "day",
+            "stage",
+            "part",
+            "label",
+            "end",
+            "value",
+            "vendor",
+            "chip",
+            "contract",
+            "date",
+        )
+        found.append(
+            alt.Tooltip(f"{field}:{'Q' if numeric else 'N'}", format=".4~g" if numeric else "")
+        )
     return found
 
 
@@ -433,9 +537,18 @@ def _dressed(chart: Any, claim: str, note: str) -> Any:
             description=f"{claim}. {note}",
         )
         .configure_view(stroke=None)
-        .configure_axis(gridColor="#e5e7eb", domainColor="#9ca3af", labelColor=INK, titleColor=INK,
-                        titleFontWeight="normal", labelFontSize=11, titleFontSize=12)
-        .configure_title(fontSize=15, subtitleFontSize=12, subtitleColor="#4b5563", color=INK, offset=12)
+        .configure_axis(
+            gridColor="#e5e7eb",
+            domainColor="#9ca3af",
+            labelColor=INK,
+            titleColor=INK,
+            titleFontWeight="normal",
+            labelFontSize=11,
+            titleFontSize=12,
+        )
+        .configure_title(
+            fontSize=15, subtitleFontSize=12, subtitleColor="#4b5563", color=INK, offset=12
+        )
         .configure_header(labelFontSize=12, labelFontWeight="bold", labelColor=INK)
         .configure_legend(labelFontSize=11, titleFontSize=11, orient="bottom", columns=5)
     )

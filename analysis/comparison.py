@@ -20,7 +20,8 @@ from analysis.outcome import Outcome, outcome
 from analysis.paths import Array
 
 BAND_BLOCKS = 4
-"""Monthly bands are drawn from the first so many blocks, so that memory does not grow with draws."""
+"""Monthly bands are drawn from the first so many blocks, so that memory does not grow with draws.
+"""
 
 TIE = 1e-9
 NONE = "none"
@@ -30,8 +31,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Result:
-    """What a run of a scenario leaves behind, by option: `scalars` by name over all draws, (draws,);
-    `bands` by name over the first blocks, (band draws, months); `cash_usd` the mean by month."""
+    """What a run of a scenario leaves behind, by option: `scalars` by name over all draws,
+    (draws,); `bands` by name over the first blocks, (band draws, months); `cash_usd` the mean by
+    month.
+    """
 
     scenario: Scenario
     draws: int
@@ -53,8 +56,9 @@ def simulate(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Result:
-    """Runs every option on the same `number` draws, block by block; the number of workers (processes)
-    changes nothing but the time."""
+    """Runs every option on the same `number` draws, block by block; the number of workers
+    (processes) changes nothing but the time.
+    """
     sizes = [min(BLOCK_DRAWS, number - start) for start in range(0, number, BLOCK_DRAWS)]
     work = partial(_block, scenario, seed)
     parts = []
@@ -90,7 +94,9 @@ def pair(scenario: Scenario) -> tuple[str, str] | None:
 def pairs(result: Result) -> list[tuple[str, str]]:
     """All pairs of options, the pair of the question first."""
     asked = pair(result.scenario)
-    others = [one for one in combinations(result.options, 2) if asked is None or set(one) != set(asked)]
+    others = [
+        one for one in combinations(result.options, 2) if asked is None or set(one) != set(asked)
+    ]
     return others if asked is None else [asked, *others]
 
 
@@ -148,8 +154,9 @@ def lowest_usd_per_pflop_day(result: Result) -> dict[str, Array]:
 
 
 def regret_usd(result: Result, option: str) -> Array:
-    """Present cost above that of the cheapest option that meets the need, in the draws in which this
-    option meets it, (those draws,)."""
+    """Present cost above that of the cheapest option that meets the need, in the draws in which
+    this option meets it, (those draws,).
+    """
     cost = np.stack([result.scalars[o]["present_cost_usd"] for o in result.options])
     able = np.stack([meets(result, o) for o in result.options])
     lowest = np.where(able, cost, np.inf).min(axis=0)
@@ -168,8 +175,9 @@ def break_even_month_usd(result: Result, a: str, b: str) -> float | None:
 
 
 def better_at_every_value(result: Result, a: str, b: str) -> str | None:
-    """The option of a pair that is, on the mean, no dearer and no later than the other (and not equal
-    in both), or None."""
+    """The option of a pair that is, on the mean, no dearer and no later than the other (and not
+    equal in both), or None.
+    """
     dearer = _mean(result, a) - _mean(result, b)
     slower = float(np.mean(capped_months(result, a) - capped_months(result, b)))
     if dearer == 0 and slower == 0:
@@ -234,10 +242,14 @@ def _joined(scenario: Scenario, number: int, seed: int, parts: list[Part]) -> Re
     cash: dict[str, Array] = {}
     for option in scenario.options:
         names = parts[0][option][0]
-        scalars[option] = {n: np.concatenate([p[option][0].pop(n) for p in parts]) for n in list(names)}
+        scalars[option] = {
+            n: np.concatenate([p[option][0].pop(n) for p in parts]) for n in list(names)
+        }
         banded = [p[option][1] for p in parts if p[option][1]]
         bands[option] = {n: np.concatenate([b.pop(n) for b in banded]) for n in list(banded[0])}
-        cash[option] = sum((p[option][2] for p in parts), np.zeros_like(parts[0][option][2])) / number
+        cash[option] = (
+            sum((p[option][2] for p in parts), np.zeros_like(parts[0][option][2])) / number
+        )
     if not all(math.isfinite(x) for c in cash.values() for x in c):
         raise ArithmeticError("the model gave a cost that is no number")
     return Result(scenario, number, seed, scalars, bands, cash)

@@ -1,6 +1,7 @@
 """What it costs: cash by month and part, present cost, tax, debt, and what is left at the horizon.
 
-Nominal USD; a payment is positive, a receipt negative. Cash of month t counts as paid in its middle.
+Nominal USD; a payment is positive, a receipt negative. Cash of month t counts as paid in its
+middle.
 """
 
 import numpy as np
@@ -31,10 +32,13 @@ PARTS = (
     "debt",
     "end_value",
 )
-"""The parts of cost, in the order in which they are shown; `end_value` is a receipt at the horizon."""
+"""The parts of cost, in the order in which they are shown; `end_value` is a receipt at the horizon.
+"""
 
 MACRS_5_YEAR = (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
-"""Yearly depreciation shares, half-year convention: IRS Publication 946, table A-1, 5-year property."""
+"""Yearly depreciation shares, half-year convention: IRS Publication 946, table A-1, 5-year
+property.
+"""
 
 
 class Bill:
@@ -82,7 +86,7 @@ def discount_factor(rate_per_year: float, months: Array) -> Array:
 
 def mid_month_factors(rate_per_year: float, months: int) -> Array:
     """The discount factors of months 0, 1, ...: (1 + r)^-((t + 0.5) / 12), (months,)."""
-    return discount_factor(rate_per_year, np.arange(months) + 0.5)
+    return discount_factor(rate_per_year, np.arange(float(months)) + 0.5)
 
 
 def present_usd(cash_usd: Array, factors: Array) -> Array:
@@ -91,7 +95,7 @@ def present_usd(cash_usd: Array, factors: Array) -> Array:
 
 
 def price_index(fall_per_year: Array, falls_from_month: Array, months: Array) -> Array:
-    """The market price path of a chip, 1 until it starts to fall: (1 - fall)^(months since / 12)."""
+    """The price path of a chip, 1 until it starts to fall: (1 - fall)^(months since / 12)."""
     since = np.maximum(months - falls_from_month, 0)
     return (1 - fall_per_year) ** (since / MONTHS_PER_YEAR)
 
@@ -114,12 +118,14 @@ def rented(
     price = resolve(tranche.usd_per_gpu_hour, draws)
     paid_share = np.maximum(use_share, resolve(tranche.take_or_pay_share, draws))
     inside, after = (one * HOURS_PER_MONTH for one in gpus)
-    market = _market_rent(chip, np.arange(horizon)[None, :] + 0.5, draws)
+    market = _market_rent(chip, np.arange(float(horizon))[None, :] + 0.5, draws)
     bill.expense("rent", (price * paid_share)[:, None] * inside)
     bill.expense("rent", market * paid_share[:, None] * after)
     _prepaid(bill, tranche, arrived, contract, price, horizon, draws)
     _left_early(bill, tranche, arrived, contract, price * paid_share, horizon, draws)
-    months = np.where(signed_month(tranche, arrived, draws) < horizon, contract.months_beyond(horizon), 0)
+    months = np.where(
+        signed_month(tranche, arrived, draws) < horizon, contract.months_beyond(horizon), 0
+    )
     hours = arrived.gpus * months * HOURS_PER_MONTH * paid_share
     then = _market_rent(chip, np.array([[float(horizon)]]), draws)[:, 0]
     bill.end_value = bill.end_value + hours * (then - price)
@@ -165,19 +171,23 @@ def owned(
     levy = resolve(tranche.insurance_and_tax_share_per_year, draws) * insured / MONTHS_PER_YEAR
     bill.expense("insurance_and_tax", levy[:, None] * installed)
     there = new_gpus.sum(axis=1)
-    resale = resolve(chip.resale_share or 0.0, draws) * price_index(fall, since, np.array(float(horizon)))
+    resale = resolve(chip.resale_share or 0.0, draws) * price_index(
+        fall, since, np.array(float(horizon))
+    )
     waiting = np.where(ordered < horizon, gpus - there, 0.0) * cluster * deposit
     bill.end_value = bill.end_value + there * today * resale + waiting
 
 
 def signed_month(tranche: RentedTranche, arrived: Arrival, draws: Draws) -> Array:
-    """When a rental is signed, no later than its first delivery; infinite if it never comes, (draws,)."""
+    """When a rental is signed, no later than its first delivery; infinite if it never comes,
+    (draws,).
+    """
     signed = np.minimum(resolve(tranche.signed_month, draws), arrived.first)
     return np.where(np.isfinite(arrived.first), signed, np.inf)
 
 
 def ordered_month(tranche: OwnedTranche, arrived: Arrival, draws: Draws) -> Array:
-    """When a tranche is ordered, no later than it arrives; infinite if no GPU is to come, (draws,)."""
+    """When a tranche is ordered, at the latest on arrival; infinite if no GPU comes, (draws,)."""
     ordered = np.minimum(resolve(tranche.ordered_month, draws), arrived.first)
     return np.where(np.isfinite(arrived.first) & (arrived.gpus > 0), ordered, np.inf)
 
@@ -203,8 +213,8 @@ def finance(bill: Bill, choices: Choices) -> None:
 
 
 def income_tax(bill: Bill, rate_share: float, interest_usd: Array, assets_usd: Array) -> None:
-    """Adds income tax saved on expenses, depreciation and interest, and due on the gain at the horizon:
-    what is left (`assets_usd`, before debt) less its book value.
+    """Adds income tax saved on expenses, depreciation and interest, and due on the gain at the
+    horizon: what is left (`assets_usd`, before debt) less its book value.
 
     Capital is written off by MACRS from the year in which it is spent; the owner has other income.
     """
@@ -251,12 +261,17 @@ def annuity_usd(principal_usd: Array, rate: float, periods: int) -> Array:
 
 
 def lease_advantage_usd(
-    price_usd: float, rent_usd_per_year: float, years: int, rate_after_tax: float, tax_rate_share: float
+    price_usd: float,
+    rent_usd_per_year: float,
+    years: int,
+    rate_after_tax: float,
+    tax_rate_share: float,
 ) -> float:
     """Present value of renting an asset less that of buying it: rent in arrears, straight-line
-    write-off to zero, both after tax. Ross, Westerfield and Jaffe, Corporate Finance, on leasing."""
+    write-off to zero, both after tax. Ross, Westerfield and Jaffe, Corporate Finance, on
+    leasing."""
     yearly = -rent_usd_per_year * (1 - tax_rate_share) - tax_rate_share * price_usd / years
-    factors = discount_factor(rate_after_tax, np.arange(1, years + 1) * MONTHS_PER_YEAR)
+    factors = discount_factor(rate_after_tax, np.arange(1.0, years + 1) * MONTHS_PER_YEAR)
     return float(price_usd + yearly * factors.sum())
 
 
@@ -277,7 +292,8 @@ def _prepaid(
     draws: Draws,
 ) -> None:
     """A share of the contract's value at signing, credited evenly over the term; what is not yet
-    credited comes back on leaving, or is worth its face at the horizon. Nothing if it never comes."""
+    credited comes back on leaving, or is worth its face at the horizon. Nothing if it never
+    comes."""
     comes = np.isfinite(contract.first)
     promised = resolve(tranche.take_or_pay_share, draws) * price * arrived.gpus * HOURS_PER_MONTH
     rate = np.where(comes, resolve(tranche.prepayment_share, draws) * promised, 0.0)
@@ -327,5 +343,7 @@ def _evenly(start: Array, end: Array, horizon: int) -> Array:
     length = np.where(finite, np.where(finite, end, 0) - np.where(finite, start, 0), 0)
     spread = share_of_months(np.where(finite, start, np.inf), end, horizon)
     return np.where(
-        (length > 1e-9)[:, None], spread / np.maximum(length, 1e-9)[:, None], _at_month(start, horizon)
+        (length > 1e-9)[:, None],
+        spread / np.maximum(length, 1e-9)[:, None],
+        _at_month(start, horizon),
     )

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from analysis.inputs import Assumption, Scenario
 from analysis.metalog import metalog
 from analysis.paths import Array
-from analysis.inputs import Assumption, Scenario
 
 BLOCK_DRAWS = 4096
 """Draws per block. Part of the model: another size would give other random numbers."""

@@ -19,9 +19,9 @@ class Estimate:
     se: float | None
 
 
-def probability(shares: NDArray[np.generic]) -> Estimate:
+def probability(events: Array | NDArray[np.bool_]) -> Estimate:
     """The mean of shares in [0, 1] (an event per draw, or a shared win), (draws,) -> one number."""
-    shares = np.asarray(shares, dtype=float)
+    shares = np.asarray(events, dtype=np.float64)
     p = float(shares.mean())
     spread = shares.var() if np.any((shares > 0) & (shares < 1)) else p * (1 - p)
     return Estimate(p, math.sqrt(float(spread) / len(shares)))

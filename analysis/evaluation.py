@@ -13,8 +13,9 @@ VERSION = 1
 
 
 def evaluation(scenario: Scenario, slug: str) -> dict[str, Any]:
-    """All outputs of each option as plain numbers; None for a date beyond the horizon, and for a unit
-    cost with nothing under it."""
+    """All outputs of each option as plain numbers; None for a date beyond the horizon, and for a
+    unit cost with nothing under it.
+    """
     result = comparison.evaluate(scenario)
     options: dict[str, Any] = {}
     for option in result.options:

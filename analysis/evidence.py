@@ -90,7 +90,7 @@ def ledger(folder: Path = DATA) -> Ledger:
 
 def read(folder: Path) -> Ledger:
     """Reads `evidence.csv` and `sources.csv` of a folder, strictly."""
-    sources = {}
+    sources: dict[str, dict[str, str]] = {}
     for line, row in rows(folder / "sources.csv", tuple(SOURCE_COLUMNS.split(","))):
         _check_id(row["id"], sources, "sources.csv", line)
         sources[row["id"]] = row
@@ -103,14 +103,14 @@ def read(folder: Path) -> Ledger:
         lines[row["id"]] = line
         claim = (row["quantity"], row["describes"], row["source"], row["type"])
         if claim in claims:
-            raise _bad(line, f'conflicts with line {claims[claim]}: same quantity, day and source')
+            raise _bad(line, f"conflicts with line {claims[claim]}: same quantity, day and source")
         claims[claim] = line
     return Ledger(_dated(facts, lines), sources)
 
 
 @cache
 def chips(folder: Path = DATA) -> dict[str, dict[str, str]]:
-    """The table of chips by id: peak BF16 dense TFLOP/s, GPUs per node, all-in kW per GPU, as text."""
+    """The table of chips by id: peak BF16 dense TFLOP/s, GPUs per node, kW per GPU, as text."""
     found: dict[str, dict[str, str]] = {}
     for line, row in rows(folder / "chips.csv", tuple(CHIP_COLUMNS.split(","))):
         _check_id(row["id"], found, "chips.csv", line)
@@ -152,7 +152,9 @@ def _fact(row: dict[str, str], line: int, sources: dict[str, dict[str, str]]) ->
     _check_value(row, line)
     derived = row["kind"] == "derived"
     if derived != bool(row["parents"]) or derived != bool(row["arithmetic"]):
-        raise _bad(line, "parents and arithmetic belong to derived facts, and both are needed there")
+        raise _bad(
+            line, "parents and arithmetic belong to derived facts, and both are needed there"
+        )
     public_on = last_day(row["public_on"])
     if derived and row["public_on"]:
         raise _bad(line, "public_on of a derived fact follows from its parents; leave it empty")

@@ -1,7 +1,5 @@
 """The words of a scenario file: what each table may hold, in which unit and within which range."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -36,30 +34,27 @@ def _term(value: Any) -> float | str:
     return value if isinstance(value, str) else float(value)
 
 
-def _quantity(unit: str, least: float, most: float) -> Any:
-    return Annotated[Any, PlainValidator(_input), Quantity(unit, least, most)]
-
-
-Gpus = _quantity("GPU", 0, 1e7)
-Months = _quantity("months", 0, 600)
-Share = _quantity("share", 0, 1)
-ShareUpToTwo = _quantity("share", 0, 2)
-FallPerYear = _quantity("share per year", -0.5, 0.99)
-SharePerYear = _quantity("share per year", 0, 1)
-Ratio = _quantity("ratio", 1, 3)
-Flop = _quantity("FLOP", 1e15, 1e33)
-FailureRate = _quantity("per 1000 node-days", 0, 1000)
-Seconds = _quantity("s", 0.1, 86400)
-Kw = _quantity("kW/GPU", 0.05, 20)
-Mw = _quantity("MW", 0, 1e5)
-UsdPerMwh = _quantity("USD/MWh", 0, 2000)
-TonnesPerMwh = _quantity("tCO2/MWh", 0, 3)
-UsdPerGpuHour = _quantity("USD/GPU-hour", 0, 200)
-UsdPerNode = _quantity("USD/node", 0, 1e8)
-Usd = _quantity("USD", 0, 1e12)
-UsdPerYear = _quantity("USD/year", 0, 1e11)
-UsdPerMw = _quantity("USD/MW", 0, 1e9)
-UsdPerKwMonth = _quantity("USD/kW-month", 0, 1e4)
+READ = PlainValidator(_input)
+Gpus = Annotated[Input, READ, Quantity("GPU", 0, 1e7)]
+Months = Annotated[Input, READ, Quantity("months", 0, 600)]
+Share = Annotated[Input, READ, Quantity("share", 0, 1)]
+ShareUpToTwo = Annotated[Input, READ, Quantity("share", 0, 2)]
+FallPerYear = Annotated[Input, READ, Quantity("share per year", -0.5, 0.99)]
+SharePerYear = Annotated[Input, READ, Quantity("share per year", 0, 1)]
+Ratio = Annotated[Input, READ, Quantity("ratio", 1, 3)]
+Flop = Annotated[Input, READ, Quantity("FLOP", 1e15, 1e33)]
+FailureRate = Annotated[Input, READ, Quantity("per 1000 node-days", 0, 1000)]
+Seconds = Annotated[Input, READ, Quantity("s", 0.1, 86400)]
+Kw = Annotated[Input, READ, Quantity("kW/GPU", 0.05, 20)]
+Mw = Annotated[Input, READ, Quantity("MW", 0, 1e5)]
+UsdPerMwh = Annotated[Input, READ, Quantity("USD/MWh", 0, 2000)]
+TonnesPerMwh = Annotated[Input, READ, Quantity("tCO2/MWh", 0, 3)]
+UsdPerGpuHour = Annotated[Input, READ, Quantity("USD/GPU-hour", 0, 200)]
+UsdPerNode = Annotated[Input, READ, Quantity("USD/node", 0, 1e8)]
+Usd = Annotated[Input, READ, Quantity("USD", 0, 1e12)]
+UsdPerYear = Annotated[Input, READ, Quantity("USD/year", 0, 1e11)]
+UsdPerMw = Annotated[Input, READ, Quantity("USD/MW", 0, 1e9)]
+UsdPerKwMonth = Annotated[Input, READ, Quantity("USD/kW-month", 0, 1e4)]
 
 
 class Table(BaseModel):

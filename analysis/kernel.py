@@ -1,4 +1,4 @@
-"""A Python kernel that a notebook runs in, shut off from the user's own settings, and how it ends."""
+"""A Python kernel for one notebook, shut off from the user's own settings, and how it ends."""
 
 import os
 import signal

@@ -1,8 +1,8 @@
 """The distribution of a range: a metalog through its P10, P50 and P90, within its bounds.
 
-Keelin (2016), "The Metalog Distributions", Decision Analysis 13(4): the symmetric-percentile-triplet
-form. Its quantile function is closed: unbounded as it stands, bounded below or above through a
-logarithm, bounded on both sides through log-odds.
+Keelin (2016), "The Metalog Distributions", Decision Analysis 13(4): the symmetric-percentile-
+triplet form. Its quantile function is closed: unbounded as it stands, bounded below or above
+through a logarithm, bounded on both sides through log-odds.
 """
 
 import numpy as np
@@ -15,9 +15,7 @@ LOG_ODDS_P90 = float(np.log(9.0))
 Bounds = tuple[float | None, float | None]
 
 
-def metalog(
-    triplet: tuple[float, float, float], bounds: Bounds, rank: Array
-) -> Array:
+def metalog(triplet: tuple[float, float, float], bounds: Bounds, rank: Array) -> Array:
     """Values at each rank in (0, 1) of the distribution with these P10, P50, P90 and bounds."""
     low, mid, high = (_stretch(x, bounds) for x in triplet)
     width, odds = high - low, np.log(rank / (1 - rank))

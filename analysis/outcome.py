@@ -60,7 +60,8 @@ def outcome(scenario: Scenario, option: str, draws: Draws) -> Outcome:
     owned, stages = _owned(scenario, option, draws, horizon)
     rented = _rented(scenario, option, owned, draws, horizon)
     names = scenario.options[option].tranches
-    units = sorted([*owned, *rented], key=lambda unit: names.index(unit.name))
+    units: list[Unit] = [*owned, *rented]
+    units.sort(key=lambda unit: names.index(unit.name))
     found = Outcome()
     flop = _train(scenario, units, found, draws, horizon)
     bought = _energy(scenario, owned, stages, found, draws)
@@ -110,7 +111,9 @@ def _owned(
             [facility_kw for _, _, _, facility_kw in mine.values()],
             power.supply_mw(stages[site], horizon),
         )
-        for (name, (t, arrived, it_kw, facility_kw)), path in zip(mine.items(), served, strict=True):
+        for (name, (t, arrived, it_kw, facility_kw)), path in zip(
+            mine.items(), served, strict=True
+        ):
             gpus, installed = paths.by_month(path), paths.by_month(arrived.installed)
             found.append(Owned(name, t, arrived, it_kw, facility_kw, path, gpus, installed))
     return found, stages
@@ -200,7 +203,7 @@ def _train(
 
 
 def _full_capacity(scenario: Scenario, groups: dict[str, list[Unit]]) -> Array:
-    """The month in which every GPU of the fabric with the most peak FLOP/s is energised, (draws,)."""
+    """The month in which all GPUs of the fabric with most peak FLOP/s are energised, (draws,)."""
     dates, sizes = [], []
     for group in groups.values():
         gpus = np.sum([u.arrived.gpus for u in group], axis=0)
@@ -277,9 +280,7 @@ def _bill(
         t = unit.tranche
         chip, site = scenario.chips[t.chip], scenario.sites[t.site]
         _, per_node = chip_constants(scenario, t.chip)
-        cost.owned(
-            bill, t, chip, site, per_node, unit.it_kw, unit.arrived, unit.installed, draws
-        )
+        cost.owned(bill, t, chip, site, per_node, unit.it_kw, unit.arrived, unit.installed, draws)
     for name, energy in bought.items():
         mine = [u for u in owned if u.tranche.site == name]
         orders = [cost.ordered_month(u.tranche, u.arrived, draws) for u in mine]

@@ -1,17 +1,31 @@
 """What a report shows beside its charts: tables and short texts, escaped, every number a value."""
 
 import html
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 import pandas as pd
-from IPython.display import HTML
 
 from analysis import answer, charts, evidence, sensitivity, tables
 from analysis import scenario as scenarios
 from analysis.comparison import Result
 from analysis.inputs import Scenario
 from analysis.wording import figure, percent, usd, usd_range
+
+
+@dataclass(frozen=True)
+class Html:
+    """Marked-up text that a notebook shows; what goes into it was escaped."""
+
+    data: str
+
+    def _repr_html_(self) -> str:
+        return self.data
+
+    def __repr__(self) -> str:
+        return "text and tables"
+
 
 CHOICE_WORDS = {
     "by_months": "Months within which the need must be met",
@@ -26,8 +40,10 @@ CHOICE_WORDS = {
 }
 
 
-def answers(headline: dict[str, Any]) -> HTML:
-    """The question, the day it was asked and the answer in three sentences, with the scenario's note."""
+def answers(headline: dict[str, Any]) -> Html:
+    """The question, the day it was asked and the answer in three sentences, with the scenario's
+    note.
+    """
     scenario, run = headline["scenario"], headline["run"]
     asked = scenario["question"] or scenario["title"]
     head = (
@@ -36,14 +52,14 @@ def answers(headline: dict[str, Any]) -> HTML:
     )
     body = "".join(f"<li>{_safe(one)}</li>" for one in answer.sentences(headline))
     note = f"<p>{_safe(scenario['note'])}</p>" if scenario["note"] else ""
-    return HTML(f"{head}<ol>{body}</ol>{note}")
+    return Html(f"{head}<ol>{body}</ol>{note}")
 
 
 def power(result: Result) -> Any:
     """The picture of each site's power, or one line where no option owns GPUs."""
     frame = tables.site_power(result)
     if frame.empty:
-        return HTML("<p>No option owns GPUs, so no site's power limits any.</p>")
+        return Html("<p>No option owns GPUs, so no site's power limits any.</p>")
     pictures = [charts.site_power(frame, site) for site in dict.fromkeys(frame["site"])]
     return pictures[0] if len(pictures) == 1 else alt.vconcat(*pictures)
 
@@ -52,26 +68,27 @@ def rental_prices(scenario: Scenario) -> Any:
     """The evidence behind the price of the first rental of the question's options that has any."""
     found = tables.rental_assumption(scenario)
     if found is None:
-        return HTML("<p>No option rents a chip for which dated prices are on record.</p>")
+        return Html("<p>No option rents a chip for which dated prices are on record.</p>")
     tranche, band = found
     frame = tables.rental_prices(scenario)
     implied = tables.implied_prices(scenario, tranche)
     return charts.rental_prices(frame, band, implied, scenario.as_of.isoformat())
 
 
-def overview(headline: dict[str, Any]) -> HTML:
-    """Every option beside the others: dates, size, energy, compute, costs; P50 with P10 to P90; below,
-    how often each is best."""
+def overview(headline: dict[str, Any]) -> Html:
+    """Every option beside the others: dates, size, energy, compute, costs; P50 with P10 to P90;
+    below, how often each is best.
+    """
     rows: dict[str, list[str]] = {}
     for found in headline["options"].values():
         for label, cell in _overview_cells(found):
             rows.setdefault(label, []).append(cell)
     heads = ["", *(found["title"] for found in headline["options"].values())]
     side_by_side = _table(heads, [[label, *cells] for label, cells in rows.items()])
-    return HTML(side_by_side.data + _winners(headline).data)
+    return Html(side_by_side.data + _winners(headline).data)
 
 
-def _winners(headline: dict[str, Any]) -> HTML:
+def _winners(headline: dict[str, Any]) -> Html:
     """How often each option is best, among those that meet the need; rows sum to 100 %."""
     found, options = headline["comparison"], headline["options"]
     names = [*options, "none"]
@@ -87,11 +104,15 @@ def _winners(headline: dict[str, Any]) -> HTML:
     regret = [found["regret_usd"][name]["mean"] for name in options]
     cells = ["-" if one["value"] is None else usd(one["value"], one["se"]) for one in regret]
     rows.append(["Mean regret where it meets the need", *cells, ""])
-    heads = ["Among options that meet the need", *(o["title"] for o in options.values()), "none does"]
+    heads = [
+        "Among options that meet the need",
+        *(o["title"] for o in options.values()),
+        "none does",
+    ]
     return _table(heads, rows)
 
 
-def cash(headline: dict[str, Any]) -> HTML:
+def cash(headline: dict[str, Any]) -> Html:
     """Cash by year, the deepest need and how long the funds last, with one sentence."""
     rows: dict[str, list[str]] = {}
     for found in headline["options"].values():
@@ -104,14 +125,14 @@ def cash(headline: dict[str, Any]) -> HTML:
             rows.setdefault("Funds last, months", []).append(_range(found["funds_last_months"], ""))
     heads = ["Cash spent", *(found["title"] for found in headline["options"].values())]
     shown = _table(heads, [[label, *cells] for label, cells in rows.items()])
-    return HTML(shown.data + f"<p>{_safe(_cash_sentence(headline))}</p>")
+    return Html(shown.data + f"<p>{_safe(_cash_sentence(headline))}</p>")
 
 
-def changes(result: Result, headline: dict[str, Any], seed: int) -> HTML:
+def changes(result: Result, headline: dict[str, Any], seed: int) -> Html:
     """What would turn the answer: inputs that do so alone, the discount rate, and other choices."""
     pair = headline["comparison"]["pairs"][0] if headline["comparison"]["pair"] else None
     if pair is None:
-        return HTML("<p>There is only one option, so there is no choice to turn.</p>")
+        return Html("<p>There is only one option, so there is no choice to turn.</p>")
     a, b = (headline["options"][pair[one]]["title"] for one in ("a", "b"))
     moved = sensitivity.one_at_a_time(result.scenario)
     lines = [
@@ -121,40 +142,57 @@ def changes(result: Result, headline: dict[str, Any], seed: int) -> HTML:
     ]
     swept = sensitivity.swept(result.scenario, seed)
     rows = [_swept_cells(row, a, b) for _, row in swept.iterrows()]
-    heads = ["Choice", "Value", f"{a} meets the need", f"{b} meets the need", f"{b} is earlier",
-             f"Mean cost, {a} less {b}", "A month must be worth"]
+    heads = [
+        "Choice",
+        "Value",
+        f"{a} meets the need",
+        f"{b} meets the need",
+        f"{b} is earlier",
+        f"Mean cost, {a} less {b}",
+        "A month must be worth",
+    ]
     listed = "".join(f"<li>{_safe(line)}</li>" for line in lines)
-    return HTML(f"<ul>{listed}</ul>" + (_table(heads, rows).data if rows else ""))
+    return Html(f"<ul>{listed}</ul>" + (_table(heads, rows).data if rows else ""))
 
 
-def assumptions(scenario: Scenario) -> HTML:
-    """Every assumption with its range and its basis, linked to where it was published; below, what the
-    reader sets."""
+def assumptions(scenario: Scenario) -> Html:
+    """Every assumption with its range and its basis, linked to where it was published; below, what
+    the reader sets.
+    """
     frame, ledger = tables.assumptions(scenario), evidence.ledger()
     rows = []
     for _, row in frame.iterrows():
         links = [_fact_link(ledger, fact) for fact in str(row["basis"]).split()]
-        words = [_safe(x) for x in (row["quote"] and f"Quote: {row['quote']}", row["judgement"]) if x]
+        words = [
+            _safe(x) for x in (row["quote"] and f"Quote: {row['quote']}", row["judgement"]) if x
+        ]
         if row["judgement"]:
             words[-1] = f"Judgement: {words[-1]}"
         basis = "<br>".join([", ".join(links)] * bool(links) + words)
         rows.append([_safe(row["label"]), _safe(row["range"]), _safe(row["unit"]), basis])
     heads = ["Assumption", "P10 / P50 / P90", "Unit", "Basis"]
-    return HTML(_table(heads, rows, raw=True).data + _choices(scenario).data)
+    return Html(_table(heads, rows, raw=True).data + _choices(scenario).data)
 
 
-def _choices(scenario: Scenario) -> HTML:
+def _choices(scenario: Scenario) -> Html:
     """What the reader sets, and the defaults that filled in what the file left out."""
     rows = [
-        [CHOICE_WORDS[name], figure(one.value, digits=6), ", ".join(f"{x:g}" for x in one.swept), one.why]
+        [
+            CHOICE_WORDS[name],
+            figure(one.value, digits=6),
+            ", ".join(f"{x:g}" for x in one.swept),
+            one.why,
+        ]
         for name, one in scenarios.choices(scenario).items()
     ]
-    filled = ", ".join(f"{key} = {value:g}" for key, value in scenarios.defaults_used(scenario).items())
+    filled = ", ".join(
+        f"{key} = {value:g}" for key, value in scenarios.defaults_used(scenario).items()
+    )
     note = f"<p>Defaults that were used: {_safe(filled or 'none')}.</p>"
-    return HTML(_table(["Choice", "Value", "Swept", "Why"], rows).data + note)
+    return Html(_table(["Choice", "Value", "Swept", "Why"], rows).data + note)
 
 
-def unknown(scenario: Scenario) -> HTML:
+def unknown(scenario: Scenario) -> Html:
     """What rests on judgement alone, and what became known only later."""
     frame = tables.assumptions(scenario)
     alone = frame[(frame["basis"] == "") & (frame["quote"] == "")]
@@ -170,10 +208,10 @@ def unknown(scenario: Scenario) -> HTML:
     ]
     if scenario.note:
         lines.insert(0, scenario.note)
-    return HTML("<ul>" + "".join(f"<li>{_safe(line)}</li>" for line in lines) + "</ul>")
+    return Html("<ul>" + "".join(f"<li>{_safe(line)}</li>" for line in lines) + "</ul>")
 
 
-def frame(table: pd.DataFrame) -> HTML:
+def frame(table: pd.DataFrame) -> Html:
     """A small table as it is, numbers to four digits."""
     rows = [
         [figure(x, digits=4) if isinstance(x, float) else str(x) for x in row]
@@ -204,7 +242,9 @@ def _overview_cells(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("USD per useful PFLOP-day", "usd_per_pflop_day"),
     ):
         ratio = found[key]["ratio_of_means"]
-        cells.append((label, "-" if ratio["value"] is None else figure(ratio["value"], ratio["se"])))
+        cells.append(
+            (label, "-" if ratio["value"] is None else figure(ratio["value"], ratio["se"]))
+        )
     return cells
 
 
@@ -217,7 +257,9 @@ def _days(found: dict[str, Any]) -> str:
 
 def _range(found: dict[str, Any], unit: str, scale: float = 1) -> str:
     low, mid, high = (found[q]["value"] for q in ("p10", "p50", "p90"))
-    words = ["beyond the horizon" if x is None else figure(x / scale, digits=3) for x in (mid, low, high)]
+    words = [
+        "beyond the horizon" if x is None else figure(x / scale, digits=3) for x in (mid, low, high)
+    ]
     return f"{words[0]} ({words[1]} to {words[2]}) {unit}".strip()
 
 
@@ -235,7 +277,8 @@ def _cash_sentence(headline: dict[str, Any]) -> str:
         share = found["funds_last_months"]["within_horizon"]["value"]
         words.append(f"{found['title']} in {percent(share)}")
     return (
-        f"Funds of {usd(funding)} are outspent within the horizon by {', '.join(words)} of futures; "
+        f"Funds of {usd(funding)} are outspent within the horizon by "
+        f"{', '.join(words)} of futures; "
         "later money is not counted."
     )
 
@@ -276,12 +319,13 @@ def _fact_link(ledger: evidence.Ledger, key: str) -> str:
     return f'<a href="{_safe(url)}" title="{title}" rel="noreferrer">{_safe(key)}</a>'
 
 
-def _table(heads: list[str], rows: list[list[str]], raw: bool = False) -> HTML:
+def _table(heads: list[str], rows: list[list[str]], raw: bool = False) -> Html:
     """An HTML table; cells are escaped unless they are marked-up already."""
     mark = str if raw else _safe
     top = "".join(f"<th>{_safe(head)}</th>" for head in heads)
     body = "".join("<tr>" + "".join(f"<td>{mark(c)}</td>" for c in row) + "</tr>" for row in rows)
-    return HTML(f'<div class="table"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>')
+    table = f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return Html(f'<div class="table">{table}</div>')
 
 
 def _safe(text: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,8 @@ def first_time_at_least(path: Path, threshold: Array, since: Array | None = None
     """The first time, in months and not before `since`, at which the path is at or above the
     threshold; infinite if it never is. Shape (draws,).
 
-    A hair of 1e-9 (relative) is allowed, so that a sum of parts that should just reach a number does.
+    A hair of 1e-9 (relative) is allowed, so that a sum of parts that should just reach a number
+    does.
     """
     wanted = (threshold - 1e-9 * np.abs(threshold))[:, None]
     if since is not None:

@@ -33,7 +33,9 @@ def stages(site: Site, draws: Draws) -> Stages:
     start = np.stack([_start(one.from_months, one.only_if, draws) for one in tables], axis=1)
     end = np.stack(
         [
-            np.full(len(start), np.inf) if one.until_months is None else resolve(one.until_months, draws)
+            np.full(len(start), np.inf)
+            if one.until_months is None
+            else resolve(one.until_months, draws)
             for one in tables
         ],
         axis=1,
@@ -119,7 +121,9 @@ def _successors(name: str, site: Site) -> list[str]:
     todo = [name]
     while todo:
         one = todo.pop()
-        new = [key for key, stage in site.stages.items() if stage.replaces == one and key not in found]
+        new = [
+            key for key, stage in site.stages.items() if stage.replaces == one and key not in found
+        ]
         found += new
         todo += new
     return [key for key in found if key != name]

@@ -66,7 +66,7 @@ def write(
     *,
     notebook: Path = NOTEBOOK,
 ) -> Path:
-    """Makes the report of a scenario in the folder `out` and returns the path of its report.html.
+    """Makes the report of a scenario in the folder `out`, and returns `out`.
 
     The folder is replaced whole or not at all: a run that fails, or is stopped by Ctrl-C or
     SIGTERM, leaves the earlier report as it was. `say` is told in short lines what is being done.
@@ -74,18 +74,18 @@ def write(
     """
     if SLUG.fullmatch(slug) is None:
         raise BadInput(f"{slug!r}: expected a name of small letters, digits and hyphens")
-    out = Path(os.path.abspath(out))
+    folder = Path(os.path.abspath(out))
     parameters: Parameters = {"scenario": slug, "draws": draws, "seed": seed}
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with stoppable(), alone(out), workplace(out) as place:
-            if os.path.lexists(out) and not manifest.is_report(out):
-                raise RunFailed(f"{out.name}: is there and is no report; it is not replaced")
-            put(_made(place, scenario, parameters, notebook, say), out)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with stoppable(), alone(folder), workplace(folder) as place:
+            if os.path.lexists(folder) and not manifest.is_report(folder):
+                raise RunFailed(f"{folder.name}: is there and is no report; it is not replaced")
+            put(_made(place, scenario, parameters, notebook, say), folder)
     except OSError as error:
-        name = Path(error.filename or out).name
+        name = Path(error.filename or folder).name
         raise RunFailed(f"{name}: {(error.strerror or str(error)).lower()}") from None
-    return out / "report.html"
+    return out
 
 
 def _made(
@@ -217,9 +217,8 @@ def _page(
 ) -> str:
     """The report as one HTML page that fetches nothing."""
     exporter = _exporter()
-    shown = nbformat.from_dict(
-        {**notebook, "cells": [one for one in notebook.cells if _is_shown(one)]}
-    )
+    cells = [cell for cell in notebook.cells if not NOT_SHOWN & set(cell.metadata.get("tags", []))]
+    shown = nbformat.from_dict({**notebook, "cells": cells})
     body, sections = _sectioned(exporter.from_notebook_node(shown)[0])
     template = exporter.environment.get_template
     script = vl_convert.javascript_bundle(_part("charts.js"), vl_version=VEGA_LITE)
@@ -234,16 +233,12 @@ def _page(
         tables=names,
         start=scenario.start,
         as_of=scenario.as_of,
-        **parameters,
+        parameters=parameters,
     )
 
 
 def _part(name: str) -> str:
     return (TEMPLATES / "report" / name).read_text("utf-8")
-
-
-def _is_shown(cell: NotebookNode) -> bool:
-    return not NOT_SHOWN & set(cell.metadata.get("tags", []))
 
 
 def _exporter() -> HTMLExporter:

@@ -18,7 +18,17 @@ from analysis.metalog import feasible_mid
 from analysis.reading import SLUG, BadInput, nearest, text
 
 FOLDER = evidence.DATA / "scenarios"
-DISTRIBUTION = ("low", "mid", "high", "min", "max", "value", "values", "probabilities", "probability")
+DISTRIBUTION = (
+    "low",
+    "mid",
+    "high",
+    "min",
+    "max",
+    "value",
+    "values",
+    "probabilities",
+    "probability",
+)
 CHOICE_LIMITS = {
     "by_months": (0.1, 600.0),
     "start_gpus": (1.0, 1e7),
@@ -34,7 +44,7 @@ CHOICE_LIMITS = {
 
 @dataclass(frozen=True)
 class Use:
-    """One place of a scenario that holds an input: its dotted key, the input, its unit and range."""
+    """One place of a scenario that holds an input: its dotted key, the input, unit and range."""
 
     key: str
     value: Input
@@ -48,14 +58,18 @@ def find(name: str) -> Path:
     path = FOLDER / f"{name}.toml"
     if SLUG.fullmatch(name) is None or not path.exists():
         known = shipped()
-        raise BadInput(f'no scenario "{name}"{nearest(name, known)}; expected a .toml file or one of '
-                       f"{', '.join(known)}")
+        raise BadInput(
+            f'no scenario "{name}"{nearest(name, known)}; expected a .toml file or one of '
+            f"{', '.join(known)}"
+        )
     return path
 
 
 def shipped() -> list[str]:
     """The slugs of the shipped scenarios that can be run (those with options), sorted."""
-    return sorted(p.stem for p in FOLDER.glob("*.toml") if "\nextends" in f"\n{p.read_text('utf-8')}")
+    return sorted(
+        p.stem for p in FOLDER.glob("*.toml") if "\nextends" in f"\n{p.read_text('utf-8')}"
+    )
 
 
 def read(path: Path, ledger: evidence.Ledger | None = None) -> Scenario:
@@ -76,7 +90,9 @@ def read(path: Path, ledger: evidence.Ledger | None = None) -> Scenario:
 
 
 def canonical(scenario: Scenario) -> str:
-    """The merged scenario as JSON, in the order of the file: what a report keeps beside its notebook."""
+    """The merged scenario as JSON, in the order of the file: what a report keeps beside its
+    notebook.
+    """
     return json.dumps(scenario.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
 
 
@@ -131,8 +147,10 @@ def choices(scenario: Scenario) -> dict[str, Choice]:
 def cited(scenario: Scenario) -> dict[str, list[str]]:
     """Evidence id -> the assumptions and choices that rest on it."""
     found: dict[str, list[str]] = {}
-    for name, one in (*scenario.assumptions.items(), *choices(scenario).items()):
-        for fact in one.basis:
+    bases = {name: one.basis for name, one in scenario.assumptions.items()}
+    bases |= {name: one.basis for name, one in choices(scenario).items()}
+    for name, basis in bases.items():
+        for fact in basis:
             found.setdefault(fact, []).append(name)
     return found
 
@@ -157,7 +175,9 @@ def defaults_used(scenario: Scenario) -> dict[str, Any]:
 
 def _merged(path: Path, seen: tuple[str, ...]) -> dict[str, Any]:
     if SLUG.fullmatch(path.stem) is None or path.suffix != ".toml":
-        raise BadInput(f"{path.name!r}: expected a name of small letters, digits and hyphens, .toml")
+        raise BadInput(
+            f"{path.name!r}: expected a name of small letters, digits and hyphens, .toml"
+        )
     try:
         raw = tomllib.loads(text(path))
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
@@ -190,7 +210,7 @@ def _overlaid(base: dict[str, Any], top: dict[str, Any], key: tuple[str, ...]) -
 
 
 def _tables(table: BaseModel, key: str) -> Iterator[tuple[str, BaseModel]]:
-    """(dotted key, table) of a scenario and everything below it, assumptions and choices left out."""
+    """(dotted key, table) of a scenario and all below it but assumptions and choices."""
     yield key, table
     for name in type(table).model_fields:
         value = getattr(table, name)
@@ -233,7 +253,9 @@ def _check(scenario: Scenario, ledger: evidence.Ledger) -> None:
     for key, name in events(scenario):
         found = scenario.assumptions.get(name)
         if found is None or found.probability is None:
-            raise BadInput(f'{key}: "{name}" is no event; expected an assumption with a probability')
+            raise BadInput(
+                f'{key}: "{name}" is no event; expected an assumption with a probability'
+            )
     _check_causes(scenario)
     _check_references(scenario)
     _check_as_of(scenario, ledger)
@@ -265,12 +287,15 @@ def _check_range(key: str, one: Assumption) -> None:
         raise BadInput(f"{key}: expected all of low, mid and high")
     if not one.low < one.mid < one.high:
         raise BadInput(f"{key}: expected low < mid < high; for a fixed number use value")
-    if (one.min is not None and one.min >= one.low) or (one.max is not None and one.max <= one.high):
+    if (one.min is not None and one.min >= one.low) or (
+        one.max is not None and one.max <= one.high
+    ):
         raise BadInput(f"{key}: low and high must lie strictly between min and max")
     first, last = feasible_mid(one.low, one.high, (one.min, one.max))
     if not first <= one.mid <= last:
         raise BadInput(
-            f"{key}: mid is {one.mid:g}; with these ends and bounds expected {first:.4g} to {last:.4g}"
+            f"{key}: mid is {one.mid:g}; with these ends and bounds expected "
+            f"{first:.4g} to {last:.4g}"
         )
 
 
@@ -328,16 +353,24 @@ def _check_references(scenario: Scenario) -> None:
         chip, site = scenario.chips[tranche.chip], scenario.sites[tranche.site]
         if isinstance(tranche, OwnedTranche):
             if not site.stages:
-                raise BadInput(f'{where}.site: "{tranche.site}" has no power stages; an owned '
-                               "tranche needs them")
+                raise BadInput(
+                    f'{where}.site: "{tranche.site}" has no power stages; an owned '
+                    "tranche needs them"
+                )
             if chip.node_usd is None or chip.resale_share is None:
-                raise BadInput(f"chips.{tranche.chip}: an owned tranche needs node_usd and resale_share")
+                raise BadInput(
+                    f"chips.{tranche.chip}: an owned tranche needs node_usd and resale_share"
+                )
         else:
             if site.stages or site.tco2_per_mwh is None:
-                raise BadInput(f'{where}.site: "{tranche.site}" has power stages or no tco2_per_mwh; a '
-                               "rented tranche needs a supplier's site")
+                raise BadInput(
+                    f'{where}.site: "{tranche.site}" has power stages or no tco2_per_mwh; a '
+                    "rented tranche needs a supplier's site"
+                )
             if chip.market_rent_usd_per_gpu_hour is None:
-                raise BadInput(f"chips.{tranche.chip}: a rented tranche needs market_rent_usd_per_gpu_hour")
+                raise BadInput(
+                    f"chips.{tranche.chip}: a rented tranche needs market_rent_usd_per_gpu_hour"
+                )
             if (tranche.leave_when_trains is None) != (tranche.exit_fee_months is None):
                 raise BadInput(f"{where}: leave_when_trains and exit_fee_months belong together")
     for key, chip in scenario.chips.items():
@@ -372,11 +405,14 @@ def _check_option(scenario: Scenario, key: str, names: list[str]) -> None:
         tranche = scenario.tranches[name]
         made_of = (tranche.chip, tranche.fabric_gpus, tranche.use)
         if fabrics.setdefault(tranche.fabric or name, made_of) != made_of:
-            raise BadInput(f'{where}: "{name}" shares a fabric; expected the same chip, use and '
-                           "fabric_gpus")
+            raise BadInput(
+                f'{where}: "{name}" shares a fabric; expected the same chip, use and fabric_gpus'
+            )
         other = getattr(tranche, "leave_when_trains", None)
         if other is not None and (other not in names or other == name):
-            raise BadInput(f'tranches.{name}.leave_when_trains: expected another tranche of "{key}"')
+            raise BadInput(
+                f'tranches.{name}.leave_when_trains: expected another tranche of "{key}"'
+            )
 
 
 def _check_known(key: str, name: str, known: Any) -> None:
@@ -391,7 +427,9 @@ def _check_as_of(scenario: Scenario, ledger: evidence.Ledger) -> None:
     for fact_id, users in facts.items():
         fact = ledger.facts.get(fact_id)
         if fact is None:
-            raise BadInput(f'{users[0]}: unknown evidence "{fact_id}"{nearest(fact_id, ledger.facts)}')
+            raise BadInput(
+                f'{users[0]}: unknown evidence "{fact_id}"{nearest(fact_id, ledger.facts)}'
+            )
         if not fact.backs or fact.public_on is None:
             why = fact.standing if fact.standing != "firm" else "undated or a judgement"
             raise BadInput(f'{users[0]}: evidence "{fact_id}" is {why} and backs nothing')
@@ -405,7 +443,8 @@ def _check_as_of(scenario: Scenario, ledger: evidence.Ledger) -> None:
     if late:
         day, name = min(late)
         raise BadInput(
-            f"as_of is {scenario.as_of}: {len(late)} of {len(facts) + len(scenario.chips)} cited facts "
+            f"as_of is {scenario.as_of}: {len(late)} of "
+            f"{len(facts) + len(scenario.chips)} cited facts "
             f'became public later, the first of them "{name}" on {day}'
         )
 

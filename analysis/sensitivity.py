@@ -22,8 +22,8 @@ def moved(scenario: Scenario) -> tuple[list[str], Result]:
 
 
 def one_at_a_time(scenario: Scenario) -> pd.DataFrame:
-    """For the pair (a, b) of the question: cost and months of a less b, with one assumption at its low
-    and its high end; one row per assumption that varies, in the order of the scenario.
+    """For the pair (a, b) of the question: cost and months of a less b, with one assumption at its
+    low and its high end; one row per assumption that varies, in the order of the scenario.
 
     Columns: assumption, label, unit, low, high, and for each of cost_usd and months the values at
     mid, low and high and the swing; `cheaper` and `earlier` are the options preferred at low, mid

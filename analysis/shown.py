@@ -58,7 +58,9 @@ def energy(scenario: Scenario) -> pd.DataFrame:
     """Peak MW, MWh, tCO2 and paid energy of each option over the horizon."""
     result = comparison.evaluate(scenario)
     names = ("peak_mw", "energy_mwh", "emissions_tco2")
-    return _by_option(result, {name: name for name in names} | {"part:energy": "energy_present_usd"})
+    return _by_option(
+        result, {name: name for name in names} | {"part:energy": "energy_present_usd"}
+    )
 
 
 def run_inputs(scenario: Scenario) -> tuple[Array, Array, Array]:
@@ -91,7 +93,9 @@ def rentals(scenario: Scenario) -> pd.DataFrame:
             )
             hours = resolve(tranche.gpus, futures)[0] * HOURS_PER_MONTH * months
             value = hours * price * resolve(tranche.take_or_pay_share, futures)[0]
-            fall, since = (resolve(x, futures) for x in (chip.price_fall_per_year, chip.falls_from_month))
+            fall, since = (
+                resolve(x, futures) for x in (chip.price_fall_per_year, chip.falls_from_month)
+            )
             market = resolve(chip.market_rent_usd_per_gpu_hour or 0.0, futures)
             then = market * cost.price_index(fall, since, np.array([horizon]))
             row = {"tranche": tranche.title, "usd_per_gpu_hour": price, "contract_value_usd": value}
@@ -107,8 +111,12 @@ def purchases(scenario: Scenario) -> pd.DataFrame:
     for tranche in scenario.tranches.values():
         if isinstance(tranche, OwnedTranche):
             chip, site = scenario.chips[tranche.chip], scenario.sites[tranche.site]
-            server = resolve(chip.node_usd or 0.0, futures) / chip_constants(scenario, tranche.chip)[1]
-            shares = resolve(tranche.network_share, futures) + resolve(tranche.storage_share, futures)
+            server = (
+                resolve(chip.node_usd or 0.0, futures) / chip_constants(scenario, tranche.chip)[1]
+            )
+            shares = resolve(tranche.network_share, futures) + resolve(
+                tranche.storage_share, futures
+            )
             gpus = resolve(tranche.gpus, futures)
             mw = gpus * it_kw_per_gpu(scenario, tranche.chip, futures) / 1000
             row = {"tranche": tranche.title, "server_usd_per_gpu": server[0]}
@@ -146,7 +154,7 @@ def wins(result: Result) -> pd.DataFrame:
 
 
 def break_evens(result: Result) -> pd.DataFrame:
-    """Per pair: mean difference in cost and months, the value of a month at which they are equal."""
+    """Per pair: mean difference in cost and months, and the value of a month that equals them."""
     rows = []
     for a, b in comparison.pairs(result):
         cost_usd = result.scalars[a]["present_cost_usd"] - result.scalars[b]["present_cost_usd"]
@@ -170,5 +178,7 @@ def _by_option(result: Result, names: dict[str, str]) -> pd.DataFrame:
     rows = []
     for option in result.options:
         row: dict[str, Any] = {"option": result.scenario.options[option].title}
-        rows.append(row | {shown: float(result.scalars[option][n][0]) for n, shown in names.items()})
+        rows.append(
+            row | {shown: float(result.scalars[option][n][0]) for n, shown in names.items()}
+        )
     return pd.DataFrame(rows)

@@ -45,7 +45,9 @@ def gpus_training(result: Result) -> pd.DataFrame:
 
 
 def cumulative_cash(result: Result) -> pd.DataFrame:
-    """Cash spent by the end of each month, by option: p10, p50, p90 in USD; `funding_usd` if stated."""
+    """Cash spent by the end of each month, by option: p10, p50, p90 in USD; `funding_usd` if
+    stated.
+    """
     frame = _bands(result, "spent_usd", "usd")
     funding = result.scenario.choices.funding_usd
     return frame if funding is None else frame.assign(funding_usd=funding.value)
@@ -62,7 +64,10 @@ def site_power(result: Result) -> pd.DataFrame:
             rows += _monthly(result, mean, site=table.title, kind="stage", stage=stage.title)
         low, mid, high = _quantile_rows(bands[f"needed_mw:{site}"])
         for row, a, b in zip(
-            _monthly(result, mid, site=table.title, kind="need", stage="need"), low, high, strict=True
+            _monthly(result, mid, site=table.title, kind="need", stage="need"),
+            low,
+            high,
+            strict=True,
         ):
             rows.append(row | {"p10": a, "p50": row["mw"], "p90": b})
     return pd.DataFrame(rows)
@@ -92,8 +97,9 @@ def target_dates(result: Result) -> pd.DataFrame:
 
 
 def present_cost_parts(result: Result) -> pd.DataFrame:
-    """Mean present cost by option and part in USD (parts that are zero everywhere left out), with the
-    p10, p50 and p90 of the option's total beside each."""
+    """Mean present cost by option and part in USD (parts that are zero everywhere left out), with
+    the p10, p50 and p90 of the option's total beside each.
+    """
     rows = []
     for option in result.options:
         scalars = result.scalars[option]
@@ -132,7 +138,7 @@ def compute_per_usd(result: Result) -> pd.DataFrame:
 
 
 def rental_prices(scenario: Scenario) -> pd.DataFrame:
-    """Published prices of an H100-hour (SXM, or not said) that were public on the as-of day, dated."""
+    """Dated prices of an H100-hour (SXM, or not said) that were public on the as-of day."""
     frame = evidence.series("h100_prices")
     days = frame["public_on"].map(lambda day: evidence.last_day(str(day)) or date.max)
     public = days.map(lambda day: day <= scenario.as_of).astype(bool)
@@ -144,8 +150,9 @@ def rental_prices(scenario: Scenario) -> pd.DataFrame:
 
 
 def rental_assumption(scenario: Scenario) -> tuple[str, tuple[float, float, float]] | None:
-    """The largest rental of H100s among the options of the question, by name, and the P10, P50 and P90
-    of its price; None if there is none."""
+    """The largest rental of H100s among the options of the question, by name, and the P10, P50 and
+    P90 of its price; None if there is none.
+    """
     asked = comparison.pair(scenario) or tuple(scenario.options)
     names = [name for option in asked for name in scenario.options[option].tranches]
     futures = draws.mid(scenario)
@@ -165,17 +172,23 @@ def rental_assumption(scenario: Scenario) -> tuple[str, tuple[float, float, floa
 
 
 def implied_prices(scenario: Scenario, tranche_name: str) -> pd.DataFrame:
-    """What a deal value among the facts behind a rental's price (in USD billion) would mean in USD per
-    GPU-hour over each possible term, all hours paid, 8,760 a year: columns years, usd_per_gpu_hour."""
+    """What a deal value among the facts behind a rental's price (in USD billion) would mean in USD
+    per GPU-hour over each possible term, all hours paid, 8,760 a year: columns years,
+    usd_per_gpu_hour.
+    """
     tranche, ledger = scenario.tranches[tranche_name], evidence.ledger()
     assert isinstance(tranche, RentedTranche)
-    price, term = (scenario.assumptions.get(str(x)) for x in (tranche.usd_per_gpu_hour, tranche.term_months))
+    price, term = (
+        scenario.assumptions.get(str(x)) for x in (tranche.usd_per_gpu_hour, tranche.term_months)
+    )
     facts = [ledger.facts[key] for key in price.basis] if price else []
     deals = [float(f.value) for f in facts if f.unit == "USD billion" and f.value]
     gpus = float(resolve(tranche.gpus, draws.mid(scenario))[0])
     years = sorted({months / 12 for months in (term.values or [])}) if term else []
     rows = [
-        {"years": n, "usd_per_gpu_hour": deal * 1e9 / (gpus * 8760 * n)} for deal in deals for n in years
+        {"years": n, "usd_per_gpu_hour": deal * 1e9 / (gpus * 8760 * n)}
+        for deal in deals
+        for n in years
     ]
     return pd.DataFrame(rows, columns=["years", "usd_per_gpu_hour"])
 
@@ -256,7 +269,9 @@ def sources(scenario: Scenario) -> pd.DataFrame:
                 "unit": "" if fact.unit == "date" else fact.unit,
                 "public_on": fact.public_on.isoformat() if fact.public_on else "",
                 "kind": fact.kind,
-                "source": source["title"] if fact.kind != "derived" else "derived: " + fact.arithmetic,
+                "source": source["title"]
+                if fact.kind != "derived"
+                else "derived: " + fact.arithmetic,
                 "url": source["url"] or fact.read_at,
             }
         )
@@ -268,7 +283,11 @@ def _bands(result: Result, series: str, what: str) -> pd.DataFrame:
     for option in result.options:
         low, mid, high = _quantile_rows(result.bands[option][series])
         for month, (a, b, c) in enumerate(zip(low, mid, high, strict=True)):
-            row = {"option": _title(result, option), "month": month, "day": _day(result, month + 0.5)}
+            row = {
+                "option": _title(result, option),
+                "month": month,
+                "day": _day(result, month + 0.5),
+            }
             rows.append(row | {f"p10_{what}": a, f"p50_{what}": b, f"p90_{what}": c})
     return pd.DataFrame(rows)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis import paths
-from analysis.paths import Array, Path
+from analysis.paths import Array, Index, Path
 from analysis.schedule import HOURS_PER_MONTH, Draws, resolve
 
 SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
@@ -14,7 +14,9 @@ FLOP_PER_PFLOP_DAY = 1e15 * SECONDS_PER_DAY
 GOLDEN = (np.sqrt(5.0) - 1) / 2
 
 
-def mean_time_to_stop_s(gpus: Array, gpus_per_node: float, failures_per_1000_node_days: Array) -> Array:
+def mean_time_to_stop_s(
+    gpus: Array, gpus_per_node: float, failures_per_1000_node_days: Array
+) -> Array:
     """Mean time between stops of a job, in seconds: 1 / (nodes x failures per node-day)."""
     nodes = np.asarray(gpus) / gpus_per_node
     return SECONDS_PER_DAY * 1000 / np.maximum(nodes * failures_per_1000_node_days, 1e-12)
@@ -62,8 +64,10 @@ def best_mean_time_s(write_s: Array, restart_s: Array) -> Array:
     return np.exp((low + high) / 2)
 
 
-def most_useful_gpus(gpus_per_node: float, failures_per_1000_node_days: Array, best_s: Array) -> Array:
-    """The number of GPUs that gives the most useful compute; more would stop too often, (draws,)."""
+def most_useful_gpus(
+    gpus_per_node: float, failures_per_1000_node_days: Array, best_s: Array
+) -> Array:
+    """The number of GPUs with the most useful compute; more would stop too often, (draws,)."""
     per_gpu = np.maximum(failures_per_1000_node_days, 1e-12) / gpus_per_node
     return SECONDS_PER_DAY * 1000 / (per_gpu * best_s)
 
@@ -78,18 +82,23 @@ class Fabric:
     gpus_per_node: float
 
 
-def first_training(fabrics: list[Fabric], start_gpus: Array) -> tuple[Array, Array]:
-    """The month in which `start_gpus` are first available, and the index of that fabric, (draws,)."""
+def first_training(fabrics: list[Fabric], start_gpus: Array) -> tuple[Array, Index]:
+    """The month in which `start_gpus` are first available, and that fabric, (draws,)."""
     dates = np.stack([paths.first_time_at_least(f.available, start_gpus) for f in fabrics], axis=1)
     first = np.argmin(dates, axis=1)
     return np.take_along_axis(dates, first[:, None], 1)[:, 0], first
 
 
-def periods(fabrics: list[Fabric], start: Array, first: Array) -> list[tuple[Array, Array]]:
-    """(from, until) month of the run on each fabric: it moves once, as soon as another is faster."""
+def periods(fabrics: list[Fabric], start: Array, first: Index) -> list[tuple[Array, Array]]:
+    """(from, until) month of the run on each fabric: it moves once, when another is faster."""
     never = np.full_like(start, np.inf)
-    moves = np.stack([np.stack([_faster(f, g, start) if f is not g else never for g in fabrics], 1)
-                      for f in fabrics], 1)
+    moves = np.stack(
+        [
+            np.stack([_faster(f, g, start) if f is not g else never for g in fabrics], 1)
+            for f in fabrics
+        ],
+        1,
+    )
     mine = np.take_along_axis(moves, first[:, None, None], 1)[:, 0]
     target = np.argmin(mine, axis=1)
     moved = np.take_along_axis(mine, target[:, None], 1)[:, 0]
@@ -114,8 +123,9 @@ def _faster(current: Fabric, other: Fabric, since: Array) -> Array:
 
 @dataclass(frozen=True)
 class Compute:
-    """Useful FLOP of a run: the rate in FLOP per month at the left end, the middle and the right end
-    of each piece, (draws, pieces); between them the rate is the parabola through the three."""
+    """Useful FLOP of a run: the rate in FLOP per month at the left end, the middle and the right
+    end of each piece, (draws, pieces); between them the rate is the parabola through the three.
+    """
 
     times: Array
     left: Array
@@ -144,7 +154,8 @@ def compute(
 
 
 def reached(flop: Compute, target_flop: Array) -> Array:
-    """The month in which the useful FLOP reach the target, infinite if not by the horizon, (draws,).
+    """The month in which the useful FLOP reach the target, infinite if not by the horizon,
+    (draws,).
 
     Within its piece the date solves the cumulated parabola, by 50 bisections.
     """
@@ -160,7 +171,10 @@ def reached(flop: Compute, target_flop: Array) -> Array:
     for _ in range(50):
         middle_of = (low + high) / 2
         done = before + length * _parabola_integral(left, middle, right, middle_of)
-        low, high = np.where(done < target_flop, middle_of, low), np.where(done < target_flop, high, middle_of)
+        low, high = (
+            np.where(done < target_flop, middle_of, low),
+            np.where(done < target_flop, high, middle_of),
+        )
     return np.where(sums[:, -1] >= target_flop, start + length * high, np.inf)
 
 

@@ -9,7 +9,7 @@ BESIDE = "scenario.json"
 
 
 def load(slug: str) -> Scenario:
-    """The scenario of a slug: the canonical one beside the running notebook, else the shipped one."""
+    """The scenario of a slug: the one beside the running notebook, else the shipped one."""
     beside = Path(BESIDE)
     if beside.is_file():
         return scenarios.from_canonical(beside.read_text("utf-8"))
