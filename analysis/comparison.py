@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -16,10 +15,10 @@ from numpy.typing import NDArray
 from analysis import draws
 from analysis.draws import BLOCK_DRAWS
 from analysis.inputs import Scenario
-from analysis.outcome import Outcome, outcome
+from analysis.outcome import Outcome, outcomes
 from analysis.paths import Array
 
-BAND_BLOCKS = 4
+BAND_BLOCKS = 2
 """Monthly bands are drawn from the first so many blocks, so that memory does not grow with draws.
 """
 
@@ -32,8 +31,8 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Result:
     """What a run of a scenario leaves behind, by option: `scalars` by name over all draws,
-    (draws,); `bands` by name over the first blocks, (band draws, months); `cash_usd` the mean by
-    month.
+    (draws,); `bands` by name over the first blocks, (band draws, months); `means` by name over all
+    draws, (months,).
     """
 
     scenario: Scenario
@@ -41,7 +40,7 @@ class Result:
     seed: int
     scalars: dict[str, dict[str, Array]]
     bands: dict[str, dict[str, Array]]
-    cash_usd: dict[str, Array]
+    means: dict[str, dict[str, Array]]
 
     @property
     def options(self) -> list[str]:
@@ -76,7 +75,7 @@ def evaluate(scenario: Scenario) -> Result:
 
 def at(scenario: Scenario, futures: dict[str, Array]) -> Result:
     """The options in futures that are given, assumption name -> values, each (draws,)."""
-    found = {name: outcome(scenario, name, futures) for name in scenario.options}
+    found = outcomes(scenario, futures)
     size = len(next(iter(found.values())).scalars["present_cost_usd"])
     return _joined(scenario, size, 0, [_reduced(found, True)])
 
@@ -191,9 +190,9 @@ def flip_rate_per_year(result: Result, a: str, b: str) -> float | None:
     """The discount rate at which the mean present costs of two options are equal, between 0 and 1;
     the lowest such rate, or None."""
     rates = np.linspace(0, 1, 1001)
-    months = np.arange(len(result.cash_usd[a]))[:, None] + 0.5
+    months = np.arange(len(result.means[a]["cash_usd"]))[:, None] + 0.5
     horizon = len(months)
-    cash = result.cash_usd[a] - result.cash_usd[b]
+    cash = result.means[a]["cash_usd"] - result.means[b]["cash_usd"]
     end = np.mean(result.scalars[a]["end_value_usd"] - result.scalars[b]["end_value_usd"])
     gap = cash @ (1 + rates) ** (-months / 12) - end * (1 + rates) ** (-horizon / 12)
     turns = np.nonzero(np.sign(gap[:-1]) * np.sign(gap[1:]) < 0)[0]
@@ -207,20 +206,19 @@ def _mean(result: Result, option: str) -> float:
     return float(np.mean(result.scalars[option]["present_cost_usd"]))
 
 
-Part = dict[str, tuple[dict[str, Array], dict[str, Array], Array]]
+Part = dict[str, tuple[dict[str, Array], dict[str, Array], dict[str, Array]]]
 
 
 def _block(scenario: Scenario, seed: int, numbered: tuple[int, int]) -> Part:
     number, size = numbered
     futures = draws.block(scenario, seed, number, size)
-    found = {name: outcome(scenario, name, futures) for name in scenario.options}
+    found = outcomes(scenario, futures)
     return _reduced(found, number < BAND_BLOCKS)
 
 
 def _reduced(found: dict[str, Outcome], bands: bool) -> Part:
     return {
-        name: (one.scalars, one.monthly if bands else {}, one.monthly["cash_usd"].sum(axis=0))
-        for name, one in found.items()
+        name: (one.scalars, one.monthly if bands else {}, one.sums) for name, one in found.items()
     }
 
 
@@ -239,7 +237,7 @@ def _mapped(
 def _joined(scenario: Scenario, number: int, seed: int, parts: list[Part]) -> Result:
     scalars: dict[str, dict[str, Array]] = {}
     bands: dict[str, dict[str, Array]] = {}
-    cash: dict[str, Array] = {}
+    means: dict[str, dict[str, Array]] = {}
     for option in scenario.options:
         names = parts[0][option][0]
         scalars[option] = {
@@ -247,9 +245,9 @@ def _joined(scenario: Scenario, number: int, seed: int, parts: list[Part]) -> Re
         }
         banded = [p[option][1] for p in parts if p[option][1]]
         bands[option] = {n: np.concatenate([b.pop(n) for b in banded]) for n in list(banded[0])}
-        cash[option] = (
-            sum((p[option][2] for p in parts), np.zeros_like(parts[0][option][2])) / number
-        )
-    if not all(math.isfinite(x) for c in cash.values() for x in c):
+        means[option] = {
+            n: sum(p[option][2][n] for p in parts) / number for n in parts[0][option][2]
+        }
+    if not all(np.isfinite(one["cash_usd"]).all() for one in means.values()):
         raise ArithmeticError("the model gave a cost that is no number")
-    return Result(scenario, number, seed, scalars, bands, cash)
+    return Result(scenario, number, seed, scalars, bands, means)

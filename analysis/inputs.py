@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Text = Annotated[str, Field(max_length=2000)]
@@ -34,27 +34,32 @@ def _term(value: Any) -> float | str:
     return value if isinstance(value, str) else float(value)
 
 
+def _plain(value: Input) -> float | str | list[float | str]:
+    return list(value) if isinstance(value, tuple) else value
+
+
 READ = PlainValidator(_input)
-Gpus = Annotated[Input, READ, Quantity("GPU", 0, 1e7)]
-Months = Annotated[Input, READ, Quantity("months", 0, 600)]
-Share = Annotated[Input, READ, Quantity("share", 0, 1)]
-ShareUpToTwo = Annotated[Input, READ, Quantity("share", 0, 2)]
-FallPerYear = Annotated[Input, READ, Quantity("share per year", -0.5, 0.99)]
-SharePerYear = Annotated[Input, READ, Quantity("share per year", 0, 1)]
-Ratio = Annotated[Input, READ, Quantity("ratio", 1, 3)]
-Flop = Annotated[Input, READ, Quantity("FLOP", 1e15, 1e33)]
-FailureRate = Annotated[Input, READ, Quantity("per 1000 node-days", 0, 1000)]
-Seconds = Annotated[Input, READ, Quantity("s", 0.1, 86400)]
-Kw = Annotated[Input, READ, Quantity("kW/GPU", 0.05, 20)]
-Mw = Annotated[Input, READ, Quantity("MW", 0, 1e5)]
-UsdPerMwh = Annotated[Input, READ, Quantity("USD/MWh", 0, 2000)]
-TonnesPerMwh = Annotated[Input, READ, Quantity("tCO2/MWh", 0, 3)]
-UsdPerGpuHour = Annotated[Input, READ, Quantity("USD/GPU-hour", 0, 200)]
-UsdPerNode = Annotated[Input, READ, Quantity("USD/node", 0, 1e8)]
-Usd = Annotated[Input, READ, Quantity("USD", 0, 1e12)]
-UsdPerYear = Annotated[Input, READ, Quantity("USD/year", 0, 1e11)]
-UsdPerMw = Annotated[Input, READ, Quantity("USD/MW", 0, 1e9)]
-UsdPerKwMonth = Annotated[Input, READ, Quantity("USD/kW-month", 0, 1e4)]
+WRITE = PlainSerializer(_plain)
+Gpus = Annotated[Input, READ, WRITE, Quantity("GPU", 0, 1e7)]
+Months = Annotated[Input, READ, WRITE, Quantity("months", 0, 600)]
+Share = Annotated[Input, READ, WRITE, Quantity("share", 0, 1)]
+ShareUpToTwo = Annotated[Input, READ, WRITE, Quantity("share", 0, 2)]
+FallPerYear = Annotated[Input, READ, WRITE, Quantity("share per year", -0.5, 0.99)]
+SharePerYear = Annotated[Input, READ, WRITE, Quantity("share per year", 0, 1)]
+Ratio = Annotated[Input, READ, WRITE, Quantity("ratio", 1, 3)]
+Flop = Annotated[Input, READ, WRITE, Quantity("FLOP", 1e15, 1e33)]
+FailureRate = Annotated[Input, READ, WRITE, Quantity("per 1000 node-days", 0, 1000)]
+Seconds = Annotated[Input, READ, WRITE, Quantity("s", 0.1, 86400)]
+Kw = Annotated[Input, READ, WRITE, Quantity("kW/GPU", 0.05, 20)]
+Mw = Annotated[Input, READ, WRITE, Quantity("MW", 0, 1e5)]
+UsdPerMwh = Annotated[Input, READ, WRITE, Quantity("USD/MWh", 0, 2000)]
+TonnesPerMwh = Annotated[Input, READ, WRITE, Quantity("tCO2/MWh", 0, 3)]
+UsdPerGpuHour = Annotated[Input, READ, WRITE, Quantity("USD/GPU-hour", 0, 200)]
+UsdPerNode = Annotated[Input, READ, WRITE, Quantity("USD/node", 0, 1e8)]
+Usd = Annotated[Input, READ, WRITE, Quantity("USD", 0, 1e12)]
+UsdPerYear = Annotated[Input, READ, WRITE, Quantity("USD/year", 0, 1e11)]
+UsdPerMw = Annotated[Input, READ, WRITE, Quantity("USD/MW", 0, 1e9)]
+UsdPerKwMonth = Annotated[Input, READ, WRITE, Quantity("USD/kW-month", 0, 1e4)]
 
 
 class Table(BaseModel):

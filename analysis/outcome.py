@@ -1,6 +1,7 @@
 """What one option yields in each draw: dates, power, compute, cost."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +16,16 @@ REFERENCE_CHIP = "h100"
 
 @dataclass
 class Outcome:
-    """Per draw: `scalars` by name, (draws,); by month: `monthly` by name, (draws, months)."""
+    """Per draw: `scalars` by name, (draws,); by month: `monthly` by name, (draws, months), and sums
+    over the draws: `sums` by name, (months,)."""
 
     scalars: dict[str, Array] = field(default_factory=dict)
     monthly: dict[str, Array] = field(default_factory=dict)
+    sums: dict[str, Array] = field(default_factory=dict)
+
+
+Known = dict[object, Any]
+"""What was found for one option and holds for another on the same draws."""
 
 
 @dataclass(frozen=True)
@@ -54,17 +61,22 @@ class Rented:
 Unit = Owned | Rented
 
 
-def outcome(scenario: Scenario, option: str, draws: Draws) -> Outcome:
-    """Everything that one option yields, in each draw."""
+def outcomes(scenario: Scenario, draws: Draws) -> dict[str, Outcome]:
+    """Everything that each option yields, in each draw; what options share is found once."""
+    known: Known = {}
+    return {option: _outcome(scenario, option, draws, known) for option in scenario.options}
+
+
+def _outcome(scenario: Scenario, option: str, draws: Draws, known: Known) -> Outcome:
     horizon = round(scenario.choices.horizon_months.value)
-    owned, stages = _owned(scenario, option, draws, horizon)
-    rented = _rented(scenario, option, owned, draws, horizon)
+    owned, stages = _owned(scenario, option, draws, horizon, known)
+    rented = _rented(scenario, option, owned, draws, horizon, known)
     names = scenario.options[option].tranches
     units: list[Unit] = [*owned, *rented]
     units.sort(key=lambda unit: names.index(unit.name))
     found = Outcome()
-    flop = _train(scenario, units, found, draws, horizon)
-    bought = _energy(scenario, owned, stages, found, draws)
+    flop = _train(scenario, units, found, draws, horizon, known)
+    bought = _energy(scenario, owned, stages, found, draws, known)
     _power_and_emissions(scenario, units, bought, found, draws)
     bill = _bill(scenario, owned, rented, bought, draws, horizon)
     _account(scenario, bill, found, horizon)
@@ -94,55 +106,82 @@ def _kw(scenario: Scenario, tranche: Tranche, draws: Draws) -> tuple[Array, Arra
 
 
 def _owned(
-    scenario: Scenario, option: str, draws: Draws, horizon: int
+    scenario: Scenario, option: str, draws: Draws, horizon: int, known: Known
 ) -> tuple[list[Owned], dict[str, power.Stages]]:
     """The owned tranches, limited to the power of their sites, and the stages by site."""
+    by_site: dict[str, list[str]] = {}
+    for name in scenario.options[option].tranches:
+        if isinstance(scenario.tranches[name], OwnedTranche):
+            by_site.setdefault(scenario.tranches[name].site, []).append(name)
     found, stages = [], {}
-    tranches = {name: scenario.tranches[name] for name in scenario.options[option].tranches}
-    for site in dict.fromkeys(t.site for t in tranches.values() if isinstance(t, OwnedTranche)):
-        mine = {
-            name: (t, schedule.arrival(t, draws, horizon), *_kw(scenario, t, draws))
-            for name, t in tranches.items()
-            if isinstance(t, OwnedTranche) and t.site == site
-        }
-        stages[site] = power.stages(scenario.sites[site], draws)
-        served = power.energised(
-            [arrived.installed for _, arrived, _, _ in mine.values()],
-            [facility_kw for _, _, _, facility_kw in mine.values()],
-            power.supply_mw(stages[site], horizon),
-        )
-        for (name, (t, arrived, it_kw, facility_kw)), path in zip(
-            mine.items(), served, strict=True
-        ):
-            gpus, installed = paths.by_month(path), paths.by_month(arrived.installed)
-            found.append(Owned(name, t, arrived, it_kw, facility_kw, path, gpus, installed))
+    for site, names in by_site.items():
+        key = ("owned", *names)
+        if key not in known:
+            known[key] = _at_site(scenario, site, names, draws, horizon)
+        mine, stages[site] = known[key]
+        found += mine
+    return found, stages
+
+
+def _at_site(
+    scenario: Scenario, site: str, names: list[str], draws: Draws, horizon: int
+) -> tuple[list[Owned], power.Stages]:
+    """The owned tranches of one site, served from its stages in the order of the option."""
+    stages = power.stages(scenario.sites[site], draws)
+    tranches = [t for t in map(scenario.tranches.get, names) if isinstance(t, OwnedTranche)]
+    arrivals = [schedule.arrival(t, draws, horizon) for t in tranches]
+    kw = [_kw(scenario, t, draws) for t in tranches]
+    served = power.energised(
+        [arrived.installed for arrived in arrivals],
+        [facility for _, facility in kw],
+        power.supply_mw(stages, horizon),
+    )
+    found = []
+    for name, t, arrived, (it_kw, facility), path in zip(
+        names, tranches, arrivals, kw, served, strict=True
+    ):
+        gpus, installed = paths.by_month(path), paths.by_month(arrived.installed)
+        found.append(Owned(name, t, arrived, it_kw, facility, path, gpus, installed))
     return found, stages
 
 
 def _rented(
-    scenario: Scenario, option: str, owned: list[Owned], draws: Draws, horizon: int
+    scenario: Scenario, option: str, owned: list[Owned], draws: Draws, horizon: int, known: Known
 ) -> list[Rented]:
     """The rented tranches, each until its term ends or it is left for a fabric that trains."""
     tranches = {name: scenario.tranches[name] for name in scenario.options[option].tranches}
     rentals = {name: t for name, t in tranches.items() if isinstance(t, RentedTranche)}
-    found: list[Rented] = []
-    for name in sorted(rentals, key=lambda one: rentals[one].leave_when_trains is not None):
-        t = rentals[name]
-        arrived, trains = schedule.arrival(t, draws, horizon), None
+    staying: list[Rented] = []
+    for name, t in rentals.items():
+        if t.leave_when_trains is None:
+            if name not in known:
+                known[name] = _rental(scenario, name, t, None, draws, horizon)
+            staying.append(known[name])
+    leaving = []
+    for name, t in rentals.items():
         if t.leave_when_trains is not None:
-            staying = [u for u in found if u.tranche.leave_when_trains is None]
             trains = _trains(scenario, [*owned, *staying], t.leave_when_trains, draws)
-        contract = schedule.term(t, arrived, trains, draws)
-        parts = schedule.delivered(t, arrived, contract)
-        inside, after = (paths.by_month(one) for one in parts)
-        it_kw, facility_kw = _kw(scenario, t, draws)
-        path = paths.total(list(parts))
-        found.append(
-            Rented(
-                name, t, arrived, it_kw, facility_kw, path, inside + after, inside, after, contract
-            )
-        )
-    return found
+            leaving.append(_rental(scenario, name, t, trains, draws, horizon))
+    return [*staying, *leaving]
+
+
+def _rental(
+    scenario: Scenario,
+    name: str,
+    tranche: RentedTranche,
+    trains: Array | None,
+    draws: Draws,
+    horizon: int,
+) -> Rented:
+    arrived = schedule.arrival(tranche, draws, horizon)
+    contract = schedule.term(tranche, arrived, trains, draws)
+    parts = schedule.delivered(tranche, arrived, contract)
+    inside, after = (paths.by_month(one) for one in parts)
+    it_kw, facility = _kw(scenario, tranche, draws)
+    path = paths.total(list(parts))
+    return Rented(
+        name, tranche, arrived, it_kw, facility, path, inside + after, inside, after, contract
+    )
 
 
 def _trains(scenario: Scenario, units: list[Unit], name: str, draws: Draws) -> Array:
@@ -175,7 +214,12 @@ def _by_fabric(units: list[Unit]) -> dict[str, list[Unit]]:
 
 
 def _train(
-    scenario: Scenario, units: list[Unit], found: Outcome, draws: Draws, horizon: int
+    scenario: Scenario,
+    units: list[Unit],
+    found: Outcome,
+    draws: Draws,
+    horizon: int,
+    known: Known,
 ) -> Array:
     """Adds the dates of the run and the GPUs it uses; returns useful FLOP by month."""
     groups, available = _by_fabric(units), _available(units, draws)
@@ -186,11 +230,14 @@ def _train(
         found.monthly["training_gpus"] = np.zeros((size, horizon))
         return found.monthly["training_gpus"]
     run = training.run_inputs(scenario.run, scenario.need.use_share, draws)
-    best_s = training.best_mean_time_s(run["checkpoint_write_s"], run["restart_s"])
+    if "best_s" not in known:
+        known["best_s"] = training.best_mean_time_s(run["checkpoint_write_s"], run["restart_s"])
     fabrics = []
     for name, group in groups.items():
         peak, per_node = chip_constants(scenario, group[0].tranche.chip)
-        most = training.most_useful_gpus(per_node, run["failures_per_1000_node_days"], best_s)
+        most = training.most_useful_gpus(
+            per_node, run["failures_per_1000_node_days"], known["best_s"]
+        )
         used = paths.at_most(available[name], most)
         fabrics.append(Fabric(available[name], used, peak, per_node))
     start, first = training.first_training(fabrics, _start_gpus(scenario, fabrics[0].used))
@@ -219,24 +266,32 @@ def _energy(
     stages: dict[str, power.Stages],
     found: Outcome,
     draws: Draws,
+    known: Known,
 ) -> dict[str, power.Energy]:
     """The energy of owned sites; adds what their GPUs need and what their stages carry, in MW."""
-    use = resolve(scenario.need.use_share, draws)
     bought = {}
     for site, carried in stages.items():
         mine = [u for u in owned if u.tranche.site == site]
-        average = [
-            use * resolve(scenario.chips[u.tranche.chip].load_share, draws) * u.facility_kw / 1000
-            for u in mine
-        ]
-        loads = [paths.scaled(u.energised, mw) for u, mw in zip(mine, average, strict=True)]
-        bought[site] = power.energy(paths.total(loads), carried)
+        key = ("energy", *(u.name for u in mine))
+        if key not in known:
+            known[key] = power.energy(_load_mw(scenario, mine, draws), carried)
+        bought[site] = known[key]
         needed = [u.installed * (u.facility_kw / 1000)[:, None] for u in mine]
         found.monthly[f"needed_mw:{site}"] = np.sum(needed, axis=0)
         for i, stage in enumerate(carried.names):
             there = cost.share_of_months(carried.start[:, i], carried.end[:, i], needed[0].shape[1])
-            found.monthly[f"stage_mw:{site}:{stage}"] = there * carried.mw[:, i, None]
+            found.sums[f"stage_mw:{site}:{stage}"] = carried.mw[:, i] @ there
     return bought
+
+
+def _load_mw(scenario: Scenario, units: list[Owned], draws: Draws) -> Path:
+    """The average load of a site's GPUs: energised x use share x load share x kW x PUE."""
+    use = resolve(scenario.need.use_share, draws)
+    loads = []
+    for unit in units:
+        share = use * resolve(scenario.chips[unit.tranche.chip].load_share, draws)
+        loads.append(paths.scaled(unit.energised, share * unit.facility_kw / 1000))
+    return paths.total(loads)
 
 
 def _power_and_emissions(
@@ -310,7 +365,8 @@ def _account(scenario: Scenario, bill: cost.Bill, found: Outcome, horizon: int) 
     for year in range(1, -(-horizon // 12) + 1):
         found.scalars[f"cash_year_{year}_usd"] = cash[:, 12 * year - 12 : 12 * year].sum(axis=1)
     spent = np.cumsum(cash, axis=1)
-    found.monthly |= {"cash_usd": cash, "spent_usd": spent}
+    found.monthly["spent_usd"] = spent
+    found.sums["cash_usd"] = cash.sum(axis=0)
     found.scalars["deepest_cash_usd"] = spent.max(axis=1)
     found.scalars["deepest_cash_month"] = spent.argmax(axis=1).astype(float)
     if scenario.choices.funding_usd is not None:

@@ -3,6 +3,7 @@
 import hashlib
 import html
 import json
+import re
 from typing import Any
 
 import altair as alt
@@ -33,7 +34,8 @@ def shown(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     # vl_convert would fetch any URL that a specification names: none is allowed.
     svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
     label = f'<svg role="img" aria-label="{html.escape(words)}" '
-    return {SPECIFICATION: spec, DRAWING: svg.replace("<svg ", label, 1), SENTENCE: words}
+    drawing = _named_by_chart(svg, spec).replace("<svg ", label, 1)
+    return {SPECIFICATION: spec, DRAWING: drawing, SENTENCE: words}
 
 
 def _nine_digits(part: Any) -> Any:
@@ -48,9 +50,21 @@ def _named_by_rows(spec: dict[str, Any]) -> dict[str, Any]:
     """Altair names a data set by a hash of its rows, in which the digits cut off would show."""
     text = json.dumps(spec)
     for name, rows in spec.get("datasets", {}).items():
-        digest = hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
-        text = text.replace(json.dumps(name), json.dumps(f"data-{digest[:32]}"))
+        text = text.replace(json.dumps(name), json.dumps(f"data-{_digest(rows)}"))
     return dict(json.loads(text))
+
+
+def _named_by_chart(svg: str, spec: dict[str, Any]) -> str:
+    """Vega numbers clip paths and gradients by process, so that a drawing would depend on those
+    before it; and on one page each must find its own."""
+    for number, name in enumerate(re.findall(r'<\w+ id="([^"]+)"', svg)):
+        used = rf'(\bid="|url\(#|href="#){re.escape(name)}(?=["\)])'
+        svg = re.sub(used, rf"\g<1>d{_digest(spec)}-{number}", svg)
+    return svg
+
+
+def _digest(part: Any) -> str:
+    return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _words(spec: dict[str, Any]) -> str:

@@ -1,7 +1,6 @@
 """The report of a scenario: the notebook run by papermill, the page made of it by nbconvert."""
 
 import hashlib
-import itertools
 import json
 import os
 import re
@@ -249,22 +248,16 @@ def _exporter() -> HTMLExporter:
         exclude_anchor_links=True,
         config=SETTINGS,
     )
-    numbers = itertools.count(1)
-    exporter.register_filter("figure", lambda data: _figure(data, next(numbers)))
+    exporter.register_filter("figure", _figure)
     exporter.register_filter("tame", lambda text: FORBIDDEN.sub("&lt;", text))
     return exporter
 
 
-def _figure(data: dict[str, Any], number: int) -> str:
-    """The drawing, and the specification from which a script makes the live chart.
-
-    Clip paths and the like are named by id, and every drawing begins to count at 0: one page needs
-    them told apart.
-    """
-    svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>f{number}-", data[DRAWING])
+def _figure(data: dict[str, Any]) -> str:
+    """The drawing, and the specification from which a script makes the live chart."""
     spec = json.dumps(data[SPECIFICATION], ensure_ascii=False).replace("<", "\\u003c")
     return (
-        f'<figure class="chart"><div class="drawing">{svg}</div>'
+        f'<figure class="chart"><div class="drawing">{data[DRAWING]}</div>'
         f'<script type="application/json">{spec}</script></figure>'
     )
 

@@ -60,7 +60,7 @@ def site_power(result: Result) -> pd.DataFrame:
     for site, option in _owned_sites(result).items():
         bands, table = result.bands[option], result.scenario.sites[site]
         for key, stage in table.stages.items():
-            mean = bands[f"stage_mw:{site}:{key}"].mean(axis=0).tolist()
+            mean = result.means[option][f"stage_mw:{site}:{key}"].tolist()
             rows += _monthly(result, mean, site=table.title, kind="stage", stage=stage.title)
         low, mid, high = _quantile_rows(bands[f"needed_mw:{site}"])
         for row, a, b in zip(

@@ -2,8 +2,8 @@
 
 One draw and one option at a time. Time is cut into 32 steps a month; whatever varies is evaluated
 at the middle of a step and held over it. Dates that are found on this grid (first training, full
-capacity) are ends of steps; dates that inputs give (arrivals, orders, ends of terms) are exact.
-What the text leaves open is marked `Open:`.
+capacity) are ends of steps, half a step to one and a half late; dates that inputs give (arrivals,
+orders, ends of terms) are exact.
 """
 
 from __future__ import annotations
@@ -50,25 +50,21 @@ def metalog(
 
 def _stretch(x: float, minimum: float | None, maximum: float | None) -> float:
     """Value on the scale that runs from minus to plus infinity."""
-    if minimum is None and maximum is None:
-        return x
-    if maximum is None:
+    if minimum is not None and maximum is not None:
+        return math.log((x - minimum) / (maximum - x))
+    if minimum is not None:
         return math.log(x - minimum)
-    if minimum is None:
-        return -math.log(maximum - x)
-    return math.log((x - minimum) / (maximum - x))
+    return x if maximum is None else -math.log(maximum - x)
 
 
 def _unstretch(s: float, minimum: float | None, maximum: float | None) -> float:
     """Value on its own scale, from the stretched one."""
-    if minimum is None and maximum is None:
-        return s
-    if maximum is None:
+    if minimum is not None and maximum is not None:
+        share = 1 / (1 + math.exp(-s)) if s > 0 else math.exp(s) / (1 + math.exp(s))
+        return minimum + (maximum - minimum) * share
+    if minimum is not None:
         return minimum + math.exp(s)
-    if minimum is None:
-        return maximum - math.exp(-s)
-    share = 1 / (1 + math.exp(-s)) if s > 0 else math.exp(s) / (1 + math.exp(s))
-    return minimum + (maximum - minimum) * share
+    return s if maximum is None else maximum - math.exp(-s)
 
 
 def number(words: Any, draw: Draw) -> float:
@@ -94,6 +90,11 @@ def fails(words: Words, draw: Draw) -> bool:
 def middles(months: int) -> Series:
     """Month at the middle of each step."""
     return (np.arange(months * STEPS) + 0.5) / STEPS
+
+
+def added(several: list[Series]) -> Series:
+    """Sum of several series, step by step or month by month; zero where there is none."""
+    return np.asarray(sum(several, np.zeros(1)))
 
 
 def monthly(series: Series) -> Series:
@@ -191,6 +192,19 @@ class Tranche:
         return self.chip.kw * self.pue
 
     @property
+    def market_rent(self) -> float:
+        """Market price of a GPU-hour today; every rented tranche has one."""
+        assert self.chip.rent is not None
+        return self.chip.rent
+
+    @property
+    def new_and_resale(self) -> tuple[float, float]:
+        """Price of a GPU today and its resale share; every owned tranche has them."""
+        assert self.chip.gpu_usd is not None
+        assert self.chip.resale is not None
+        return self.chip.gpu_usd, self.chip.resale
+
+    @property
     def end(self) -> float:
         """Month in which its term ends."""
         return self.arrival + self.term
@@ -275,20 +289,17 @@ def fabrics(tranches: list[Tranche]) -> dict[str, list[Tranche]]:
 
 
 def available(group: list[Tranche], counted: list[Tranche], draw: Draw) -> Series:
-    """GPUs of a fabric in each step, counting only some of its tranches.
-
-    Open: where several tranches of a fabric state `fabric_gpus`, the smallest holds.
-    """
-    given = [one.words["fabric_gpus"] for one in group if one.words["fabric_gpus"] is not None]
-    limit = min((number(words, draw) for words in given), default=math.inf)
-    return np.minimum(sum(one.energised for one in counted), limit)
+    """GPUs of a fabric in each step, counting only some of its tranches."""
+    words = group[0].words["fabric_gpus"]  # the same for all tranches of a fabric
+    limit = math.inf if words is None else number(words, draw)
+    return np.minimum(added([one.energised for one in counted]), limit)
 
 
 def leave(tranches: list[Tranche], start_gpus: float, t: Series, draw: Draw) -> None:
     """Set the month in which each tranche is left, and end its GPUs there.
 
-    The month is the start of the step: no GPU is there at the middle of that step.
-    Open: a day at or after the horizon is no day; a tranche that the option lacks never trains.
+    The month is the start of the step: no GPU is there at the middle of that step. It may lie after
+    the end of the term; what is renewed is then renewed until it.
     """
     for one in tranches:
         if one.words.get("leave_when_trains") is None:
@@ -300,7 +311,7 @@ def leave(tranches: list[Tranche], start_gpus: float, t: Series, draw: Draw) -> 
             enough = reaches(available(group, stay, draw), start_gpus) if stay else t < 0
             step = first_step(enough)
             x = math.inf if step is None else max(step / STEPS, one.arrival)
-            if x < min(one.end, len(t) / STEPS):
+            if x < len(t) / STEPS:
                 one.left = x
     for one in tranches:
         if one.rented:
@@ -338,23 +349,25 @@ def stage_mw(stages: dict[str, Words], name: str, t: Series, draw: Draw) -> Seri
 def energise(scenario: Words, tranches: list[Tranche], t: Series, draw: Draw) -> None:
     """Set the GPUs that each tranche has energised in each step.
 
-    Open: a rented tranche takes no MW from the stages of its site.
+    Rented ones stand at a supplier's site, which has no stages and limits nothing.
     """
     left: dict[str, Series] = {}
-    for name in {one.site for one in tranches}:
-        stages = scenario["sites"][name]["stages"]
-        if stages:
-            left[name] = sum(stage_mw(stages, key, t, draw) for key in stages)
     for one in tranches:
         one.energised = one.delivered(t)
-        if not one.rented and one.site in left:
-            one.energised = np.minimum(one.energised, left[one.site] * 1000 / one.kw)
-            left[one.site] = left[one.site] - one.energised * one.kw / 1000
+        if one.rented:
+            continue
+        stages = scenario["sites"][one.site]["stages"]
+        if one.site not in left:
+            left[one.site] = added([stage_mw(stages, key, t, draw) for key in stages])
+        one.energised = np.minimum(one.energised, left[one.site] * 1000 / one.kw)
+        left[one.site] = left[one.site] - one.energised * one.kw / 1000
 
 
 def loads(tranches: list[Tranche], use_share: float) -> Series:
     """Average MW that these tranches draw in each step."""
-    return sum(one.energised * use_share * one.chip.load_share * one.kw / 1000 for one in tranches)
+    return added(
+        [one.energised * use_share * one.chip.load_share * one.kw / 1000 for one in tranches]
+    )
 
 
 def sources(stages: dict[str, Words], t: Series, draw: Draw) -> list[tuple[float, float, Series]]:
@@ -371,20 +384,14 @@ def sources(stages: dict[str, Words], t: Series, draw: Draw) -> list[tuple[float
 def energy(
     scenario: Words, tranches: list[Tranche], use_share: float, t: Series, draw: Draw
 ) -> tuple[Series, Series, Series]:
-    """MWh, tCO₂ and USD of each month, the last without what is in the rent.
-
-    Open: an owned tranche at a site without stages pays nothing and emits at the site's rate.
-    """
+    """MWh, tCO₂ and USD of each month, the last without what is in the rent."""
     mwh, tonnes, usd = np.zeros_like(t), np.zeros_like(t), np.zeros_like(t)
     for name in {one.site for one in tranches}:
         site = scenario["sites"][name]
-        here = [one for one in tranches if one.site == name]
-        flat = [one for one in here if one.rented or not site["stages"]]
-        first = next(iter(site["stages"].values()), site)
-        load = np.zeros_like(t) + loads(flat, use_share)
-        mwh += load
-        tonnes += load * number_or_zero(first["tco2_per_mwh"], draw)
-        load = np.zeros_like(t) + loads([one for one in here if one not in flat], use_share)
+        load = loads([one for one in tranches if one.site == name], use_share)
+        if not site["stages"]:
+            mwh += load
+            tonnes += load * number_or_zero(site["tco2_per_mwh"], draw)
         for price, rate, mw in sources(site["stages"], t, draw):
             drawn = np.minimum(load, mw)
             mwh += drawn
@@ -487,15 +494,12 @@ def target_date(flop: Series, target: float) -> float:
 
 
 def full_capacity(groups: list[list[Tranche]]) -> float:
-    """Month from which all GPUs of the largest fabric are energised.
-
-    Open: GPUs are those planned, whether their event happens or not and whatever `fabric_gpus`.
-    """
+    """Month from which all planned GPUs of the largest fabric are energised."""
     if not groups:
         return math.inf
     sizes = [sum(one.gpus for one in group) * group[0].chip.peak for group in groups]
     group = groups[sizes.index(max(sizes))]
-    energised = sum(one.energised for one in group)
+    energised = added([one.energised for one in group])
     return end_of(first_step(reaches(energised, sum(one.gpus for one in group))))
 
 
@@ -538,30 +542,28 @@ def pay_rental(book: Ledger, one: Tranche, use_share: float, t: Series, draw: Dr
     renewed = HOURS * monthly(np.where(t < one.end, 0.0, one.energised))
     rent = price * q * in_term
     if renewed.any():
-        rent = rent + one.chip.rent * one.chip.market(np.arange(T) + 0.5) * q * renewed
+        rent = rent + one.market_rent * one.chip.market(np.arange(float(T)) + 0.5) * q * renewed
     book.add("rent", rent)
     book.rent_expense = book.rent_expense + rent
 
     value = price * pledged * one.gpus * HOURS * one.term
     prepaid = number(words["prepayment_share"], draw) * value
     signed = min(number(words["signed_month"], draw), one.arrival)
-    left_share = 1.0  # of the prepayment, not credited at T
     if prepaid > 0:
         last = min(one.left, one.end)
         credited = prepaid * (last - one.arrival) / one.term
         book.add("rent", paid_at(prepaid, signed, T))
         book.add("rent", -paid_over(credited, one.arrival, last, T))
-        left_share = min(max((one.end - T) / one.term, 0.0), 1.0)
+        if one.left < one.end:
+            book.add("rent", paid_at(credited - prepaid, one.left, T))
 
-    if one.left < math.inf:
-        book.add("rent", paid_at(-prepaid * (one.end - one.left) / one.term, one.left, T))
+    if one.left < one.end:
         fee = min(number_or_zero(words["exit_fee_months"], draw), one.end - one.left)
         book.add("exit_fee", paid_at(fee * one.gpus * price * q * HOURS, one.left, T))
-    elif one.end > T:
+    elif math.isinf(one.left) and signed < T < one.end:
         months = min(one.end - T, one.term)
-        gain = one.chip.rent * one.chip.market(T) - price
-        # Open: a prepayment that is not yet paid at T is no part of the end value.
-        rest = prepaid * left_share if signed < T else 0.0
+        gain = one.market_rent * one.chip.market(T) - price
+        rest = prepaid * months / one.term if prepaid > 0 else 0.0
         book.end_value += one.gpus * months * HOURS * q * gain + rest
         book.prepayment_left += rest
 
@@ -571,7 +573,8 @@ def pay_owned(book: Ledger, scenario: Words, one: Tranche, t: Series, draw: Draw
     if math.isinf(one.arrival):
         return
     words, site, T = one.words, scenario["sites"][one.site], book.months
-    gpu = one.chip.gpu_usd * one.chip.market(one.order)
+    new, resale = one.new_and_resale
+    gpu = new * one.chip.market(one.order)
     extra = number(words["network_share"], draw) + number(words["storage_share"], draw)
     cluster = gpu / (1 - extra)
     deposit = number(words["deposit_share"], draw)
@@ -581,7 +584,6 @@ def pay_owned(book: Ledger, scenario: Words, one: Tranche, t: Series, draw: Draw
         book.add(part, paid_at(deposit * usd * one.gpus, one.order, T))
         book.add(part, paid_over((1 - deposit) * usd * one.gpus, one.arrival, last, T))
 
-    # Open: works per GPU are those per MW; the fixed works of the site are not insured or taxed.
     works = number_or_zero(site["works_usd_per_mw"], draw) * one.chip.kw / 1000
     book.add("works", paid_over(works * one.gpus, one.order, last, T))
     lease = number_or_zero(site["lease_usd_per_kw_month"], draw) * one.gpus * one.chip.kw
@@ -593,18 +595,14 @@ def pay_owned(book: Ledger, scenario: Words, one: Tranche, t: Series, draw: Draw
     book.add("maintenance", upkeep / 12 * cluster * installed)
     book.add("insurance_and_tax", insured / 12 * (cluster + works) * installed)
 
-    # Open: a GPU that arrives at T itself is not paid, and so is not counted as installed.
     at_end = float(one.installed(np.array([float(T)]))[0]) if one.arrival < T else 0.0
-    book.end_value += at_end * one.chip.gpu_usd * one.chip.market(T) * one.chip.resale
+    book.end_value += at_end * new * one.chip.market(T) * resale
     if one.order < T:
         book.end_value += deposit * cluster * (one.gpus - at_end)
 
 
 def pay_sites(book: Ledger, scenario: Words, tranches: list[Tranche], draw: Draw) -> None:
-    """Enter what a site costs once: fixed works and staff.
-
-    Open: where no owned tranche of the site ever comes there is no order, and nothing is paid.
-    """
+    """Enter what a site costs once, from its earliest order on: fixed works and staff."""
     owned = [one for one in tranches if not one.rented and one.gpus > 0]
     for name in {one.site for one in owned}:
         site = scenario["sites"][name]
@@ -617,12 +615,12 @@ def pay_sites(book: Ledger, scenario: Words, tranches: list[Tranche], draw: Draw
 def lend(book: Ledger, share: float, rate: float, months: int) -> tuple[Series, float]:
     """Interest of each month and what is owed at T, USD; enters loans and payments.
 
-    Open: a month's interest is (1 + rate)^(1/12) − 1 of what is owed; the first payment falls in
-    the month after the loan; what is owed at T is what the payment of the last month leaves.
+    The first payment falls in the month after the loan; what is owed at T is what the payment of
+    the last month leaves.
     """
     interest, owed_at_end = np.zeros(book.months), 0.0
-    monthly_rate = (1 + rate) ** (1 / 12) - 1
-    loans = share * sum(book.parts[part] for part in CAPITAL)
+    monthly_rate = rate / 12
+    loans = share * added([book.parts[part] for part in CAPITAL])
     for month, loan in enumerate(loans):
         if loan == 0:
             continue
@@ -653,19 +651,16 @@ def depreciation(capital: Series) -> Series:
 
 
 def settle(book: Ledger, scenario: Words) -> None:
-    """Enter debt and income tax, and take what they claim at T off the end value.
-
-    Open: the tax at T is on the end value before debt, and is part of the end value.
-    """
+    """Enter debt and income tax, and take what they claim at T off the end value."""
     choices = {key: words["value"] for key, words in scenario["choices"].items() if words}
     share, debt_rate = choices["debt_share"], choices["debt_rate_per_year"]
     interest, owed = lend(book, share, debt_rate, round(choices["debt_months"]))
     tax = choices["tax_rate_share"]
-    capital = sum(book.parts[part] for part in CAPITAL)
+    capital = added([book.parts[part] for part in CAPITAL])
     written_off = depreciation(capital)
-    expenses = book.rent_expense + sum(book.parts[part] for part in EXPENSES)
+    expenses = book.rent_expense + added([book.parts[part] for part in EXPENSES])
     book.add("income_tax", -tax * (expenses + written_off + interest))
-    book_value = capital.sum() - written_off.sum() + book.prepayment_left
+    book_value = float(capital.sum() - written_off.sum()) + book.prepayment_left
     book.end_value -= tax * (book.end_value - book_value) + owed
 
 
@@ -705,7 +700,7 @@ def outcome(scenario: Words, option: str, draw: Draw) -> dict[str, float]:
     book.add("energy", energy_usd)
     settle(book, scenario)
 
-    mw = sum(one.energised * one.kw / 1000 for one in tranches)
+    mw = added([one.energised * one.kw / 1000 for one in tranches])
     h100 = float(chip_table()["h100"]["peak_bf16_dense_tflops"])
     return {
         "first_training_months": end_of(start),
@@ -724,7 +719,7 @@ def money(book: Ledger, rate: float) -> dict[str, float]:
     factors = discount_factors(book.months, rate)
     parts = {f"part:{name}": float(factors @ series) for name, series in book.parts.items()}
     parts["part:end_value"] = -float(book.end_value) * (1 + rate) ** (-book.months / 12)
-    cash = sum(book.parts.values())
+    cash = added(list(book.parts.values()))
     deepest = int(np.argmax(np.cumsum(cash)))
     years = range((book.months + 11) // 12)
     return {
@@ -744,8 +739,8 @@ def discount_factors(months: int, rate: float) -> Series:
 
 def quantities(tranches: list[Tranche], flop: Series, h100: float, rate: float) -> dict[str, float]:
     """GPU-hours, H100-equivalent hours and useful PFLOP-days, plain and discounted."""
-    hours = HOURS * monthly(sum(one.energised for one in tranches))
-    equal = HOURS * monthly(sum(one.energised * one.chip.peak / h100 for one in tranches))
+    hours = HOURS * monthly(added([one.energised for one in tranches]))
+    equal = HOURS * monthly(added([one.energised * one.chip.peak / h100 for one in tranches]))
     pflop_days = monthly(flop) * STEPS / PFLOP_DAY
     factors = discount_factors(len(hours), rate)
     found: dict[str, float] = {}

@@ -1,0 +1,148 @@
+"""A scenario small enough to work out by hand, and what one option of it yields.
+
+100 GPUs of 1 PFLOP/s and 1 kW each, 8 to a node: rented for a year at 2 USD an hour, or owned on
+1,000 MW that cost nothing. Every other cost, failure and discount is zero until a test sets it.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from analysis import comparison, draws, outcome
+from analysis import scenario as scenarios
+from analysis.comparison import Result
+from analysis.inputs import Scenario
+from analysis.outcome import Outcome
+from analysis.paths import Array
+
+BASE = """
+title = "By hand"
+start = 2025-01-01
+as_of = 2025-01-01
+[need]
+target_flop = 1e24
+use_share = 1
+by_months = { value = 12 }
+start_gpus = { value = 100 }
+[choices]
+discount_rate_per_year = { value = 0 }
+horizon_months = { value = 24 }
+[run]
+mfu_share = 0.5
+failures_per_1000_node_days = 0
+checkpoint_write_s = 1
+restart_s = 1
+[assumptions]
+[chips.h100]
+peak_bf16_dense_tflops = 1000
+gpus_per_node = 8
+it_kw_per_gpu = 1
+load_share = 1
+node_usd = 80000
+market_rent_usd_per_gpu_hour = 2
+price_fall_per_year = 0
+resale_share = 0
+[sites.supplier]
+title = "Supplier"
+pue = 1
+tco2_per_mwh = 0.5
+[sites.field]
+title = "Field"
+pue = 1
+[sites.field.stages.grid]
+title = "Grid"
+mw = 1000
+from_months = 0
+availability_share = 1
+usd_per_mwh = 0
+tco2_per_mwh = 0
+[tranches.rental]
+title = "Rental"
+kind = "rent"
+chip = "h100"
+site = "supplier"
+gpus = 100
+use = "run"
+milestones = { ready = 0 }
+ramp_months = 0
+usd_per_gpu_hour = 2
+term_months = 12
+take_or_pay_share = 1
+prepayment_share = 0
+at_end = "stop"
+[tranches.machine]
+title = "Machine"
+kind = "own"
+chip = "h100"
+site = "field"
+gpus = 100
+use = "run"
+milestones = { ready = 0 }
+ramp_months = 0
+deposit_share = 0
+network_share = 0
+storage_share = 0
+maintenance_share_per_year = 0
+insurance_and_tax_share_per_year = 0
+[options.rented]
+title = "Rented"
+tranches = ["rental"]
+[options.built]
+title = "Built"
+tranches = ["machine"]
+"""
+
+USEFUL_FLOP_PER_GPU_MONTH = 1e15 * 0.5 * 2_628_000
+"""1 PFLOP/s at an MFU of one half for a month of 730 hours; nothing ever stops."""
+
+
+def scenario(folder: Path, changes: str = "") -> Scenario:
+    """The scenario by hand with some of its TOML replaced, read and checked like any other."""
+    (folder / "by-hand.toml").write_text(BASE, encoding="utf-8")
+    (folder / "case.toml").write_text(f'extends = "by-hand"\n{changes}', encoding="utf-8")
+    return scenarios.read(folder / "case.toml")
+
+
+def yields(folder: Path, option: str, changes: str = "") -> Outcome:
+    """What an option of the changed scenario yields with every assumption at its mid value."""
+    found = scenario(folder, changes)
+    return outcome.outcome(found, option, draws.mid(found))
+
+
+def usd(found: Outcome, part: str) -> float:
+    """The present value of one part of cost; without a discount rate, the plain sum."""
+    return float(found.scalars[f"part:{part}"][0])
+
+
+def one(found: Outcome, name: str) -> float:
+    """One output of the only future."""
+    return float(found.scalars[name][0])
+
+
+def cash(found: Outcome) -> list[float]:
+    """Cash by month of the only future."""
+    return [round(float(x), 6) for x in found.monthly["cash_usd"][0]]
+
+
+def result(found: Scenario, **options: dict[str, list[float]]) -> Result:
+    """A result whose numbers are given: per option `target_months`, `present_cost_usd` and others,
+    one per draw; `cash_usd` is the mean by month."""
+    scalars: dict[str, dict[str, Array]] = {
+        name: {key: np.array(values, dtype=float) for key, values in one.items()}
+        for name, one in options.items()
+    }
+    cash_usd = {name: one.pop("cash_usd", np.zeros(12)) for name, one in scalars.items()}
+    size = len(next(iter(next(iter(scalars.values())).values())))
+    bands: dict[str, dict[str, Array]] = {name: {} for name in scalars}
+    return comparison.Result(found, size, 1, scalars, bands, cash_usd)
+
+
+def path_values(path: object, months: list[float]) -> list[float]:
+    """The values of the first draw of a path just after the given months."""
+    times, left, right = (np.asarray(getattr(path, n))[0] for n in ("times", "left", "right"))
+    found = []
+    for month in months:
+        piece = int(np.flatnonzero((times[:-1] <= month) & (times[1:] > month))[-1])
+        share = (month - times[piece]) / (times[piece + 1] - times[piece])
+        found.append(round(float(left[piece] + share * (right[piece] - left[piece])), 6))
+    return found

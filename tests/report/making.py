@@ -1,0 +1,115 @@
+"""Makes reports for the tests: small notebooks, in this process or in one that can be killed.
+
+    python making.py OUT NOTEBOOK [WHERE]
+
+makes a report of the flagship scenario with 100 draws. WHERE names a moment at which the process
+kills itself: `keep NAME` half-way through a file, `rename N` before the Nth rename, `clear` before
+the earlier report is removed.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from analysis import folders, report
+from analysis import scenario as scenarios
+
+FIXTURE = Path(__file__).parent / "fixture.ipynb"
+SLUG = "oracle-vs-memphis"
+DRAWS, SEED = 100, 1
+PARAMETERS = 'scenario: str = ""\ndraws: int = 1\nseed: int = 1'
+
+
+def scenario(**changes):
+    return scenarios.read(scenarios.find(SLUG)).model_copy(update=changes)
+
+
+def notebook(path, *sources):
+    """A notebook of code cells behind a title and the parameters; returns its path."""
+    first = new_code_cell(PARAMETERS, id="parameters", metadata={"tags": ["parameters"]})
+    code = [new_code_cell(text, id=f"cell-{n}") for n, text in enumerate(sources)]
+    title = new_markdown_cell("# A title?", id="title")
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    made = new_notebook(cells=[title, first, *code], metadata={"kernelspec": kernel})
+    nbformat.write(made, path)
+    return path
+
+
+def write(out, path, **changes):
+    lines = []
+    report.write(SLUG, scenario(**changes), DRAWS, SEED, out, lines.append, notebook=path)
+    return lines
+
+
+def start(out, path, *where, **options):
+    """A process that makes a report; its lines can be read from `stdout`."""
+    command = [sys.executable, __file__, str(out), str(path), " ".join(where)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options)
+
+
+def files(folder):
+    """Relative name -> bytes of every file below a folder."""
+    found = sorted(path for path in Path(folder).rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def processes(word):
+    """The command lines of running processes that hold a word, our own left out."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if word in line and entry.parent.name != str(os.getpid()):
+            found.append(line)
+    return found
+
+
+def _die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _arm(where):
+    """Sets the moment at which this process kills itself."""
+    keep, rename, rmtree = folders.keep, os.rename, folders.shutil.rmtree
+    renames = []
+
+    def half_kept(path, text):
+        if where == f"keep {path.name}":
+            path.write_text(text[: len(text) // 2])
+            _die()
+        keep(path, text)
+
+    def counted(source, target):
+        renames.append(source)
+        if where == f"rename {len(renames)}":
+            _die()
+        rename(source, target)
+
+    def cleared(path, **options):
+        if where == "clear":
+            _die()
+        rmtree(path, **options)
+
+    report.keep = half_kept
+    folders.os.rename = counted
+    folders.shutil.rmtree = cleared
+
+
+if __name__ == "__main__":
+    _arm(sys.argv[3])
+    report.write(
+        SLUG,
+        scenario(),
+        DRAWS,
+        SEED,
+        Path(sys.argv[1]),
+        lambda line: print(line, flush=True),
+        notebook=Path(sys.argv[2]),
+    )
