@@ -353,10 +353,9 @@ def one_at_a_time(frame: pd.DataFrame, look: Look, rows: int = 12) -> Any:
     if look.pair is None or frame.empty:
         return _dressed(_nothing(), "There is only one option, so nothing to compare", "")
     panels = [_moved(frame, look.pair, what, rows) for what in ("cost_usd", "months")]
-    claims = [_moved_claim(frame, what) for what in ("cost_usd", "months")]
     return _dressed(
         alt.vconcat(*panels).resolve_scale(y="independent", x="independent"),
-        f"{claims[0]}; {claims[1]}",
+        _moved_claim(frame),
         f"Bars start at the mid case. Left of zero {look.pair[0]} is cheaper, or earlier. "
         "An event is drawn like a range: not happening, happening.",
     )
@@ -396,12 +395,15 @@ def _moved(frame: pd.DataFrame, pair: tuple[str, str], what: str, rows: int) -> 
     )
 
 
-def _moved_claim(frame: pd.DataFrame, what: str) -> str:
-    top = frame.iloc[int(frame[f"{what}_swing"].argmax())]
-    word = "cost" if what == "cost_usd" else "time"
-    if top[f"{what}_swing"] == 0:
-        return f"no input moves the difference in {word}"
-    return f"{top['label']} moves the difference in {word} most"
+def _moved_claim(frame: pd.DataFrame) -> str:
+    """Which input moves the difference in cost most, and which that in time."""
+    tops = []
+    for what in ("cost_usd", "months"):
+        top = frame.iloc[int(frame[f"{what}_swing"].argmax())]
+        tops.append(top["label"] if top[f"{what}_swing"] > 0 else "no input")
+    if tops[0] == tops[1]:
+        return f"{tops[0]}: moves the difference most, in cost and in time"
+    return f"{tops[0]}: moves the cost most; {tops[1]}: the time"
 
 
 def _nothing() -> alt.Chart:
@@ -491,7 +493,7 @@ def _power_claim(stages: pd.DataFrame, need: pd.DataFrame, site: str) -> str:
         return f"{site}: mean power covers what the GPUs need in every month"
     first, last = short[short].index.min(), short[short].index.max()
     span = f"in month {first}" if first == last else f"between months {first} and {last}"
-    return f"{site}: power, not servers, sets the pace: mean supply is below the median need {span}"
+    return f"{site}: mean power is below the median need {span}"
 
 
 def _funds_claim(frame: pd.DataFrame) -> str:

@@ -245,9 +245,9 @@ def _joined(scenario: Scenario, number: int, seed: int, parts: list[Part]) -> Re
         }
         banded = [p[option][1] for p in parts if p[option][1]]
         bands[option] = {n: np.concatenate([b.pop(n) for b in banded]) for n in list(banded[0])}
-        means[option] = {
-            n: sum(p[option][2][n] for p in parts) / number for n in parts[0][option][2]
-        }
+        means[option] = {}
+        for name in parts[0][option][2]:
+            means[option][name] = np.sum([p[option][2][name] for p in parts], axis=0) / number
     if not all(np.isfinite(one["cash_usd"]).all() for one in means.values()):
         raise ArithmeticError("the model gave a cost that is no number")
     return Result(scenario, number, seed, scalars, bands, means)

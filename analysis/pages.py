@@ -2,6 +2,7 @@
 
 import html
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import altair as alt
@@ -11,7 +12,7 @@ from analysis import answer, charts, evidence, sensitivity, tables
 from analysis import scenario as scenarios
 from analysis.comparison import Result
 from analysis.inputs import Scenario
-from analysis.wording import figure, percent, usd, usd_range
+from analysis.wording import figure, percent, usd
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Html:
         return "text and tables"
 
 
+BEYOND = "beyond the horizon"
 CHOICE_WORDS = {
     "by_months": "Months within which the need must be met",
     "start_gpus": "GPUs that a run waits for",
@@ -81,11 +83,29 @@ def overview(headline: dict[str, Any]) -> Html:
     """
     rows: dict[str, list[str]] = {}
     for found in headline["options"].values():
-        for label, cell in _overview_cells(found):
+        for label, cell in _overview_cells(found, *_usd_size(headline)):
             rows.setdefault(label, []).append(cell)
     heads = ["", *(found["title"] for found in headline["options"].values())]
     side_by_side = _table(heads, [[label, *cells] for label, cells in rows.items()])
-    return Html(side_by_side.data + _winners(headline).data)
+    words = f"<p>{_safe(_winners_sentence(headline))}</p>"
+    return Html(side_by_side.data + _winners(headline).data + words)
+
+
+def _winners_sentence(headline: dict[str, Any]) -> str:
+    """Which option is most often first and which most often cheapest, of those that meet the need."""
+    words = []
+    for label, key in (
+        ("most often first to the target", "first_to_target"),
+        ("most often the cheapest", "lowest_present_cost"),
+    ):
+        shares = {o: headline["comparison"][key][o]["value"] for o in headline["options"]}
+        most = max(shares.values())
+        if most == 0:
+            return "In no future does any option meet the need."
+        names = [headline["options"][o]["title"] for o in shares if shares[o] == most]
+        each = " each" if len(names) > 1 else ""
+        words.append(f"{label}: {' and '.join(names)} ({percent(most)}{each})")
+    return f"Of the options that meet the need, {words[0]}; {words[1]}."
 
 
 def _winners(headline: dict[str, Any]) -> Html:
@@ -115,14 +135,15 @@ def _winners(headline: dict[str, Any]) -> Html:
 def cash(headline: dict[str, Any]) -> Html:
     """Cash by year, the deepest need and how long the funds last, with one sentence."""
     rows: dict[str, list[str]] = {}
+    word, size = _usd_size(headline)
     for found in headline["options"].values():
         for year, amount in enumerate(found["cash_by_year_usd"], start=1):
-            rows.setdefault(f"Year {year}", []).append(_money(amount))
-        rows.setdefault("Deepest need", []).append(_money(found["deepest_cash_usd"]))
+            rows.setdefault(f"Year {year}, {word}", []).append(_range(amount, size))
+        rows.setdefault(f"Deepest need, {word}", []).append(_range(found["deepest_cash_usd"], size))
         if "funds_last_months" in found:
             short = found["funds_last_months"]["within_horizon"]["value"]
-            rows.setdefault("Outspends the funds", []).append(f"in {percent(short)} of futures")
-            rows.setdefault("Funds last, months", []).append(_range(found["funds_last_months"], ""))
+            rows.setdefault("Outspends the funds", []).append(f"in {percent(short)}")
+            rows.setdefault("Funds last, months", []).append(_range(found["funds_last_months"]))
     heads = ["Cash spent", *(found["title"] for found in headline["options"].values())]
     shown = _table(heads, [[label, *cells] for label, cells in rows.items()])
     return Html(shown.data + f"<p>{_safe(_cash_sentence(headline))}</p>")
@@ -220,7 +241,7 @@ def frame(table: pd.DataFrame) -> Html:
     return _table([str(c).replace("_", " ") for c in table.columns], rows)
 
 
-def _overview_cells(found: dict[str, Any]) -> list[tuple[str, str]]:
+def _overview_cells(found: dict[str, Any], usd_word: str, usd_size: float) -> list[tuple[str, str]]:
     cells = [("Meets the need", percent(found["meets_need"]["value"]))]
     for label, key in (
         ("First training", "first_training_months"),
@@ -228,14 +249,14 @@ def _overview_cells(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("Target reached", "target_months"),
     ):
         cells.append((label, _days(found[key])))
-    for label, key, scale, unit in (
-        ("Peak power", "peak_mw", 1, "MW"),
-        ("Energy", "energy_mwh", 1e6, "TWh"),
-        ("Emissions", "emissions_tco2", 1e6, "MtCO2"),
-        ("Useful compute", "pflop_days", 1e6, "million PFLOP-days"),
+    for label, key, size in (
+        ("Peak power, MW", "peak_mw", 1),
+        ("Energy, TWh", "energy_mwh", 1e6),
+        ("Emissions, million tCO2", "emissions_tco2", 1e6),
+        ("Useful compute, million PFLOP-days", "pflop_days", 1e6),
+        (f"Present cost, {usd_word}", "present_cost_usd", usd_size),
     ):
-        cells.append((label, _range(found[key], unit, scale)))
-    cells.append(("Present cost", _money(found["present_cost_usd"])))
+        cells.append((label, _range(found[key], size)))
     for label, key in (
         ("USD per energised GPU-hour", "usd_per_gpu_hour"),
         ("USD per H100-equivalent hour", "usd_per_h100_hour"),
@@ -248,24 +269,28 @@ def _overview_cells(found: dict[str, Any]) -> list[tuple[str, str]]:
     return cells
 
 
+def _usd_size(headline: dict[str, Any]) -> tuple[str, float]:
+    """The unit of money that suits the largest present cost, in words and in USD."""
+    costs = [found["present_cost_usd"]["p90"]["value"] for found in headline["options"].values()]
+    return ("billion USD", 1e9) if max(costs) >= 1e9 else ("million USD", 1e6)
+
+
 def _days(found: dict[str, Any]) -> str:
-    mid, low, high = (found[f"{q}_day"] for q in ("p50", "p10", "p90"))
-    if low is None:
-        return f"not within the horizon (in {percent(found['within_horizon']['value'])})"
-    return f"{mid or 'not within the horizon'} ({low} to {high or 'not within the horizon'})"
+    mid, low, high = (_month(found[f"{q}_day"]) for q in ("p50", "p10", "p90"))
+    share = found["within_horizon"]["value"]
+    if low == BEYOND:
+        return "never" if share == 0 else f"within the horizon in {percent(share)} of futures"
+    return f"{mid} ({low} to {high})"
 
 
-def _range(found: dict[str, Any], unit: str, scale: float = 1) -> str:
+def _month(day: str | None) -> str:
+    return BEYOND if day is None else f"{date.fromisoformat(day):%b %Y}"
+
+
+def _range(found: dict[str, Any], size: float = 1) -> str:
     low, mid, high = (found[q]["value"] for q in ("p10", "p50", "p90"))
-    words = [
-        "beyond the horizon" if x is None else figure(x / scale, digits=3) for x in (mid, low, high)
-    ]
-    return f"{words[0]} ({words[1]} to {words[2]}) {unit}".strip()
-
-
-def _money(amount: dict[str, Any]) -> str:
-    low, mid, high = (amount[q] for q in ("p10", "p50", "p90"))
-    return f"{usd(mid['value'], mid['se'])} ({usd_range(low['value'], high['value'])})"
+    words = [BEYOND if x is None else figure(x / size, digits=3) for x in (mid, low, high)]
+    return BEYOND if low is None else f"{words[0]} ({words[1]} to {words[2]})"
 
 
 def _cash_sentence(headline: dict[str, Any]) -> str:

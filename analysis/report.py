@@ -262,15 +262,17 @@ def _figure(data: dict[str, Any]) -> str:
     )
 
 
-def _sectioned(body: str) -> tuple[str, list[tuple[str, str]]]:
-    """The body with an id in every h2 and tables that scroll, and (id, text) of each h2."""
-    sections: list[tuple[str, str]] = []
+def _sectioned(body: str) -> tuple[str, dict[str, str]]:
+    """The body with an id in every h2 and tables that scroll, and the text of each h2 by its id."""
+    sections: dict[str, str] = {}
 
     def named(found: re.Match[str]) -> str:
         text = str(Markup(found[1]).striptags())
-        slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-        sections.append((f"{len(sections) + 1}-{slug}", text))
-        return f'<h2 id="{sections[-1][0]}">{found[1]}</h2>'
+        name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+        if name in sections or name in ("", "report"):
+            name = f"{name}-{len(sections) + 1}"
+        sections[name] = text
+        return f'<h2 id="{name}">{found[1]}</h2>'
 
     body = re.sub(r"<h2[^>]*>(.*?)</h2>", named, body, flags=re.DOTALL)
     body = re.sub(r"<table\b", '<div class="scroll" tabindex="0"><table', body)

@@ -4,16 +4,15 @@
 1,000 MW that cost nothing. Every other cost, failure and discount is zero until a test sets it.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from analysis import comparison, draws, outcome
+from analysis import comparison
 from analysis import scenario as scenarios
 from analysis.comparison import Result
 from analysis.inputs import Scenario
-from analysis.outcome import Outcome
-from analysis.paths import Array
 
 BASE = """
 title = "By hand"
@@ -103,38 +102,49 @@ def scenario(folder: Path, changes: str = "") -> Scenario:
     return scenarios.read(folder / "case.toml")
 
 
-def yields(folder: Path, option: str, changes: str = "") -> Outcome:
+@dataclass(frozen=True)
+class Future:
+    """What one option yields in the one future in which every assumption is at its mid value."""
+
+    result: Result
+    option: str
+
+    def number(self, name: str) -> float:
+        """One output, e.g. `target_months`."""
+        return float(self.result.scalars[self.option][name][0])
+
+    def usd(self, part: str) -> float:
+        """The present value of one part of cost; without a discount rate, the plain sum."""
+        return self.number(f"part:{part}")
+
+    def months(self, name: str) -> list[float]:
+        """A band by month, e.g. `training_gpus`."""
+        return self.result.bands[self.option][name][0].round(6).tolist()
+
+    def cash(self) -> list[float]:
+        """What is paid in each month, in USD."""
+        return np.diff(self.months("spent_usd"), prepend=0.0).round(4).tolist()
+
+    def means(self, name: str) -> list[float]:
+        """The mean by month of what no band is kept of, e.g. `stage_mw:field:grid`."""
+        return self.result.means[self.option][name].round(6).tolist()
+
+
+def yields(folder: Path, option: str, changes: str = "") -> Future:
     """What an option of the changed scenario yields with every assumption at its mid value."""
-    found = scenario(folder, changes)
-    return outcome.outcome(found, option, draws.mid(found))
-
-
-def usd(found: Outcome, part: str) -> float:
-    """The present value of one part of cost; without a discount rate, the plain sum."""
-    return float(found.scalars[f"part:{part}"][0])
-
-
-def one(found: Outcome, name: str) -> float:
-    """One output of the only future."""
-    return float(found.scalars[name][0])
-
-
-def cash(found: Outcome) -> list[float]:
-    """Cash by month of the only future."""
-    return [round(float(x), 6) for x in found.monthly["cash_usd"][0]]
+    return Future(comparison.evaluate(scenario(folder, changes)), option)
 
 
 def result(found: Scenario, **options: dict[str, list[float]]) -> Result:
     """A result whose numbers are given: per option `target_months`, `present_cost_usd` and others,
     one per draw; `cash_usd` is the mean by month."""
-    scalars: dict[str, dict[str, Array]] = {
+    scalars = {
         name: {key: np.array(values, dtype=float) for key, values in one.items()}
         for name, one in options.items()
     }
-    cash_usd = {name: one.pop("cash_usd", np.zeros(12)) for name, one in scalars.items()}
+    means = {name: {"cash_usd": one.pop("cash_usd", np.zeros(12))} for name, one in scalars.items()}
     size = len(next(iter(next(iter(scalars.values())).values())))
-    bands: dict[str, dict[str, Array]] = {name: {} for name in scalars}
-    return comparison.Result(found, size, 1, scalars, bands, cash_usd)
+    return Result(found, size, 1, scalars, {name: {} for name in scalars}, means)
 
 
 def path_values(path: object, months: list[float]) -> list[float]:

@@ -122,4 +122,4 @@ def test_a_loading_leaves_the_spread_of_an_input_as_it_was(tmp_path):
 
 def test_the_first_ranks_of_a_name_are_these_numbers_on_every_machine(tmp_path):
     # A change of any digit here changes every published answer.
-    assert ranks(tmp_path)["a"][:3].round(9).tolist() == [0.408092104, 0.0, 0.22341271]
+    assert ranks(tmp_path)["a"][:3].round(9).tolist() == [0.408092104, 0.031710885, 0.22341271]

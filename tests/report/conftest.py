@@ -5,17 +5,25 @@ import making
 import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
-    """A whole report of the fixture notebook, made by a process of its own; to be read only."""
-    out = tmp_path_factory.mktemp("made") / "whole"
-    process = making.start(out, making.FIXTURE)
+    """A whole report of a notebook that uses all a report can show; to be read only."""
+    place = tmp_path_factory.mktemp("made")
+    process = making.start(place / "whole", making.full_notebook(place / "full.ipynb"))
     process.communicate()
     assert process.returncode == 0
-    return out
+    return place / "whole"
 
 
 @pytest.fixture

@@ -19,25 +19,57 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from analysis import folders, report
 from analysis import scenario as scenarios
 
-FIXTURE = Path(__file__).parent / "fixture.ipynb"
 SLUG = "oracle-vs-memphis"
 DRAWS, SEED = 100, 1
 PARAMETERS = 'scenario: str = ""\ndraws: int = 1\nseed: int = 1'
+SHOWS_ALL = (
+    """import altair as alt
+from IPython.display import HTML, Markdown
+from analysis import comparison, prose, render, tables, workspace
+render.register()""",
+    """decision = workspace.load(scenario)
+result = comparison.simulate(decision, draws, seed)
+prose.md(decision.title)""",
+    "# ## What is asked\n#\n# A sentence with a [source](https://example.org/) and `code`.",
+    'Markdown(f"The question is **{prose.md(decision.title)}**.")',
+    'print("printed <text>")',
+    "# ## What it costs & when",
+    "parts = tables.compute_per_usd(result)\nparts",
+    """alt.Chart(tables.cumulative_cash(result), title="Cash spent", width=640).mark_line(
+    clip=True
+).encode(x="month:Q", y="p50_usd:Q", color="option:N")""",
+    """alt.Chart(
+    parts, title="A <b>hostile</b> title</script>", description="Bars: one per option"
+).mark_bar(clip=True).encode(x="p50:Q", y="option:N", tooltip="option:N")""",
+    "# ## What would change this",
+    'HTML("<p>The last cell.</p>")',
+)
 
 
 def scenario(**changes):
     return scenarios.read(scenarios.find(SLUG)).model_copy(update=changes)
 
 
-def notebook(path, *sources):
-    """A notebook of code cells behind a title and the parameters; returns its path."""
-    first = new_code_cell(PARAMETERS, id="parameters", metadata={"tags": ["parameters"]})
-    code = [new_code_cell(text, id=f"cell-{n}") for n, text in enumerate(sources)]
-    title = new_markdown_cell("# A title?", id="title")
+def notebook(path, *sources, hidden=()):
+    """A notebook behind a title and the parameters; a source of comments alone becomes prose."""
+    cells = [new_markdown_cell("# A title?", id="title")]
+    cells.append(new_code_cell(PARAMETERS, id="parameters", metadata={"tags": ["parameters"]}))
+    for number, text in enumerate(sources):
+        lines, name = text.split("\n"), f"cell-{number}"
+        if all(line.startswith("#") for line in lines):
+            prose = "\n".join(line[2:] for line in lines)
+            cells.append(new_markdown_cell(prose, id=name))
+        else:
+            tags = {"tags": ["hide"]} if number in hidden else {}
+            cells.append(new_code_cell(text, id=name, metadata=tags))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    made = new_notebook(cells=[title, first, *code], metadata={"kernelspec": kernel})
-    nbformat.write(made, path)
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
     return path
+
+
+def full_notebook(path):
+    """Prose, markup, printed text, a table, two charts; the cell that simulates is hidden."""
+    return notebook(path, *SHOWS_ALL, hidden={1})
 
 
 def write(out, path, **changes):

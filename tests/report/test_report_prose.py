@@ -1,4 +1,5 @@
 import re
+from html import unescape
 
 import pytest
 from nbconvert.filters import markdown2html
@@ -26,8 +27,7 @@ MARKUP = [
 
 
 def shown(html):
-    text = re.sub(r"<[^>]*>", "", html)
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
+    return unescape(re.sub(r"<[^>]*>", "", html))
 
 
 @pytest.mark.parametrize("text", MARKUP)

@@ -61,10 +61,8 @@ def test_a_drawing_does_not_depend_on_those_before_it():
 
 
 def test_two_charts_on_a_page_have_no_name_in_common():
-    names = [
-        set(re.findall(r'\bid="([^"]+)"', render.shown(chart(title=title).to_dict())[render.DRAWING]))
-        for title in ("one", "other")
-    ]
+    drawings = [render.shown(chart(title=t).to_dict())[render.DRAWING] for t in ("one", "other")]
+    names = [set(re.findall(r'\bid="([^"]+)"', svg)) for svg in drawings]
     assert all(names)
     assert not names[0] & names[1]
 

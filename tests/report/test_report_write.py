@@ -1,0 +1,347 @@
+import fcntl
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import making
+import nbformat
+import pandas as pd
+import pytest
+
+from analysis import folders, headline, kernel, report
+from analysis import scenario as scenarios
+from analysis.reading import BadInput
+
+STAMPS = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d")
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory):
+    """The same report in another process, time zone, locale, hash seed, home and folder."""
+    place = tmp_path_factory.mktemp("again")
+    home = place / "home-of-somebody"
+    home.mkdir()
+    other = {
+        "TZ": "Pacific/Auckland",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "7",
+        "HOME": str(home),
+        "CANARY": "a-value-of-the-environment",
+    }
+    path = making.full_notebook(place / "full.ipynb")
+    process = making.start(place / "other", path, env=os.environ | other)
+    process.communicate()
+    assert process.returncode == 0
+    return place / "other"
+
+
+def refused(out, *sources):
+    """The one line with which a report of these cells is refused."""
+    path = making.notebook(out.parent / "small.ipynb", *sources)
+    with pytest.raises(report.RunFailed) as found:
+        making.write(out, path)
+    line = str(found.value)
+    assert line
+    assert "\n" not in line
+    return line
+
+
+def beside(out):
+    """What stands in the parent of a report but the report and the notebook."""
+    return [p.name for p in out.parent.iterdir() if p != out and p.suffix != ".ipynb"]
+
+
+def test_a_report_is_a_page_a_notebook_inputs_results_tables_and_a_manifest(made):
+    names = set(making.files(made))
+    assert {n for n in names if not n.startswith("tables/")} == {
+        "report.html",
+        "report.ipynb",
+        "scenario.json",
+        "headline.json",
+        "manifest.json",
+    }
+    assert "tables/cumulative_cash.csv" in names
+    assert (made / "scenario.json").read_text() == scenarios.canonical(making.scenario())
+
+
+def test_nothing_stands_beside_a_finished_report(made):
+    assert beside(made) == []
+
+
+def test_the_same_seed_gives_the_same_bytes_in_another_process_zone_locale_and_home(made, again):
+    first, second = making.files(made), making.files(again)
+    first.pop("manifest.json")
+    second.pop("manifest.json")
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_no_output_holds_a_home_path_a_host_or_a_value_of_the_environment(again):
+    host = os.uname().nodename.encode()
+    words = [b"home-of-somebody", b"a-value-of-the-environment", b"/work/", b"/tmp/", b"/root/"]
+    words += [os.fsencode(again.parent), os.fsencode(Path.home()) + b"/"]
+    words += [os.fsencode(Path(report.__file__).parents[1])]
+    for name, raw in making.files(again).items():
+        assert [word for word in words if word in raw] == [], name
+        assert not re.search(rb"\b%s\b" % re.escape(host), raw.split(b"<script>")[0]), name
+
+
+def test_the_time_stands_in_the_manifest_alone(made):
+    for name, raw in making.files(made).items():
+        assert bool(STAMPS.search(raw.split(b"<script>")[0])) == (name == "manifest.json"), name
+
+
+def test_the_stored_notebook_ran_with_the_parameters_and_keeps_no_trace_of_papermill(made):
+    stored = nbformat.read(made / "report.ipynb", as_version=4)
+    nbformat.validate(stored)
+    injected = next(c for c in stored.cells if c.id == "injected-parameters")
+    values = 'scenario = "oracle-vs-memphis"\ndraws = 100\nseed = 1\n'
+    assert injected.source.partition("\n")[2] == values
+    assert "papermill" not in json.dumps([stored.metadata, [c.metadata for c in stored.cells]])
+    counts = [c.execution_count for c in stored.cells if c.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_the_page_shows_prose_tables_and_charts_but_no_code_and_no_hidden_cell(made):
+    page = (made / "report.html").read_text()
+    body = page[page.index("<main") : page.index("</main>")]
+    assert "The question is <strong>Oracle rental or Memphis build</strong>." in body
+    assert "printed &lt;text&gt;" in body
+    assert body.count("<figure") == 2
+    assert body.count('class="dataframe"') == 1
+    assert "simulate(" not in body
+    assert "Oracle rental or Memphis build&#39;" not in body
+    assert re.findall(r'<a href="#(.*?)">(.*?)</a>', page) == [
+        ("report", "To the report"),
+        ("what-is-asked", "What is asked"),
+        ("what-it-costs-when", "What it costs &amp; when"),
+        ("what-would-change-this", "What would change this"),
+    ]
+    assert '<h2 id="what-it-costs-when">What it costs &amp; when</h2>' in body
+
+
+def test_the_page_is_under_two_megabytes(made):
+    assert 900_000 < (made / "report.html").stat().st_size < 2_000_000
+
+
+def test_numbers_of_a_table_carry_nine_digits_and_no_text_opens_as_a_formula():
+    texts = ["=1+1", "+1", "-1", "@x", "\t=1", "plain"]
+    frame = pd.DataFrame({"=a": texts, "number": [-1 / 3, 2e10, None, 0.1 + 0.2, 1e-30, 5.0]})
+    text = report._csv(frame)
+    assert text.splitlines() == [
+        "'=a,number",
+        "'=1+1,-0.333333333",
+        "'+1,2e+10",
+        "'-1,",
+        "'@x,0.3",
+        "'\t=1,1e-30",
+        "plain,5",
+    ]
+
+
+def test_the_earlier_report_is_replaced_whole(earlier):
+    (earlier / "tables" / "of-yesterday.csv").write_text("a\n")
+    path = making.notebook(earlier.parent / "small.ipynb", "1 + 1")
+    lines = making.write(earlier, path)
+    assert lines == [f"{making.SLUG}: 100 draws", f"{making.SLUG}: running the notebook"]
+    assert report.verify(earlier) == []
+    assert not (earlier / "tables" / "of-yesterday.csv").exists()
+    assert beside(earlier) == []
+
+
+def test_what_the_notebook_warns_of_is_said_and_not_kept(tmp_path):
+    path = making.notebook(tmp_path / "small.ipynb", "import sys\nprint('careful', file=sys.stderr)")
+    assert f"{making.SLUG}: the notebook warned: careful" in making.write(tmp_path / "out", path)
+    assert b"careful" not in (tmp_path / "out" / "report.html").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("1 / 0", "the cell `1 / 0`: ZeroDivisionError: division by zero"),
+        ("import sys\nsys.exit(0)", "the cell `import sys`: ended the notebook before its last cell"),
+        ("exit()", "the cell `exit()`: the kernel died"),
+        ("import os; os._exit(0)", "the cell `import os; os._exit(0)`: the kernel died"),
+        (
+            "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+            "the cell `import os, signal; os.kill(os.getpid(), signal.SIGKILL)`: the kernel died",
+        ),
+        ("raise ValueError('two\\nlines')", "the cell `raise ValueError('two\\nlines')`: ValueError: two lines"),
+        ("import time; time.sleep(60)", "the cell `import time; time.sleep(60)`: no end within 2 s"),
+    ],
+)
+@pytest.mark.parametrize("place", ["last", "in between"])
+def test_a_cell_that_does_not_end_well_fails_the_run(monkeypatch, earlier, source, reason, place):
+    monkeypatch.setattr(report, "CELL_SECONDS", 2)
+    before, began = making.files(earlier), time.monotonic()
+    cells = ["1 + 1", source] if place == "last" else [source, "1 + 1"]
+    assert refused(earlier, *cells) == reason
+    assert time.monotonic() - began < 20
+    assert making.files(earlier) == before
+    assert beside(earlier) == []
+
+
+def test_a_kernel_that_does_not_start_fails_the_run(monkeypatch, earlier):
+    whole = kernel._environment
+    monkeypatch.setattr(kernel, "_environment", lambda p: whole(p) | {"PYTHONHOME": "/nowhere"})
+    before = making.files(earlier)
+    assert refused(earlier, "1").startswith("the kernel did not start: ")
+    assert making.files(earlier) == before
+
+
+def test_a_disk_that_fills_up_fails_the_run(monkeypatch, earlier):
+    def full(path, text):
+        raise OSError(28, "No space left on device", str(path))
+
+    before = making.files(earlier)
+    monkeypatch.setattr(report, "keep", full)
+    assert refused(earlier, "1") == "scenario.json: no space left on device"
+    assert making.files(earlier) == before
+    assert beside(earlier) == []
+
+
+def test_what_a_kernel_started_ends_with_it(tmp_path):
+    source = "import subprocess\nsubprocess.Popen(['sleep', '98765.5'])\n1"
+    making.write(tmp_path / "out", making.notebook(tmp_path / "small.ipynb", source))
+    assert making.processes("98765.5") == []
+    assert making.processes(str(tmp_path)) == []
+
+
+def test_ten_runs_leave_no_socket_or_thread_behind(monkeypatch, tmp_path):
+    path = making.notebook(tmp_path / "small.ipynb", "1 / 0")
+
+    def handles():
+        return len(list(Path("/proc/self/fd").iterdir())), len(list(Path("/proc/self/task").iterdir()))
+
+    counts = []
+    for _ in range(5):
+        with pytest.raises(report.RunFailed):
+            making.write(tmp_path / "out", path)
+        counts.append(handles())
+    assert counts[1] == counts[-1]
+
+
+def test_a_second_run_for_the_same_folder_is_refused(earlier):
+    before = making.files(earlier)
+    with folders.alone(earlier):
+        began = time.monotonic()
+        assert refused(earlier, "1") == "whole: another run is making it; wait until that ends"
+        assert time.monotonic() - began < 1
+        making.write(earlier.with_name("other"), earlier.parent / "small.ipynb")
+    assert making.files(earlier) == before
+
+
+def test_a_lock_file_that_was_left_behind_stops_nobody(tmp_path):
+    lock = tmp_path / "out.lock"
+    lock.write_text("")
+    making.write(tmp_path / "out", making.notebook(tmp_path / "small.ipynb", "1"))
+    assert not lock.exists()
+
+
+def test_a_lock_that_was_removed_as_we_took_it_is_taken_again(monkeypatch, tmp_path):
+    take, taken = fcntl.flock, []
+
+    def removed(handle, how):
+        take(handle, how)
+        if not taken:
+            (tmp_path / "out.lock").unlink()
+        taken.append(handle)
+
+    monkeypatch.setattr(folders.fcntl, "flock", removed)
+    with folders.alone(tmp_path / "out"):
+        assert (tmp_path / "out.lock").exists()
+    assert len(taken) == 2
+
+
+def read_only(tmp_path):
+    if os.geteuid() == 0:
+        return Path("/sys/kernel")  # where root may not write either
+    tmp_path.chmod(0o555)
+    return tmp_path
+
+
+def a_file(tmp_path):
+    (tmp_path / "file").write_text("")
+    return tmp_path / "file"
+
+
+@pytest.mark.parametrize("parent", [read_only, a_file])
+def test_a_parent_that_cannot_be_written_is_refused_before_a_kernel_starts(
+    monkeypatch, tmp_path, parent
+):
+    path = making.notebook(tmp_path / "small.ipynb", "1")
+    monkeypatch.setattr(report, "kernel", lambda *_: pytest.fail("a kernel was started"))
+    began = time.monotonic()
+    with pytest.raises(report.RunFailed, match="denied|read-only|not permitted|exists|not a dir"):
+        making.write(parent(tmp_path) / "out", path)
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "manifest.json"])
+def test_a_folder_that_is_no_report_is_never_replaced(tmp_path, name):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / name).write_text("{}")
+    assert refused(out, "1") == "out: is there and is no report; it is not replaced"
+    assert making.files(out) == {name: b"{}"}
+
+
+def test_a_slug_that_leads_elsewhere_is_bad_input(tmp_path):
+    with pytest.raises(BadInput):
+        report.write("../x", making.scenario(), 100, 1, tmp_path / "out", print)
+
+
+def test_files_of_the_users_own_are_not_run(tmp_path):
+    home, here = tmp_path / "home", tmp_path / "here"
+    startup = home / ".ipython" / "profile_default" / "startup" / "00.py"
+    config = home / ".jupyter" / "jupyter_config.py"
+    mark = tmp_path / "ran"
+    names = ("pandas.py", "json.py", "sitecustomize.py", "papermill.py")
+    for path in (startup, config, *(here / name for name in names)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"open({str(mark)!r}, 'w')\n")
+    path = making.notebook(tmp_path / "small.ipynb", "import json, pandas")
+    changed = {"HOME": str(home), "PYTHONSAFEPATH": "1", "IPYTHONDIR": str(home / ".ipython")}
+    process = making.start(
+        tmp_path / "out",
+        path,
+        cwd=here,
+        env={**os.environ, **changed},
+    )
+    process.communicate()
+    assert process.returncode == 0
+    assert not mark.exists()
+
+
+def test_the_kernel_does_not_look_where_the_users_python_path_leads(monkeypatch, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text("raise SystemExit(3)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    path = making.notebook(tmp_path / "small.ipynb", "import sys; sys.path")
+    making.write(tmp_path / "out", path)
+    assert report.verify(tmp_path / "out") == []
+
+
+def test_the_headline_is_that_of_a_run_with_these_draws_and_this_seed(made):
+    found = json.loads((made / "headline.json").read_text())
+    assert found["run"] == {"draws": 100, "seed": 1}
+    assert headline.text(found) == (made / "headline.json").read_text()
+
+
+def test_the_command_of_a_user_says_in_one_line_why_it_failed(tmp_path):
+    (tmp_path / "file").write_text("")
+    code = f"""
+import sys; from pathlib import Path; import making; from analysis import report
+try: making.write(Path({str(tmp_path / "file" / "out")!r}), Path("x"))
+except report.RunFailed as error: print(error, file=sys.stderr)
+"""
+    found = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        cwd=Path(making.__file__).parent,
+        capture_output=True,
+        text=True,
+    )
+    assert found.stderr.count("\n") == 1
