@@ -1,6 +1,7 @@
 """One function per picture: a table in, an Altair chart out, titled with what it says."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import altair as alt
@@ -87,8 +88,17 @@ def gpus_training(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     return _dressed(panels, _training_claim(frame), "Band: P10 to P90 of the futures; line: P50.")
 
 
-def site_power(frame: pd.DataFrame, site: str) -> alt.LayerChart:
-    """Mean MW of each power stage, stacked, against what the installed GPUs need."""
+def site_power(frame: pd.DataFrame) -> Any:
+    """Mean MW of each power stage, stacked, against what the installed GPUs need; site by site."""
+    sites = list(dict.fromkeys(frame["site"]))
+    return _dressed(
+        alt.vconcat(*(_one_site(frame, site) for site in sites)).resolve_scale(color="independent"),
+        "; ".join(_power_claim(frame[frame["site"] == site], site) for site in sites),
+        "Areas: mean MW that is there; blue: peak MW that the installed GPUs need, P10 to P90.",
+    )
+
+
+def _one_site(frame: pd.DataFrame, site: str) -> alt.LayerChart:
     here = frame[frame["site"] == site]
     stages, need = here[here["kind"] == "stage"], here[here["kind"] == "need"]
     x = _day("day", "Month")
@@ -121,11 +131,7 @@ def site_power(frame: pd.DataFrame, site: str) -> alt.LayerChart:
         )
         .encode(x=x, y="p50:Q")
     )
-    return _dressed(
-        (area + band + line + label).properties(width=WIDTH, height=HEIGHT),
-        _power_claim(stages, need, site),
-        "Areas: mean MW that is there; blue: peak MW that the installed GPUs need, P10 to P90.",
-    )
+    return (area + band + line + label).properties(width=WIDTH, height=HEIGHT)
 
 
 def target_dates(frame: pd.DataFrame, look: Look) -> alt.VConcatChart:
@@ -146,7 +152,7 @@ def target_dates(frame: pd.DataFrame, look: Look) -> alt.VConcatChart:
                 "day:T",
                 scale=alt.Scale(type="utc"),
                 title="Month in which the target is reached",
-                axis=alt.Axis(format="%b %Y", labelAngle=0),
+                axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=5),
             ),
             x2="until:T",
             y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=2)),
@@ -179,24 +185,25 @@ def cumulative_cash(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """Cash spent over time, P10 to P90 and P50 in billion USD, against the funds if they are
     stated.
     """
+    size, unit = _money(frame["p90_usd"])
     data = frame.assign(
-        **{f"{q}_busd": frame[f"{q}_usd"] / 1e9 for q in ("p10", "p50", "p90")},
-        funding_busd=frame["funding_usd"] / 1e9 if "funding_usd" in frame else np.nan,
+        **{f"{q}_paid": frame[f"{q}_usd"] / size for q in ("p10", "p50", "p90")},
+        funding_paid=frame["funding_usd"] / size if "funding_usd" in frame else np.nan,
     ).drop(columns=[c for c in frame if str(c).endswith("_usd")])
     base = alt.Chart(data).encode(x=_day("day", "Month"))
     colour = alt.Color("option:N", scale=look.colours, legend=None)
     layers: Any = base.mark_area(opacity=0.3).encode(
-        y=alt.Y("p10_busd:Q", title="Cash spent, billion USD"), y2="p90_busd:Q", color=colour
+        y=alt.Y("p10_paid:Q", title=f"Cash spent, {unit}"), y2="p90_paid:Q", color=colour
     ) + base.mark_line(strokeWidth=2).encode(
-        y="p50_busd:Q",
+        y="p50_paid:Q",
         color=colour,
-        tooltip=_tips("option", "day", "p10_busd", "p50_busd", "p90_busd"),
+        tooltip=_tips("option", "day", "p10_paid", "p50_paid", "p90_paid"),
     )
     note = "Band: P10 to P90; line: P50."
     claim = "Cash spent by each option"
     if "funding_usd" in frame:
         layers += base.mark_line(strokeDash=[5, 4], color=INK, strokeWidth=1).encode(
-            y="funding_busd:Q"
+            y="funding_paid:Q"
         )
         note += f" Dashed: the funds, {usd(float(frame['funding_usd'].iloc[0]))}."
         claim = _funds_claim(frame)
@@ -208,34 +215,35 @@ def cumulative_cash(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
 
 def present_cost_parts(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     """Mean present cost by part, stacked, with the total and its P10 to P90, in billion USD."""
-    data = frame.assign(busd=frame["usd"] / 1e9)
+    size, unit = _money(frame["total_p90"])
+    data = frame.assign(paid=frame["usd"] / size)
     total = frame.drop_duplicates("option").assign(
-        total_busd=lambda f: f["total_usd"] / 1e9,
-        low=lambda f: f["total_p10"] / 1e9,
-        high=lambda f: f["total_p90"] / 1e9,
+        total_paid=lambda f: f["total_usd"] / size,
+        low=lambda f: f["total_p10"] / size,
+        high=lambda f: f["total_p90"] / size,
     )
     order = [part for part in PART_ORDER if part in set(frame["part"])]
     y = alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=160))
     bars = (
-        alt.Chart(data[["option", "part", "busd"]])
+        alt.Chart(data[["option", "part", "paid"]])
         .mark_bar()
         .encode(
             y=y,
-            x=alt.X("busd:Q", title="Present cost, billion USD (left of zero: a receipt)"),
+            x=alt.X("paid:Q", title=f"Present cost, {unit} (left of zero: a receipt)"),
             color=alt.Color(
                 "part:N",
                 title="Part",
                 scale=alt.Scale(domain=order, range=list(PART_COLOURS[: len(order)])),
             ),
             order=alt.Order("rank:Q"),
-            tooltip=_tips("option", "part", "busd"),
+            tooltip=_tips("option", "part", "paid"),
         )
         .transform_calculate(rank="indexof(" + str(order) + ", datum.part)")
     )
-    marks = alt.Chart(total[["option", "total_busd", "low", "high"]]).encode(y=y)
+    marks = alt.Chart(total[["option", "total_paid", "low", "high"]]).encode(y=y)
     rule = marks.mark_rule(color="black", strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
     dot = marks.mark_point(color="black", filled=True, size=60).encode(
-        x="total_busd:Q", tooltip=_tips("option", "total_busd", "low", "high")
+        x="total_paid:Q", tooltip=_tips("option", "total_paid", "low", "high")
     )
     return _dressed(
         (bars + rule + dot).properties(width=WIDTH - 60, height=46 * len(total)),
@@ -246,11 +254,12 @@ def present_cost_parts(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
 
 def present_cost_by_rate(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """Present cost at each discount rate side by side: P10 to P90 and P50, billion USD."""
+    size, unit = _money(frame["p90"])
     data = frame.assign(
         rate=frame["discount_rate_per_year"].map(lambda r: f"{r:.0%} a year"),
-        **{q: frame[q] / 1e9 for q in ("p10", "p50", "p90")},
+        **{q: frame[q] / size for q in ("p10", "p50", "p90")},
     )
-    picture = _ranges(data, look, "Present cost, billion USD").properties(
+    picture = _ranges(data, look, f"Present cost, {unit}").properties(
         width=185, height=26 * data["option"].nunique()
     )
     panels = picture.facet(
@@ -283,7 +292,7 @@ def rental_prices(
         "date:T",
         scale=alt.Scale(type="utc"),
         title="Day of the price",
-        axis=alt.Axis(format="%b %Y", labelAngle=0),
+        axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=5),
     )
     y = alt.Y("usd_per_gpu_hour:Q", title="USD per GPU-hour", scale=alt.Scale(zero=True))
     ends = pd.DataFrame(
@@ -362,7 +371,10 @@ def one_at_a_time(frame: pd.DataFrame, look: Look, rows: int = 12) -> Any:
 
 
 def _moved(frame: pd.DataFrame, pair: tuple[str, str], what: str, rows: int) -> alt.LayerChart:
-    unit, scale = ("present cost, billion USD", 1e9) if what == "cost_usd" else ("months", 1.0)
+    scale, unit = (1.0, "months")
+    if what == "cost_usd":
+        scale, money = _money(frame[["cost_usd_low", "cost_usd_high"]].abs().max(axis=1))
+        unit = f"present cost, {money}"
     top = frame.sort_values(f"{what}_swing", ascending=False, kind="stable").head(rows)
     top = top[top[f"{what}_swing"] > 0]
     ends = [
@@ -406,6 +418,11 @@ def _moved_claim(frame: pd.DataFrame) -> str:
     return f"{tops[0]}: moves the cost most; {tops[1]}: the time"
 
 
+def _money(amounts: pd.Series) -> tuple[float, str]:
+    """The unit of money that suits the largest amount: its size in USD, and its name."""
+    return (1e9, "billion USD") if float(amounts.abs().max()) >= 1e9 else (1e6, "million USD")
+
+
 def _nothing() -> alt.Chart:
     return alt.Chart(pd.DataFrame({"x": [0]})).mark_point(opacity=0)
 
@@ -447,7 +464,7 @@ def _target_claim(reached: pd.DataFrame, never: pd.DataFrame) -> str:
         missed = f"{best['option']} misses it in {percent(best['share'])}"
         return f"No option reaches the target in half of the futures; {missed}"
     first = [option for option in half.index if half[option] == half.min()]
-    return f"Half of the futures of {_listed(first)} reach the target by {half.min()}"
+    return f"Half of the futures of {_listed(first)} reach the target by {_month(half.min())}"
 
 
 def _parts_claim(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
@@ -458,8 +475,8 @@ def _parts_claim(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
         mine = paid[paid["option"] == option].set_index("part")["usd"]
         if len(mine):
             share = percent(mine.max() / mine.sum())
-            words.append(f"{mine.idxmax()} is {share} of what {option} pays")
-    return _sentence(_listed(words) if words else "no option pays anything")
+            words.append(f"{option}, {mine.idxmax()} ({share} of what is paid)")
+    return f"Largest part: {'; '.join(words)}" if words else "No option pays anything"
 
 
 def _rates_claim(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
@@ -476,18 +493,19 @@ def _rates_claim(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
     return "At P50 " + (_listed(words) if words else "the two cost the same at every rate")
 
 
+def _month(day: str) -> str:
+    return f"{date.fromisoformat(day):%B %Y}"
+
+
 def _listed(words: list[str]) -> str:
     return (
         words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
     )
 
 
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def _power_claim(stages: pd.DataFrame, need: pd.DataFrame, site: str) -> str:
-    supply = stages.groupby("month")["mw"].sum()
+def _power_claim(here: pd.DataFrame, site: str) -> str:
+    supply = here[here["kind"] == "stage"].groupby("month")["mw"].sum()
+    need = here[here["kind"] == "need"]
     short = supply < need.set_index("month")["p50"]
     if not short.any():
         return f"{site}: mean power covers what the GPUs need in every month"

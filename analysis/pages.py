@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from analysis import answer, charts, evidence, sensitivity, tables
@@ -62,8 +61,7 @@ def power(result: Result) -> Any:
     frame = tables.site_power(result)
     if frame.empty:
         return Html("<p>No option owns GPUs, so no site's power limits any.</p>")
-    pictures = [charts.site_power(frame, site) for site in dict.fromkeys(frame["site"])]
-    return pictures[0] if len(pictures) == 1 else alt.vconcat(*pictures)
+    return charts.site_power(frame)
 
 
 def rental_prices(scenario: Scenario) -> Any:
@@ -92,7 +90,7 @@ def overview(headline: dict[str, Any]) -> Html:
 
 
 def _winners_sentence(headline: dict[str, Any]) -> str:
-    """Which option is most often first and which most often cheapest, of those that meet the need."""
+    """Which option is most often first and which most often cheapest, if it meets the need."""
     words = []
     for label, key in (
         ("most often first to the target", "first_to_target"),
@@ -200,8 +198,8 @@ def _choices(scenario: Scenario) -> Html:
     rows = [
         [
             CHOICE_WORDS[name],
-            figure(one.value, digits=6),
-            ", ".join(f"{x:g}" for x in one.swept),
+            _number(one.value),
+            ", ".join(_number(x) for x in one.swept),
             one.why,
         ]
         for name, one in scenarios.choices(scenario).items()
@@ -325,7 +323,7 @@ def _swept_cells(row: pd.Series, a: str, b: str) -> list[str]:
     worth = row["break_even_month_usd"]
     better = {row["a"]: a, row["b"]: b}.get(row["better"])
     month = f"anything: {better} is better" if better else "-" if pd.isna(worth) else usd(worth)
-    value = figure(row["value"], digits=6) + (" (as set)" if row["as_set"] else "")
+    value = _number(row["value"]) + (" (as set)" if row["as_set"] else "")
     return [
         CHOICE_WORDS[row["choice"]],
         value,
@@ -336,12 +334,21 @@ def _swept_cells(row: pd.Series, a: str, b: str) -> list[str]:
 
 
 def _fact_link(ledger: evidence.Ledger, key: str) -> str:
+    """A fact's id, linked to where it was published (a derived one: where its first parent was)."""
     fact = ledger.facts[key]
+    said = f"{fact.quantity}, public on {fact.public_on}"
+    while fact.parents:
+        said = f"{said}; derived: {fact.arithmetic}"
+        fact = ledger.facts[fact.parents[0]]
     url = ledger.sources[fact.source]["url"] or fact.read_at
-    title = _safe(f"{fact.quantity}, public on {fact.public_on}")
     if not url.startswith(("https://", "http://")):
-        return f'<span title="{title}">{_safe(key)}</span>'
-    return f'<a href="{_safe(url)}" title="{title}" rel="noreferrer">{_safe(key)}</a>'
+        return f'<span title="{_safe(said)}">{_safe(key)}</span>'
+    return f'<a href="{_safe(url)}" title="{_safe(said)}" rel="noreferrer">{_safe(key)}</a>'
+
+
+def _number(value: float) -> str:
+    """A number as the scenario states it."""
+    return f"{value:,.0f}" if value == round(value) else f"{value:g}"
 
 
 def _table(heads: list[str], rows: list[list[str]], raw: bool = False) -> Html:
