@@ -1,13 +1,13 @@
 """One function per picture: a table in, an Altair chart out, titled with what it says."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
+from analysis import claims
 from analysis.comparison import pair
 from analysis.cost import PARTS
 from analysis.inputs import Scenario
@@ -85,7 +85,7 @@ def gpus_training(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
         .properties(width=190, height=130)
         .facet(facet=alt.Facet("option:N", title=None, sort=look.options), columns=3)
     )
-    return _dressed(panels, _training_claim(frame), "Band: P10 to P90 of the futures; line: P50.")
+    return _dressed(panels, claims.training(frame), "Band: P10 to P90 of the futures; line: P50.")
 
 
 def site_power(frame: pd.DataFrame) -> Any:
@@ -93,7 +93,7 @@ def site_power(frame: pd.DataFrame) -> Any:
     sites = list(dict.fromkeys(frame["site"]))
     return _dressed(
         alt.vconcat(*(_one_site(frame, site) for site in sites)).resolve_scale(color="independent"),
-        "; ".join(_power_claim(frame[frame["site"] == site], site) for site in sites),
+        "; ".join(claims.power(frame[frame["site"] == site], site) for site in sites),
         "Areas: mean MW that is there; blue: peak MW that the installed GPUs need, P10 to P90.",
     )
 
@@ -178,7 +178,7 @@ def target_dates(frame: pd.DataFrame, look: Look) -> alt.VConcatChart:
     picture = alt.vconcat(
         dates.facet(row=row, spacing=6), (bars + text).properties(width=WIDTH - 250)
     )
-    return _dressed(picture, _target_claim(reached, never), "Share of futures by three months.")
+    return _dressed(picture, claims.target(reached, never), "Share of futures by three months.")
 
 
 def cumulative_cash(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
@@ -206,7 +206,7 @@ def cumulative_cash(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
             y="funding_paid:Q"
         )
         note += f" Dashed: the funds, {usd(float(frame['funding_usd'].iloc[0]))}."
-        claim = _funds_claim(frame)
+        claim = claims.funds(frame)
     panels = layers.properties(width=190, height=130).facet(
         facet=alt.Facet("option:N", title=None, sort=look.options), columns=3
     )
@@ -247,7 +247,7 @@ def present_cost_parts(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     )
     return _dressed(
         (bars + rule + dot).properties(width=WIDTH - 60, height=46 * len(total)),
-        _parts_claim(frame, look.pair),
+        claims.parts(frame, look.pair),
         "Black: mean total with P10 to P90. To deliver less, or later, is not to be cheaper.",
     )
 
@@ -265,7 +265,7 @@ def present_cost_by_rate(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     panels = picture.facet(
         column=alt.Column("rate:N", title=None, sort=list(dict.fromkeys(data["rate"])))
     )
-    return _dressed(panels, _rates_claim(frame, look.pair), "Dot: P50; line: P10 to P90.")
+    return _dressed(panels, claims.rates(frame, look.pair), "Dot: P50; line: P10 to P90.")
 
 
 def compute_per_usd(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
@@ -364,7 +364,7 @@ def one_at_a_time(frame: pd.DataFrame, look: Look, rows: int = 12) -> Any:
     panels = [_moved(frame, look.pair, what, rows) for what in ("cost_usd", "months")]
     return _dressed(
         alt.vconcat(*panels).resolve_scale(y="independent", x="independent"),
-        _moved_claim(frame),
+        claims.moved(frame),
         f"Bars start at the mid case. Left of zero {look.pair[0]} is cheaper, or earlier. "
         "An event is drawn like a range: not happening, happening.",
     )
@@ -407,17 +407,6 @@ def _moved(frame: pd.DataFrame, pair: tuple[str, str], what: str, rows: int) -> 
     )
 
 
-def _moved_claim(frame: pd.DataFrame) -> str:
-    """Which input moves the difference in cost most, and which that in time."""
-    tops = []
-    for what in ("cost_usd", "months"):
-        top = frame.iloc[int(frame[f"{what}_swing"].argmax())]
-        tops.append(top["label"] if top[f"{what}_swing"] > 0 else "no input")
-    if tops[0] == tops[1]:
-        return f"{tops[0]}: moves the difference most, in cost and in time"
-    return f"{tops[0]}: moves the cost most; {tops[1]}: the time"
-
-
 def _money(amounts: pd.Series) -> tuple[float, str]:
     """The unit of money that suits the largest amount: its size in USD, and its name."""
     return (1e9, "billion USD") if float(amounts.abs().max()) >= 1e9 else (1e6, "million USD")
@@ -439,87 +428,6 @@ def _ranges(frame: pd.DataFrame, look: Look, title: str) -> alt.LayerChart:
         x="p50:Q", tooltip=_tips("option", "p10", "p50", "p90")
     )
     return rule + dot
-
-
-def _training_claim(frame: pd.DataFrame) -> str:
-    """Who trains first at P50, and who never does."""
-    running = frame[frame["p50_gpus"] > 0]
-    since = running.groupby("option", sort=False)["month"].min()
-    if since.empty:
-        return "At P50 no option ever has the GPUs to start the run"
-    first = since[since == since.min()].index
-    claim = f"{_listed(list(first))} trains first: at P50 from month {since.min()}"
-    if len(first) > 1:
-        claim = f"{_listed(list(first))} train first: at P50 from month {since.min()}"
-    never = [option for option in dict.fromkeys(frame["option"]) if option not in since.index]
-    return f"{claim}; {_listed(never)} never" if never else claim
-
-
-def _target_claim(reached: pd.DataFrame, never: pd.DataFrame) -> str:
-    """By when half of the futures of the fastest option have reached the target."""
-    sums = reached.assign(total=reached.groupby("option", sort=False)["share"].cumsum())
-    half = sums[sums["total"] >= 0.5].groupby("option", sort=False)["until"].min()
-    if half.empty:
-        best = never.iloc[int(never["share"].argmin())]
-        missed = f"{best['option']} misses it in {percent(best['share'])}"
-        return f"No option reaches the target in half of the futures; {missed}"
-    first = [option for option in half.index if half[option] == half.min()]
-    return f"Half of the futures of {_listed(first)} reach the target by {_month(half.min())}"
-
-
-def _parts_claim(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
-    """The largest part of each option of the pair, as a share of what is paid."""
-    paid = frame[frame["usd"] > 0]
-    words = []
-    for option in pair or tuple(dict.fromkeys(frame["option"]))[:1]:
-        mine = paid[paid["option"] == option].set_index("part")["usd"]
-        if len(mine):
-            share = percent(mine.max() / mine.sum())
-            words.append(f"{option}, {mine.idxmax()} ({share} of what is paid)")
-    return f"Largest part: {'; '.join(words)}" if words else "No option pays anything"
-
-
-def _rates_claim(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
-    """Which of the pair has the lower median present cost at which rate."""
-    if pair is None:
-        return "Present cost at each discount rate"
-    wide = frame.pivot(index="discount_rate_per_year", columns="option", values="p50")
-    cheaper = {
-        a: [f"{r:.0%}" for r in wide.index[wide[a] < wide[b]]] for a, b in (pair, pair[::-1])
-    }
-    words = [
-        f"{option} is cheaper at {_listed(rates)}" for option, rates in cheaper.items() if rates
-    ]
-    return "At P50 " + (_listed(words) if words else "the two cost the same at every rate")
-
-
-def _month(day: str) -> str:
-    return f"{date.fromisoformat(day):%B %Y}"
-
-
-def _listed(words: list[str]) -> str:
-    return (
-        words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
-    )
-
-
-def _power_claim(here: pd.DataFrame, site: str) -> str:
-    supply = here[here["kind"] == "stage"].groupby("month")["mw"].sum()
-    need = here[here["kind"] == "need"]
-    short = supply < need.set_index("month")["p50"]
-    if not short.any():
-        return f"{site}: mean power covers what the GPUs need in every month"
-    first, last = short[short].index.min(), short[short].index.max()
-    span = f"in month {first}" if first == last else f"between months {first} and {last}"
-    return f"{site}: mean power is below the median need {span}"
-
-
-def _funds_claim(frame: pd.DataFrame) -> str:
-    over = frame[frame["p50_usd"] > frame["funding_usd"]]
-    if over.empty:
-        return "At P50 no option spends more than the funds within the horizon"
-    first = over.sort_values("month", kind="stable").iloc[0]
-    return f"{first['option']} is the first to outspend the funds: at P50 in month {first['month']}"
 
 
 def _day(field: str, title: str) -> alt.X:
@@ -556,6 +464,7 @@ def _dressed(chart: Any, claim: str, note: str) -> Any:
             title=alt.TitleParams(claim, subtitle=note, anchor="start"),
             description=f"{claim}. {note}",
         )
+        .configure(background="white")  # legible in print and on a dark page
         .configure_view(stroke=None)
         .configure_axis(
             gridColor="#e5e7eb",

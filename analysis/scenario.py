@@ -380,8 +380,12 @@ def _check_references(scenario: Scenario) -> None:
             if stage.replaces is not None:
                 others = [one for one in site.stages if one != name]
                 _check_known(f"sites.{key}.stages.{name}.replaces", stage.replaces, others)
+    titles: dict[str, str] = {}
     for key, option in scenario.options.items():
         _check_option(scenario, key, option.tranches)
+        other = titles.setdefault(option.title, key)
+        if other != key:
+            raise BadInput(f'options.{key}.title: the same as that of "{other}"; expected its own')
     for key, names in (("compare", scenario.compare), ("baseline", [scenario.baseline])):
         for one in names or []:
             if one is not None:

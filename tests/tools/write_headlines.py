@@ -21,10 +21,10 @@ def answer(slug: str) -> str:
 
 
 def picture() -> str:
-    """The flagship's first picture, as SVG on a white ground."""
+    """The flagship's first picture, as SVG."""
     decision = scenario.read(scenario.find(FLAGSHIP))
     frame = tables.gpus_training(comparison.simulate(decision, DRAWS, SEED))
-    chart = charts.gpus_training(frame, charts.look(decision)).configure(background="white")
+    chart = charts.gpus_training(frame, charts.look(decision))
     return str(render.shown(chart.to_dict())["image/svg+xml"])
 
 
