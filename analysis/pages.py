@@ -155,6 +155,7 @@ def changes(result: Result, headline: dict[str, Any], seed: int) -> Html:
     a, b = (headline["options"][pair[one]]["title"] for one in ("a", "b"))
     moved = sensitivity.one_at_a_time(result.scenario)
     lines = [
+        _mid_sentence(moved, pair, a, b),
         f"Alone turns which is cheaper, at an end of its range: {_names(moved, 'flips_cheaper')}.",
         f"Alone turns which is earlier: {_names(moved, 'flips_earlier')}.",
         _rate_sentence(pair),
@@ -168,7 +169,7 @@ def changes(result: Result, headline: dict[str, Any], seed: int) -> Html:
         f"{b} meets the need",
         f"{b} is earlier",
         f"Mean cost, {a} less {b}",
-        "A month must be worth",
+        "Break-even value of a month",
     ]
     listed = "".join(f"<li>{_safe(line)}</li>" for line in lines)
     return Html(f"<ul>{listed}</ul>" + (_table(heads, rows).data if rows else ""))
@@ -306,6 +307,22 @@ def _cash_sentence(headline: dict[str, Any]) -> str:
     )
 
 
+def _mid_sentence(moved: pd.DataFrame, pair: dict[str, Any], a: str, b: str) -> str:
+    """Which is cheaper with all inputs at mid, from where they are moved, and on the mean."""
+    mean = pair["cost_difference_usd"]["mean"]
+    at_mid = 0.0 if moved.empty else float(moved["cost_usd_mid"].iloc[0])
+    return (
+        f"With every input at its mid value {_cheaper(at_mid, None, a, b)}; on the mean of all "
+        f"futures {_cheaper(mean['value'], mean['se'], a, b)}."
+    )
+
+
+def _cheaper(difference: float, se: float | None, a: str, b: str) -> str:
+    if difference == 0:
+        return "both cost the same"
+    return f"{a if difference < 0 else b} is cheaper by {usd(abs(difference), se)}"
+
+
 def _names(moved: pd.DataFrame, column: str) -> str:
     if moved.empty:
         return "none"
@@ -322,7 +339,13 @@ def _rate_sentence(pair: dict[str, Any]) -> str:
 def _swept_cells(row: pd.Series, a: str, b: str) -> list[str]:
     worth = row["break_even_month_usd"]
     better = {row["a"]: a, row["b"]: b}.get(row["better"])
-    month = f"anything: {better} is better" if better else "-" if pd.isna(worth) else usd(worth)
+    month = (
+        f"none: {better} is better at every value"
+        if better
+        else "-"
+        if pd.isna(worth)
+        else usd(worth)
+    )
     value = _number(row["value"]) + (" (as set)" if row["as_set"] else "")
     return [
         CHOICE_WORDS[row["choice"]],
