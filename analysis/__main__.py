@@ -61,8 +61,8 @@ def _check(arguments: argparse.Namespace) -> int:
             continue
         used = scenarios.used_assumptions(scenario)
         print(
-            f"{path.name}: good; {len(scenario.options)} options, {len(used)} assumptions, "
-            f"{len(scenarios.cited(scenario))} facts known by {scenario.as_of}"
+            f"{path.name}: good; options: {len(scenario.options)}, assumptions: {len(used)}, "
+            f"facts cited, all known by {scenario.as_of}: {len(scenarios.cited(scenario))}"
         )
         unused = [key for key in scenario.assumptions if key not in used]
         if unused:

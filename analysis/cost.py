@@ -256,7 +256,7 @@ def annuity_usd(principal_usd: Array, rate: float, periods: int) -> Array:
 
     The usual annuity, with its limit `principal / periods` at a zero rate.
     """
-    share = 1 / periods if rate == 0 else rate / (1 - (1 + rate) ** -periods)
+    share = 1 / periods if rate == 0 else rate / -np.expm1(-periods * np.log1p(rate))
     return np.asarray(principal_usd) * share
 
 

@@ -76,7 +76,7 @@ def day_of(scenario: Scenario, months: float) -> date:
 
 def rounded(value: float) -> float:
     """A number to 9 significant digits, as every output carries it."""
-    return float(f"{value:.{DIGITS}g}")
+    return float(f"{value:.{DIGITS}g}") + 0.0  # no minus zero
 
 
 def _option(result: Result, option: str) -> dict[str, Any]:
