@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import answer, charts, evidence, sensitivity, tables
-from analysis import scenario as scenarios
+from analysis import answer, charts, evidence, sensitivity, tables, uses
 from analysis.comparison import Result
 from analysis.inputs import Scenario
 from analysis.wording import figure, percent, usd
@@ -191,7 +190,20 @@ def assumptions(scenario: Scenario) -> Html:
         basis = "<br>".join([", ".join(links)] * bool(links) + words)
         rows.append([_safe(row["label"]), _safe(row["range"]), _safe(row["unit"]), basis])
     heads = ["Assumption", "P10 / P50 / P90", "Unit", "Basis"]
-    return Html(_table(heads, rows, raw=True).data + _choices(scenario).data)
+    return Html(_table(heads, rows, raw=True).data + _ties(scenario) + _choices(scenario).data)
+
+
+def _ties(scenario: Scenario) -> str:
+    """The causes that tie inputs together, each with its loadings; nothing if there are none."""
+    lines = []
+    for cause in scenario.causes.values():
+        loads = (
+            f"{scenario.assumptions[name].label} ({loading:+.2g})"
+            for name, loading in cause.loadings.items()
+        )
+        lines.append(f"<li>{_safe(cause.title)}: {_safe(', '.join(loads))}</li>")
+    head = "<p>Causes that tie inputs, with their loadings:</p>"
+    return f"{head}<ul>{''.join(lines)}</ul>" if lines else ""
 
 
 def _choices(scenario: Scenario) -> Html:
@@ -203,11 +215,9 @@ def _choices(scenario: Scenario) -> Html:
             ", ".join(_number(x) for x in one.swept),
             one.why,
         ]
-        for name, one in scenarios.choices(scenario).items()
+        for name, one in uses.choices(scenario).items()
     ]
-    filled = ", ".join(
-        f"{key} = {value:g}" for key, value in scenarios.defaults_used(scenario).items()
-    )
+    filled = ", ".join(f"{key} = {value:g}" for key, value in uses.defaults_used(scenario).items())
     note = f"<p>Defaults that were used: {_safe(filled or 'none')}.</p>"
     return Html(_table(["Choice", "Value", "Swept", "Why"], rows).data + note)
 
