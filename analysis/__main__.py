@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from analysis import evidence
+from analysis import evidence, uses
 from analysis import scenario as scenarios
 from analysis.reading import BadInput
 
@@ -59,10 +59,10 @@ def _check(arguments: argparse.Namespace) -> int:
             print(f"workbook: {error}", file=sys.stderr)
             bad += 1
             continue
-        used = scenarios.used_assumptions(scenario)
+        used = uses.used_assumptions(scenario)
         print(
             f"{path.name}: good; options: {len(scenario.options)}, assumptions: {len(used)}, "
-            f"facts cited, all known by {scenario.as_of}: {len(scenarios.cited(scenario))}"
+            f"facts cited, all known by {scenario.as_of}: {len(uses.cited(scenario))}"
         )
         unused = [key for key in scenario.assumptions if key not in used]
         if unused:
@@ -88,7 +88,7 @@ def _evidence(arguments: argparse.Namespace) -> int:
     ]
     for fact in found:
         ends = " to ".join(dict.fromkeys(x for x in (fact.at_least, fact.value, fact.at_most) if x))
-        unit = "" if fact.unit == "date" else f" {fact.unit}"
+        unit = f" {fact.unit}" if fact.type == "number" else ""
         known = fact.public_on or "on an unknown day"
         source = ledger.sources[fact.source]
         where = source["url"] or fact.read_at or fact.arithmetic

@@ -256,7 +256,7 @@ def present_cost_by_rate(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """Present cost at each discount rate side by side: P10 to P90 and P50, billion USD."""
     size, unit = _money(frame["p90"])
     data = frame.assign(
-        rate=frame["discount_rate_per_year"].map(lambda r: f"{r:.0%} a year"),
+        rate=frame["discount_rate_per_year"].map(lambda r: f"{100 * r:g} % a year"),
         **{q: frame[q] / size for q in ("p10", "p50", "p90")},
     )
     picture = _ranges(data, look, f"Present cost, {unit}").properties(

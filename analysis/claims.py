@@ -63,7 +63,7 @@ def rates(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
         return "Present cost at each discount rate"
     wide = frame.pivot(index="discount_rate_per_year", columns="option", values="p50")
     cheaper = {
-        a: [f"{r:.0%}" for r in wide.index[wide[a] < wide[b]]] for a, b in (pair, pair[::-1])
+        a: [f"{100 * r:g} %" for r in wide.index[wide[a] < wide[b]]] for a, b in (pair, pair[::-1])
     }
     words = [
         f"{option} is cheaper at {_listed(rates)}" for option, rates in cheaper.items() if rates
@@ -76,8 +76,10 @@ def funds(frame: pd.DataFrame) -> str:
     over = frame[frame["p50_usd"] > frame["funding_usd"]]
     if over.empty:
         return "At P50 no option spends more than the funds within the horizon"
-    first = over.sort_values("month", kind="stable").iloc[0]
-    return f"{first['option']} is the first to outspend the funds: at P50 in month {first['month']}"
+    month = over["month"].min()
+    first = list(dict.fromkeys(over.loc[over["month"] == month, "option"]))
+    are = "is" if len(first) == 1 else "are"
+    return f"{_listed(first)} {are} the first to outspend the funds: at P50 in month {month}"
 
 
 def moved(frame: pd.DataFrame) -> str:

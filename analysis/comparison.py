@@ -111,6 +111,17 @@ def capped_months(result: Result, option: str) -> Array:
     return np.minimum(result.scalars[option]["target_months"], horizon)
 
 
+def cost_difference_usd(result: Result, a: str, b: str) -> Array:
+    """Present cost of a less that of b on the same draws, (draws,); a near-tie counts as one."""
+    one, other = (result.scalars[o]["present_cost_usd"] for o in (a, b))
+    return _difference(one, other)
+
+
+def months_difference(result: Result, a: str, b: str) -> Array:
+    """Months to the target of a less those of b, each capped at the horizon, (draws,)."""
+    return _difference(capped_months(result, a), capped_months(result, b))
+
+
 def usd_per_pflop_day(result: Result, option: str) -> Array:
     """Levelised USD per useful PFLOP-day, per draw; infinite where there is no useful compute."""
     return ratio(result, option, "discounted_pflop_days")
@@ -166,8 +177,8 @@ def regret_usd(result: Result, option: str) -> Array:
 def break_even_month_usd(result: Result, a: str, b: str) -> float | None:
     """The value of a month at which two options are equal, in USD: mean cost difference over mean
     months gained. None where one is no dearer and no later, so better at every value."""
-    dearer = _mean(result, a) - _mean(result, b)
-    later = float(np.mean(capped_months(result, b) - capped_months(result, a)))
+    dearer = float(np.mean(cost_difference_usd(result, a, b)))
+    later = -float(np.mean(months_difference(result, a, b)))
     if later == 0 or dearer / later <= 0:
         return None
     return dearer / later
@@ -177,8 +188,8 @@ def better_at_every_value(result: Result, a: str, b: str) -> str | None:
     """The option of a pair that is, on the mean, no dearer and no later than the other (and not
     equal in both), or None.
     """
-    dearer = _mean(result, a) - _mean(result, b)
-    slower = float(np.mean(capped_months(result, a) - capped_months(result, b)))
+    dearer = float(np.mean(cost_difference_usd(result, a, b)))
+    slower = float(np.mean(months_difference(result, a, b)))
     if dearer == 0 and slower == 0:
         return None
     if dearer <= 0 and slower <= 0:
@@ -195,15 +206,20 @@ def flip_rate_per_year(result: Result, a: str, b: str) -> float | None:
     cash = result.means[a]["cash_usd"] - result.means[b]["cash_usd"]
     end = np.mean(result.scalars[a]["end_value_usd"] - result.scalars[b]["end_value_usd"])
     gap = cash @ (1 + rates) ** (-months / 12) - end * (1 + rates) ** (-horizon / 12)
-    turns = np.nonzero(np.sign(gap[:-1]) * np.sign(gap[1:]) < 0)[0]
-    if not len(turns):
+    gap = np.where(np.abs(gap) <= TIE * np.abs(gap).max(), 0, gap)
+    turns = np.nonzero(np.sign(gap[:-1]) * np.sign(gap[1:]) <= 0)[0]
+    if not len(turns) or not gap.any():
         return None
     i = turns[0]
+    if gap[i] == gap[i + 1]:
+        return float(rates[i])
     return float(rates[i] + (rates[i + 1] - rates[i]) * gap[i] / (gap[i] - gap[i + 1]))
 
 
-def _mean(result: Result, option: str) -> float:
-    return float(np.mean(result.scalars[option]["present_cost_usd"]))
+def _difference(one: Array, other: Array) -> Array:
+    """One less the other, and exactly 0 within one part in 10^9, where only rounding differs."""
+    difference = one - other
+    return np.where(np.abs(difference) <= TIE * np.maximum(abs(one), abs(other)), 0, difference)
 
 
 Part = dict[str, tuple[dict[str, Array], dict[str, Array], dict[str, Array]]]

@@ -17,13 +17,16 @@ from analysis.paths import Array
 BLOCK_DRAWS = 4096
 """Draws per block. Part of the model: another size would give other random numbers."""
 
+ALWAYS = ""
+"""A constant in every set of futures: its length is their number, even if nothing is assumed."""
+
 Draws = Mapping[str, Array]
 
 
 def block(scenario: Scenario, seed: int, number: int, draws: int) -> dict[str, Array]:
-    """`draws` futures of block `number`: assumption name -> values, each (draws,)."""
+    """`draws` futures of block `number`: assumption name -> values, each (draws,); `ALWAYS` too."""
     causes = {name: _normal(seed, f"cause:{name}", number, draws) for name in scenario.causes}
-    return {
+    return {ALWAYS: np.ones(draws)} | {
         name: quantile(one, _rank(scenario, name, causes, seed, number, draws))
         for name, one in scenario.assumptions.items()
     }

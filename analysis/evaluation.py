@@ -3,9 +3,8 @@
 import math
 from typing import Any
 
-from analysis import comparison, cost
-from analysis import scenario as scenarios
-from analysis.headline import AMOUNTS, DATES, UNIT_COSTS, rounded
+from analysis import comparison, cost, uses
+from analysis.headline import AMOUNTS, DATES, UNIT_COSTS, cash_years, rounded
 from analysis.inputs import Scenario
 
 SCHEMA = "rent-or-build/evaluation"
@@ -26,8 +25,7 @@ def evaluation(scenario: Scenario, slug: str) -> dict[str, Any]:
         }
         found |= {name: scalars[name] for name in (*DATES, *AMOUNTS)}
         found |= {f"present_{part}_usd": scalars[f"part:{part}"] for part in cost.PARTS}
-        years = sorted(name for name in scalars if name.startswith("cash_year_"))
-        found |= {name: scalars[name] for name in years}
+        found |= {name: scalars[name] for name in cash_years(scalars)}
         for name, quantity in UNIT_COSTS.items():
             found[name] = float(comparison.ratio(result, option, quantity)[0])
         options[option] = {name: _plain(value) for name, value in found.items()}
@@ -35,7 +33,7 @@ def evaluation(scenario: Scenario, slug: str) -> dict[str, Any]:
         "schema": SCHEMA,
         "version": VERSION,
         "scenario": slug,
-        "choices": {name: one.value for name, one in scenarios.choices(scenario).items()},
+        "choices": {name: one.value for name, one in uses.choices(scenario).items()},
         "options": options,
     }
 
@@ -45,7 +43,7 @@ def text(found: dict[str, Any]) -> str:
     options = found["options"]
     rows = [["", *options]]
     for name in next(iter(options.values())):
-        rows.append([name, *(_shown(options[option][name]) for option in options)])
+        rows.append([name, *(_shown(name, options[option][name]) for option in options)])
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = []
     for row in rows:
@@ -61,7 +59,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _shown(value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
     if value is None:
-        return "never"
+        return "none" if name in UNIT_COSTS else "never"
     return f"{value:,.6g}" if isinstance(value, float) else str(value)

@@ -3,9 +3,10 @@
 import calendar
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pandas as pd
@@ -25,7 +26,7 @@ CHIP_COLUMNS = (
 )
 TYPES = ("number", "date", "text")
 KINDS = ("reported", "measured", "derived", "judgement")
-STANDINGS = ("firm", "weak", "recalled")
+STANDINGS = ("firm", "weak", "recalled")  # the firmest first
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,7 @@ def ledger(folder: Path = DATA) -> Ledger:
 
 def read(folder: Path) -> Ledger:
     """Reads `evidence.csv` and `sources.csv` of a folder, strictly."""
-    sources: dict[str, dict[str, str]] = {}
-    for line, row in rows(folder / "sources.csv", tuple(SOURCE_COLUMNS.split(","))):
-        _check_id(row["id"], sources, "sources.csv", line)
-        sources[row["id"]] = row
+    sources = _sources(folder)
     facts: dict[str, Fact] = {}
     lines: dict[str, int] = {}
     claims: dict[tuple[str, ...], int] = {}
@@ -105,6 +103,7 @@ def read(folder: Path) -> Ledger:
         if claim in claims:
             raise _bad(line, f"conflicts with line {claims[claim]}: same quantity, day and source")
         claims[claim] = line
+    _check_parents(facts, lines)
     return Ledger(_dated(facts, lines), sources)
 
 
@@ -141,6 +140,18 @@ def last_day(text: str) -> date | None:
         return None
 
 
+def _sources(folder: Path) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for line, row in rows(folder / "sources.csv", tuple(SOURCE_COLUMNS.split(","))):
+        _check_id(row["id"], found, "sources.csv", line)
+        day = row["published"]
+        if last_day(day) is None and re.fullmatch(r"\d{4}|unknown", day) is None:
+            expected = "expected YYYY-MM-DD, YYYY-MM, YYYY or unknown"
+            raise BadInput(f"sources.csv, line {line}: published is {day!r}; {expected}")
+        found[row["id"]] = row
+    return found
+
+
 def _fact(row: dict[str, str], line: int, sources: dict[str, dict[str, str]]) -> Fact:
     for column, allowed in (("type", TYPES), ("kind", KINDS), ("standing", STANDINGS)):
         if row[column] not in allowed:
@@ -150,60 +161,73 @@ def _fact(row: dict[str, str], line: int, sources: dict[str, dict[str, str]]) ->
     if row["source"] not in sources:
         raise _bad(line, f'unknown source "{row["source"]}"{nearest(row["source"], sources)}')
     _check_value(row, line)
-    derived = row["kind"] == "derived"
+    _check_day(row, line)
+    day, parents = last_day(row["public_on"]), tuple(row["parents"].split())
+    return Fact(**(row | {"public_on": day, "parents": parents}))  # type: ignore[arg-type]
+
+
+def _check_day(row: dict[str, str], line: int) -> None:
+    """A derived fact has parents and their day; any other has a day of its own, or `unknown`."""
+    derived, day = row["kind"] == "derived", row["public_on"]
     if derived != bool(row["parents"]) or derived != bool(row["arithmetic"]):
         raise _bad(
             line, "parents and arithmetic belong to derived facts, and both are needed there"
         )
-    public_on = last_day(row["public_on"])
-    if derived and row["public_on"]:
+    if derived and day:
         raise _bad(line, "public_on of a derived fact follows from its parents; leave it empty")
-    if not derived and public_on is None and row["public_on"] != "unknown":
-        raise _bad(
-            line, f"public_on is {row['public_on']!r}; expected YYYY-MM-DD, YYYY-MM or unknown"
-        )
-    return Fact(**(row | {"public_on": public_on, "parents": tuple(row["parents"].split())}))  # type: ignore[arg-type]
+    if not derived and last_day(day) is None and day != "unknown":
+        raise _bad(line, f"public_on is {day!r}; expected YYYY-MM-DD, YYYY-MM or unknown")
 
 
 def _check_value(row: dict[str, str], line: int) -> None:
-    cells = [row[c] for c in ("at_least", "value", "at_most") if row[c]]
+    cells = {name: row[name] for name in ("at_least", "value", "at_most") if row[name]}
     if not cells:
         raise _bad(line, "no value; expected one of value, at_least, at_most")
-    if row["type"] != "text" and not row["unit"]:
+    if row["type"] == "text":
+        return
+    if not row["unit"]:
         raise _bad(line, "unit is empty")
-    if row["type"] == "number":
-        numbers = [_check_number(cell, "value", line, "evidence.csv") for cell in cells]
-        if numbers != sorted(numbers):
-            raise _bad(line, "expected at_least <= value <= at_most")
-    if row["type"] == "date":
-        if any(last_day(cell) is None or len(cell) != 10 for cell in cells):
-            raise _bad(line, f"{cells[0]!r} is no day; expected YYYY-MM-DD")
-        if cells != sorted(cells):
-            raise _bad(line, "expected at_least <= value <= at_most")
+    check = _check_number if row["type"] == "number" else _check_date
+    ends = [check(cell, name, line, "evidence.csv") for name, cell in cells.items()]
+    if ends != sorted(ends):
+        raise _bad(line, "expected at_least <= value <= at_most")
+
+
+def _check_parents(facts: dict[str, Fact], lines: dict[str, int]) -> None:
+    for key, fact in facts.items():
+        for name in fact.parents:
+            if name not in facts:
+                raise _bad(lines[key], f'unknown parent "{name}"{nearest(name, facts)}')
+            standing = facts[name].standing
+            if STANDINGS.index(fact.standing) < STANDINGS.index(standing):
+                raise _bad(
+                    lines[key],
+                    f'standing is {fact.standing} and that of its parent "{name}" {standing}; '
+                    "expected no firmer than its parents",
+                )
 
 
 def _dated(facts: dict[str, Fact], lines: dict[str, int]) -> dict[str, Fact]:
     """The same facts, each derived one with the latest day of its parents."""
     dated: dict[str, Fact] = {}
-
-    def visit(key: str, path: tuple[str, ...]) -> Fact:
-        if key in dated:
-            return dated[key]
-        fact, line = facts[key], lines[key]
-        if key in path:
-            raise _bad(line, f'"{key}" is derived from itself')
-        for parent in fact.parents:
-            if parent not in facts:
-                raise _bad(line, f'unknown parent "{parent}"{nearest(parent, facts)}')
-        days = [visit(parent, (*path, key)).public_on for parent in fact.parents]
-        known = [day for day in days if day is not None]
-        day = fact.public_on if not days else max(known) if len(known) == len(days) else None
-        dated[key] = Fact(**(vars(fact) | {"public_on": day}))
-        return dated[key]
-
-    for key in facts:
-        visit(key, ())
+    parents = {key: fact.parents for key, fact in facts.items()}
+    try:
+        for key in TopologicalSorter(parents).static_order():
+            days = [dated[parent].public_on for parent in parents[key]]
+            known = [day for day in days if day is not None]
+            day = max(known) if days and len(known) == len(days) else facts[key].public_on
+            dated[key] = replace(facts[key], public_on=day)
+    except CycleError as error:
+        key = min(error.args[1], key=lambda key: lines[key])
+        raise _bad(lines[key], f'"{key}" is derived from itself') from None
     return {key: dated[key] for key in facts}
+
+
+def _check_date(cell: str, column: str, line: int, name: str) -> float:
+    day = last_day(cell)
+    if day is None or len(cell) != 10:
+        raise BadInput(f"{name}, line {line}: {column} {cell!r} is no day; expected YYYY-MM-DD")
+    return day.toordinal()
 
 
 def _check_number(cell: str, column: str, line: int, name: str) -> float:

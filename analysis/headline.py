@@ -2,14 +2,13 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
-from analysis import comparison, cost, estimates
-from analysis import scenario as scenarios
+from analysis import comparison, cost, estimates, uses
 from analysis.comparison import Result
 from analysis.estimates import Estimate
 from analysis.inputs import Scenario
@@ -56,8 +55,8 @@ def headline(result: Result, slug: str) -> dict[str, Any]:
                 "as_of": scenario.as_of.isoformat(),
             },
             "run": {"draws": result.draws, "seed": result.seed},
-            "choices": {name: one.value for name, one in scenarios.choices(scenario).items()},
-            "defaults_used": scenarios.defaults_used(scenario),
+            "choices": {name: one.value for name, one in uses.choices(scenario).items()},
+            "defaults_used": uses.defaults_used(scenario),
             "options": {option: _option(result, option) for option in result.options},
             "comparison": _comparison(result),
         }
@@ -67,6 +66,12 @@ def headline(result: Result, slug: str) -> dict[str, Any]:
 def text(found: dict[str, Any]) -> str:
     """The headline as JSON text, the same bytes for the same numbers."""
     return json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def cash_years(scalars: Mapping[str, object]) -> list[str]:
+    """The names of the scalars that hold the cash of year 1, 2 and so on, in order."""
+    count = sum(name.startswith("cash_year_") for name in scalars)
+    return [f"cash_year_{year}_usd" for year in range(1, count + 1)]
 
 
 def day_of(scenario: Scenario, months: float) -> date:
@@ -94,8 +99,7 @@ def _option(result: Result, option: str) -> dict[str, Any]:
         f"{rate:g}": _amount(scalars[f"present_cost_at:{rate:g}"])
         for rate in scenario.choices.discount_rate_per_year.swept
     }
-    years = sorted(name for name in scalars if name.startswith("cash_year_"))
-    found["cash_by_year_usd"] = [_amount(scalars[name]) for name in years]
+    found["cash_by_year_usd"] = [_amount(scalars[name]) for name in cash_years(scalars)]
     if scenario.choices.funding_usd is not None:
         found["funds_last_months"] = _date(scenario, scalars["funds_last_months"])
     for name, quantity in UNIT_COSTS.items():
@@ -146,18 +150,19 @@ def _regret(result: Result, option: str) -> dict[str, Any]:
 
 def _pair(result: Result, a: str, b: str) -> dict[str, Any]:
     """Differences a - b on the same draws."""
-    cost_a, cost_b = (result.scalars[o]["present_cost_usd"] for o in (a, b))
-    months_a, months_b = (comparison.capped_months(result, o) for o in (a, b))
+    cost_usd = comparison.cost_difference_usd(result, a, b)
+    months = comparison.months_difference(result, a, b)
     horizon = result.scenario.choices.horizon_months.value
+    latest = np.maximum(*(comparison.capped_months(result, o) for o in (a, b)))
     both = {"a": a, "b": b}
     return both | {
-        "cost_difference_usd": _amount(cost_a - cost_b),
-        "months_difference": _amount(months_a - months_b),
-        "a_earlier": estimates.probability(months_a < months_b),
-        "b_earlier": estimates.probability(months_b < months_a),
-        "a_cheaper": estimates.probability(cost_a < cost_b),
-        "b_cheaper": estimates.probability(cost_b < cost_a),
-        "capped": estimates.probability((months_a >= horizon) | (months_b >= horizon)),
+        "cost_difference_usd": _amount(cost_usd),
+        "months_difference": _amount(months),
+        "a_earlier": estimates.probability(months < 0),
+        "b_earlier": estimates.probability(months > 0),
+        "a_cheaper": estimates.probability(cost_usd < 0),
+        "b_cheaper": estimates.probability(cost_usd > 0),
+        "capped": estimates.probability(latest >= horizon),
         "break_even_month_usd": _break_even(result, a, b),
         "better_at_every_value": comparison.better_at_every_value(result, a, b),
         "flip_rate_per_year": comparison.flip_rate_per_year(result, a, b),
@@ -168,8 +173,8 @@ def _break_even(result: Result, a: str, b: str) -> Estimate:
     """With its error by the delta method, as a ratio of means."""
     if comparison.break_even_month_usd(result, a, b) is None:
         return Estimate(None, None)
-    dearer = result.scalars[a]["present_cost_usd"] - result.scalars[b]["present_cost_usd"]
-    later = comparison.capped_months(result, b) - comparison.capped_months(result, a)
+    dearer = comparison.cost_difference_usd(result, a, b)
+    later = comparison.months_difference(result, b, a)
     sign = math.copysign(1, float(later.mean()))
     return estimates.ratio_of_means(sign * dearer, sign * later)
 

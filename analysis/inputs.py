@@ -1,65 +1,36 @@
-"""The words of a scenario file: what each table may hold, in which unit and within which range."""
+"""The words of a scenario file: what each table may hold, and what each field is measured in."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field
+
+from analysis.quantities import (
+    FailureRate,
+    FallPerYear,
+    Flop,
+    Gpus,
+    Kw,
+    Months,
+    Mw,
+    Ratio,
+    Seconds,
+    Share,
+    SharePerYear,
+    ShareUpToTwo,
+    TonnesPerMwh,
+    Usd,
+    UsdPerGpuHour,
+    UsdPerKwMonth,
+    UsdPerMw,
+    UsdPerMwh,
+    UsdPerNode,
+    UsdPerYear,
+)
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Text = Annotated[str, Field(max_length=2000)]
 Basis = list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]]
-Input = float | str | tuple[float | str, ...]
-"""A number, the name of an assumption, or several of those to be added."""
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """The unit that a field is in, and the range outside of which a number is a mistake."""
-
-    unit: str
-    least: float
-    most: float
-
-
-def _input(value: Any) -> Input:
-    if isinstance(value, list) and value:
-        return tuple(_term(one) for one in value)
-    return _term(value)
-
-
-def _term(value: Any) -> float | str:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("expected a number, the name of an assumption, or a list of those to add")
-    return value if isinstance(value, str) else float(value)
-
-
-def _plain(value: Input) -> float | str | list[float | str]:
-    return list(value) if isinstance(value, tuple) else value
-
-
-READ = PlainValidator(_input)
-WRITE = PlainSerializer(_plain)
-Gpus = Annotated[Input, READ, WRITE, Quantity("GPU", 0, 1e7)]
-Months = Annotated[Input, READ, WRITE, Quantity("months", 0, 600)]
-Share = Annotated[Input, READ, WRITE, Quantity("share", 0, 1)]
-ShareUpToTwo = Annotated[Input, READ, WRITE, Quantity("share", 0, 2)]
-FallPerYear = Annotated[Input, READ, WRITE, Quantity("share per year", -0.5, 0.99)]
-SharePerYear = Annotated[Input, READ, WRITE, Quantity("share per year", 0, 1)]
-Ratio = Annotated[Input, READ, WRITE, Quantity("ratio", 1, 3)]
-Flop = Annotated[Input, READ, WRITE, Quantity("FLOP", 1e15, 1e33)]
-FailureRate = Annotated[Input, READ, WRITE, Quantity("per 1000 node-days", 0, 1000)]
-Seconds = Annotated[Input, READ, WRITE, Quantity("s", 0.1, 86400)]
-Kw = Annotated[Input, READ, WRITE, Quantity("kW/GPU", 0.05, 20)]
-Mw = Annotated[Input, READ, WRITE, Quantity("MW", 0, 1e5)]
-UsdPerMwh = Annotated[Input, READ, WRITE, Quantity("USD/MWh", 0, 2000)]
-TonnesPerMwh = Annotated[Input, READ, WRITE, Quantity("tCO2/MWh", 0, 3)]
-UsdPerGpuHour = Annotated[Input, READ, WRITE, Quantity("USD/GPU-hour", 0, 200)]
-UsdPerNode = Annotated[Input, READ, WRITE, Quantity("USD/node", 0, 1e8)]
-Usd = Annotated[Input, READ, WRITE, Quantity("USD", 0, 1e12)]
-UsdPerYear = Annotated[Input, READ, WRITE, Quantity("USD/year", 0, 1e11)]
-UsdPerMw = Annotated[Input, READ, WRITE, Quantity("USD/MW", 0, 1e9)]
-UsdPerKwMonth = Annotated[Input, READ, WRITE, Quantity("USD/kW-month", 0, 1e4)]
 
 
 class Table(BaseModel):

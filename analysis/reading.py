@@ -2,18 +2,26 @@
 
 import csv
 import difflib
-import io
 import re
 import stat
 from collections.abc import Iterable
 from pathlib import Path
 
 LARGEST_FILE = 2_000_000
+LONGEST_LINE = 600
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 class BadInput(Exception):
-    """A file or an argument that cannot be used; the message is one line that says what to mend."""
+    """A file or an argument that cannot be used; the message is one line that says what to mend.
+
+    What does not print (a line break, a code that colours) is shown as its escape, and the middle
+    of a very long line is left out.
+    """
+
+    def __init__(self, message: str) -> None:
+        line = "".join(c if c.isprintable() else _escape(c) for c in message)
+        super().__init__(line if len(line) <= LONGEST_LINE else f"{line[:350]} ... {line[-200:]}")
 
 
 def text(path: Path) -> str:
@@ -21,63 +29,87 @@ def text(path: Path) -> str:
 
     Refuses what is no plain file, is over 2 MB, is a link out of its folder or is not UTF-8.
     """
-    name = path.name
     try:
-        if not path.resolve().is_relative_to(path.parent.resolve()):
-            raise BadInput(f"{name}: a link that leaves its folder; expected a plain file")
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise BadInput(f"{name}: not a plain file")
-        if found.st_size > LARGEST_FILE:
-            raise BadInput(f"{name}: {found.st_size:,} bytes; at most {LARGEST_FILE:,} are read")
+        _check_plain(path)
         raw = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{name}: {(error.strerror or 'cannot be read').lower()}") from None
+        raise BadInput(f"{path.name}: {(error.strerror or 'cannot be read').lower()}") from None
     try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        return raw.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         byte = f"byte {error.start} is 0x{raw[error.start]:02x}"
-        raise BadInput(f"{name}: {byte}; expected UTF-8 text") from None
+        raise BadInput(f"{path.name}: {byte}; expected UTF-8 text") from None
 
 
 def rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
     """The rows of a CSV file as (line number, column -> stripped text).
 
-    Refuses other columns, a row too wide or too short, an unclosed quote and a repeated row.
+    A row is one line: a cell holds no line break. Refuses other columns, a row too wide or too
+    short, an unclosed quote and a repeated row.
     """
-    reader = csv.reader(io.StringIO(text(path)), strict=True)
+    header, *lines = text(path).removesuffix("\n").split("\n")
+    _check_header(f"{path.name}, line 1", header, columns)
     seen: dict[tuple[str, ...], int] = {}
     found = []
-    try:
-        header = tuple(next(reader, ()))
-        if header != columns:
-            raise BadInput(f"{path.name}, line 1: {_wrong_columns(header, columns)}")
-        for cells in reader:
-            line = reader.line_num
-            if len(cells) != len(columns):
-                raise BadInput(
-                    f"{path.name}, line {line}: {len(cells)} cells; expected {len(columns)}"
-                )
-            if tuple(cells) in seen:
-                raise BadInput(f"{path.name}, line {line}: repeats line {seen[tuple(cells)]}")
-            seen[tuple(cells)] = line
-            found.append((line, dict(zip(columns, (cell.strip() for cell in cells), strict=True))))
-    except csv.Error as error:
-        raise BadInput(f"{path.name}, line {reader.line_num}: {error}") from None
+    for line, row in enumerate(lines, start=2):
+        where = f"{path.name}, line {line}"
+        cells = _cells(where, row)
+        if len(cells) != len(columns):
+            raise BadInput(f"{where}: {len(cells)} cells; expected {len(columns)}")
+        if cells in seen:
+            raise BadInput(f"{where}: repeats line {seen[cells]}")
+        seen[cells] = line
+        found.append((line, dict(zip(columns, (cell.strip() for cell in cells), strict=True))))
     return found
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """` (nearest known: "...")` for the known word most like this one, or an empty text."""
+    """`; nearest known: "..."` for the known word most like this one, or an empty text."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f'; nearest known: "{close[0]}"' if close else ""
 
 
-def _wrong_columns(found: tuple[str, ...], expected: tuple[str, ...]) -> str:
-    missing = [c for c in expected if c not in found]
-    unknown = [c for c in found if c not in expected]
-    if missing:
-        return f'column "{missing[0]}" is missing; expected {",".join(expected)}'
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def _check_plain(path: Path) -> None:
+    """Looks and does not open: a pipe would keep its reader waiting for ever."""
+    if path.is_symlink() and not path.exists():
+        raise BadInput(f"{path.name}: a link that leads nowhere; expected a plain file")
+    found = path.stat()
+    if not path.resolve().is_relative_to(path.parent.resolve()):
+        raise BadInput(f"{path.name}: a link that leaves its folder; expected a plain file")
+    if not stat.S_ISREG(found.st_mode):
+        raise BadInput(f"{path.name}: not a plain file")
+    if found.st_size > LARGEST_FILE:
+        raise BadInput(f"{path.name}: {found.st_size:,} bytes; at most {LARGEST_FILE:,} are read")
+
+
+def _cells(where: str, row: str) -> tuple[str, ...]:
+    if "\r" in row:
+        raise BadInput(f"{where}: a bare carriage return; expected lines that end in LF or CR LF")
+    try:
+        return tuple(next(csv.reader([row], strict=True)))
+    except csv.Error as error:
+        unclosed = str(error) == "unexpected end of data"
+        what = "a quote is opened and not closed" if unclosed else str(error)
+        raise BadInput(f"{where}: {what}") from None
+
+
+def _check_header(where: str, row: str, columns: tuple[str, ...]) -> None:
+    """The most telling of the ways in which a header can be another one than expected."""
+    found = _cells(where, row)
+    missing = [c for c in columns if c not in found]
+    unknown = [c for c in found if c not in columns]
+    expected = f"expected {','.join(columns)}"
+    if found == columns:
+        return
+    if len(found) == 1 and (other := re.search(r"[;\t|]", row)):
+        raise BadInput(f'{where}: separated by "{other[0]}"; expected ","')
     if unknown:
-        return f'unknown column "{unknown[0]}"{nearest(unknown[0], expected)}'
-    return f"columns in another order or twice; expected {','.join(expected)}"
+        close = nearest(unknown[0], missing or columns) or f"; {expected}"
+        raise BadInput(f'{where}: unknown column "{unknown[0]}"{close}')
+    if missing:
+        raise BadInput(f'{where}: column "{missing[0]}" is missing; {expected}')
+    raise BadInput(f"{where}: columns in another order or twice; {expected}")

@@ -160,18 +160,18 @@ def _executed(notebook: Path, parameters: Parameters, folder: Path, private: Pat
                 progress_bar=False,
                 start_timeout=KERNEL_SECONDS,
                 execution_timeout=CELL_SECONDS,
+                iopub_timeout=KERNEL_SECONDS,  # a busy machine is slow, not broken
                 record_timing=False,
                 coalesce_streams=True,
                 on_cell_execute=lambda cell, cell_index: begun.append(cell.source),
             )
     except PapermillExecutionError as error:
-        raise RunFailed(
-            f"{_named(error.source)}: {_line(f'{error.ename}: {error.evalue}')}"
-        ) from None
+        reason = _line(f"{error.ename}: {error.evalue}")
+        raise RunFailed(f"{_named(error.source)}: {reason}") from None
     except CellTimeoutError:
-        raise RunFailed(f"{_named(begun[-1])}: no end within {CELL_SECONDS} s") from None
+        raise RunFailed(f"{_named(*begun)}: no end within {CELL_SECONDS} s") from None
     except DeadKernelError:
-        raise RunFailed(f"{_named(begun[-1])}: the kernel died") from None
+        raise RunFailed(f"{_named(*begun)}: the kernel died") from None
     except RuntimeError as error:
         raise RunFailed(f"the kernel did not start: {_line(str(error))}") from None
     _check_ran(executed)
@@ -187,8 +187,12 @@ def _check_ran(notebook: NotebookNode) -> None:
             raise RunFailed(f"{_named(cell.source)}: did not run")
 
 
-def _named(source: str) -> str:
-    return f"the cell `{_line(source.strip().partition(chr(10))[0])}`"
+def _named(*sources: str) -> str:
+    """The last of some cells, by its first line."""
+    if not sources:
+        return "before the first cell"
+    first = sources[-1].strip().split("\n")[0]
+    return f"the cell `{_line(first)}`"
 
 
 def _line(text: str) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis import paths
-from analysis.inputs import Input, RentedTranche, Tranche
+from analysis.inputs import RentedTranche, Tranche
 from analysis.paths import Array, Path
-from analysis.scenario import terms
+from analysis.quantities import Input
+from analysis.uses import terms
 
 HOURS_PER_MONTH = 730.0
 MONTHS_PER_YEAR = 12.0

@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis import comparison, draws
-from analysis import scenario as scenarios
+from analysis import comparison, draws, uses
 from analysis.comparison import Result
 from analysis.inputs import Choice, Scenario
 from analysis.paths import Array
@@ -26,16 +25,16 @@ def one_at_a_time(scenario: Scenario) -> pd.DataFrame:
     low and its high end; one row per assumption that varies, in the order of the scenario.
 
     Columns: assumption, label, unit, low, high, and for each of cost_usd and months the values at
-    mid, low and high and the swing; `cheaper` and `earlier` are the options preferred at low, mid
-    and high, by name, joined by a slash where one moves. Empty with fewer than two options.
+    mid, low and high and the swing; `flips_cheaper` and `flips_earlier` say whether one end
+    turns the sign that the difference has at mid. Empty with fewer than two options.
     """
     asked = comparison.pair(scenario)
     names, result = moved(scenario)
     if asked is None:
         return pd.DataFrame(columns=["assumption"])
     a, b = asked
-    cost = result.scalars[a]["present_cost_usd"] - result.scalars[b]["present_cost_usd"]
-    months = comparison.capped_months(result, a) - comparison.capped_months(result, b)
+    cost = comparison.cost_difference_usd(result, a, b)
+    months = comparison.months_difference(result, a, b)
     rows = []
     for i, name in enumerate(names):
         one = scenario.assumptions[name]
@@ -60,7 +59,7 @@ def swept(scenario: Scenario, seed: int) -> pd.DataFrame:
     """
     asked = comparison.pair(scenario)
     rows = []
-    for name, choice in scenarios.choices(scenario).items():
+    for name, choice in uses.choices(scenario).items():
         for value in sorted({*choice.swept, choice.value} if choice.swept else set()):
             changed = _only(_with_choice(scenario, name, value), asked)
             rows.append(_swept_row(changed, name, value, value == choice.value, seed))
@@ -75,8 +74,7 @@ def _swept_row(
         return {}
     a, b = asked
     result = comparison.simulate(scenario, SWEEP_DRAWS, seed)
-    cost = result.scalars[a]["present_cost_usd"] - result.scalars[b]["present_cost_usd"]
-    months_a, months_b = (comparison.capped_months(result, one) for one in asked)
+    months = comparison.months_difference(result, a, b)
     return {
         "choice": name,
         "value": value,
@@ -85,9 +83,9 @@ def _swept_row(
         "b": b,
         "a_meets": comparison.meets(result, a).mean(),
         "b_meets": comparison.meets(result, b).mean(),
-        "b_earlier": (months_b < months_a).mean(),
-        "cost_usd": cost.mean(),
-        "months": (months_a - months_b).mean(),
+        "b_earlier": (months > 0).mean(),
+        "cost_usd": comparison.cost_difference_usd(result, a, b).mean(),
+        "months": months.mean(),
         "break_even_month_usd": comparison.break_even_month_usd(result, a, b),
         "better": comparison.better_at_every_value(result, a, b),
     }

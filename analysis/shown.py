@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import comparison, cost, draws, power, schedule, training
-from analysis import scenario as scenarios
+from analysis import comparison, cost, draws, power, schedule, training, uses
 from analysis.comparison import Result
 from analysis.inputs import OwnedTranche, RentedTranche, Scenario
 from analysis.outcome import chip_constants, it_kw_per_gpu
@@ -16,7 +15,7 @@ from analysis.schedule import HOURS_PER_MONTH, resolve
 
 def mid_values(scenario: Scenario) -> pd.DataFrame:
     """Every assumption that is used, at its mid value."""
-    used = scenarios.used_assumptions(scenario)
+    used = uses.used_assumptions(scenario)
     rows = [
         {"assumption": one.label, "mid": draws.mid_value(one), "unit": one.unit}
         for name, one in scenario.assumptions.items()
@@ -157,8 +156,8 @@ def break_evens(result: Result) -> pd.DataFrame:
     """Per pair: mean difference in cost and months, and the value of a month that equals them."""
     rows = []
     for a, b in comparison.pairs(result):
-        cost_usd = result.scalars[a]["present_cost_usd"] - result.scalars[b]["present_cost_usd"]
-        months = comparison.capped_months(result, a) - comparison.capped_months(result, b)
+        cost_usd = comparison.cost_difference_usd(result, a, b)
+        months = comparison.months_difference(result, a, b)
         worth = comparison.break_even_month_usd(result, a, b)
         better = comparison.better_at_every_value(result, a, b)
         rows.append(

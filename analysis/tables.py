@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import comparison, cost, draws, estimates, evidence, headline, sensitivity
-from analysis import scenario as scenarios
+from analysis import comparison, cost, draws, estimates, evidence, headline, sensitivity, uses
 from analysis.comparison import Result
 from analysis.inputs import Assumption, RentedTranche, Scenario
 from analysis.paths import Array
@@ -215,7 +214,7 @@ def overview(result: Result) -> pd.DataFrame:
 
 def assumptions(scenario: Scenario) -> pd.DataFrame:
     """Every assumption that is used: its range in words, its basis and where it is used."""
-    used = scenarios.used_assumptions(scenario)
+    used = uses.used_assumptions(scenario)
     rows = []
     for name, one in scenario.assumptions.items():
         if name in used:
@@ -248,7 +247,7 @@ def choices(scenario: Scenario) -> pd.DataFrame:
             "why": one.why,
             "basis": " ".join(one.basis),
         }
-        for name, one in scenarios.choices(scenario).items()
+        for name, one in uses.choices(scenario).items()
     ]
     return pd.DataFrame(rows)
 
@@ -257,7 +256,7 @@ def sources(scenario: Scenario) -> pd.DataFrame:
     """The facts that the scenario rests on: value, day it became public, source and address."""
     ledger = evidence.ledger()
     rows = []
-    for key in sorted(scenarios.cited(scenario)):
+    for key in sorted(uses.cited(scenario)):
         fact = ledger.facts[key]
         source = ledger.sources[fact.source]
         ends = [x for x in (fact.at_least, fact.value, fact.at_most) if x]

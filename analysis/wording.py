@@ -9,9 +9,9 @@ LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand
 
 def percent(share: float) -> str:
     """A probability in whole percent; never 0 or 100 where it is not exactly that."""
-    if 0 < share < 0.005:
+    if 0 < share <= 0.005:
         return "under 1 %"
-    if 0.995 < share < 1:
+    if 0.995 <= share < 1:
         return "over 99 %"
     return f"{100 * share:.0f} %"
 
@@ -20,7 +20,7 @@ def figure(value: float, se: float | None = None, digits: int = 3) -> str:
     """A number with at most so many significant digits, and none below its standard error."""
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
-    last = math.floor(math.log10(abs(value))) - digits + 1
+    last = _power(value, digits) - digits + 1
     if float(value).is_integer():
         last = max(last, 0)
     if se:
@@ -29,10 +29,15 @@ def figure(value: float, se: float | None = None, digits: int = 3) -> str:
     return f"{shown:,.{max(0, -last)}f}"
 
 
+def _power(value: float, digits: int) -> int:
+    """The power of ten of the first digit that is shown, 0.9996 being shown as 1.00."""
+    return int(f"{value:.{digits - 1}e}".split("e")[1])
+
+
 def usd(value: float, se: float | None = None) -> str:
     """An amount of money in words, e.g. `6.41 billion USD`."""
     for size, word in LARGE:
-        if abs(value) >= size:
+        if float(f"{abs(value):.3g}") >= size:
             return f"{figure(value / size, se / size if se else None)} {word} USD"
     return f"{figure(value, se)} USD"
 

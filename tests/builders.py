@@ -19,8 +19,8 @@ def shipped(slug: str = FLAGSHIP) -> Scenario:
 
 
 def words(scenario: Scenario) -> Words:
-    """A scenario as plain tables, to be changed and written again."""
-    return scenario.model_dump()
+    """A scenario as plain tables, as far as its files state them: to be changed and read again."""
+    return scenario.model_dump(exclude_unset=True)
 
 
 def read(folder: Path, text: str, name: str = "case") -> Scenario:
@@ -33,6 +33,11 @@ def read(folder: Path, text: str, name: str = "case") -> Scenario:
 def variant(folder: Path, text: str, extends: str = FLAGSHIP) -> Scenario:
     """A shipped scenario with the differences that a TOML text states."""
     return read(folder, f'extends = "{extends}"\n{text}')
+
+
+def parsed(tables: Mapping[str, Any]) -> Scenario:
+    """The scenario of plain tables, without a file and without the checks that go beyond types."""
+    return Scenario.model_validate(tables)
 
 
 def written(folder: Path, tables: Mapping[str, Any]) -> Scenario:
@@ -108,7 +113,7 @@ def owned(title: str, **changes: Any) -> Words:
 
 
 def small(**changes: Any) -> Words:
-    """A scenario of round numbers without uncertainty: `rental` and `build` of 1,000 GPUs, 24 months.
+    """Round numbers without uncertainty: `rental` and `build` of 1,000 GPUs over 24 months.
 
     With 1,000 GPUs at 1,000 TFLOP/s, MFU 0.4 and no stops the run yields 1,000 x 1e15 x 0.4 x
     2,628,000 = 1.0512e24 FLOP a month; the target takes 10 months.

@@ -14,7 +14,21 @@ from analysis import scenario as scenarios
 from analysis.comparison import Result
 from analysis.inputs import Scenario
 
-BASE = """
+OWNED = """
+kind = "own"
+chip = "h100"
+site = "field"
+ramp_months = 0
+deposit_share = 0
+network_share = 0
+storage_share = 0
+maintenance_share_per_year = 0
+insurance_and_tax_share_per_year = 0
+"""
+"""A tranche of the kind of the machine, without its name, size, use and date."""
+
+BASE = (
+    """
 title = "By hand"
 start = 2025-01-01
 as_of = 2025-01-01
@@ -69,27 +83,20 @@ term_months = 12
 take_or_pay_share = 1
 prepayment_share = 0
 at_end = "stop"
-[tranches.machine]
-title = "Machine"
-kind = "own"
-chip = "h100"
-site = "field"
-gpus = 100
-use = "run"
-milestones = { ready = 0 }
-ramp_months = 0
-deposit_share = 0
-network_share = 0
-storage_share = 0
-maintenance_share_per_year = 0
-insurance_and_tax_share_per_year = 0
 [options.rented]
 title = "Rented"
 tranches = ["rental"]
 [options.built]
 title = "Built"
 tranches = ["machine"]
+[tranches.machine]
+title = "Machine"
+gpus = 100
+use = "run"
+milestones = { ready = 0 }
 """
+    + OWNED
+)
 
 USEFUL_FLOP_PER_GPU_MONTH = 1e15 * 0.5 * 2_628_000
 """1 PFLOP/s at an MFU of one half for a month of 730 hours; nothing ever stops."""

@@ -71,20 +71,23 @@ def test_a_fixed_value_is_the_same_at_every_rank():
     assert draws.quantile(FIXED, np.array([0.01, 0.5, 0.99])).tolist() == [8, 8, 8]
 
 
+THREE = f"""
+[assumptions.a]{RANK}
+[assumptions.still]
+label = "Fixed"
+unit = "share"
+value = 0.3
+judgement = "By hand."
+[assumptions.comes]
+label = "Event"
+unit = "event"
+probability = 0.9
+judgement = "By hand."
+"""
+
+
 def test_one_at_a_time_moves_each_input_to_its_low_and_high_end_and_skips_the_fixed(tmp_path):
-    changes = f"""[assumptions.a]{RANK}
-    [assumptions.still]
-    label = "Fixed"
-    unit = "share"
-    value = 0.3
-    judgement = "By hand."
-    [assumptions.comes]
-    label = "Event"
-    unit = "event"
-    probability = 0.9
-    judgement = "By hand."
-    """
-    names, rows = draws.one_at_a_time(scenario(tmp_path, changes))
+    names, rows = draws.one_at_a_time(scenario(tmp_path, THREE))
     assert names == ["a", "comes"]
     assert rows["a"].tolist() == [0.5, 0.1, 0.9, 0.5, 0.5]
     assert rows["comes"].tolist() == [1, 1, 1, 0, 1]

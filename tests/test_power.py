@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from hand import Future, path_values, scenario, yields
+from hand import OWNED, Future, path_values, scenario, yields
 
 from analysis import draws, power
 
@@ -138,21 +138,12 @@ def test_a_stage_whose_event_fails_ends_none_and_the_one_after_it_still_does(
     assert supply(tmp_path, changes, passes=passes) == expected
 
 
-TWO = """
+TWO = f"""
 [tranches.second]
 title = "Second"
-kind = "own"
-chip = "h100"
-site = "field"
 gpus = 600
 use = "other"
-milestones = { ready = 0 }
-ramp_months = 0
-deposit_share = 0
-network_share = 0
-storage_share = 0
-maintenance_share_per_year = 0
-insurance_and_tax_share_per_year = 0
+milestones = {{ ready = 0 }}{OWNED}
 [tranches.machine]
 gpus = 800
 ramp_months = 8
@@ -161,7 +152,7 @@ pue = 1.5
 [sites.field.stages.grid]
 mw = 1.5
 [choices]
-horizon_months = { value = 12 }
+horizon_months = {{ value = 12 }}
 """
 
 

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hand import USEFUL_FLOP_PER_GPU_MONTH, Future, yields
+from hand import OWNED, USEFUL_FLOP_PER_GPU_MONTH, Future, yields
 
 from analysis import training
 
@@ -32,7 +32,7 @@ def test_8_000_gpus_at_5_stops_per_1_000_node_days_stop_every_17_280_seconds():
     assert training.mean_time_to_stop_s(8000, 8, np.array([5.0]))[0] == pytest.approx(17_280)
 
 
-def test_goodput_with_100_s_between_stops_2_s_to_write_and_10_s_to_restart_is_73_574_percent():
+def test_goodput_with_100_s_between_stops_2_s_to_write_and_10_s_to_restart_is_73_57_percent():
     # d / 2M = 0.01, its root 0.1: tau = 20 (1 + 0.1/3 + 0.01/9) - 2 = 18.688889 s;
     # 18.688889 / (100 x e^0.1 x (e^0.20688889 - 1)) = 18.688889 / (110.51709 x 0.22984581).
     assert goodput(100, 2, 10) == pytest.approx(18.688889 / (110.51709 * 0.22984581), rel=1e-6)
@@ -127,47 +127,34 @@ def test_the_run_moves_to_a_larger_fabric_the_moment_it_is_larger(tmp_path):
     assert found.months("training_gpus")[:6] == [100, 100, 100, 100, 150, 250]
 
 
+FAST = """
+[chips.b200]
+peak_bf16_dense_tflops = 2000
+gpus_per_node = 8
+it_kw_per_gpu = 1
+load_share = 1
+node_usd = 80000
+price_fall_per_year = 0
+resale_share = 0
+[tranches.machine]
+chip = "b200"
+gpus = 60
+milestones = { ready = 2 }
+"""
+
+
 def test_the_run_moves_to_fewer_but_faster_gpus_even_under_the_number_to_start(tmp_path):
     # 60 GPUs of 2 PFLOP/s beat 100 of 1 from month 2 on; a run starts with 100.
-    fast = """
-    [chips.b200]
-    peak_bf16_dense_tflops = 2000
-    gpus_per_node = 8
-    it_kw_per_gpu = 1
-    load_share = 1
-    node_usd = 80000
-    price_fall_per_year = 0
-    resale_share = 0
-    [tranches.machine]
-    chip = "b200"
-    gpus = 60
-    milestones = { ready = 2 }
-    """
-    found = built(tmp_path, RENTAL_AND_MACHINE + fast + need(1e24))
+    found = built(tmp_path, RENTAL_AND_MACHINE + FAST + need(1e24))
     assert found.months("training_gpus")[:4] == [100, 100, 60, 60]
     # 200 GPU-months on the first, then 120 a month: 1e24 / 1.314e21 = 761.035 at 2 + 561.035 / 120.
     assert found.number("target_months") == pytest.approx(2 + 561.0350 / 120, abs=1e-5)
 
 
-MORE = """
-[tranches.third]
-title = "Third"
-kind = "own"
-chip = "h100"
-site = "field"
-use = "run"
-ramp_months = 0
-deposit_share = 0
-network_share = 0
-storage_share = 0
-maintenance_share_per_year = 0
-insurance_and_tax_share_per_year = 0
-"""
-
-
 def third(gpus: int, month: float) -> str:
     listed = '[options.built]\ntranches = ["rental", "machine", "third"]\n'
-    return f"{listed}{MORE}gpus = {gpus}\nmilestones = {{ ready = {month} }}\n"
+    words = f'title = "Third"\nuse = "run"\ngpus = {gpus}\nmilestones = {{ ready = {month} }}'
+    return f"{listed}[tranches.third]\n{words}{OWNED}"
 
 
 def test_the_run_moves_once(tmp_path):
@@ -190,7 +177,7 @@ def test_the_run_starts_on_the_fabric_listed_first_and_moves_at_once_to_a_larger
     assert found.months("training_gpus")[:2] == [300, 300]
 
 
-def test_when_its_fabric_ends_the_run_does_not_move_to_one_that_was_no_faster_before(tmp_path):
+def test_when_its_fabric_ends_the_run_moves_to_a_smaller_one_that_is_left(tmp_path):
     # The rental stops at month 12; 50 GPUs of the machine are then faster than none.
     small = "[tranches.machine]\ngpus = 50\n"
     found = built(tmp_path, RENTAL_AND_MACHINE + small)

@@ -2,8 +2,6 @@ import fcntl
 import json
 import os
 import re
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -114,9 +112,8 @@ def test_the_page_shows_prose_tables_and_charts_but_no_code_and_no_hidden_cell(m
     assert body.count("<figure") == 2
     assert body.count('class="dataframe"') == 1
     assert "simulate(" not in body
-    assert "Oracle rental or Memphis build&#39;" not in body
+    assert body.count("Oracle rental or Memphis build") == 1
     assert re.findall(r'<a href="#(.*?)">(.*?)</a>', page) == [
-        ("report", "To the report"),
         ("what-is-asked", "What is asked"),
         ("what-it-costs-when", "What it costs &amp; when"),
         ("what-would-change-this", "What would change this"),
@@ -154,32 +151,31 @@ def test_the_earlier_report_is_replaced_whole(earlier):
 
 
 def test_what_the_notebook_warns_of_is_said_and_not_kept(tmp_path):
-    path = making.notebook(tmp_path / "small.ipynb", "import sys\nprint('careful', file=sys.stderr)")
+    path = making.notebook(
+        tmp_path / "small.ipynb", "import sys\nprint('careful', file=sys.stderr)"
+    )
     assert f"{making.SLUG}: the notebook warned: careful" in making.write(tmp_path / "out", path)
     assert b"careful" not in (tmp_path / "out" / "report.html").read_bytes()
 
 
 @pytest.mark.parametrize(
-    ("source", "reason"),
+    ("cells", "reason"),
     [
-        ("1 / 0", "the cell `1 / 0`: ZeroDivisionError: division by zero"),
-        ("import sys\nsys.exit(0)", "the cell `import sys`: ended the notebook before its last cell"),
-        ("exit()", "the cell `exit()`: the kernel died"),
-        ("import os; os._exit(0)", "the cell `import os; os._exit(0)`: the kernel died"),
-        (
-            "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-            "the cell `import os, signal; os.kill(os.getpid(), signal.SIGKILL)`: the kernel died",
-        ),
-        ("raise ValueError('two\\nlines')", "the cell `raise ValueError('two\\nlines')`: ValueError: two lines"),
-        ("import time; time.sleep(60)", "the cell `import time; time.sleep(60)`: no end within 2 s"),
+        (["1 / 0", "1"], "the cell `1 / 0`: ZeroDivisionError: division by zero"),
+        (["raise OSError('a\\nb')"], "the cell `raise OSError('a\\nb')`: OSError: a b"),
+        (["sys.exit(0)", "1"], "the cell `sys.exit(0)`: ended the notebook before its last cell"),
+        (["1", "sys.exit(0)"], "the cell `sys.exit(0)`: ended the notebook before its last cell"),
+        (["sys.exit(3)"], "the cell `sys.exit(3)`: SystemExit: 3"),
+        (["os._exit(0)", "1"], "the cell `os._exit(0)`: the kernel died"),
+        (["1", "os._exit(0)"], "the cell `os._exit(0)`: the kernel died"),
+        (["os.kill(os.getpid(), 9)"], "the cell `os.kill(os.getpid(), 9)`: the kernel died"),
+        (["time.sleep(60)", "1"], "the cell `time.sleep(60)`: no end within 2 s"),
     ],
 )
-@pytest.mark.parametrize("place", ["last", "in between"])
-def test_a_cell_that_does_not_end_well_fails_the_run(monkeypatch, earlier, source, reason, place):
+def test_a_cell_that_does_not_end_well_fails_the_run(monkeypatch, earlier, cells, reason):
     monkeypatch.setattr(report, "CELL_SECONDS", 2)
     before, began = making.files(earlier), time.monotonic()
-    cells = ["1 + 1", source] if place == "last" else [source, "1 + 1"]
-    assert refused(earlier, *cells) == reason
+    assert refused(earlier, "import os, sys, time", *cells) == reason
     assert time.monotonic() - began < 20
     assert making.files(earlier) == before
     assert beside(earlier) == []
@@ -211,11 +207,11 @@ def test_what_a_kernel_started_ends_with_it(tmp_path):
     assert making.processes(str(tmp_path)) == []
 
 
-def test_ten_runs_leave_no_socket_or_thread_behind(monkeypatch, tmp_path):
+def test_runs_leave_no_socket_and_no_thread_behind(tmp_path):
     path = making.notebook(tmp_path / "small.ipynb", "1 / 0")
 
     def handles():
-        return len(list(Path("/proc/self/fd").iterdir())), len(list(Path("/proc/self/task").iterdir()))
+        return [len(list(Path("/proc/self", what).iterdir())) for what in ("fd", "task")]
 
     counts = []
     for _ in range(5):
@@ -276,7 +272,10 @@ def test_a_parent_that_cannot_be_written_is_refused_before_a_kernel_starts(
     path = making.notebook(tmp_path / "small.ipynb", "1")
     monkeypatch.setattr(report, "kernel", lambda *_: pytest.fail("a kernel was started"))
     began = time.monotonic()
-    with pytest.raises(report.RunFailed, match="denied|read-only|not permitted|exists|not a dir"):
+    with pytest.raises(
+        report.RunFailed,
+        match=r"^[\w.]+: (file exists|not a directory|permission denied|read-only file system)$",
+    ):
         making.write(parent(tmp_path) / "out", path)
     assert time.monotonic() - began < 1
 
@@ -329,19 +328,3 @@ def test_the_headline_is_that_of_a_run_with_these_draws_and_this_seed(made):
     found = json.loads((made / "headline.json").read_text())
     assert found["run"] == {"draws": 100, "seed": 1}
     assert headline.text(found) == (made / "headline.json").read_text()
-
-
-def test_the_command_of_a_user_says_in_one_line_why_it_failed(tmp_path):
-    (tmp_path / "file").write_text("")
-    code = f"""
-import sys; from pathlib import Path; import making; from analysis import report
-try: making.write(Path({str(tmp_path / "file" / "out")!r}), Path("x"))
-except report.RunFailed as error: print(error, file=sys.stderr)
-"""
-    found = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code],
-        cwd=Path(making.__file__).parent,
-        capture_output=True,
-        text=True,
-    )
-    assert found.stderr.count("\n") == 1

@@ -1,0 +1,262 @@
+"""The command line: what it prints, where, and with which exit code."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hand import BASE
+
+from analysis import report
+from analysis.__main__ import main
+from analysis.scenario import shipped
+
+COMMANDS = ("report", "check", "evaluate", "evidence")
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def by_hand(tmp_path):
+    """The path of a good scenario file."""
+    path = tmp_path / "by-hand.toml"
+    path.write_text(BASE, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def broken(tmp_path):
+    """The path of a scenario file that cannot be used."""
+    path = tmp_path / "broken.toml"
+    path.write_text(BASE.replace("gpus = 100", "gpus = -1"), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def no_report(monkeypatch):
+    """Reports are asked for and not made; yields what was asked."""
+    asked = []
+
+    def write(slug, scenario, draws, seed, out, say):
+        asked.append((slug, draws, seed, out))
+        return out
+
+    monkeypatch.setattr(report, "write", write)
+    return asked
+
+
+def run(*words: str, **more) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "analysis", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, **more)
+
+
+def test_check_of_a_good_file_says_what_it_holds_and_returns_0(by_hand, capsys):
+    assert main(["check", by_hand]) == 0
+    out, err = capsys.readouterr()
+    assert re.fullmatch(r"by-hand\.toml: good; .+\n", out)
+    assert all(words in out for words in ("options: 2", "assumptions: 0", "known by 2025-01-01: 0"))
+    assert err == ""
+
+
+def test_check_names_assumptions_that_nothing_uses(tmp_path, capsys):
+    spare = '[assumptions.spare]\nlabel = "S"\nunit = "months"\nvalue = 1\njudgement = "J."\n'
+    (tmp_path / "spare.toml").write_text(BASE + spare, encoding="utf-8")
+    assert main(["check", str(tmp_path / "spare.toml")]) == 0
+    assert capsys.readouterr().out.endswith("spare.toml: not used: spare\n")
+
+
+def test_check_of_several_files_goes_on_after_a_bad_one_and_returns_2(by_hand, broken, capsys):
+    assert main(["check", broken, by_hand, "oracle-vs-memphis"]) == 2
+    out, err = capsys.readouterr()
+    assert [line.split(":")[0] for line in out.splitlines()][:2] == [
+        "by-hand.toml",
+        "oracle-vs-memphis.toml",
+    ]
+    assert err.count("\n") == 1
+    assert err.startswith("workbook: broken.toml: tranches.rental.gpus: ")
+
+
+def test_every_shipped_scenario_checks(capsys):
+    assert main(["check", *shipped()]) == 0
+    assert capsys.readouterr().out.count(": good; ") == len(shipped())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["evaluate", "oracle-vs-menphis"], 'nearest known: "oracle-vs-memphis"'),
+        (["report", "--draws", "99"], "'99'; expected a whole number from 100 to 1000000"),
+        (["report", "--draws", "1000001"], "expected a whole number from 100 to 1000000"),
+        (["report", "--draws", "2e4"], "expected a whole number from 100 to 1000000"),
+        (["report", "--draws", "-5"], "draws"),
+        (["report", "--draws", "²³"], "expected a whole number"),
+        (["report", "--seed", "1.5"], "expected a whole number from 0 to 2147483648"),
+        (["report", "--draw", "500", "--fast"], "--fast"),
+        (["rapport"], "rapport"),
+        (["evaluate"], "scenario"),
+        ([], "COMMAND"),
+    ],
+)
+def test_what_cannot_be_used_returns_2_with_one_line_that_says_why(words, said, no_report, capsys):
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert re.fullmatch(r"workbook: [^\n]+\n", err)
+    assert said in err
+    assert no_report == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_each_command_has_an_example(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        main([command, "--help"])
+    assert end.value.code == 0
+    assert f"example:\n  workbook {command} " in capsys.readouterr().out
+
+
+def test_help_names_the_four_commands(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    assert [c for c in COMMANDS if re.search(rf"^ +{c} +\w", shown, re.MULTILINE)] == list(COMMANDS)
+
+
+def test_the_examples_of_help_are_commands_that_are_understood(capsys, no_report, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    for command in COMMANDS:
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        example = capsys.readouterr().out.split("example:\n  workbook ")[1].split("\n")[0]
+        assert main(example.split()) == 0
+
+
+def test_evaluate_gives_every_option_by_name_in_json(by_hand, capsys):
+    assert main(["evaluate", by_hand, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["schema"], found["scenario"]) == ("rent-or-build/evaluation", "by-hand")
+    # 100 GPUs x 730 h x 12 months x 2 USD.
+    assert found["options"]["rented"]["present_cost_usd"] == 1_752_000
+    assert found["options"]["built"]["meets_need"] is True
+
+
+def test_evaluate_says_the_same_in_text_and_in_json(by_hand, capsys):
+    main(["evaluate", by_hand, "--json"])
+    found = json.loads(capsys.readouterr().out)["options"]
+    main(["evaluate", by_hand])
+    head, *rows = [re.split(r" {2,}", line) for line in capsys.readouterr().out.splitlines()]
+    assert head[1:] == list(found)
+    assert [row[0] for row in rows] == list(found["rented"])
+    for name, *cells in rows:
+        for option, cell in zip(found, cells, strict=True):
+            value = found[option][name]
+            if isinstance(value, float):
+                assert float(cell.replace(",", "")) == pytest.approx(value, rel=1e-5)
+            else:
+                assert cell == ("never" if value is None else str(value))
+
+
+def test_a_target_that_is_never_reached_is_null_in_json_and_never_in_text(tmp_path, capsys):
+    path = tmp_path / "far.toml"
+    path.write_text(BASE.replace("1e24", "1e30"), encoding="utf-8")
+    main(["evaluate", str(path), "--json"])
+    assert json.loads(capsys.readouterr().out)["options"]["built"]["target_months"] is None
+    main(["evaluate", str(path)])
+    row = re.search(r"^target_months .*$", capsys.readouterr().out, re.MULTILINE)
+    assert row is not None
+    assert row[0].split()[1:] == ["never", "never"]
+
+
+def test_a_unit_cost_with_nothing_under_it_is_told_as_none(tmp_path, capsys):
+    path = tmp_path / "idle.toml"
+    path.write_text(BASE.replace('use = "run"', 'use = "other"', 1), encoding="utf-8")
+    main(["evaluate", str(path)])
+    row = re.search(r"^usd_per_pflop_day .*$", capsys.readouterr().out, re.MULTILINE)
+    assert row is not None
+    assert row[0].split()[1] == "none"
+
+
+def test_evidence_finds_a_word_in_any_case_and_counts_on_standard_error(capsys):
+    assert main(["evidence", "SUBSTATION"]) == 0
+    out, err = capsys.readouterr()
+    assert "memphis-substation-2025: " in out
+    assert "150 MW" in out
+    assert re.fullmatch(rf"{len(out.splitlines())} of \d+ facts\n", err)
+
+
+def test_evidence_says_when_a_fact_became_public_and_where(capsys):
+    main(["evidence", "oracle-deal-value"])
+    line = capsys.readouterr().out.splitlines()[0]
+    assert "10 USD billion, public 2024-05-14; " in line
+    assert line.split()[-1].startswith("https://")
+
+
+def test_evidence_without_a_word_lists_the_ledger_and_with_an_unknown_one_nothing(capsys):
+    assert main(["evidence"]) == 0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == int(err.split()[0]) == int(err.split()[2])
+    assert main(["evidence", "no-such-word"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_evidence_leaves_no_blank_before_a_comma(capsys):
+    main(["evidence"])
+    assert [line for line in capsys.readouterr().out.splitlines() if " , public" in line] == []
+
+
+def test_report_makes_the_report_of_the_flagship_with_20_000_draws_unless_told(no_report, capsys):
+    assert main(["report"]) == 0
+    slug, draws, seed, out = no_report[0]
+    assert (slug, draws, seed) == ("oracle-vs-memphis", 20_000, 1)
+    assert out == ROOT / "reports" / "oracle-vs-memphis"
+    assert capsys.readouterr().out == f"{out / 'report.html'}\n"
+
+
+def test_report_takes_a_file_draws_a_seed_and_a_folder(by_hand, no_report, tmp_path):
+    words = ["--draws", "100", "--seed", "2147483648", "--out", str(tmp_path / "here")]
+    assert main(["report", by_hand, *words]) == 0
+    assert no_report == [("by-hand", 100, 2147483648, tmp_path / "here")]
+
+
+def test_a_report_that_fails_returns_1_with_one_line(by_hand, monkeypatch, capsys):
+    def write(*_):
+        raise report.RunFailed("by-hand: the kernel died")
+
+    monkeypatch.setattr(report, "write", write)
+    assert main(["report", by_hand]) == 1
+    assert capsys.readouterr() == ("", "workbook: by-hand: the kernel died\n")
+
+
+def test_an_interrupted_report_returns_130_with_one_line(by_hand, monkeypatch, capsys):
+    def write(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(report, "write", write)
+    assert main(["report", by_hand]) == 130
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_bad_scenario_is_refused_before_a_report_is_begun(broken, no_report, capsys):
+    assert main(["report", broken]) == 2
+    assert no_report == []
+    assert "tranches.rental.gpus" in capsys.readouterr().err
+
+
+def test_as_a_program_it_evaluates_and_checks_with_the_same_exit_codes(by_hand, broken):
+    good = run("evaluate", by_hand, "--json")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert json.loads(good.stdout)["options"]["rented"]["present_cost_usd"] == 1_752_000
+    bad = run("check", broken)
+    assert (bad.returncode, bad.stdout, bad.stderr.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("words", [["evidence"], ["check", "oracle-vs-memphis"]])
+def test_a_reader_who_stops_reading_is_no_error(words):
+    # The pipe is closed before the first line is written, of many lines or of one.
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "analysis", *words]
+    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, timeout=60)
+    os.close(writing)
+    assert (done.returncode, done.stderr.count(b"Traceback")) == (0, 0)
