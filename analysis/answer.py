@@ -21,31 +21,30 @@ def sentences(headline: dict[str, Any]) -> list[str]:
 def when(headline: dict[str, Any]) -> str:
     """Who reaches the target first, how surely and by how much, and whether that meets the need."""
     pair, first, second = _ordered(headline)
-    ahead, behind = _shares(headline, "earlier", first, second)
+    one, other = _title(headline, first), _title(headline, second)
+    if _neither(headline):
+        horizon = figure(headline["choices"]["horizon_months"])
+        return (
+            f"Neither {_title(headline, pair['a'])} nor {_title(headline, pair['b'])} reaches the "
+            f"training target within {horizon} months in any future."
+        )
     met = (
-        f"{_title(headline, first)} is there within {_by(headline)} months in "
-        f"{percent(_meets(headline, first))} of futures, {_title(headline, second)} in "
-        f"{percent(_meets(headline, second))}"
+        f"{one} is there within {_by(headline)} months in {percent(_meets(headline, first))} of "
+        f"futures, {other} in {percent(_meets(headline, second))}"
     )
     if _meets(headline, first) < 0.5 and _meets(headline, second) < 0.5:
         met = f"neither is likely to meet the need: {met}"
-    if ahead == behind:
-        return f"{_both(headline, first, second)} reach the training target equally early; {met}."
+    ahead, behind = _shares(headline, "earlier", first, second)
+    if ahead == behind == 0:
+        return f"{one} and {other} reach the training target equally early; {met}."
     if ahead <= 0.5:
-        claim = (
-            f"{_title(headline, first)} reaches the training target before "
-            f"{_title(headline, second)} in {percent(ahead)} of futures and after it in "
-            f"{percent(behind)}"
+        return (
+            f"{one} reaches the training target before {other} in {percent(ahead)} of futures and "
+            f"after it in {percent(behind)}; {met}."
         )
-        return f"{claim}; {met}."
-    gap = pair["months_difference"]
-    sign = -1 if first == pair["a"] else 1
-    low, mid, high = sorted(sign * gap[q]["value"] for q in ("p10", "p50", "p90"))
     return (
-        f"{_title(headline, first)} reaches the training target before "
-        f"{_title(headline, second)} in {percent(ahead)} of futures, by "
-        f"{figure(mid, max(gap['p50']['se'], 0.1))} months (P10 to P90: {figure(low, 0.1)} to "
-        f"{figure(high, 0.1)}); {met}."
+        f"{one} reaches the training target before {other} in {percent(ahead)} of futures, by "
+        f"{_gap(headline, first)}; {met}."
     )
 
 
@@ -64,10 +63,10 @@ def how_much(headline: dict[str, Any]) -> str:
         return f"{start}: the mean difference cannot be told from zero."
     cheap = pair["a"] if gap["value"] < 0 else pair["b"]
     share = pair[f"{'a' if cheap == pair['a'] else 'b'}_cheaper"]["value"]
+    futures = "and in" if share >= 0.5 else "but in only"
     return (
-        f"{start}: {_title(headline, cheap)} is cheaper by "
-        f"{usd(abs(gap['value']), gap['se'])} on the "
-        f"mean, and in {percent(share)} of futures."
+        f"{start}: {_title(headline, cheap)} is cheaper by {usd(abs(gap['value']), gap['se'])} on "
+        f"the mean, {futures} {percent(share)} of futures."
     )
 
 
@@ -75,35 +74,88 @@ def what_decides(headline: dict[str, Any]) -> str:
     """Whether one is better whatever a month is worth, or the value of a month that decides."""
     pair = headline["comparison"]["pairs"][0]
     cost, months = pair["cost_difference_usd"]["mean"], pair["months_difference"]["mean"]
-    cheap = _lower(pair, cost)
-    early = _lower(pair, months)
-    capped = ""
-    if pair["capped"]["value"] > 0:
-        capped = (
-            f" (a target not reached counts as month "
-            f"{figure(headline['choices']['horizon_months'])}, "
-            f"in {percent(pair['capped']['value'])} of futures)"
-        )
+    cheap, early = _lower(pair, cost), _lower(pair, months)
+    if _neither(headline):
+        return _cost_decides(headline, cheap)
     if cheap is None and early is None:
         return "On the mean the two cannot be told apart, neither in cost nor in time."
-    if cheap is None or early is None or cheap == early:
-        best = cheap or early
-        claim = "cheaper and earlier"
-        if cheap is None:
-            claim = "earlier at about the same cost"
-        elif early is None:
-            claim = "cheaper and about as early"
+    if cheap is None or early is None:
+        return _one_sided(headline, pair, cheap, early)
+    if cheap == early:
         return (
-            f"On the mean {_title(headline, best)} is {claim}{capped}, so it is the "
-            f"better of the two "
-            "whatever a month is worth."
+            f"On the mean {_title(headline, cheap)} is cheaper and earlier, so it is the better of "
+            "the two whatever a month is worth."
         )
     worth = wording.estimate(pair["break_even_month_usd"])
     return (
         f"{_title(headline, early)} is earlier and {_title(headline, cheap)} is cheaper, so "
         f"{_title(headline, early)} is the better one where a month is worth more than "
-        f"{usd(worth.value or 0.0, worth.se)}{capped}."
+        f"{usd(worth.value or 0.0, worth.se)}{_capped(headline, ' (', ')')}."
     )
+
+
+def _one_sided(
+    headline: dict[str, Any], pair: dict[str, Any], cheap: str | None, early: str | None
+) -> str:
+    """One difference is seen and the other is not: it is exactly none, or it is not known."""
+    best = cheap or early
+    other = _title(headline, pair["b"] if best == pair["a"] else pair["a"])
+    word, what, unseen = (
+        ("cheaper", "time", pair["months_difference"]["mean"])
+        if early is None
+        else ("earlier", "cost", pair["cost_difference_usd"]["mean"])
+    )
+    if unseen["value"] != 0:
+        return (
+            f"On the mean {_title(headline, best)} is {word} and the two cannot be told apart in "
+            f"{what}, so nothing here speaks for {other}."
+        )
+    claim = "cheaper and about as early" if early is None else "earlier at about the same cost"
+    return (
+        f"On the mean {_title(headline, best)} is {claim}, so it is the better of the two whatever "
+        "a month is worth."
+    )
+
+
+def _cost_decides(headline: dict[str, Any], cheap: str | None) -> str:
+    horizon = figure(headline["choices"]["horizon_months"])
+    words = f"Neither reaches the training target within {horizon} months"
+    if cheap is None:
+        return f"{words}, and their costs cannot be told apart."
+    return f"{words}, so cost decides: {_title(headline, cheap)} is cheaper."
+
+
+def _gap(headline: dict[str, Any], first: str) -> str:
+    """By how many months the first is earlier: P50 with P10 to P90, and how a miss was counted."""
+    pair = headline["comparison"]["pairs"][0]
+    gap = pair["months_difference"]
+    sign = -1 if first == pair["a"] else 1
+    low, mid, high = sorted(sign * gap[q]["value"] for q in ("p10", "p50", "p90"))
+    word = "month" if mid == 1 else "months"
+    shown = f"{_tenths(mid, gap['p50']['se'])} {word}"
+    ends = f"{figure(low, 0.1)} to {figure(high, 0.1)}"
+    return f"{shown} (P10 to P90: {ends}{_capped(headline, '; ', '')})"
+
+
+def _tenths(value: float, se: float | None) -> str:
+    return "under 0.1" if 0 < abs(value) < 0.05 else figure(value, max(se or 0, 0.1))
+
+
+def _capped(headline: dict[str, Any], before: str, after: str) -> str:
+    """How targets that are not reached were counted, if there are any."""
+    share = headline["comparison"]["pairs"][0]["capped"]["value"]
+    if share == 0:
+        return ""
+    horizon = figure(headline["choices"]["horizon_months"])
+    words = f"a target not reached counts as month {horizon}, in {percent(share)} of futures"
+    return f"{before}{words}{after}"
+
+
+def _neither(headline: dict[str, Any]) -> bool:
+    """Whether no future has either option of the pair at the target within the horizon."""
+    pair = headline["comparison"]["pairs"][0]
+    found = [headline["options"][pair[one]]["target_months"] for one in ("a", "b")]
+    return all(one["within_horizon"]["value"] == 0 for one in found)
 
 
 def _alone(headline: dict[str, Any]) -> list[str]:
@@ -151,7 +203,7 @@ def _seen(difference: dict[str, float]) -> bool:
 
 def _present(headline: dict[str, Any], option: str) -> str:
     cost = headline["options"][option]["present_cost_usd"]
-    within = usd_range(cost["p10"]["value"], cost["p90"]["value"])
+    within = usd_range(wording.estimate(cost["p10"]), wording.estimate(cost["p90"]))
     return f"costs {usd(cost['p50']['value'], cost['p50']['se'])} (P10 to P90: {within})"
 
 
@@ -161,10 +213,6 @@ def _meets(headline: dict[str, Any], option: str) -> float:
 
 def _title(headline: dict[str, Any], option: str | None) -> str:
     return str(headline["options"][option]["title"])
-
-
-def _both(headline: dict[str, Any], first: str, second: str) -> str:
-    return f"{_title(headline, first)} and {_title(headline, second)}"
 
 
 def _by(headline: dict[str, Any]) -> str:

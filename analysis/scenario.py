@@ -70,7 +70,12 @@ def canonical(scenario: Scenario) -> str:
     """The merged scenario as JSON, in the order of the file: what a report keeps beside its
     notebook.
     """
-    return json.dumps(scenario.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
+    return (
+        json.dumps(
+            scenario.model_dump(mode="json", exclude_unset=True), ensure_ascii=False, indent=1
+        )
+        + "\n"
+    )
 
 
 def from_canonical(text: str) -> Scenario:

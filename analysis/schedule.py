@@ -84,10 +84,14 @@ class Term:
 
 def term(tranche: RentedTranche, arrived: Arrival, trains: Array | None, draws: Draws) -> Term:
     """The term runs from first delivery. The rental is left when the named tranche's fabric trains,
-    but not before it arrives (`trains`: month per draw, or None where it is not left)."""
+    but not before it arrives, if that is within the horizon (`trains`: month per draw, or None
+    where it is not left).
+    """
     months = resolve(tranche.term_months, draws)
-    left = np.full_like(months, np.inf) if trains is None else np.maximum(trains, arrived.first)
-    return Term(months, arrived.first, left)
+    never = np.full_like(months, np.inf)
+    left = never if trains is None else np.maximum(trains, arrived.first)
+    horizon = arrived.installed.times[0, -1]
+    return Term(months, arrived.first, np.where(left < horizon, left, never))
 
 
 def delivered(tranche: RentedTranche, arrived: Arrival, contract: Term) -> tuple[Path, Path]:

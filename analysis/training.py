@@ -12,6 +12,8 @@ SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
 SECONDS_PER_DAY = 86400.0
 FLOP_PER_PFLOP_DAY = 1e15 * SECONDS_PER_DAY
 GOLDEN = (np.sqrt(5.0) - 1) / 2
+PARTS = 4
+"""Equal parts into which each linear piece of GPUs is cut, so that a parabola fits within a minute."""
 
 
 def mean_time_to_stop_s(
@@ -90,7 +92,9 @@ def first_training(fabrics: list[Fabric], start_gpus: Array) -> tuple[Array, Ind
 
 
 def periods(fabrics: list[Fabric], start: Array, first: Index) -> list[tuple[Array, Array]]:
-    """(from, until) month of the run on each fabric: it moves once, when another is faster."""
+    """(from, until) month of the run on each fabric: it moves once, to a larger one, when that is
+    faster.
+    """
     never = np.full_like(start, np.inf)
     moves = np.stack(
         [
@@ -110,7 +114,12 @@ def periods(fabrics: list[Fabric], start: Array, first: Index) -> list[tuple[Arr
 
 
 def _faster(current: Fabric, other: Fabric, since: Array) -> Array:
-    """When the other fabric first uses more peak FLOP/s than the current one, by a hair of 1e-9."""
+    """When the other fabric first uses more peak FLOP/s than the current one, by a hair of 1e-9; never
+    if it is not the larger one at the horizon.
+    """
+    larger = paths.at_horizon(other.used) * other.peak_flop_per_s > (
+        paths.at_horizon(current.used) * current.peak_flop_per_s
+    )
     ahead = paths.total(
         [
             paths.scaled(other.used, np.full(len(since), other.peak_flop_per_s)),
@@ -118,7 +127,7 @@ def _faster(current: Fabric, other: Fabric, since: Array) -> Array:
         ]
     )
     hair = 1e-9 * current.peak_flop_per_s * np.ones(len(since))
-    return paths.first_time_at_least(ahead, np.maximum(hair, 1.0), since)
+    return np.where(larger, paths.first_time_at_least(ahead, np.maximum(hair, 1.0), since), np.inf)
 
 
 @dataclass(frozen=True)
@@ -144,8 +153,8 @@ def compute(
     """The useful FLOP of the run, and the GPUs it uses. `run` holds mfu_share, use_share,
     failures_per_1000_node_days, checkpoint_write_s and restart_s, each (draws,)."""
     parts = [paths.window(f.used, *period) for f, period in zip(fabrics, when, strict=True)]
-    parts = paths.aligned(parts)
-    gpus = paths.total(parts)
+    gpus = paths.cut(paths.total(parts), PARTS)
+    parts = [paths.on(part, gpus.times) for part in parts]
     ends = np.zeros((3, *gpus.left.shape))
     for fabric, part in zip(fabrics, parts, strict=True):
         for i, count in enumerate((part.left, (part.left + part.right) / 2, part.right)):

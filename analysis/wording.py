@@ -42,22 +42,16 @@ def usd(value: float, se: float | None = None) -> str:
     return f"{figure(value, se)} USD"
 
 
-def usd_range(low: float | None, high: float | None) -> str:
-    """Two amounts with one unit, e.g. `5.2 to 7.8 billion USD`."""
-    if low is None or high is None:
+def usd_range(low: Estimate, high: Estimate) -> str:
+    """Two amounts with one unit, e.g. `5.09 to 8.70 billion USD`."""
+    if low.value is None or high.value is None:
         return "not known"
-    largest = max(abs(low), abs(high))
-    for size, word in LARGE:
-        if largest >= size:
-            return f"{figure(low / size, digits=2)} to {figure(high / size, digits=2)} {word} USD"
-    return f"{figure(low, digits=2)} to {figure(high, digits=2)} USD"
-
-
-def months(value: float | None, se: float | None = None) -> str:
-    """A number of months, or that it is not within the horizon."""
-    if value is None:
-        return "not within the horizon"
-    return f"{figure(value, max(se or 0, 0.1))} months"
+    largest = max(abs(low.value), abs(high.value))
+    size, word = next(
+        ((s, f"{w} USD") for s, w in LARGE if float(f"{largest:.3g}") >= s), (1, "USD")
+    )
+    ends = (figure(e.value / size, (e.se or 0) / size) for e in (low, high) if e.value is not None)
+    return f"{' to '.join(ends)} {word}"
 
 
 def estimate(one: dict[str, float | None]) -> Estimate:

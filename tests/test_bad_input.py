@@ -120,3 +120,10 @@ def test_a_link_within_its_folder_is_followed(tmp_path):
     (tmp_path / "good.toml").write_bytes(GOOD.read_bytes())
     (tmp_path / "again.toml").symlink_to("good.toml")
     assert scenario.read(tmp_path / "again.toml") == scenario.read(GOOD)
+
+
+def test_of_a_line_without_end_the_beginning_and_the_end_are_said(tmp_path):
+    path = tmp_path / "long.toml"
+    path.write_text(GOOD.read_text("utf-8") + f"[run.{'x' * 9999}]\n[run.more]\n", "utf-8")
+    with pytest.raises(BadInput, match=r'^long[.]toml: unknown key "run[.]xx+ [.]{3} x+"$'):
+        scenario.read(path)

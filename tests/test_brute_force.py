@@ -267,7 +267,8 @@ def room(result: Result, option: str) -> dict[str, Array]:
     and what all planned GPUs do in one step (a window may begin and end within steps)."""
     ours, scenario = result.scalars[option], result.scenario
     tranches = (scenario.tranches[name] for name in scenario.options[option].tranches)
-    step = sum(float(one.gpus) for one in tranches if not isinstance(one.gpus, str | tuple)) / 32
+    step = sum(float(one.gpus) for one in tranches if not isinstance(one.gpus, str | tuple))
+    step /= brute.STEPS
     hours = step * 730 / np.maximum(ours["gpu_hours"], 1)
     training = step / np.maximum(result.bands[option]["training_gpus"].sum(axis=1), 1)
     found = {name: 0.005 * np.abs(ours["present_cost_usd"]) for name in COSTS}

@@ -313,7 +313,6 @@ def test_debt_without_interest_or_discounting_moves_no_present_cost(
     assert debt["present_cost_usd"] == pytest.approx(usd, rel=1e-9, abs=1e-3)
 
 
-@pytest.mark.xfail(reason="such a rental is left beyond the horizon and loses its end value")
 @law
 @given(decisions(), number(0, 12))
 def test_a_rental_that_arrives_beyond_the_horizon_is_not_left_so_the_fee_moves_nothing(
@@ -413,7 +412,6 @@ def test_more_gpus_of_the_run_make_no_option_later_or_less_useful_in_any_draw(
         assert np.all(after[option]["pflop_days"] >= before[option]["pflop_days"] * 0.999)
 
 
-@pytest.mark.xfail(reason="the run moves once, to whatever is ahead first, and stays there")
 def test_more_gpus_in_a_second_fabric_give_no_less_useful_compute() -> None:
     # 10,000 GPUs come over ten months, 1,000 of them by month 1; then 999 or 1,001 stand elsewhere
     grows = builders.rented("Grows", gpus=10000, milestones={"ready": 0}, ramp_months=10)

@@ -95,14 +95,12 @@ def test_two_equal_options_are_equally_early() -> None:
     )
 
 
-@pytest.mark.xfail(reason="says that they reach it equally early, and neither reaches it")
 def test_a_target_that_neither_reaches_is_said_to_be_out_of_reach() -> None:
     assert said(NEVER)[0] == (
         "Neither Rental nor Build reaches the training target within 24 months in any future."
     )
 
 
-@pytest.mark.xfail(reason="12 months to the horizon are shown as if the build were there then")
 def test_months_gained_on_an_option_that_never_arrives_are_said_to_be_capped() -> None:
     assert said(BUILD_NEVER)[0] == (
         "Rental reaches the training target before Build in 100 % of futures, by 12 months (P10 to "
@@ -111,7 +109,6 @@ def test_months_gained_on_an_option_that_never_arrives_are_said_to_be_capped() -
     )
 
 
-@pytest.mark.xfail(reason='"by 1 months"')
 def test_one_month_is_singular() -> None:
     # the build is ready in month 3, the rental in month 2
     assert said({"tranches": {"build": {"milestones": {"ready": 3}}}})[0].startswith(
@@ -153,7 +150,6 @@ def test_a_mean_difference_under_two_standard_errors_is_not_told_from_zero() -> 
     assert answer.how_much(found).endswith(": the mean difference cannot be told from zero.")
 
 
-@pytest.mark.xfail(reason="33.2 is shown beside a P10 and P90 of 33")
 def test_the_middle_of_a_range_is_never_shown_outside_its_ends() -> None:
     assert said()[1].startswith(
         "Over 24 months, in present value, Rental costs 33.2 million USD (P10 to P90: 33.2 to 33.2 "
@@ -202,7 +198,6 @@ def test_a_month_up_to_the_horizon_is_said_to_be_capped() -> None:
     )
 
 
-@pytest.mark.xfail(reason="says about as early and whatever a month is worth; neither is there")
 def test_where_neither_reaches_the_target_cost_decides() -> None:
     assert said(NEVER)[2] == (
         "Neither reaches the training target within 24 months, so cost decides: Build is cheaper."
@@ -258,7 +253,7 @@ def test_the_shares_and_months_of_the_first_sentence_are_those_of_the_draws() ->
     assert before == round(100 * (gained > 0).mean())
     assert number_in(r"by ([\d.]+) months", sentence) == round(ranked(gained, 0.5), 1)
     assert number_in(r"P90: (-?[\d.]+) to", sentence) == round(ranked(gained, 0.1), 1)
-    assert number_in(r"P90: -?[\d.]+ to (-?[\d.]+)\)", sentence) == round(ranked(gained, 0.9), 1)
+    assert number_in(r"P90: -?[\d.]+ to (-?[\d.]+)[;)]", sentence) == round(ranked(gained, 0.9), 1)
     assert number_in(r"15 months in (\d+) %", sentence) == round(100 * (rental <= 15).mean())
     assert number_in(r"Build in (\d+) %\.$", sentence) == round(100 * (build <= 15).mean())
 
@@ -317,7 +312,6 @@ def test_before_in_exactly_half_of_the_futures_claims_no_first() -> None:
     )
 
 
-@pytest.mark.xfail(reason="says equally early, and each is earlier in half of the futures")
 def test_each_before_the_other_in_half_of_the_futures_is_not_equally_early() -> None:
     shares = {"a_earlier": estimate(0.5, 0.02), "b_earlier": estimate(0.5, 0.02)}
     assert answer.when(edited(run()[1], **shares)) == (
@@ -326,13 +320,11 @@ def test_each_before_the_other_in_half_of_the_futures_is_not_equally_early() -> 
     )
 
 
-@pytest.mark.xfail(reason='"by 0.0 months"')
 def test_a_median_of_a_day_is_under_a_tenth_of_a_month() -> None:
     months = {q: estimate(-0.03, 0.01) for q in ("p10", "p50", "p90")}
     assert ", by under 0.1 months (P10" in answer.when(edited(run()[1], months_difference=months))
 
 
-@pytest.mark.xfail(reason="an unknown sign of the months cannot make it better whatever they cost")
 def test_cheaper_with_an_unknown_gain_in_time_is_not_better_whatever_a_month_is_worth() -> None:
     months = {"mean": estimate(-1.0, 0.8)}
     assert answer.what_decides(edited(run()[1], months_difference=months)) == (
@@ -341,7 +333,6 @@ def test_cheaper_with_an_unknown_gain_in_time_is_not_better_whatever_a_month_is_
     )
 
 
-@pytest.mark.xfail(reason="an unknown difference in cost cannot make it better whatever it is")
 def test_earlier_at_an_unknown_cost_is_not_better_whatever_a_month_is_worth() -> None:
     cost = {"mean": estimate(1e6, 0.8e6)}
     assert answer.what_decides(edited(run()[1], cost_difference_usd=cost)) == (
@@ -358,7 +349,6 @@ def test_exactly_as_early_and_cheaper_is_better_whatever_a_month_is_worth() -> N
     )
 
 
-@pytest.mark.xfail(reason='"and in 30 %" reads as if it backed the mean')
 def test_cheaper_on_the_mean_in_a_minority_of_futures_is_said_with_a_but() -> None:
     share = {"a_cheaper": estimate(0.7), "b_cheaper": estimate(0.3)}
     assert answer.how_much(edited(run()[1], **share)).endswith(

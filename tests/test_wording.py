@@ -95,20 +95,23 @@ def test_a_billion_less_a_dollar_is_told_as_a_billion():
     assert wording.usd(999_999_999) == "1.00 billion USD"
 
 
+def between(low, high, se=0.0):
+    return wording.usd_range(Estimate(low, se), Estimate(high, se))
+
+
 def test_two_amounts_share_the_word_of_the_larger():
-    assert wording.usd_range(5.24e9, 7.77e9) == "5.2 to 7.8 billion USD"
-    assert wording.usd_range(-0.3e9, 1.2e9) == "-0.30 to 1.2 billion USD"
-    assert wording.usd_range(2.2, 3.8) == "2.2 to 3.8 USD"
+    assert between(5.24e9, 7.77e9) == "5.24 to 7.77 billion USD"
+    assert between(-0.3e9, 1.2e9) == "-0.300 to 1.20 billion USD"
+    assert between(2.2, 3.8) == "2.20 to 3.80 USD"
+
+
+def test_two_amounts_have_no_digit_below_their_errors():
+    # an error of 0.1 billion: tenths of a billion
+    assert between(5.24e9, 7.77e9, 0.1e9) == "5.2 to 7.8 billion USD"
 
 
 def test_a_range_with_an_end_that_is_not_there_is_not_known():
-    assert wording.usd_range(None, 5e9) == "not known"
-
-
-def test_months_are_told_to_a_tenth_and_never_as_a_number_where_they_do_not_come():
-    assert wording.months(9.6129) == "9.6 months"
-    assert wording.months(9.6129, 2) == "10 months"
-    assert wording.months(None) == "not within the horizon"
+    assert between(None, 5e9) == "not known"
 
 
 def test_an_estimate_of_the_headline_is_read_with_its_error():

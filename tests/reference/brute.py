@@ -474,7 +474,11 @@ def train(
     for step in range(start, len(flop)):
         if not moved:
             own = used[on][step] * peaks[on]
-            more = [used[i][step] * peaks[i] > own + SLACK * peaks[on] for i in range(len(groups))]
+            more = [
+                used[i][step] * peaks[i] > own + SLACK * peaks[on]
+                and used[i][-1] * peaks[i] > used[on][-1] * peaks[on]
+                for i in range(len(groups))
+            ]
             if any(more):
                 on, moved = more.index(True), True
         gpus = float(used[on][step])
