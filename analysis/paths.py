@@ -148,16 +148,11 @@ def at_horizon(path: Path) -> Array:
     return np.take_along_axis(path.right, last[:, None], 1)[:, 0]
 
 
-def cut(path: Path, parts: int) -> Path:
-    """The same path with each piece cut into equal parts."""
-    shares = np.arange(parts) / parts
-    starts = path.times[:, :-1, None] + path.lengths[:, :, None] * shares
-    steps = (path.right - path.left)[:, :, None]
-    left = path.left[:, :, None] + steps * shares
-    right = path.left[:, :, None] + steps * (shares + 1 / parts)
-    draws = len(path.times)
-    times = np.concatenate([starts.reshape(draws, -1), path.times[:, -1:]], axis=1)
-    return Path(times, left.reshape(draws, -1), right.reshape(draws, -1))
+def cut(times: Array, parts: int) -> Array:
+    """The times with each piece cut into equal parts, (draws, pieces x parts + 1)."""
+    lengths = np.diff(times, axis=1)[:, :, None]
+    starts = times[:, :-1, None] + lengths * np.arange(parts) / parts
+    return np.concatenate([starts.reshape(len(times), -1), times[:, -1:]], axis=1)
 
 
 def by_month(path: Path) -> Array:
@@ -194,7 +189,7 @@ def _lines(path: Path) -> tuple[Array, Array]:
     return path.left - slope * path.times[:, :-1], slope
 
 
-def on(path: Path, times: Array) -> Path:
+def _on(path: Path, times: Array) -> Path:
     """The same path, written on finer times."""
     middle = (times[:, :-1] + times[:, 1:]) / 2
     piece = np.zeros(middle.shape, dtype=np.intp)
@@ -215,11 +210,11 @@ def aligned(paths: list[Path]) -> list[Path]:
     times = np.sort(
         np.concatenate([paths[0].times, *(p.times[:, 1:-1] for p in paths[1:])], axis=1), axis=1
     )
-    return [on(path, times) for path in paths]
+    return [_on(path, times) for path in paths]
 
 
 def _split_at(path: Path, months: Array) -> Path:
-    return on(path, np.sort(np.concatenate([path.times, months], axis=1), axis=1))
+    return _on(path, np.sort(np.concatenate([path.times, months], axis=1), axis=1))
 
 
 def _compressed(path: Path) -> Path:

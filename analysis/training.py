@@ -13,7 +13,7 @@ SECONDS_PER_DAY = 86400.0
 FLOP_PER_PFLOP_DAY = 1e15 * SECONDS_PER_DAY
 GOLDEN = (np.sqrt(5.0) - 1) / 2
 PARTS = 4
-"""Equal parts into which each linear piece of GPUs is cut, so that a parabola fits within a minute."""
+"""Equal parts into which each linear piece of GPUs is cut, so that a parabola fits its rate."""
 
 
 def mean_time_to_stop_s(
@@ -152,14 +152,11 @@ def compute(
 ) -> tuple[Compute, Path]:
     """The useful FLOP of the run, and the GPUs it uses. `run` holds mfu_share, use_share,
     failures_per_1000_node_days, checkpoint_write_s and restart_s, each (draws,)."""
-    parts = [paths.window(f.used, *period) for f, period in zip(fabrics, when, strict=True)]
-    gpus = paths.cut(paths.total(parts), PARTS)
-    parts = [paths.on(part, gpus.times) for part in parts]
-    ends = np.zeros((3, *gpus.left.shape))
-    for fabric, part in zip(fabrics, parts, strict=True):
-        for i, count in enumerate((part.left, (part.left + part.right) / 2, part.right)):
-            ends[i] += _useful_flop_per_month(count, fabric, run)
-    return Compute(gpus.times, *ends), gpus
+    windows = [paths.window(f.used, *period) for f, period in zip(fabrics, when, strict=True)]
+    parts = paths.aligned(windows)
+    gpus = paths.total(parts)
+    rates = [_rates(part, f, run) for f, part in zip(fabrics, parts, strict=True)]
+    return Compute(paths.cut(gpus.times, PARTS), *np.sum(rates, axis=0)), gpus
 
 
 def reached(flop: Compute, target_flop: Array) -> Array:
@@ -205,13 +202,27 @@ def run_inputs(run: object, use_share: object, draws: Draws) -> dict[str, Array]
     return found | {"use_share": resolve(use_share, draws)}  # type: ignore[arg-type]
 
 
+def _rates(gpus: Path, fabric: Fabric, run: dict[str, Array]) -> Array:
+    """Useful FLOP per month at the left end, the middle and the right end of each part of each piece,
+    (3, draws, pieces x PARTS). Where the GPUs are level one rate serves the whole piece."""
+    level = _useful_flop_per_month(gpus.left, fabric, {n: x[:, None] for n, x in run.items()})
+    found = np.repeat(level[:, :, None], 2 * PARTS + 1, axis=2)
+    ramps = np.nonzero(gpus.left != gpus.right)
+    start, end = gpus.left[ramps][:, None], gpus.right[ramps][:, None]
+    counts = start + (end - start) * np.arange(2 * PARTS + 1) / (2 * PARTS)
+    of_draw = {name: values[ramps[0], None] for name, values in run.items()}
+    found[ramps] = _useful_flop_per_month(counts, fabric, of_draw)
+    ends = (found[:, :, 0:-1:2], found[:, :, 1::2], found[:, :, 2::2])
+    return np.stack([one.reshape(len(level), -1) for one in ends])
+
+
 def _useful_flop_per_month(gpus: Array, fabric: Fabric, run: dict[str, Array]) -> Array:
-    """GPUs x peak x MFU x goodput x use share x seconds of a month, (draws, pieces)."""
-    rate = run["failures_per_1000_node_days"][:, None]
-    stop = mean_time_to_stop_s(np.maximum(gpus, 1e-9), fabric.gpus_per_node, rate)
-    good = goodput_share(stop, run["checkpoint_write_s"][:, None], run["restart_s"][:, None])
+    """GPUs x peak x MFU x goodput x use share x seconds of a month, shape of `gpus`."""
+    failures = run["failures_per_1000_node_days"]
+    stop = mean_time_to_stop_s(np.maximum(gpus, 1e-9), fabric.gpus_per_node, failures)
+    good = goodput_share(stop, run["checkpoint_write_s"], run["restart_s"])
     per_gpu = fabric.peak_flop_per_s * run["mfu_share"] * run["use_share"] * SECONDS_PER_MONTH
-    return gpus * good * per_gpu[:, None]
+    return gpus * good * per_gpu
 
 
 def _parabola_integral(left: Array, middle: Array, right: Array, share: Array) -> Array:

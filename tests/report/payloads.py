@@ -9,7 +9,7 @@ SHAPES = (
     "<script>{}</script>",
     "<SCRIPT >{}</SCRIPT >",
     "<script type=module>{}</script>",
-    "</p></section></main><script>{}</script>",
+    "</title></p></section></main><script>{}</script>",
     "</script><script>{}</script>",
     "</style><script>{}</script>",
     "--><script>{}</script>",

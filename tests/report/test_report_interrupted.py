@@ -147,6 +147,14 @@ def test_one_altered_byte_is_noticed_in_every_file(made, tmp_path, earlier):
     assert report.verify(earlier) == []
 
 
+def test_one_altered_byte_is_noticed_all_over_the_manifest(earlier):
+    path = earlier / "manifest.json"
+    whole = path.read_bytes()
+    for place in range(0, len(whole), 17):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert report.verify(earlier) == ["manifest.json"], whole[place - 9 : place + 9]
+
+
 def test_a_missing_file_is_noticed(earlier):
     (earlier / "tables" / "overview.csv").unlink()
     assert report.verify(earlier) == ["tables/overview.csv"]
