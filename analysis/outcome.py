@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis import cost, evidence, paths, power, schedule, training
+from analysis import cost, evidence, finance, paths, power, schedule, training
 from analysis.inputs import OwnedTranche, RentedTranche, Scenario, Tranche
 from analysis.paths import Array, Path
 from analysis.schedule import HOURS_PER_MONTH, Arrival, Draws, Term, resolve
@@ -341,7 +341,7 @@ def _bill(
         orders = [cost.ordered_month(u.tranche, u.arrived, draws) for u in mine]
         bill.expense("energy", energy.usd)
         cost.site_costs(bill, scenario.sites[name], np.minimum.reduce(orders), draws)
-    cost.finance(bill, scenario.choices)
+    finance.add(bill, scenario.choices)
     return bill
 
 

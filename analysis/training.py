@@ -114,8 +114,8 @@ def periods(fabrics: list[Fabric], start: Array, first: Index) -> list[tuple[Arr
 
 
 def _faster(current: Fabric, other: Fabric, since: Array) -> Array:
-    """When the other fabric first uses more peak FLOP/s than the current one, by a hair of 1e-9; never
-    if it is not the larger one at the horizon.
+    """When the other fabric first uses more peak FLOP/s than the current one, by a hair of 1e-9;
+    never if it is not the larger one at the horizon.
     """
     larger = paths.at_horizon(other.used) * other.peak_flop_per_s > (
         paths.at_horizon(current.used) * current.peak_flop_per_s
@@ -203,8 +203,9 @@ def run_inputs(run: object, use_share: object, draws: Draws) -> dict[str, Array]
 
 
 def _rates(gpus: Path, fabric: Fabric, run: dict[str, Array]) -> Array:
-    """Useful FLOP per month at the left end, the middle and the right end of each part of each piece,
-    (3, draws, pieces x PARTS). Where the GPUs are level one rate serves the whole piece."""
+    """Useful FLOP per month at the left end, middle and right end of each part of each piece,
+    (3, draws, pieces x PARTS). Where the GPUs are level one rate serves the whole piece.
+    """
     level = _useful_flop_per_month(gpus.left, fabric, {n: x[:, None] for n, x in run.items()})
     found = np.repeat(level[:, :, None], 2 * PARTS + 1, axis=2)
     ramps = np.nonzero(gpus.left != gpus.right)

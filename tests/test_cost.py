@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hand import OWNED, yields
 
-from analysis import cost
+from analysis import cost, finance
 from analysis.cost import Bill
 
 ONE = np.array([1.0])
@@ -291,7 +291,7 @@ def test_1_200_000_usd_spent_in_month_0_are_written_off_by_macrs_in_six_years():
     # 20, 32, 19.2, 11.52, 11.52 and 5.76 % a year: 20,000, 32,000, ... 5,760 a month.
     spent = np.zeros((1, 84))
     spent[0, 0] = 1_200_000
-    found = cost.depreciation_usd(spent)[0]
+    found = finance.depreciation_usd(spent)[0]
     assert found[::12].tolist() == pytest.approx([20e3, 32e3, 19.2e3, 11.52e3, 11.52e3, 5.76e3, 0])
     assert found.sum() == pytest.approx(1_200_000)
 
@@ -299,14 +299,16 @@ def test_1_200_000_usd_spent_in_month_0_are_written_off_by_macrs_in_six_years():
 def test_what_is_spent_in_month_13_is_written_off_from_the_start_of_the_second_year():
     spent = np.zeros((1, 36))
     spent[0, 13] = 1_200_000
-    found = cost.depreciation_usd(spent)[0]
+    found = finance.depreciation_usd(spent)[0]
     assert found[[11, 12, 23, 24]].tolist() == pytest.approx([0, 20e3, 20e3, 32e3])
 
 
 def test_12_000_usd_over_12_months_at_1_percent_a_month_take_1_066_19_a_month():
     # 12,000 x 0.01 / (1 - 1.01^-12) = 120 / 0.1125508; without interest 1,000.
-    assert cost.annuity_usd(np.array([12_000.0]), 0.01, 12)[0] == pytest.approx(1066.1855, abs=1e-3)
-    assert cost.annuity_usd(np.array([12_000.0]), 0, 12)[0] == 1_000
+    assert finance.annuity_usd(np.array([12_000.0]), 0.01, 12)[0] == pytest.approx(
+        1066.1855, abs=1e-3
+    )
+    assert finance.annuity_usd(np.array([12_000.0]), 0, 12)[0] == 1_000
 
 
 def bill(capital_usd: float, months: int) -> Bill:
@@ -320,14 +322,14 @@ def bill(capital_usd: float, months: int) -> Bill:
 def test_a_loan_comes_with_the_purchase_and_is_repaid_from_the_month_after():
     # All of 12,000 borrowed for a year without interest; at month 6 five payments are made.
     found = bill(12_000, 6)
-    cost.borrow(found, 1.0, 0.0, 12)
+    finance.borrow(found, 1.0, 0.0, 12)
     assert found.part_usd("debt")[0].tolist() == pytest.approx([-12_000] + [1_000] * 5)
     assert found.end_value[0] == pytest.approx(-7_000)
 
 
 def test_a_loan_at_12_percent_a_year_costs_120_in_its_first_month_and_is_gone_after_12():
     found = bill(12_000, 24)
-    interest = cost.borrow(found, 1.0, 0.12, 12)
+    interest = finance.borrow(found, 1.0, 0.12, 12)
     # Month 2: 1 % of 12,000 + 120 - 1,066.1855.
     assert interest[0, :3] == pytest.approx([0, 120, 110.538145], abs=1e-5)
     assert found.part_usd("debt")[0, 13:] == pytest.approx(0, abs=1e-9)
@@ -381,5 +383,5 @@ def test_interest_saves_tax_too(tmp_path):
 def test_five_years_at_2_500_are_2_500_worse_than_buying_at_10_000_and_1_975_worse_after_tax():
     # No interest: 10,000 - 5 x 2,500 = -2,500; at a tax of 21 %, each year 2,500 x 0.79 of rent
     # and 0.21 x 2,000 of write-off forgone: 10,000 - 5 x 2,395 = -1,975.
-    assert cost.lease_advantage_usd(10_000, 2_500, 5, 0, 0) == pytest.approx(-2_500)
-    assert cost.lease_advantage_usd(10_000, 2_500, 5, 0, 0.21) == pytest.approx(-1_975)
+    assert finance.lease_advantage_usd(10_000, 2_500, 5, 0, 0) == pytest.approx(-2_500)
+    assert finance.lease_advantage_usd(10_000, 2_500, 5, 0, 0.21) == pytest.approx(-1_975)

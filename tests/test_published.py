@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis import cost, evidence, scenario, training
+from analysis import cost, evidence, finance, scenario, training
 from analysis.__main__ import main
 from analysis.schedule import DAYS_PER_MONTH, HOURS_PER_MONTH
 from analysis.training import FLOP_PER_PFLOP_DAY
@@ -245,16 +245,16 @@ def test_leasing_the_machine_of_10_000_loses_87_68_and_breaks_even_at_2_469_32()
     untaxed = given | {"tax_rate_share": 0}
     assert_near(
         "lease-or-buy",
-        advantage_usd=cost.lease_advantage_usd(**given),
+        advantage_usd=finance.lease_advantage_usd(**given),
         break_even_rent_usd_per_year=break_even_rent(given),
-        advantage_without_tax_usd=cost.lease_advantage_usd(**untaxed),
+        advantage_without_tax_usd=finance.lease_advantage_usd(**untaxed),
         break_even_without_tax_usd_per_year=break_even_rent(untaxed),
     )
 
 
 def break_even_rent(given):
     """The rent at which the advantage, linear in the rent, is nil."""
-    at = [cost.lease_advantage_usd(**given | {"rent_usd_per_year": rent}) for rent in (0, 1)]
+    at = [finance.lease_advantage_usd(**given | {"rent_usd_per_year": rent}) for rent in (0, 1)]
     return at[0] / (at[0] - at[1])
 
 

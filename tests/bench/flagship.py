@@ -1,4 +1,4 @@
-"""Time and memory of the flagship at 100,000 draws, inside Python; prints figures, asserts nothing."""
+"""Time and memory of the flagship at 100,000 draws, inside Python; prints figures."""
 
 import os
 import resource
