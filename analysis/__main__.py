@@ -45,6 +45,9 @@ def _report(arguments: argparse.Namespace) -> int:
     except report.RunFailed as error:
         print(f"workbook: {error}", file=sys.stderr)
         return 1
+    except SystemExit:
+        _say("workbook: ended from outside; an earlier report is left as it was")
+        raise
     print(folder / "report.html")
     return 0
 

@@ -103,9 +103,10 @@ def _one_site(frame: pd.DataFrame, site: str) -> alt.LayerChart:
     stages, need = here[here["kind"] == "stage"], here[here["kind"] == "need"]
     x = _day("day", "Month")
     order = list(dict.fromkeys(stages["stage"]))
-    greys = alt.Scale(domain=order, range=STAGE_COLOURS[: len(order)])
+    shades = [STAGE_COLOURS[i % len(STAGE_COLOURS)] for i in range(len(order))]
+    greys = alt.Scale(domain=order, range=shades)
     area = (
-        alt.Chart(stages)
+        alt.Chart(stages.assign(rank=stages["stage"].map(order.index)))
         .mark_area()
         .encode(
             x=x,
@@ -114,7 +115,6 @@ def _one_site(frame: pd.DataFrame, site: str) -> alt.LayerChart:
             order=alt.Order("rank:Q"),
             tooltip=_tips("stage", "day", "mw"),
         )
-        .transform_calculate(rank="indexof(" + str(order) + ", datum.stage)")
     )
     band = (
         alt.Chart(need).mark_area(opacity=0.25, color=COLOURS[1]).encode(x=x, y="p10:Q", y2="p90:Q")
@@ -216,7 +216,7 @@ def cumulative_cash(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
 def present_cost_parts(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     """Mean present cost by part, stacked, with the total and its P10 to P90, in billion USD."""
     size, unit = _money(frame["total_p90"])
-    data = frame.assign(paid=frame["usd"] / size)
+    data = frame.assign(paid=frame["usd"] / size, rank=frame["part"].map(PART_ORDER.index))
     total = frame.drop_duplicates("option").assign(
         total_paid=lambda f: f["total_usd"] / size,
         low=lambda f: f["total_p10"] / size,
@@ -225,7 +225,7 @@ def present_cost_parts(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     order = [part for part in PART_ORDER if part in set(frame["part"])]
     y = alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=160))
     bars = (
-        alt.Chart(data[["option", "part", "paid"]])
+        alt.Chart(data[["option", "part", "paid", "rank"]])
         .mark_bar()
         .encode(
             y=y,
@@ -233,12 +233,13 @@ def present_cost_parts(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
             color=alt.Color(
                 "part:N",
                 title="Part",
-                scale=alt.Scale(domain=order, range=list(PART_COLOURS[: len(order)])),
+                scale=alt.Scale(
+                    domain=order, range=[PART_COLOURS[PART_ORDER.index(p)] for p in order]
+                ),
             ),
             order=alt.Order("rank:Q"),
             tooltip=_tips("option", "part", "paid"),
         )
-        .transform_calculate(rank="indexof(" + str(order) + ", datum.part)")
     )
     marks = alt.Chart(total[["option", "total_paid", "low", "high"]]).encode(y=y)
     rule = marks.mark_rule(color="black", strokeWidth=1.5).encode(x="low:Q", x2="high:Q")

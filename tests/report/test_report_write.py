@@ -201,9 +201,10 @@ def test_a_disk_that_fills_up_fails_the_run(monkeypatch, earlier):
 
 
 def test_what_a_kernel_started_ends_with_it(tmp_path):
-    source = "import subprocess\nsubprocess.Popen(['sleep', '98765.5'])\n1"
+    long = f"{1000 + os.getpid()}.5"  # seconds, told apart from those of other test runs
+    source = f"import subprocess\nsubprocess.Popen(['sleep', '{long}'])\n1"
     making.write(tmp_path / "out", making.notebook(tmp_path / "small.ipynb", source))
-    assert making.processes("98765.5") == []
+    assert making.processes(long) == []
     assert making.processes(str(tmp_path)) == []
 
 
