@@ -22,7 +22,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = _parser().parse_args(argv)
         command: Callable[[argparse.Namespace], int] = arguments.command
-        return command(arguments)
+        status = command(arguments)
+        sys.stdout.flush()
+        return status
     except BadInput as error:
         print(f"workbook: {error}", file=sys.stderr)
         return 2
