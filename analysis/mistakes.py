@@ -88,11 +88,9 @@ def _known_keys(table: Iterable[str]) -> list[str]:
 
 
 def _bare(annotation: Any) -> Any:
-    """The type without what is annotated to it, and without the None of an optional one."""
-    if typing.get_origin(annotation) is typing.Annotated:
-        return _bare(typing.get_args(annotation)[0])
+    """The type without the None of an optional one."""
     kinds = [kind for kind in typing.get_args(annotation) if kind is not type(None)]
-    return _bare(kinds[0]) if len(kinds) == 1 else annotation
+    return kinds[0] if len(kinds) == 1 else annotation
 
 
 def _expected(one: Found) -> str:

@@ -127,3 +127,11 @@ def test_of_a_line_without_end_the_beginning_and_the_end_are_said(tmp_path):
     path.write_text(GOOD.read_text("utf-8") + f"[run.{'x' * 9999}]\n[run.more]\n", "utf-8")
     with pytest.raises(BadInput, match=r'^long[.]toml: unknown key "run[.]xx+ [.]{3} x+"$'):
         scenario.read(path)
+
+
+def test_deep_tables_over_deep_tables_are_refused(tmp_path):
+    deep = f"[run.{'.'.join('a' * 2000)}]\n"
+    (tmp_path / "base.toml").write_text(deep, "utf-8")
+    (tmp_path / "top.toml").write_text(f'extends = "base"\n{deep}', "utf-8")
+    with pytest.raises(BadInput, match=r"^top[.]toml: nested too deeply$"):
+        scenario.read(tmp_path / "top.toml")
