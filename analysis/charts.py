@@ -53,6 +53,10 @@ class Look:
     colours: alt.Scale
     pair: tuple[str, str] | None
 
+    def colour(self, option: str) -> str:
+        """The colour of an option, by its title."""
+        return str(self.colours["range"][self.options.index(option)])
+
 
 def look(scenario: Scenario) -> Look:
     """The look of a scenario: grey for its baseline, a colour for each other option."""
@@ -88,19 +92,23 @@ def gpus_training(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     return _dressed(panels, claims.training(frame), "Band: P10 to P90 of the futures; line: P50.")
 
 
-def site_power(frame: pd.DataFrame) -> Any:
+def site_power(frame: pd.DataFrame, look: Look) -> Any:
     """Mean MW of each power stage, stacked, against what the installed GPUs need; site by site."""
     sites = list(dict.fromkeys(frame["site"]))
     return _dressed(
-        alt.vconcat(*(_one_site(frame, site) for site in sites)).resolve_scale(color="independent"),
+        alt.vconcat(*(_one_site(frame, site, look) for site in sites)).resolve_scale(
+            color="independent"
+        ),
         "; ".join(claims.power(frame[frame["site"] == site], site) for site in sites),
-        "Areas: mean MW that is there; blue: peak MW that the installed GPUs need, P10 to P90.",
+        "Areas: mean MW that is there; line and band: peak MW that the installed GPUs need, "
+        "P50 and P10 to P90.",
     )
 
 
-def _one_site(frame: pd.DataFrame, site: str) -> alt.LayerChart:
+def _one_site(frame: pd.DataFrame, site: str, look: Look) -> alt.LayerChart:
     here = frame[frame["site"] == site]
     stages, need = here[here["kind"] == "stage"], here[here["kind"] == "need"]
+    colour = look.colour(here["option"].iloc[0])
     x = _day("day", "Month")
     order = list(dict.fromkeys(stages["stage"]))
     shades = [STAGE_COLOURS[i % len(STAGE_COLOURS)] for i in range(len(order))]
@@ -116,18 +124,16 @@ def _one_site(frame: pd.DataFrame, site: str) -> alt.LayerChart:
             tooltip=_tips("stage", "day", "mw"),
         )
     )
-    band = (
-        alt.Chart(need).mark_area(opacity=0.25, color=COLOURS[1]).encode(x=x, y="p10:Q", y2="p90:Q")
-    )
+    band = alt.Chart(need).mark_area(opacity=0.25, color=colour).encode(x=x, y="p10:Q", y2="p90:Q")
     line = (
         alt.Chart(need)
-        .mark_line(color=COLOURS[1], strokeWidth=2.5)
+        .mark_line(color=colour, strokeWidth=2.5)
         .encode(x=x, y="p50:Q", tooltip=_tips("day", "p10", "p50", "p90"))
     )
     label = (
         alt.Chart(need.iloc[[-1]])
         .mark_text(
-            text="need of the GPUs (P50)", align="right", dy=-8, color=COLOURS[1], fontWeight="bold"
+            text="need of the GPUs (P50)", align="right", dy=-8, color=colour, fontWeight="bold"
         )
         .encode(x=x, y="p50:Q")
     )
@@ -284,10 +290,15 @@ def compute_per_usd(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
 
 
 def rental_prices(
-    frame: pd.DataFrame, band: tuple[float, float, float], implied: pd.DataFrame, as_of: str
+    frame: pd.DataFrame,
+    band: tuple[float, float, float],
+    implied: pd.DataFrame,
+    as_of: str,
+    colour: str,
 ) -> alt.LayerChart:
     """Published H100 prices by date and contract, the range assumed for the rental (P10, P50, P90),
-    and the prices that a stated deal value would imply (columns years, usd_per_gpu_hour)."""
+    and the prices that a stated deal value would imply (columns years, usd_per_gpu_hour), in the
+    colour of the option that rents."""
     low, mid, high = band
     x = alt.X(
         "date:T",
@@ -307,14 +318,14 @@ def rental_prices(
     )
     area = (
         alt.Chart(ends)
-        .mark_rect(opacity=0.18, color=COLOURS[0])
+        .mark_rect(opacity=0.18, color=colour)
         .encode(
             x=alt.X("from:T", scale=alt.Scale(type="utc")), x2="until:T", y="low:Q", y2="high:Q"
         )
     )
     middle = (
         alt.Chart(ends)
-        .mark_rule(color=COLOURS[0], strokeWidth=2)
+        .mark_rule(color=colour, strokeWidth=2)
         .encode(x="from:T", x2="until:T", y="mid:Q")
     )
     shapes = alt.Scale(
@@ -342,10 +353,8 @@ def rental_prices(
     if len(implied):
         labelled = implied.assign(date=as_of, label=implied["years"].map(lambda n: f"{n:g} years"))
         deal = alt.Chart(labelled).encode(x=x, y="usd_per_gpu_hour:Q")
-        layers += deal.mark_tick(color=COLOURS[0], thickness=3, size=18, orient="horizontal")
-        layers += deal.mark_text(align="right", dx=-12, dy=-7, color=COLOURS[0]).encode(
-            text="label:N"
-        )
+        layers += deal.mark_tick(color=colour, thickness=3, size=18, orient="horizontal")
+        layers += deal.mark_text(align="right", dx=-12, dy=-7, color=colour).encode(text="label:N")
     inside = float(
         ((frame["usd_per_gpu_hour"] >= low) & (frame["usd_per_gpu_hour"] <= high)).mean()
     )

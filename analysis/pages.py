@@ -1,13 +1,14 @@
 """What a report shows beside its charts: tables and short texts, escaped, every number a value."""
 
 import html
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from analysis import answer, charts, evidence, sensitivity, tables, uses
+from analysis import answer, charts, comparison, evidence, sensitivity, tables, uses
 from analysis.comparison import Result
 from analysis.inputs import Scenario
 from analysis.wording import figure, percent, usd
@@ -55,15 +56,15 @@ def answers(headline: dict[str, Any]) -> Html:
     return Html(f"{head}<ol>{body}</ol>{note}")
 
 
-def power(result: Result) -> Any:
+def power(result: Result, look: charts.Look) -> Any:
     """The picture of each site's power, or one line where no option owns GPUs."""
     frame = tables.site_power(result)
     if frame.empty:
         return Html("<p>No option owns GPUs, so no site's power limits any.</p>")
-    return charts.site_power(frame)
+    return charts.site_power(frame, look)
 
 
-def rental_prices(scenario: Scenario) -> Any:
+def rental_prices(scenario: Scenario, look: charts.Look) -> Any:
     """The evidence behind the price of the first rental of the question's options that has any."""
     found = tables.rental_assumption(scenario)
     if found is None:
@@ -71,7 +72,10 @@ def rental_prices(scenario: Scenario) -> Any:
     tranche, band = found
     frame = tables.rental_prices(scenario)
     implied = tables.implied_prices(scenario, tranche)
-    return charts.rental_prices(frame, band, implied, scenario.as_of.isoformat())
+    asked = [scenario.options[name] for name in comparison.pair(scenario) or scenario.options]
+    rents = next(option.title for option in asked if tranche in option.tranches)
+    as_of = scenario.as_of.isoformat()
+    return charts.rental_prices(frame, band, implied, as_of, look.colour(rents))
 
 
 def overview(headline: dict[str, Any]) -> Html:
@@ -373,7 +377,8 @@ def _fact_link(ledger: evidence.Ledger, key: str) -> str:
     while fact.parents:
         said = f"{said}; derived: {fact.arithmetic}"
         fact = ledger.facts[fact.parents[0]]
-    url = ledger.sources[fact.source]["url"] or fact.read_at
+    url = (ledger.sources[fact.source]["url"] or fact.read_at).split(" ")[0]
+    url = re.sub("^github:", "https://github.com/", url)
     if not url.startswith(("https://", "http://")):
         return f'<span title="{_safe(said)}">{_safe(key)}</span>'
     return f'<a href="{_safe(url)}" title="{_safe(said)}" rel="noreferrer">{_safe(key)}</a>'

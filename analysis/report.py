@@ -25,6 +25,7 @@ from traitlets.config import Config
 
 from analysis import comparison, headline, manifest, tables
 from analysis import scenario as scenarios
+from analysis.draws import BLOCK_DRAWS
 from analysis.evidence import DATA
 from analysis.folders import RunFailed, alone, keep, put, stoppable, workplace
 from analysis.inputs import Scenario
@@ -98,8 +99,7 @@ def _made(
     folder = place / "report"
     folder.mkdir()
     keep(folder / "scenario.json", text)
-    say(f"{parameters['scenario']}: {parameters['draws']:,} draws")
-    names = _numbers(folder, scenario, parameters)
+    names = _numbers(folder, scenario, parameters, say)
     say(f"{parameters['scenario']}: running the notebook")
     executed = _executed(notebook, parameters, folder, place / "kernel")
     for line in _repeatable(executed):
@@ -118,16 +118,29 @@ def _made(
     return folder
 
 
-def _numbers(folder: Path, scenario: Scenario, parameters: Parameters) -> list[str]:
+def _numbers(folder: Path, scenario: Scenario, parameters: Parameters, say: Say) -> list[str]:
     """Writes headline.json and the tables; returns the names of the tables."""
-    result = comparison.simulate(scenario, int(parameters["draws"]), int(parameters["seed"]))
     slug = str(parameters["scenario"])
+    result = comparison.simulate(
+        scenario, int(parameters["draws"]), int(parameters["seed"]), progress=_fifths(slug, say)
+    )
     keep(folder / "headline.json", headline.text(headline.headline(result, slug)))
     (folder / "tables").mkdir()
     frames = tables.every(result)
     for name, frame in frames.items():
         keep(folder / "tables" / f"{name}.csv", _csv(frame))
     return list(frames)
+
+
+def _fifths(slug: str, say: Say) -> comparison.Progress:
+    """Tells each time that another fifth of the draws is done."""
+
+    def tell(done: int, number: int) -> None:
+        before = max(done - BLOCK_DRAWS, 0)
+        if 5 * done // number > 5 * before // number:
+            say(f"{slug}: {done:,} of {number:,} draws")
+
+    return tell
 
 
 def _csv(frame: pd.DataFrame) -> str:

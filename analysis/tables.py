@@ -54,16 +54,17 @@ def cumulative_cash(result: Result) -> pd.DataFrame:
 
 def site_power(result: Result) -> pd.DataFrame:
     """Per owned site and month: mean MW that each stage carries (kind `stage`), and the MW that the
-    installed GPUs need (kind `need`: p10, p50, p90). Of the first option that owns GPUs there."""
+    installed GPUs need (kind `need`: p10, p50, p90). `option` is the first that owns GPUs there."""
     rows = []
     for site, option in _owned_sites(result).items():
         bands, table = result.bands[option], result.scenario.sites[site]
+        there = {"site": table.title, "option": _title(result, option)}
         for key, stage in table.stages.items():
             mean = result.means[option][f"stage_mw:{site}:{key}"].tolist()
-            rows += _monthly(result, mean, site=table.title, kind="stage", stage=stage.title)
+            rows += _monthly(result, mean, **there, kind="stage", stage=stage.title)
         low, mid, high = _quantile_rows(bands[f"needed_mw:{site}"])
         for row, a, b in zip(
-            _monthly(result, mid, site=table.title, kind="need", stage="need"),
+            _monthly(result, mid, **there, kind="need", stage="need"),
             low,
             high,
             strict=True,

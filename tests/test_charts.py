@@ -1,6 +1,7 @@
 """The pictures: titled with what their numbers say, labelled with units, one colour per option,
 drawn from inline data alone."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 from hand import scenario
 
-from analysis import charts, comparison, render, sensitivity, tables
+from analysis import charts, comparison, pages, render, sensitivity, tables
 from analysis import scenario as scenarios
 
 MOST_ROWS = 2_000
@@ -45,8 +46,10 @@ def specs() -> dict[str, Spec]:
     asked = tables.rental_assumption(FLAGSHIP)
     assert asked is not None
     prices = tables.rental_prices(FLAGSHIP), asked[1], tables.implied_prices(FLAGSHIP, asked[0])
-    drawn["site_power"] = charts.site_power(tables.site_power(result))
-    drawn["rental_prices"] = charts.rental_prices(*prices, FLAGSHIP.as_of.isoformat())
+    drawn["site_power"] = charts.site_power(tables.site_power(result), look)
+    drawn["rental_prices"] = charts.rental_prices(
+        *prices, FLAGSHIP.as_of.isoformat(), look.colour("Oracle rental")
+    )
     drawn["one_at_a_time"] = charts.one_at_a_time(sensitivity.one_at_a_time(FLAGSHIP), look)
     return {name: chart.to_dict() for name, chart in drawn.items()}
 
@@ -235,7 +238,7 @@ def powered(supply: list[float], need: list[float]) -> pd.DataFrame:
     rows = []
     for month, (mw, wanted) in enumerate(zip(supply, need, strict=True)):
         day = f"2025-{month + 1:02d}-15"
-        words = {"site": "Field", "month": month, "day": day}
+        words = {"site": "Field", "option": "Built", "month": month, "day": day}
         rows.append(words | {"kind": "stage", "stage": "Grid", "mw": mw})
         bands_mw = {"p10": wanted, "p50": wanted, "p90": wanted}
         rows.append(words | {"kind": "need", "stage": "need", "mw": wanted} | bands_mw)
@@ -252,8 +255,8 @@ def powered(supply: list[float], need: list[float]) -> pd.DataFrame:
         ([9, 9, 9], "Field: mean power covers what the GPUs need in every month"),
     ],
 )
-def test_the_picture_of_the_power_says_when_it_is_short(supply, expected):
-    assert title(charts.site_power(powered(supply, [5, 5, 5]))) == expected
+def test_the_picture_of_the_power_says_when_it_is_short(look, supply, expected):
+    assert title(charts.site_power(powered(supply, [5, 5, 5]), look)) == expected
 
 
 @pytest.mark.parametrize(
@@ -342,12 +345,25 @@ def test_the_picture_of_compute_says_which_option_gives_most_of_it(look, rented,
     assert title(charts.compute_per_usd(frame, look)) == expected
 
 
+def test_what_an_option_needs_and_pays_is_drawn_in_its_colour_wherever_it_is_listed():
+    # the owned option first, so that no colour can be right by its place alone
+    names = ["memphis_build", "oracle_rental"]
+    options = {name: FLAGSHIP.options[name] for name in names}
+    turned = FLAGSHIP.model_copy(update={"options": options, "baseline": None})
+    seen, one = charts.look(turned), comparison.evaluate(turned)
+    power = json.dumps(charts.site_power(tables.site_power(one), seen).to_dict())
+    prices = json.dumps(pages.rental_prices(turned, seen).to_dict())
+    built, rented = seen.colour("Memphis build"), seen.colour("Oracle rental")
+    assert built in power and rented not in power
+    assert rented in prices and built not in prices
+
+
 def test_the_picture_of_prices_says_how_many_lie_within_the_range_assumed():
     # 2.0 and 3.0 of 1.5, 2.0, 3.0 and 9.0.
     frame = pd.DataFrame({"usd_per_gpu_hour": [1.5, 2.0, 3.0, 9.0]})
     frame = frame.assign(date="2024-05-01", chip="h100", vendor="V", contract="on-demand")
     none = pd.DataFrame(columns=["years", "usd_per_gpu_hour"])
-    found = title(charts.rental_prices(frame, (2.0, 2.5, 3.0), none, "2024-07-09"))
+    found = title(charts.rental_prices(frame, (2.0, 2.5, 3.0), none, "2024-07-09", "#000000"))
     assert found == "50 % of the 4 prices public by then lie within the range assumed"
 
 

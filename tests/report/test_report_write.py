@@ -144,7 +144,7 @@ def test_the_earlier_report_is_replaced_whole(earlier):
     (earlier / "tables" / "of-yesterday.csv").write_text("a\n")
     path = making.notebook(earlier.parent / "small.ipynb", "1 + 1")
     lines = making.write(earlier, path)
-    assert lines == [f"{making.SLUG}: 100 draws", f"{making.SLUG}: running the notebook"]
+    assert lines == [f"{making.SLUG}: 100 of 100 draws", f"{making.SLUG}: running the notebook"]
     assert report.verify(earlier) == []
     assert not (earlier / "tables" / "of-yesterday.csv").exists()
     assert beside(earlier) == []
