@@ -7,6 +7,7 @@ kills itself: `keep NAME` half-way through a file, `rename N` before the Nth ren
 the earlier report is removed.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -24,14 +25,14 @@ DRAWS, SEED = 100, 1
 PARAMETERS = 'scenario: str = ""\ndraws: int = 1\nseed: int = 1'
 SHOWS_ALL = (
     """import altair as alt
-from IPython.display import HTML, Markdown
-from analysis import comparison, prose, render, tables, workspace
+from IPython.display import HTML
+from analysis import comparison, headline, pages, render, tables, workspace
 render.register()""",
     """decision = workspace.load(scenario)
 result = comparison.simulate(decision, draws, seed)
-prose.md(decision.title)""",
+decision.title""",
     "# ## What is asked\n#\n# A sentence with a [source](https://example.org/) and `code`.",
-    'Markdown(f"The question is **{prose.md(decision.title)}**.")',
+    "pages.answers(headline.headline(result, scenario))",
     'print("printed <text>")',
     "# ## What it costs & when",
     "parts = tables.compute_per_usd(result)\nparts",
@@ -48,6 +49,18 @@ prose.md(decision.title)""",
 
 def scenario(**changes):
     return scenarios.read(scenarios.find(SLUG)).model_copy(update=changes)
+
+
+def saying(text):
+    """The flagship with every free text of it replaced by one text."""
+    words = ("title", "question", "note", "why", "description", "label", "quote", "judgement")
+
+    def said(part):
+        if isinstance(part, dict):
+            return {k: text if k in words else said(value) for k, value in part.items()}
+        return part
+
+    return scenarios.from_canonical(json.dumps(said(json.loads(scenarios.canonical(scenario())))))
 
 
 def notebook(path, *sources, hidden=()):

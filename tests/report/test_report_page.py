@@ -6,8 +6,7 @@ import payloads
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis import report
-from analysis.prose import md
+from analysis import comparison, headline, pages, report
 
 Error = pytest.importorskip("playwright.sync_api").Error
 pytestmark = pytest.mark.browser
@@ -58,9 +57,13 @@ def markdown(text):
 
 
 def everywhere(text):
-    """A text where a notebook may put it: on its own, in a heading, a list and a table."""
-    safe = md(text)
-    return markdown(f"{safe}\n\n## {safe}\n\n- {safe}\n\n| a |\n| - |\n| {safe} |\n\n*{safe}*")
+    """What the shipped pages show of a scenario that says a text in every place it can."""
+    decision = making.saying(text)
+    result = comparison.evaluate(decision)
+    found = headline.headline(result, making.SLUG)
+    shown = [pages.answers(found), pages.overview(found), pages.cash(found)]
+    shown += [pages.assumptions(decision), pages.unknown(decision)]
+    return {"text/html": "".join(one.data for one in shown)}
 
 
 def test_there_are_a_hundred_different_payloads():
