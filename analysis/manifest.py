@@ -101,7 +101,7 @@ def _read(folder: Path) -> dict[str, Any] | None:
 
 def _code() -> str:
     """One hash over the package: every module and every file of the templates, with its name."""
-    files = [*CODE.glob("*.py"), *(path for path in CODE.glob("templates/**/*") if path.is_file())]
+    files = [*CODE.rglob("*.py"), *(path for path in CODE.glob("templates/**/*") if path.is_file())]
     lines = [f"{p.relative_to(CODE).as_posix()} {_sha256(p.read_bytes())}" for p in sorted(files)]
     return _sha256("\n".join(lines).encode())
 

@@ -1,0 +1,89 @@
+"""GPUs of the run, the day of the target, compute per dollar."""
+
+import altair as alt
+import pandas as pd
+
+from analysis import claims
+from analysis.charts.style import INK, WIDTH, Look, day, dressed, ranges, tips
+from analysis.tables import NEVER
+
+
+def gpus_training(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """GPUs that the run uses over time, P10 to P90 and P50, one panel per option."""
+    base = alt.Chart(frame).encode(x=day("day", "Month"))
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
+    band = base.mark_area(opacity=0.3).encode(
+        y=alt.Y("p10_gpus:Q", title="GPUs in the run"), y2="p90_gpus:Q", color=colour
+    )
+    line = base.mark_line(strokeWidth=2).encode(
+        y="p50_gpus:Q",
+        color=colour,
+        tooltip=tips("option", "day", "p10_gpus", "p50_gpus", "p90_gpus"),
+    )
+    panels = (
+        (band + line)
+        .properties(width=190, height=130)
+        .facet(facet=alt.Facet("option:N", title=None, sort=look.options), columns=3)
+    )
+    return dressed(panels, claims.training(frame), "Band: P10 to P90 of the futures; line: P50.")
+
+
+def target_dates(frame: pd.DataFrame, look: Look) -> alt.VConcatChart:
+    """When the target is reached: share of futures by three months, and of those that never do."""
+    reached, never = frame[frame["day"] != NEVER], frame[frame["day"] == NEVER]
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
+    row = alt.Row(
+        "option:N",
+        title=None,
+        sort=look.options,
+        header=alt.Header(labelAngle=0, labelAlign="left", labelLimit=130),
+    )
+    dates = (
+        alt.Chart(reached.assign(none=0.0))
+        .mark_rect(stroke="white", strokeWidth=0.5)
+        .encode(
+            x=alt.X(
+                "day:T",
+                scale=alt.Scale(type="utc"),
+                title="Month in which the target is reached",
+                axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=5),
+            ),
+            x2="until:T",
+            y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=2)),
+            y2="none:Q",
+            color=colour,
+            tooltip=tips("option", "day", "share"),
+        )
+        .properties(width=WIDTH - 250, height=46)
+    )
+    missed = alt.Chart(never).encode(
+        y=alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=140)),
+        x=alt.X(
+            "share:Q",
+            title="Share of futures: " + NEVER,
+            axis=alt.Axis(format="%"),
+            scale=alt.Scale(domain=[0, 1]),
+        ),
+    )
+    bars = missed.mark_bar().encode(color=colour, tooltip=tips("option", "share"))
+    text = missed.mark_text(align="left", dx=4, color=INK).encode(
+        text=alt.Text("share:Q", format=".0%")
+    )
+    picture = alt.vconcat(
+        dates.facet(row=row, spacing=6), (bars + text).properties(width=WIDTH - 250)
+    )
+    return dressed(picture, claims.target(reached, never), "Share of futures by three months.")
+
+
+def compute_per_usd(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
+    """Useful PFLOP-days per million USD: P10 to P90 and P50 by option."""
+    picture = ranges(frame, look, "Useful PFLOP-days per million USD (more is better)")
+    best = frame.iloc[int(frame["p50"].argmax())]
+    claim = f"{best['option']} gives the most useful compute per dollar"
+    if best["p50"] <= 0:
+        claim = "At P50 no option gives useful compute"
+    return dressed(
+        picture.properties(width=WIDTH - 60, height=40 * len(frame)),
+        claim,
+        "Dot: P50; line: P10 to P90. Both cost and compute are discounted.",
+    )

@@ -1,0 +1,52 @@
+"""GPUs of the run, the day of the target, compute per dollar."""
+
+import numpy as np
+import pandas as pd
+
+from analysis import estimates
+from analysis.comparison import Result
+from analysis.tables.common import NEVER, bands, day, three, title
+
+BIN_MONTHS = 3
+
+
+def gpus_training(result: Result) -> pd.DataFrame:
+    """GPUs that the run uses, by option and month: p10, p50, p90 over the band draws."""
+    return bands(result, "training_gpus", "gpus")
+
+
+def target_dates(result: Result) -> pd.DataFrame:
+    """Share of draws that reach the target, by option and three months, and those that do not."""
+    horizon = round(result.scenario.choices.horizon_months.value)
+    edges = np.arange(0, horizon + BIN_MONTHS, BIN_MONTHS)
+    rows = []
+    for option in result.options:
+        months = result.scalars[option]["target_months"]
+        counts, _ = np.histogram(months[np.isfinite(months)], edges)
+        for start, count in zip(edges[:-1], counts, strict=True):
+            rows.append(
+                {
+                    "option": title(result, option),
+                    "from_month": int(start),
+                    "day": day(result, start),
+                    "until": day(result, start + BIN_MONTHS),
+                    "share": count / result.draws,
+                }
+            )
+        never = float(np.mean(~np.isfinite(months)))
+        rows.append({"option": title(result, option), "day": NEVER, "share": never})
+    return pd.DataFrame(rows)
+
+
+def compute_per_usd(result: Result) -> pd.DataFrame:
+    """Useful PFLOP-days per million USD, discounted over discounted: p10, p50, p90 and the ratio of
+    means, by option."""
+    rows = []
+    for option in result.options:
+        usd = result.scalars[option]["present_cost_usd"]
+        amount = result.scalars[option]["discounted_pflop_days"] * 1e6
+        per_draw = np.divide(amount, usd, out=np.zeros_like(usd), where=usd > 0)
+        ratio = estimates.ratio_of_means(amount, usd).value or 0.0
+        row = {"option": title(result, option), "ratio_of_means": ratio}
+        rows.append(row | three(per_draw))
+    return pd.DataFrame(rows)
