@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 import pytest
 from hand import scenario
+from pictures import PICTURES
 
 from analysis import charts, comparison, pages, render, sensitivity, tables
 from analysis import scenario as scenarios
@@ -17,41 +18,16 @@ from analysis import scenario as scenarios
 MOST_ROWS = 2_000
 UNITS = re.compile(r"\bGPUs?\b|\bMW\b|\bUSD\b|[Mm]onths?\b|[Ss]hare\b|\bDay\b|PFLOP-days")
 FLAGSHIP = scenarios.read(scenarios.find("oracle-vs-memphis"))
-NAMES = (
-    "gpus_training",
-    "site_power",
-    "target_dates",
-    "cumulative_cash",
-    "present_cost_parts",
-    "present_cost_by_rate",
-    "compute_per_usd",
-    "rental_prices",
-    "one_at_a_time",
-)
 Spec = dict[str, Any]
 
-every_chart = pytest.mark.parametrize("name", NAMES)
+every_chart = pytest.mark.parametrize("name", PICTURES)
 
 
 @pytest.fixture(scope="module")
 def specs() -> dict[str, Spec]:
     """Every chart of the flagship on 200 draws, as a specification."""
     result, look = comparison.simulate(FLAGSHIP, 200, 1), charts.look(FLAGSHIP)
-    found = {name: getattr(charts, name) for name in NAMES}
-    drawn = {
-        name: found[name](getattr(tables, name)(result), look)
-        for name in NAMES
-        if name not in ("site_power", "rental_prices", "one_at_a_time")
-    }
-    asked = tables.rental_assumption(FLAGSHIP)
-    assert asked is not None
-    prices = tables.rental_prices(FLAGSHIP), asked[1], tables.implied_prices(FLAGSHIP, asked[0])
-    drawn["site_power"] = charts.site_power(tables.site_power(result), look)
-    drawn["rental_prices"] = charts.rental_prices(
-        *prices, FLAGSHIP.as_of.isoformat(), look.colour("Oracle rental")
-    )
-    drawn["one_at_a_time"] = charts.one_at_a_time(sensitivity.one_at_a_time(FLAGSHIP), look)
-    return {name: chart.to_dict() for name, chart in drawn.items()}
+    return {name: draw(result, look).to_dict() for name, draw in PICTURES.items()}
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +104,7 @@ def test_no_chart_shows_the_name_of_a_column(drawings, specs, name):
 def test_an_option_has_the_same_colour_in_every_chart_and_the_baseline_is_grey(specs):
     scales = [
         one["color"]["scale"]
-        for name in NAMES
+        for name in PICTURES
         for one in parts(specs[name])
         if isinstance(one.get("color"), dict) and one["color"].get("field") == "option"
     ]
