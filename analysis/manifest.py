@@ -30,16 +30,16 @@ PACKAGES = (
 )
 
 
-def inputs(scenario: str, notebook: Path) -> dict[str, str]:
-    """Name -> SHA-256 of all that a report depends on: scenario, data, notebook, code, lock."""
+def inputs(scenario: str, notebooks: list[Path]) -> dict[str, str]:
+    """Name -> SHA-256 of all that a report depends on: scenario, data, notebooks, code, lock."""
     project = DATA.parent
     data = sorted([*DATA.glob("*.csv"), *DATA.glob("series/*.csv")])
     lock = project / "requirements.lock"
     files = {path.relative_to(project).as_posix(): path for path in (*data, lock) if path.is_file()}
     return {
         "scenario": _sha256(scenario.encode()),
-        "notebook": _sha256(notebook.read_bytes()),
         "code": _code(),
+        **{f"notebooks/{path.name}": _sha256(path.read_bytes()) for path in notebooks},
         **{name: _sha256(path.read_bytes()) for name, path in files.items()},
     }
 

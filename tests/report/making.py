@@ -1,6 +1,6 @@
 """Makes reports for the tests: small notebooks, in this process or in one that can be killed.
 
-    python making.py OUT NOTEBOOK [WHERE]
+    python making.py OUT NOTEBOOK WHERE [CHAPTER...]
 
 makes a report of the flagship scenario with 100 draws. WHERE names a moment at which the process
 kills itself: `keep NAME` half-way through a file, `rename N` before the Nth rename, `clear` before
@@ -85,15 +85,24 @@ def full_notebook(path):
     return notebook(path, *SHOWS_ALL, hidden={1})
 
 
-def write(out, path, **changes):
+def write(out, path, *chapters, **changes):
     lines = []
-    report.write(SLUG, scenario(**changes), DRAWS, SEED, out, lines.append, notebook=path)
+    report.write(
+        SLUG,
+        scenario(**changes),
+        DRAWS,
+        SEED,
+        out,
+        lines.append,
+        notebook=path,
+        beside=list(chapters),
+    )
     return lines
 
 
-def start(out, path, *where, **options):
+def start(out, path, *where, chapters=(), **options):
     """A process that makes a report; its lines can be read from `stdout`."""
-    command = [sys.executable, __file__, str(out), str(path), " ".join(where)]
+    command = [sys.executable, __file__, str(out), str(path), " ".join(where), *map(str, chapters)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options)
 
 
@@ -157,4 +166,5 @@ if __name__ == "__main__":
         Path(sys.argv[1]),
         lambda line: print(line, flush=True),
         notebook=Path(sys.argv[2]),
+        beside=[Path(name) for name in sys.argv[4:]],
     )

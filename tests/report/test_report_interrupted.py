@@ -172,7 +172,7 @@ def test_a_folder_without_a_sound_manifest_is_not_verified(earlier, text):
 def test_the_manifest_names_what_the_report_was_made_of(made):
     found = json.loads((made / "manifest.json").read_text())
     assert found["parameters"] == {"scenario": making.SLUG, "draws": 100, "seed": 1}
-    assert {"scenario", "notebook", "code", "requirements.lock"} < set(found["inputs"])
+    assert {"scenario", "notebooks/full.ipynb", "code", "requirements.lock"} < set(found["inputs"])
     assert {"data/evidence.csv", "data/sources.csv", "data/chips.csv"} < set(found["inputs"])
     assert any(name.startswith("data/series/") for name in found["inputs"])
     assert {"python", "pandas", "altair", "papermill"} < set(found["packages"])

@@ -6,7 +6,7 @@ import payloads
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis import comparison, headline, pages, report
+from analysis import comparison, headline, page, pages
 
 Error = pytest.importorskip("playwright.sync_api").Error
 pytestmark = pytest.mark.browser
@@ -19,14 +19,18 @@ NEVER = re.compile(r"(?!)")
 @pytest.fixture
 def page_of(monkeypatch, tmp_path):
     """Makes a page around outputs of one cell, its script replaced by a short one that must run."""
-    monkeypatch.setattr(report, "_script", lambda: "window.ours = 1;")
+    monkeypatch.setattr(page, "_script", lambda: "window.ours = 1;")
     decision = making.scenario()
 
     def make(*outputs, title="A title", prose=""):
         shown = [new_output("display_data", data) for data in outputs]
         cells = [new_markdown_cell(prose), new_code_cell("1", outputs=shown)]
         changed = decision.model_copy(update={"title": title})
-        return report._page(new_notebook(cells=cells), changed, PARAMETERS, [])
+        return page.page(
+            new_notebook(cells=cells),
+            page.Imprint(changed, PARAMETERS, []),
+            page.Leaf("report", title, ""),
+        )
 
     return make
 
@@ -87,14 +91,14 @@ def raw(page_of, *texts):
 def test_of_100_payloads_that_nobody_escapes_the_policy_alone_lets_none_run(
     monkeypatch, page_of, hit
 ):
-    monkeypatch.setattr(report, "FORBIDDEN", NEVER)
+    monkeypatch.setattr(page, "FORBIDDEN", NEVER)
     alike = [[shape.format(code) for code in payloads.CODES] for shape in payloads.SHAPES]
     assert [texts for texts in alike if hit(raw(page_of, *texts), 100)] == []
 
 
 @pytest.mark.slow
 def test_without_escaping_and_policy_every_payload_runs(monkeypatch, page_of, hit):
-    monkeypatch.setattr(report, "FORBIDDEN", NEVER)
+    monkeypatch.setattr(page, "FORBIDDEN", NEVER)
     shapes = [shape.format(payloads.FIRES) for shape in payloads.SHAPES]
     codes = [payloads.SHAPES[0].format(code) for code in payloads.CODES]
     pages = {text: POLICY.sub("", raw(page_of, text)) for text in (*shapes, *codes)}
@@ -111,14 +115,14 @@ def test_a_page_that_leads_away_is_stopped_by_the_taming_and_not_by_the_policy(
 ):
     refresh = payloads.LEADING_AWAY[0]
     assert not hit(page_of({"text/html": refresh}), 500)
-    monkeypatch.setattr(report, "FORBIDDEN", NEVER)
+    monkeypatch.setattr(page, "FORBIDDEN", NEVER)
     assert hit(page_of({"text/html": refresh}), 500)
 
 
 def test_a_hostile_specification_stays_data(monkeypatch, page_of, hit):
     text = "</script><script>window.hit=1</script><!--<script>"
     spec = {"title": text, "data": {"values": [{text: text}]}, "mark": "bar"}
-    chart = {report.SPECIFICATION: spec, report.DRAWING: "<svg></svg>"}
+    chart = {page.SPECIFICATION: spec, page.DRAWING: "<svg></svg>"}
     html = page_of(chart)
     assert not hit(POLICY.sub("", html), 100)
     found = re.search(r'<script type="application/json">(.*?)</script>', html)[1]

@@ -10,7 +10,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from analysis import folders, headline, kernel, report
+from analysis import execution, folders, headline, kernel, report
 from analysis import scenario as scenarios
 from analysis.reading import BadInput
 
@@ -173,7 +173,7 @@ def test_what_the_notebook_warns_of_is_said_and_not_kept(tmp_path):
     ],
 )
 def test_a_cell_that_does_not_end_well_fails_the_run(monkeypatch, earlier, cells, reason):
-    monkeypatch.setattr(report, "CELL_SECONDS", 2)
+    monkeypatch.setattr(execution, "CELL_SECONDS", 2)
     before, began = making.files(earlier), time.monotonic()
     assert refused(earlier, "import os, sys, time", *cells) == reason
     assert time.monotonic() - began < 20
@@ -182,8 +182,8 @@ def test_a_cell_that_does_not_end_well_fails_the_run(monkeypatch, earlier, cells
 
 
 def test_a_kernel_that_does_not_start_fails_the_run(monkeypatch, earlier):
-    whole = kernel._environment
-    monkeypatch.setattr(kernel, "_environment", lambda p: whole(p) | {"PYTHONHOME": "/nowhere"})
+    whole = kernel.environment
+    monkeypatch.setattr(kernel, "environment", lambda p: whole(p) | {"PYTHONHOME": "/nowhere"})
     before = making.files(earlier)
     assert refused(earlier, "1").startswith("the kernel did not start: ")
     assert making.files(earlier) == before
@@ -271,7 +271,7 @@ def test_a_parent_that_cannot_be_written_is_refused_before_a_kernel_starts(
     monkeypatch, tmp_path, parent
 ):
     path = making.notebook(tmp_path / "small.ipynb", "1")
-    monkeypatch.setattr(report, "kernel", lambda *_: pytest.fail("a kernel was started"))
+    monkeypatch.setattr(execution, "kernel", lambda *_: pytest.fail("a kernel was started"))
     began = time.monotonic()
     with pytest.raises(
         report.RunFailed,
