@@ -1,0 +1,149 @@
+"""Every notebook in a real JupyterLab: opened, run from the menu, no error, every chart visible."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api")
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+SETTINGS = {
+    # all cells stay in the page, so that all can be looked at
+    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false"},
+}
+QUIET = (
+    "--no-browser",
+    "--ip=127.0.0.1",
+    "--allow-root",
+    "--LabApp.news_url=",
+    "--LabApp.extension_manager=readonly",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(address):
+    try:
+        with urllib.request.urlopen(address, timeout=5) as found:
+            return found.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab over copies of the notebooks, and its token."""
+    place = tmp_path_factory.mktemp("lab")
+    for path in NOTEBOOKS:
+        shutil.copy(path, place)
+    for name, words in SETTINGS.items():
+        file = place / ".settings" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(words))
+    token, port = secrets.token_hex(16), free_port()
+    mine = {f"JUPYTER_{x}_DIR": str(place / f".{x}") for x in ("CONFIG", "DATA", "RUNTIME")}
+    mine |= {"IPYTHONDIR": str(place / ".ipython"), "JUPYTER_PLATFORM_DIRS": "1"}
+    mine |= {"JUPYTERLAB_SETTINGS_DIR": str(place / ".settings")}
+    mine |= {"JUPYTERLAB_WORKSPACES_DIR": str(place / ".workspaces")}
+    command = [sys.executable, "-m", "jupyter", "lab", *QUIET, f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", str(place)]
+    with (place / "log").open("w") as log:
+        server = subprocess.Popen(command, env=os.environ | mine, stdout=log, stderr=log)
+        try:
+            address, end = f"http://127.0.0.1:{port}", time.monotonic() + 60
+            while not answers(f"{address}/api?token={token}"):
+                assert time.monotonic() < end, (place / "log").read_text()
+                time.sleep(0.2)
+            yield address, token
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+@pytest.fixture
+def page(browser):
+    """A page that can reach 127.0.0.1 alone; `page.strangers` lists what else it asked for."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    found = context.new_page()
+    found.strangers = []
+
+    def local(route):
+        if urlsplit(route.request.url).hostname in ("127.0.0.1", None):
+            route.continue_()
+        else:
+            found.strangers.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", local)
+    yield found
+    context.close()
+
+
+def code(path):
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def charts(path):
+    """How many drawings the notebook stores."""
+    outputs = [one for cell in code(path) for one in cell["outputs"]]
+    return sum("image/svg+xml" in one.get("data", {}) for one in outputs)
+
+
+def run_all(page):
+    """Clears what is stored, so that only what runs now counts, then runs all from the menu."""
+    for menu, entry in (("Edit", "Clear Outputs of All Cells"), ("Run", "Run All Cells")):
+        page.get_by_role("menuitem", name=menu, exact=True).click()
+        page.get_by_role("menuitem", name=entry, exact=True).click()
+        page.wait_for_timeout(300)
+
+
+def prompts(page):
+    """The execution counts of the code cells, as the page shows them."""
+    found = page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").all_inner_texts()
+    return [re.sub(r"[\[\]:\s]", "", text) for text in found]
+
+
+def errors(page):
+    return page.locator(".jp-RenderedText[data-mime-type*=error]").all_inner_texts()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_lab_runs_every_cell_without_an_error_and_shows_every_chart(lab, page, path):
+    address, token = lab
+    page.goto(f"{address}/lab/workspaces/{path.stem}/tree/{path.name}?token={token}&reset")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    run_all(page)
+    wanted = [str(n) for n in range(1, len(code(path)) + 1)]
+    end = time.monotonic() + 120
+    while prompts(page) != wanted:
+        assert errors(page) == []
+        assert time.monotonic() < end, prompts(page)
+        page.wait_for_timeout(250)
+    assert errors(page) == []
+    drawings = page.locator(".jp-OutputArea .jp-RenderedSVG")
+    assert drawings.count() == charts(path)
+    for number in range(charts(path)):
+        box = drawings.nth(number).locator("img, svg").first.bounding_box()
+        assert box["width"] > 150
+        assert box["height"] > 50
+    assert page.strangers == []
