@@ -41,7 +41,7 @@ def kernel(folder: Path, private: Path) -> Iterator[AsyncKernelManager]:
     )
     try:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        run_sync(manager.start_kernel)(cwd=str(folder), env=_environment(private), **quiet)
+        run_sync(manager.start_kernel)(cwd=str(folder), env=environment(private), **quiet)
         yield manager
     finally:
         _end(manager)
@@ -60,7 +60,7 @@ def _end(manager: _Manager) -> None:
         manager.seen.stop_channels()
 
 
-def _environment(private: Path) -> dict[str, str]:
+def environment(private: Path) -> dict[str, str]:
     """The environment without the user's own settings for Python, IPython and Jupyter."""
     mine = ("PYTHON", "IPYTHON", "JUPYTER")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(mine)}
