@@ -30,8 +30,9 @@ IN_A_KEY = "[key]"
 LONGEST_SHOWN = 60
 
 
-def first(error: ValidationError) -> str:
-    """The most telling of the refusals as `key: what was wrong; what was expected`."""
+def first(error: ValidationError, assumptions: Iterable[str] = ()) -> str:
+    """The most telling of the refusals as `key: what was wrong; what was expected`; the names of
+    all `assumptions` tell what a name that is not quite one of them may have meant."""
     found: list[Any] = list(error.errors(include_url=False))
     one: Found = min(found, key=lambda one: one["type"] != "extra_forbidden")
     key = _key(one)
@@ -39,7 +40,7 @@ def first(error: ValidationError) -> str:
         case "extra_forbidden":
             return f'unknown key "{key}"{_remark(one["loc"])}'
         case "missing":
-            return f"{key} is missing"
+            return f"{key} is missing{_meant(one, assumptions)}"
         case "union_tag_not_found":
             return f'{key}.kind is missing; expected "rent" or "own"'
         case "union_tag_invalid":
@@ -57,6 +58,15 @@ def _key(one: Found) -> str:
     if parts[0] == "tranches" and len(parts) > 3:
         del parts[2]
     return ".".join(parts)
+
+
+def _meant(one: Found, assumptions: Iterable[str]) -> str:
+    """What may have been meant by the name of an assumption that has no label or no unit."""
+    location = tuple(str(part) for part in one["loc"])
+    if len(location) != 3 or location[0] != "assumptions":
+        return ""
+    close = nearest(location[1], [name for name in assumptions if name != location[1]])
+    return f"; a new assumption needs it{close}"
 
 
 def _names_a_key(one: Found) -> bool:

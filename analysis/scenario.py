@@ -9,11 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from analysis import evidence, mistakes, rules
-from analysis.inputs import Scenario
+from analysis import evidence, mistakes, rules, uses
+from analysis.inputs import Assumption, Scenario
 from analysis.reading import SLUG, BadInput, nearest, text
 
 FOLDER = evidence.DATA / "scenarios"
+DEFAULTS = "sourced-defaults"
 DISTRIBUTION = (
     "low",
     "mid",
@@ -47,7 +48,8 @@ def shipped() -> list[str]:
 
 
 def read(path: Path, ledger: evidence.Ledger | None = None) -> Scenario:
-    """The scenario in a file, merged with what it extends and checked against the ledger.
+    """The scenario in a file, merged with what it extends and checked against the ledger, without
+    the chips that it inherits and has no use for.
 
     Raises `BadInput` with one line: file, key, what was wrong, what was expected.
     """
@@ -59,8 +61,10 @@ def read(path: Path, ledger: evidence.Ledger | None = None) -> Scenario:
     try:
         found = Scenario.model_validate(raw)
         rules.check(found, known)
+        found = _without_idle_chips(found, _tables(path))
     except ValidationError as error:
-        raise BadInput(f"{path.name}: {mistakes.first(error)}") from None
+        said = mistakes.first(error, _names(raw))
+        raise BadInput(f"{path.name}: {said}") from None
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from None
     return found
@@ -81,6 +85,29 @@ def canonical(scenario: Scenario) -> str:
 def from_canonical(text: str) -> Scenario:
     """The scenario that `canonical` wrote; it was checked before it was written."""
     return Scenario.model_validate_json(text, strict=False)
+
+
+def _without_idle_chips(scenario: Scenario, stated: dict[str, Any]) -> Scenario:
+    """The scenario without the chips that no tranche is made of and without the assumptions that
+    only they refer to; what the file itself states stays."""
+    made_of = {tranche.chip for tranche in scenario.tranches.values()}
+    kept = {
+        key: chip
+        for key, chip in scenario.chips.items()
+        if key in made_of or key in stated.get("chips", {})
+    }
+    fewer = scenario.model_copy(update={"chips": kept})
+    idle = set(uses.used_assumptions(scenario)) - set(uses.used_assumptions(fewer))
+    tied = {name for cause in scenario.causes.values() for name in cause.loadings}
+    idle -= tied | set(stated.get("assumptions", {}))
+    left = {name: one for name, one in scenario.assumptions.items() if name not in idle}
+    return fewer.model_copy(update={"assumptions": left})
+
+
+def defaults() -> dict[str, Assumption]:
+    """The assumptions that any scenario may start from, by name."""
+    raw = _merged(FOLDER / f"{DEFAULTS}.toml", ())["assumptions"]
+    return {name: Assumption.model_validate(one) for name, one in raw.items()}
 
 
 def _merged(path: Path, seen: tuple[str, ...]) -> dict[str, Any]:
@@ -134,6 +161,12 @@ def _tables(path: Path) -> dict[str, Any]:
         digits = sys.get_int_max_str_digits()
         what = f"a whole number of more than {digits:,} digits; expected a shorter one"
     raise BadInput(f"{path.name}: {what}")
+
+
+def _names(raw: dict[str, Any]) -> list[str]:
+    """The names of the assumptions of a file that is not checked yet."""
+    found = raw.get("assumptions")
+    return [str(name) for name in found] if isinstance(found, dict) else []
 
 
 def _told(error: str, words: str) -> str:
