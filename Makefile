@@ -20,7 +20,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv report test check notebooks headlines lab bench clean
+.PHONY: help venv report book serve test check notebooks headlines lab bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,12 @@ $(STAMP): # no prerequisite: its name is the key
 
 report: $(STAMP) ## compute SCENARIO and write its report (SCENARIO=own-case for yours)
 	@$(BIN)/python -m analysis report $(SCENARIO)
+
+book: $(STAMP) ## the report and all chapters as one site: reports/SCENARIO/index.html
+	@$(BIN)/python -m analysis report $(SCENARIO) --book
+
+serve: $(STAMP) ## open the explorer with its sliders on this machine
+	@$(BIN)/python -m analysis serve
 
 test: $(STAMP) ## run the tests, then run the notebooks and compare their outputs
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests
@@ -57,8 +63,9 @@ lab: $(STAMP) ## open the notebooks in JupyterLab, offline (LAB_FLAGS=--allow-ro
 	@$(BIN)/python -m jupyter lab --no-browser --ip=127.0.0.1 --LabApp.news_url= --LabApp.extension_manager=readonly \
 		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LAB_FLAGS) notebooks
 
-bench: $(STAMP) ## time the flagship scenario
+bench: $(STAMP) ## time the flagship scenario, and the explorer from key to picture
 	@$(BIN)/python tests/bench/flagship.py
+	@$(BIN)/python tests/bench/explorer.py
 
 clean: ## remove everything that a command made
 	@rm -rf $(VENV) build reports/*/ *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache

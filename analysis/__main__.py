@@ -1,4 +1,4 @@
-"""The command line: report, check, evaluate, evidence."""
+"""The command line: report, check, evaluate, evidence, serve."""
 
 import argparse
 import json
@@ -6,15 +6,17 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from analysis import evidence, uses
 from analysis import scenario as scenarios
-from analysis.reading import BadInput
+from analysis.reading import BadInput, nearest
 
 REPORTS = evidence.DATA.parent / "reports"
 FLAGSHIP = "oracle-vs-memphis"
 DRAWS = 20_000
 FEWEST_DRAWS, MOST_DRAWS = 100, 1_000_000
+PORT = 8866
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,15 +44,16 @@ def _report(arguments: argparse.Namespace) -> int:
     path = scenarios.find(arguments.scenario)
     scenario = scenarios.read(path)
     out = Path(arguments.out) if arguments.out else REPORTS / path.stem
+    run = path.stem, scenario, arguments.draws, arguments.seed, out, _say
     try:
-        folder = report.write(path.stem, scenario, arguments.draws, arguments.seed, out, _say)
+        folder = report.write(*run, beside=report.chapters() if arguments.book else None)
     except report.RunFailed as error:
         print(f"workbook: {error}", file=sys.stderr)
         return 1
     except SystemExit:
         _say("workbook: ended from outside; an earlier report is left as it was")
         raise
-    print(folder / "report.html")
+    print(folder / ("index.html" if arguments.book else "report.html"))
     return 0
 
 
@@ -106,6 +109,17 @@ def _evidence(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _serve(arguments: argparse.Namespace) -> int:
+    slug, known = arguments.scenario, scenarios.shipped()
+    if slug not in known:
+        close = nearest(slug, known)
+        raise BadInput(f'no shipped scenario "{slug}"{close}; expected one of {", ".join(known)}')
+    from analysis import serve
+
+    serve.start(slug, arguments.port, _say)
+    return 0
+
+
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
@@ -128,51 +142,61 @@ class _Parser(argparse.ArgumentParser):
         raise BadInput(f"{message}; see {self.prog} --help")
 
 
+Commands = Any  # what argparse gives to add commands to; its class has no public name
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="workbook", description="Rent the compute, or build it?")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    shape = argparse.RawDescriptionHelpFormatter
+    for add in (_add_report, _add_check, _add_evaluate, _add_evidence, _add_serve):
+        add(commands)
+    return parser
 
-    one = commands.add_parser(
-        "report",
-        help="make the report of a scenario",
-        formatter_class=shape,
-        epilog="example:\n  workbook report oracle-vs-memphis --draws 20000 --seed 1",
-    )
+
+def _add(commands: Commands, name: str, does: str, example: str) -> argparse.ArgumentParser:
+    """A new command with its help and an example."""
+    shape = argparse.RawDescriptionHelpFormatter
+    example = f"example:\n  workbook {name} {example}"
+    return commands.add_parser(name, help=does, formatter_class=shape, epilog=example)
+
+
+def _add_report(commands: Commands) -> None:
+    example = "oracle-vs-memphis --draws 20000 --seed 1"
+    one = _add(commands, "report", "make the report of a scenario", example)
     one.add_argument("scenario", nargs="?", default=FLAGSHIP, help="slug, or path of a .toml file")
     one.add_argument("--draws", type=_whole(FEWEST_DRAWS, MOST_DRAWS), default=DRAWS)
     one.add_argument("--seed", type=_whole(0, 2**31), default=1)
     one.add_argument("--out", help="folder of the report (default: reports/<scenario>)")
+    one.add_argument("--book", action="store_true", help="with all chapters, as one site")
     one.set_defaults(command=_report)
 
-    one = commands.add_parser(
-        "check",
-        help="validate scenarios only",
-        formatter_class=shape,
-        epilog="example:\n  workbook check data/scenarios/own-case.toml",
-    )
+
+def _add_check(commands: Commands) -> None:
+    one = _add(commands, "check", "validate scenarios only", "data/scenarios/own-case.toml")
     one.add_argument("scenarios", nargs="+", metavar="SCENARIO")
     one.set_defaults(command=_check)
 
-    one = commands.add_parser(
-        "evaluate",
-        help="every assumption at its mid value, no sampling",
-        formatter_class=shape,
-        epilog="example:\n  workbook evaluate oracle-vs-memphis --json",
-    )
+
+def _add_evaluate(commands: Commands) -> None:
+    does = "every assumption at its mid value, no sampling"
+    one = _add(commands, "evaluate", does, "oracle-vs-memphis --json")
     one.add_argument("scenario")
     one.add_argument("--json", action="store_true", help="as JSON")
     one.set_defaults(command=_evaluate)
 
-    one = commands.add_parser(
-        "evidence",
-        help="search the ledger",
-        formatter_class=shape,
-        epilog="example:\n  workbook evidence substation",
-    )
+
+def _add_evidence(commands: Commands) -> None:
+    one = _add(commands, "evidence", "search the ledger", "substation")
     one.add_argument("word", nargs="?", default="", metavar="WORD")
     one.set_defaults(command=_evidence)
-    return parser
+
+
+def _add_serve(commands: Commands) -> None:
+    does = "open the notebook with sliders as a page, for this machine alone"
+    one = _add(commands, "serve", does, "oracle-vs-memphis --port 8866")
+    one.add_argument("scenario", nargs="?", default=FLAGSHIP, help="slug to begin with")
+    one.add_argument("--port", type=_whole(0, 65535), default=PORT, help=f"0 takes any ({PORT})")
+    one.set_defaults(command=_serve)
 
 
 if __name__ == "__main__":

@@ -105,6 +105,15 @@ def meets(result: Result, option: str) -> NDArray[np.bool_]:
     return result.scalars[option]["target_months"] <= by_months
 
 
+def likely(result: Result) -> list[str]:
+    """The options that reach the target in at least half of the draws; all if none does. Where a
+    month of delay has a price these are compared: never to be there is more than a delay."""
+    found = [
+        o for o in result.options if np.mean(np.isfinite(result.scalars[o]["target_months"])) >= 0.5
+    ]
+    return found or result.options
+
+
 def capped_months(result: Result, option: str) -> Array:
     """Months to the target, capped at the horizon, per draw."""
     horizon = result.scenario.choices.horizon_months.value

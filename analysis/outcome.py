@@ -61,27 +61,50 @@ class Rented:
 Unit = Owned | Rented
 
 
+@dataclass(frozen=True)
+class Fleet:
+    """The tranches of one option in each draw, in its order and by kind, and the power stages of
+    the sites where it owns GPUs, by site."""
+
+    units: list[Unit]
+    owned: list[Owned]
+    rented: list[Rented]
+    stages: dict[str, power.Stages]
+
+
 def outcomes(scenario: Scenario, draws: Draws) -> dict[str, Outcome]:
     """Everything that each option yields, in each draw; what options share is found once."""
     known: Known = {}
     return {option: _outcome(scenario, option, draws, known) for option in scenario.options}
 
 
+def fleets(scenario: Scenario, draws: Draws) -> dict[str, Fleet]:
+    """The tranches of each option in each draw: when they come, are energised and leave."""
+    known: Known = {}
+    return {option: _fleet(scenario, option, draws, known) for option in scenario.options}
+
+
 def _outcome(scenario: Scenario, option: str, draws: Draws, known: Known) -> Outcome:
+    horizon = round(scenario.choices.horizon_months.value)
+    fleet = _fleet(scenario, option, draws, known)
+    found = Outcome()
+    flop = _train(scenario, fleet.units, found, draws, horizon, known)
+    bought = _energy(scenario, fleet.owned, fleet.stages, found, draws, known)
+    _power_and_emissions(scenario, fleet.units, bought, found, draws)
+    bill = _bill(scenario, fleet.owned, fleet.rented, bought, draws, horizon)
+    _account(scenario, bill, found, horizon)
+    _quantities(scenario, fleet.units, flop, found, horizon)
+    return found
+
+
+def _fleet(scenario: Scenario, option: str, draws: Draws, known: Known) -> Fleet:
     horizon = round(scenario.choices.horizon_months.value)
     owned, stages = _owned(scenario, option, draws, horizon, known)
     rented = _rented(scenario, option, owned, draws, horizon, known)
     names = scenario.options[option].tranches
     units: list[Unit] = [*owned, *rented]
     units.sort(key=lambda unit: names.index(unit.name))
-    found = Outcome()
-    flop = _train(scenario, units, found, draws, horizon, known)
-    bought = _energy(scenario, owned, stages, found, draws, known)
-    _power_and_emissions(scenario, units, bought, found, draws)
-    bill = _bill(scenario, owned, rented, bought, draws, horizon)
-    _account(scenario, bill, found, horizon)
-    _quantities(scenario, units, flop, found, horizon)
-    return found
+    return Fleet(units, owned, rented, stages)
 
 
 def chip_constants(scenario: Scenario, chip: str) -> tuple[float, float]:
@@ -187,7 +210,7 @@ def _rental(
 def _trains(scenario: Scenario, units: list[Unit], name: str, draws: Draws) -> Array:
     """When the fabric of a tranche has the GPUs to start a run, (draws,)."""
     wanted = scenario.tranches[name].fabric or name
-    fabrics = _available(units, draws)
+    fabrics = available(units, draws)
     return paths.first_time_at_least(fabrics[wanted], _start_gpus(scenario, fabrics[wanted]))
 
 
@@ -195,7 +218,7 @@ def _start_gpus(scenario: Scenario, path: Path) -> Array:
     return np.full(len(path.times), scenario.need.start_gpus.value)
 
 
-def _available(units: list[Unit], draws: Draws) -> dict[str, Path]:
+def available(units: list[Unit], draws: Draws) -> dict[str, Path]:
     """GPUs available to one run, by fabric: those energised, at most what the fabric can hold."""
     found = {}
     for name, group in _by_fabric(units).items():
@@ -222,12 +245,13 @@ def _train(
     known: Known,
 ) -> Array:
     """Adds the dates of the run and the GPUs it uses; returns useful FLOP by month."""
-    groups, available = _by_fabric(units), _available(units, draws)
+    groups, reach = _by_fabric(units), available(units, draws)
     size = len(units[0].facility_kw)
     names = ("first_training_months", "full_capacity_months", "target_months")
     if not groups:
-        found.scalars |= dict.fromkeys(names, np.full(size, np.inf))
+        found.scalars |= dict.fromkeys((*names, "move_months"), np.full(size, np.inf))
         found.monthly["training_gpus"] = np.zeros((size, horizon))
+        found.monthly["trained_flop"] = np.zeros((size, horizon))
         return found.monthly["training_gpus"]
     run = training.run_inputs(scenario.run, scenario.need.use_share, draws)
     if "best_s" not in known:
@@ -238,15 +262,19 @@ def _train(
         most = training.most_useful_gpus(
             per_node, run["failures_per_1000_node_days"], known["best_s"]
         )
-        used = paths.at_most(available[name], most)
-        fabrics.append(Fabric(available[name], used, peak, per_node))
+        used = paths.at_most(reach[name], most)
+        fabrics.append(Fabric(reach[name], used, peak, per_node))
     start, first = training.first_training(fabrics, _start_gpus(scenario, fabrics[0].used))
-    flop, gpus = training.compute(fabrics, training.periods(fabrics, start, first), run)
+    when = training.periods(fabrics, start, first)
+    found.scalars["move_months"] = np.minimum.reduce([until for _, until in when])
+    flop, gpus = training.compute(fabrics, when, run)
     target = training.reached(flop, resolve(scenario.need.target_flop, draws))
     dates = (start, _full_capacity(scenario, groups), target)
     found.scalars |= dict(zip(names, dates, strict=True))
     found.monthly["training_gpus"] = paths.by_month(gpus)
-    return training.useful_flop_by_month(flop)
+    by_month = training.useful_flop_by_month(flop)
+    found.monthly["trained_flop"] = np.cumsum(by_month, axis=1)
+    return by_month
 
 
 def _full_capacity(scenario: Scenario, groups: dict[str, list[Unit]]) -> Array:
@@ -274,7 +302,7 @@ def _energy(
         mine = [u for u in owned if u.tranche.site == site]
         key = ("energy", *(u.name for u in mine))
         if key not in known:
-            known[key] = power.energy(_load_mw(scenario, mine, draws), carried)
+            known[key] = power.energy(load_mw(scenario, mine, draws), carried)
         bought[site] = known[key]
         needed = [u.installed * (u.facility_kw / 1000)[:, None] for u in mine]
         found.monthly[f"needed_mw:{site}"] = np.sum(needed, axis=0)
@@ -284,7 +312,7 @@ def _energy(
     return bought
 
 
-def _load_mw(scenario: Scenario, units: list[Owned], draws: Draws) -> Path:
+def load_mw(scenario: Scenario, units: list[Owned], draws: Draws) -> Path:
     """The average load of a site's GPUs: energised x use share x load share x kW x PUE."""
     use = resolve(scenario.need.use_share, draws)
     loads = []

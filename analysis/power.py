@@ -1,12 +1,12 @@
 """What power allows: GPUs energised, megawatts, megawatt-hours by source, tonnes of CO2."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis import paths
 from analysis.inputs import Site, Stage
-from analysis.paths import Array, Path
+from analysis.paths import Array, Index, Path
 from analysis.schedule import HOURS_PER_MONTH, Draws, resolve
 
 
@@ -91,23 +91,41 @@ def energy(load_mw: Path, found: Stages) -> Energy:
 
     Stages of one price and emission rate count as one source; the load never exceeds them all.
     """
+    first = [group[0] for group in found.groups]
+    order, upto = _drawn_in_price_order(load_mw, found)
+    drawn = np.diff(upto, axis=1, prepend=0)
+    sources = (found.usd_per_mwh[:, first], found.tco2_per_mwh[:, first])
+    rates = (np.take_along_axis(r, order, 1)[:, :, None] for r in sources)
+    usd, tonnes = ((drawn * rate).sum(axis=1) for rate in rates)
+    return Energy(upto[:, -1], usd, tonnes)
+
+
+def mwh_by_stage(load_mw: Path, found: Stages) -> Array:
+    """Energy of a load in MWh by stage and month, (draws, stages, months), drawn in price order.
+
+    Where stages cost the same, the one that the site names first is drawn first.
+    """
+    alone = replace(found, groups=tuple((i,) for i in range(len(found.names))))
+    order, upto = _drawn_in_price_order(load_mw, alone)
+    drawn = np.diff(upto, axis=1, prepend=0)
+    return np.take_along_axis(drawn, np.argsort(order, axis=1)[:, :, None], 1)
+
+
+def _drawn_in_price_order(load_mw: Path, found: Stages) -> tuple[Index, Array]:
+    """The sources from the cheapest on, (draws, sources), and the MWh that each draws together
+    with all cheaper ones, by month, (draws, sources, months)."""
     horizon = float(load_mw.times[0, -1])
     sources = paths.aligned([supply_mw(found, horizon, group) for group in found.groups])
-    first = [group[0] for group in found.groups]
-    usd_per_mwh, tco2_per_mwh = found.usd_per_mwh[:, first], found.tco2_per_mwh[:, first]
+    usd_per_mwh = found.usd_per_mwh[:, [group[0] for group in found.groups]]
     order = np.argsort(usd_per_mwh, axis=1, kind="stable")
     ends = [np.stack([getattr(p, end) for p in sources], axis=1) for end in ("left", "right")]
     left, right = (np.cumsum(np.take_along_axis(e, order[:, :, None], 1), axis=1) for e in ends)
-    total = paths.by_month(load_mw) * HOURS_PER_MONTH
     upto = [
         paths.by_month(paths.minimum(load_mw, Path(sources[0].times, left[:, i], right[:, i])))
-        * HOURS_PER_MONTH
         for i in range(len(sources) - 1)
     ]
-    drawn = np.diff(np.stack([np.zeros_like(total), *upto, total], axis=1), axis=1)
-    rates = (np.take_along_axis(r, order, 1)[:, :, None] for r in (usd_per_mwh, tco2_per_mwh))
-    usd, tonnes = ((drawn * rate).sum(axis=1) for rate in rates)
-    return Energy(total, usd, tonnes)
+    mwh = np.stack([*upto, paths.by_month(load_mw)], axis=1) * HOURS_PER_MONTH
+    return order, mwh
 
 
 def _start(months: object, event: str | None, draws: Draws) -> Array:

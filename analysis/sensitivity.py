@@ -50,6 +50,20 @@ def one_at_a_time(scenario: Scenario) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def most_moving(frame: pd.DataFrame, count: int = 10) -> pd.DataFrame:
+    """The rows of `one_at_a_time` that move the pair most, at most `count`, most first, and their
+    `share`: the larger of a row's two swings, each over the largest of its kind (cost, months).
+
+    Tied rows keep their order; what moves neither cost nor months is left out.
+    """
+    if frame.empty:
+        return frame
+    swings = frame[["cost_usd_swing", "months_swing"]]
+    share = (swings / swings.max().replace(0, 1)).max(axis=1)
+    ranked = frame.assign(share=share).sort_values("share", ascending=False, kind="stable")
+    return ranked[ranked["share"] > 0].head(count)
+
+
 def swept(scenario: Scenario, seed: int) -> pd.DataFrame:
     """The pair of the question under each other value of each choice, one at a time.
 

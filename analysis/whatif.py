@@ -72,22 +72,27 @@ def asked(result: Result) -> Result:
 
 def best(result: Result, month_usd: float) -> str:
     """Which option is best on the mean where a month of delay costs so much, as a sentence; those
-    that cannot be told from it are named with it."""
-    titles = {name: result.scenario.options[name].title for name in result.options}
+    that cannot be told from it are named with it. Options that miss the target in most futures are
+    left out, and named too."""
+    if len(result.options) == 1:
+        return f"{result.scenario.options[result.options[0]].title} is the only option chosen."
+    titles = {name: result.scenario.options[name].title for name in comparison.likely(result)}
+    others = [result.scenario.options[o].title for o in result.options if o not in titles]
+    out = f" Left out: {listed(others)}, which miss the target in most futures." if others else ""
     if len(titles) == 1:
-        return f"{next(iter(titles.values()))} is the only option chosen."
+        return f"{next(iter(titles.values()))} is the only one likely to reach the target.{out}"
     burden = {name: _burden_usd(result, name, month_usd) for name in titles}
     first, second, *_ = sorted(titles, key=lambda name: float(burden[name].mean()))
     behind = {name: _gap_usd(burden[name], burden[first]) for name in titles if name != first}
     start = f"At {wording.usd(month_usd)} for a month of delay"
     level = [name for name, gap in behind.items() if not _seen(gap)]
     if level:
-        return f"{start} {_level(first, level, behind, titles)}."
+        return f"{start} {_level(first, level, behind, titles)}.{out}"
     ahead = wording.usd(behind[second].value or 0.0, behind[second].se)
     meets = wording.percent(float(comparison.meets(result, first).mean()))
     return (
         f"{start} {titles[first]} is best, by {ahead} over {titles[second]} on the mean; it meets "
-        f"the need in {meets} of futures."
+        f"the need in {meets} of futures.{out}"
     )
 
 

@@ -4,6 +4,7 @@ import math
 
 from analysis.estimates import Estimate
 
+LARGEST_IN_FULL = 1e10
 LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 
@@ -32,6 +33,12 @@ def figure(value: float, se: float | None = None, digits: int = 3) -> str:
 def _power(value: float, digits: int) -> int:
     """The power of ten of the first digit that is shown, 0.9996 being shown as 1.00."""
     return int(f"{value:.{digits - 1}e}".split("e")[1])
+
+
+def stated(value: float) -> str:
+    """A number as a scenario states it: 16,000 or 0.15 or 1.5e+26."""
+    whole = value == round(value) and abs(value) < LARGEST_IN_FULL
+    return f"{value:,.0f}" if whole else f"{value:.6g}"
 
 
 def usd(value: float, se: float | None = None) -> str:

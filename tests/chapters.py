@@ -11,14 +11,15 @@ SHOWN = "shown"
 
 def run(stem: str, slug: str, draws: int, seed: int) -> dict[str, Any]:
     """The variables of a notebook after all its cells; `shown` lists what its cells displayed."""
-    names: dict[str, Any] = {SHOWN: []}
+    names: dict[str, Any] = {}
+    displayed: list[Any] = []
     cells = json.loads((FOLDER / f"{stem}.ipynb").read_text("utf-8"))["cells"]
     for cell in cells:
         if cell["cell_type"] == "code":
-            _execute("".join(cell["source"]), names)
+            displayed += _executed("".join(cell["source"]), names)
             if "parameters" in cell["metadata"].get("tags", []):
                 names |= {"scenario": slug, "draws": draws, "seed": seed}
-    return names
+    return names | {SHOWN: displayed}
 
 
 def text(names: dict[str, Any]) -> str:
@@ -26,19 +27,24 @@ def text(names: dict[str, Any]) -> str:
     return "\n".join(_words(one) for one in names[SHOWN])
 
 
-def _execute(source: str, names: dict[str, Any]) -> None:
-    """Runs a cell; the value of a last expression is shown, as Jupyter does."""
+def _executed(source: str, names: dict[str, Any]) -> list[Any]:
+    """Runs a cell; returns the value of its last expression, which Jupyter would display."""
     tree = ast.parse(source)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, "cell", "exec"), names)
-    if last is not None:
-        value = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
-        if value is not None:
-            names[SHOWN].append(value)
+    if last is None:
+        return []
+    value = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+    return [] if value is None else [value]
 
 
 def _words(one: Any) -> str:
     if (hasattr(one, "to_dict") and hasattr(one, "mark")) or hasattr(one, "configure_view"):
         title = one.to_dict()["title"]
-        return f"{title['text']} {title.get('subtitle', '')}"
+        return f"{line(title['text'])} {line(title.get('subtitle', ''))}"
     return one.data if hasattr(one, "data") and isinstance(one.data, str) else repr(one)
+
+
+def line(text: str | list[str]) -> str:
+    """A title of a chart, which may stand on several lines."""
+    return text if isinstance(text, str) else " ".join(text)

@@ -19,8 +19,48 @@ PICTURES: dict[str, Callable[[Result, charts.Look], Any]] = {
         tables.present_cost_by_rate(r), look
     ),
     "compute_per_usd": lambda r, look: charts.compute_per_usd(tables.compute_per_usd(r), look),
+    "cost_and_date": lambda r, look: charts.cost_and_date(tables.cost_and_date(r), look),
+    "cost_and_date_at_a_value": lambda r, look: charts.cost_and_date(
+        tables.cost_and_date(r), look, 1e8
+    ),
+    "differences": pages.differences,
+    "quadrants": pages.quadrants,
+    "winners": lambda r, look: charts.winners(tables.winners(r), look),
+    "month_values": pages.month_values,
     "rental_prices": lambda r, look: pages.rental_prices(r.scenario, look),
     "one_at_a_time": lambda r, look: charts.one_at_a_time(
         sensitivity.one_at_a_time(r.scenario), look
     ),
+    "live": pages.live,
+    "ledger_timeline": lambda r, look: charts.ledger_timeline(
+        tables.ledger_timeline(r.scenario), r.scenario.as_of.isoformat()
+    ),
+    "cited_kinds": lambda r, look: pages.cited_kinds(r.scenario),
+    "spreads": lambda r, look: pages.spreads(r.scenario),
+    "price_history": lambda r, look: pages.price_history(r.scenario),
+    "purchase_prices": lambda r, look: pages.purchase_prices(r.scenario, look),
+    "bases": lambda r, look: pages.bases(r.scenario),
+    "evidence_ranges": lambda r, look: pages.evidence_ranges(r.scenario),
+    "shapes": lambda r, look: pages.shapes(r.scenario, r.draws, r.seed),
+    "phases": lambda r, look: charts.phases(tables.phases(r), look),
+    "ramps": lambda r, look: charts.ramps(tables.ramps(r), look),
+    "meeting": lambda r, look: charts.meeting(tables.meeting(r), look),
+    "stage_dates": pages.stage_dates,
+    "firm_power": pages.firm_power,
+    "idle_gpus": pages.idle_gpus,
+    "energy": lambda r, look: charts.energy(tables.energy_by_source(r), look),
+    "emissions": lambda r, look: charts.emissions(
+        tables.energy_by_source(r), tables.energy_totals(r), look
+    ),
+    "published_power": pages.published_power,
+    "goodput": pages.goodput,
+    "useful_gpus": pages.useful_gpus,
+    "useful_shares": pages.useful_shares,
+    "progress": lambda r, look: charts.progress(tables.progress(r), look),
+    "cost_steps": pages.cost_steps,
+    "cash_by_year": lambda r, look: charts.cash_by_year(tables.cash_by_year(r), look),
+    "unit_costs": lambda r, look: charts.unit_costs(tables.unit_costs(r), look),
+    "end_values": lambda r, look: charts.end_values(tables.end_values(r), look),
+    "price_paths": lambda r, look: charts.price_paths(tables.price_paths(r), look),
+    "deal": lambda r, look: pages.deal(r.scenario, look),
 }

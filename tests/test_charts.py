@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import pytest
+from chapters import line
 from hand import scenario
 from pictures import PICTURES
 
@@ -16,7 +17,9 @@ from analysis import charts, comparison, pages, render, sensitivity, tables
 from analysis import scenario as scenarios
 
 MOST_ROWS = 2_000
-UNITS = re.compile(r"\bGPUs?\b|\bMW\b|\bUSD\b|[Mm]onths?\b|[Ss]hare\b|\bDay\b|PFLOP-days")
+UNITS = re.compile(
+    r"\bGPUs?\b|\bMW\b|\bUSD\b|[Mm]onths?\b|[Ss]hare\b|\bDay\b|PFLOP-days|\bTWh\b|\btCO2\b"
+)
 FLAGSHIP = scenarios.read(scenarios.find("oracle-vs-memphis"))
 Spec = dict[str, Any]
 
@@ -75,7 +78,7 @@ def axes(spec: Spec) -> Iterator[list[Spec]]:
 
 
 def title(chart: Any) -> str:
-    return chart.to_dict()["title"]["text"]
+    return line(chart.to_dict()["title"]["text"])
 
 
 @every_chart
@@ -86,7 +89,7 @@ def test_every_axis_of_measures_says_what_it_measures_and_in_which_unit(specs, n
         percent = any((one.get("axis") or {}).get("format") == "%" for one in said)
         if percent and not titles:
             # Ticks in percent; the rows are too low for a title, so the subtitle names the share.
-            titles = [spec["title"]["subtitle"]]
+            titles = [line(spec["title"]["subtitle"])]
         assert [one for one in titles if UNITS.search(one)] != [], said
 
 
@@ -125,9 +128,10 @@ def test_an_option_keeps_its_colour_though_another_is_added_after_it(tmp_path):
 @every_chart
 def test_every_chart_has_a_finding_for_a_title_and_both_for_its_description(specs, name):
     spec = specs[name]
-    assert len(spec["title"]["text"]) > 20
-    assert spec["title"]["text"] in spec["description"]
-    assert spec["title"]["subtitle"] in spec["description"]
+    finding, note = (line(spec["title"][part]) for part in ("text", "subtitle"))
+    assert len(finding) > 20
+    assert finding in spec["description"]
+    assert note in spec["description"]
 
 
 @every_chart

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from hand import BASE
 
-from analysis import report
+from analysis import report, serve
 from analysis.__main__ import main
 from analysis.scenario import shipped
 
-COMMANDS = ("report", "check", "evaluate", "evidence")
+COMMANDS = ("report", "check", "evaluate", "evidence", "serve")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -39,8 +39,8 @@ def no_report(monkeypatch):
     """Reports are asked for and not made; yields what was asked."""
     asked = []
 
-    def write(slug, scenario, draws, seed, out, say):
-        asked.append((slug, draws, seed, out))
+    def write(slug, scenario, draws, seed, out, say, beside):
+        asked.append((slug, draws, seed, out, [path.stem for path in beside or []]))
         return out
 
     monkeypatch.setattr(report, "write", write)
@@ -116,7 +116,7 @@ def test_the_help_of_each_command_has_an_example(command, capsys):
     assert f"example:\n  workbook {command} " in capsys.readouterr().out
 
 
-def test_help_names_the_four_commands(capsys):
+def test_help_names_the_five_commands(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
     shown = capsys.readouterr().out
@@ -125,6 +125,7 @@ def test_help_names_the_four_commands(capsys):
 
 def test_the_examples_of_help_are_commands_that_are_understood(capsys, no_report, monkeypatch):
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(serve, "start", lambda *_: None)
     for command in COMMANDS:
         with pytest.raises(SystemExit):
             main([command, "--help"])
@@ -207,7 +208,7 @@ def test_evidence_leaves_no_blank_before_a_comma(capsys):
 
 def test_report_makes_the_report_of_the_flagship_with_20_000_draws_unless_told(no_report, capsys):
     assert main(["report"]) == 0
-    slug, draws, seed, out = no_report[0]
+    [(slug, draws, seed, out, _)] = no_report
     assert (slug, draws, seed) == ("oracle-vs-memphis", 20_000, 1)
     assert out == ROOT / "reports" / "oracle-vs-memphis"
     assert capsys.readouterr().out == f"{out / 'report.html'}\n"
@@ -216,11 +217,21 @@ def test_report_makes_the_report_of_the_flagship_with_20_000_draws_unless_told(n
 def test_report_takes_a_file_draws_a_seed_and_a_folder(by_hand, no_report, tmp_path):
     words = ["--draws", "100", "--seed", "2147483648", "--out", str(tmp_path / "here")]
     assert main(["report", by_hand, *words]) == 0
-    assert no_report == [("by-hand", 100, 2147483648, tmp_path / "here")]
+    assert no_report == [("by-hand", 100, 2147483648, tmp_path / "here", [])]
+
+
+def test_a_book_is_the_report_with_all_chapters_and_its_front_page_is_named(
+    by_hand, no_report, capsys
+):
+    assert main(["report", by_hand, "--book"]) == 0
+    [(*_, chapters)] = no_report
+    assert chapters[0] == "0-method"
+    assert set(chapters) == {path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
+    assert capsys.readouterr().out.endswith("/index.html\n")
 
 
 def test_a_report_that_fails_returns_1_with_one_line(by_hand, monkeypatch, capsys):
-    def write(*_):
+    def write(*_, **__):
         raise report.RunFailed("by-hand: the kernel died")
 
     monkeypatch.setattr(report, "write", write)
@@ -229,7 +240,7 @@ def test_a_report_that_fails_returns_1_with_one_line(by_hand, monkeypatch, capsy
 
 
 def test_an_interrupted_report_returns_130_with_one_line(by_hand, monkeypatch, capsys):
-    def write(*_):
+    def write(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(report, "write", write)

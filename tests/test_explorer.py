@@ -323,12 +323,20 @@ def test_the_best_turns_at_2_million_a_month_where_10_million_buy_5_months(
     assert best(decision, month_usd, Early=EARLY, Late=LATE).startswith(expected)
 
 
-def test_a_target_that_is_never_reached_counts_as_the_horizon_and_the_need_as_not_met(decision):
-    # 24 months at 1 million: 34 million, against 30 of Late, which is there in 9 of 12 months.
-    found = best(decision, 1e6, Late=LATE, Never=NEVER)
-    assert "Late is best, by 4 million USD over Never" in found
-    assert found.endswith("it meets the need in 100 % of futures.")
-    assert best(decision, 0.0, Late=LATE, Never=NEVER).endswith("meets the need in 0 % of futures.")
+def test_a_target_that_is_missed_in_half_of_the_futures_counts_as_the_horizon(decision):
+    # Months 4 and 24, so 10 + 14 = 24 million at 1 million a month, against 21 + 9 = 30 of Late.
+    half = {"present_cost_usd": [10e6, 10e6], "target_months": [4, np.inf]}
+    found = best(decision, 1e6, Late=LATE, Half=half)
+    assert "Half is lowest on the mean, but cannot be told from Late" in found
+
+
+def test_an_option_that_misses_the_target_in_most_futures_is_never_the_best(decision):
+    found = best(decision, 0.0, Late=LATE, Early=EARLY, Never=NEVER)
+    assert "Late is best, by 10 million USD over Early" in found
+    assert found.endswith(" Left out: Never, which miss the target in most futures.")
+    assert best(decision, 0.0, Late=LATE, Never=NEVER).startswith(
+        "Late is the only one likely to reach the target. Left out: Never"
+    )
 
 
 def test_two_that_differ_by_less_than_two_standard_errors_are_not_told_apart(decision):

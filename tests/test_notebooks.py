@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+README = (ROOT / "README.md").read_text("utf-8")
 IDS = [path.stem for path in NOTEBOOKS]
 LARGEST_OUTPUT = 300_000
 FILE_ENDS = (".csv", ".html", ".ipynb", ".json", ".md", ".parquet", ".png", ".py", ".svg", ".toml")
@@ -242,6 +243,12 @@ def test_the_stored_file_is_written_for_any_python_3_kernel(path):
     about = json.loads(path.read_text("utf-8"))["metadata"]
     assert about["kernelspec"]["name"] == "python3"
     assert "widgets" not in about
+
+
+def test_the_readme_lists_every_notebook_with_its_question():
+    listed = re.findall(r"^\| `([a-z0-9-]+)` \| (.*\?) \|$", README, re.MULTILINE)
+    asked = {p.stem: source(cells(p)[0]).split("\n")[0].removeprefix("# ") for p in NOTEBOOKS}
+    assert {name: question for name, question in listed if name in asked} == asked
 
 
 def test_make_test_reruns_every_notebook_of_the_project():

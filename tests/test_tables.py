@@ -170,7 +170,7 @@ def test_assumptions_that_are_used_are_listed_with_their_range_in_words(tmp_path
     frame = tables.assumptions(scenario(tmp_path, PRICE + more)).set_index("assumption")
     assert list(frame.index) == ["price"]
     assert frame.loc["price", ["low", "mid", "high"]].tolist() == [2, 2, 4]
-    assert frame.loc["price", "range"] == "2 (60%), 4 (40%)"
+    assert frame.loc["price", "range"] == "2 (60 %), 4 (40 %)"
     assert frame.loc["price", "used_by"] == "tranches.rental.usd_per_gpu_hour"
 
 
@@ -179,7 +179,7 @@ def test_assumptions_that_are_used_are_listed_with_their_range_in_words(tmp_path
     [
         ("low = 1\nmid = 2\nhigh = 3\nmin = 0\nmax = 9", "months", "ramp_months", "1 / 2 / 3"),
         ("value = 1.5", "months", "ramp_months", "1.5"),
-        ("probability = 0.97", "event", "only_if", "happens with 97%"),
+        ("probability = 0.97", "event", "only_if", "happens with 97 %"),
     ],
 )
 def test_a_range_a_fixed_value_and_an_event_are_told_apart(tmp_path, words, unit, field, expected):

@@ -1,4 +1,4 @@
-"""Cash over time; present cost by part and by discount rate."""
+"""Cash over time and by year; present cost by part, step by step, and by discount rate."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import claims
-from analysis.charts.style import INK, WIDTH, Look, day, dressed, money, ranges, tips
+from analysis.charts.style import INK, WIDTH, Look, day, dressed, money, nothing, ranges, tips
 from analysis.cost import PARTS
-from analysis.wording import usd
+from analysis.wording import figure, usd
 
 PART_ORDER = tuple(part.replace("_", " ") for part in PARTS)
 
@@ -28,6 +28,9 @@ PART_COLOURS = (
     "#ff9d98",
     "#79706e",
 )
+
+DARK_PARTS = (PART_ORDER[0], PART_ORDER[-1])
+"""Parts in dark colours: their words are white."""
 
 
 def cumulative_cash(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
@@ -62,10 +65,13 @@ def cumulative_cash(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     return dressed(panels, claim, note)
 
 
-def present_cost_parts(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
-    """Mean present cost by part, stacked, with the total and its P10 to P90, in billion USD."""
+def present_cost_parts(frame: pd.DataFrame, look: Look) -> Any:
+    """Mean present cost by part, stacked, with the total and its P10 to P90, in billion USD; large
+    parts carry their name and amount."""
+    if frame.empty:
+        return dressed(nothing(), "No option pays anything", "")
     size, unit = money(frame["total_p90"])
-    data = frame.assign(paid=frame["usd"] / size, rank=frame["part"].map(PART_ORDER.index))
+    data = _stacked(frame, size)
     total = frame.drop_duplicates("option").assign(
         total_paid=lambda f: f["total_usd"] / size,
         low=lambda f: f["total_p10"] / size,
@@ -73,22 +79,23 @@ def present_cost_parts(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     )
     order = [part for part in PART_ORDER if part in set(frame["part"])]
     y = alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=160))
-    bars = (
-        alt.Chart(data[["option", "part", "paid", "rank"]])
-        .mark_bar()
-        .encode(
-            y=y,
-            x=alt.X("paid:Q", title=f"Present cost, {unit} (left of zero: a receipt)"),
-            color=alt.Color(
-                "part:N",
-                title="Part",
-                scale=alt.Scale(
-                    domain=order, range=[PART_COLOURS[PART_ORDER.index(p)] for p in order]
-                ),
-            ),
-            order=alt.Order("rank:Q"),
-            tooltip=tips("option", "part", "paid"),
-        )
+    base = alt.Chart(data).encode(y=y)
+    bars = base.mark_bar().encode(
+        x=alt.X("from:Q", title=f"Present cost, {unit} (left of zero: a receipt)"),
+        x2="until:Q",
+        color=alt.Color(
+            "part:N",
+            title="Part",
+            scale=alt.Scale(domain=order, range=[PART_COLOURS[PART_ORDER.index(p)] for p in order]),
+        ),
+        tooltip=tips("option", "part", "paid"),
+    )
+    # beside the bar's middle, where the line of the total runs
+    names = base.mark_text(fontSize=10, dy=-8).encode(
+        x="middle:Q", text="label:N", color=alt.Color("shade:N", scale=None)
+    )
+    amounts = base.mark_text(fontSize=10, dy=9).encode(
+        x="middle:Q", text="amount:N", color=alt.Color("shade:N", scale=None)
     )
     marks = alt.Chart(total[["option", "total_paid", "low", "high"]]).encode(y=y)
     rule = marks.mark_rule(color="black", strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
@@ -96,14 +103,105 @@ def present_cost_parts(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
         x="total_paid:Q", tooltip=tips("option", "total_paid", "low", "high")
     )
     return dressed(
-        (bars + rule + dot).properties(width=WIDTH - 60, height=46 * len(total)),
+        (bars + names + amounts + rule + dot).properties(width=WIDTH - 60, height=50 * len(total)),
         claims.parts(frame, look.pair),
         "Black: mean total with P10 to P90. To deliver less, or later, is not to be cheaper.",
     )
 
 
-def present_cost_by_rate(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+def _stacked(frame: pd.DataFrame, size: float) -> pd.DataFrame:
+    """Where each part's bar starts and ends, receipts to the left of zero, and its words where they
+    have room."""
+    rows: list[dict[str, Any]] = []
+    ends: dict[tuple[str, bool], float] = {}
+    ordered = frame.assign(rank=frame["part"].map(PART_ORDER.index)).sort_values("rank")
+    for _, row in ordered.iterrows():
+        side = (row["option"], row["usd"] < 0)
+        start, paid = ends.get(side, 0.0), row["usd"] / size
+        ends[side] = start + paid
+        shade = "white" if row["part"] in DARK_PARTS else INK
+        row_ = {"option": row["option"], "part": row["part"], "paid": paid, "shade": shade}
+        rows.append(row_ | {"from": start, "until": start + paid, "middle": start + paid / 2})
+    made = pd.DataFrame(rows)
+    widest = max(made[["from", "until"]].max().max(), frame["total_p90"].max() / size)
+    room = made["paid"].abs() / (widest - min(made["until"].min(), 0.0)) * (WIDTH - 60)
+    label, amount = made["part"], made["paid"].map(lambda paid: figure(paid, digits=3))
+    fits = room > 6.0 * np.maximum(label.str.len(), amount.str.len())
+    return made.assign(label=label.where(fits, ""), amount=amount.where(fits, ""))
+
+
+def cost_steps(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
+    """From the mean present cost of the first option of the question to that of the second, part by
+    part."""
+    size, unit = money(frame["end_usd"])
+    option = frame["kind"] == "option"
+    words = [
+        figure(usd / size) if whole else f"{'+' if usd > 0 else '−'}{figure(abs(usd) / size)}"
+        for usd, whole in zip(frame["usd"], option, strict=True)
+    ]
+    shades = [
+        look.colour(label) if whole else "#94a3b8" if usd < 0 else "#334155"
+        for label, usd, whole in zip(frame["label"], frame["usd"], option, strict=True)
+    ]
+    ends = frame[["start_usd", "end_usd"]] / size
+    data = pd.DataFrame({"rank": range(len(frame)), "label": frame["label"], "amount": words})
+    data = data.assign(**{"from": ends["start_usd"], "until": ends["end_usd"]}, shade=shades)
+    data = data.assign(right=ends.max(axis=1))
+    y = alt.Y(
+        "rank:O",
+        title=None,
+        axis=alt.Axis(
+            labelExpr=f"{data['label'].tolist()!r}[datum.value]", labelLimit=170, ticks=False
+        ),
+    )
+    base = alt.Chart(data).encode(y=y)
+    bars = base.mark_bar(height=16).encode(
+        x=alt.X("from:Q", title=f"Present cost, {unit}"),
+        x2="until:Q",
+        color=alt.Color("shade:N", scale=None),
+        tooltip=tips("label", "amount"),
+    )
+    text = base.mark_text(align="left", dx=5, color=INK).encode(x="right:Q", text="amount:N")
+    return dressed(
+        (bars + text).properties(width=WIDTH - 150, height=24 * len(data)),
+        claims.steps(frame),
+        "Means of the same futures. Light: the second option pays less for it; dark: more.",
+    )
+
+
+def cash_by_year(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """Cash paid in each year, P50 with P10 to P90, one panel per option."""
+    size, unit = money(frame["p90"])
+    data = frame.assign(**{q: frame[q] / size for q in ("p10", "p50", "p90")})
+    data = data.assign(label=data["p50"].map(lambda paid: figure(paid, digits=2)))
+    base = alt.Chart(data).encode(x=alt.X("year:O", title="Year", axis=alt.Axis(labelAngle=0)))
+    bars = base.mark_bar(opacity=0.45).encode(
+        y=alt.Y(
+            "p50:Q",
+            title=f"Cash paid, {unit}",
+            scale=alt.Scale(domainMax=1.1 * max(float(data["p90"].max()), 0.1)),
+        ),
+        color=alt.Color("option:N", scale=look.colours, legend=None),
+        tooltip=tips("option", "year", "p10", "p50", "p90"),
+    )
+    rule = base.mark_rule(color=INK, strokeWidth=1.5).encode(y="p10:Q", y2="p90:Q")
+    text = base.mark_text(dy=-7, color=INK, fontSize=10).encode(y="p90:Q", text="label:N")
+    panels = (
+        (bars + rule + text)
+        .properties(width=175, height=140)
+        .facet(facet=alt.Facet("option:N", title=None, sort=look.options), columns=3)
+    )
+    return dressed(
+        panels,
+        claims.years(frame),
+        "Bar and number: P50; line: P10 to P90. Year 1 begins on the day.",
+    )
+
+
+def present_cost_by_rate(frame: pd.DataFrame, look: Look) -> Any:
     """Present cost at each discount rate side by side: P10 to P90 and P50, billion USD."""
+    if frame.empty:
+        return dressed(nothing(), "The scenario sweeps no discount rate", "")
     size, unit = money(frame["p90"])
     data = frame.assign(
         rate=frame["discount_rate_per_year"].map(lambda r: f"{100 * r:g} % a year"),

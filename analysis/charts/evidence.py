@@ -1,86 +1,92 @@
-"""Published prices against the range that is assumed."""
-
-from typing import Any
+"""The ledger over time and by topic, the kinds of its facts, and how far they lie apart."""
 
 import altair as alt
 import pandas as pd
 
-from analysis.charts.style import HEIGHT, INK, WIDTH, dressed, tips
-from analysis.wording import percent
+from analysis import claims
+from analysis.charts.inputs import short
+from analysis.charts.prices import as_of_line
+from analysis.charts.style import GREY, INK, WIDTH, dressed
+
+KINDS = alt.Scale(domain=["reported", "derived", "measured"], range=["#cbd5e1", "#64748b", INK])
+"""From light to dark: somebody's word, arithmetic, counted."""
 
 
-def rental_prices(
-    frame: pd.DataFrame,
-    band: tuple[float, float, float],
-    implied: pd.DataFrame,
-    as_of: str,
-    colour: str,
-) -> alt.LayerChart:
-    """Published H100 prices by date and contract, the range assumed for the rental (P10, P50, P90),
-    and the prices that a stated deal value would imply (columns years, usd_per_gpu_hour), in the
-    colour of the option that rents."""
-    low, mid, high = band
-    x = alt.X(
-        "date:T",
-        scale=alt.Scale(type="utc"),
-        title="Day of the price",
-        axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=5),
+def ledger_timeline(frame: pd.DataFrame, as_of: str) -> alt.LayerChart:
+    """The facts of the ledger by topic and day: area of a circle for their number, its filled part
+    for those that the scenario rests on."""
+    since = frame.loc[frame["used"] > 0, "day"].min() if frame["used"].any() else ""
+    older = int(frame.loc[frame["day"] < since, "facts"].sum())
+    shown = frame[frame["day"] >= since]
+    size = alt.Scale(domain=[0, int(shown["facts"].max())], range=[0, 420])
+    base = alt.Chart(shown[["topic", "day", "facts", "used"]]).encode(
+        x=alt.X(
+            "day:T",
+            scale=alt.Scale(type="utc"),
+            title="Day on which the facts became public",
+            axis=alt.Axis(format="%Y", labelAngle=0, tickCount=8),
+        ),
+        y=alt.Y("topic:N", title=None, sort=sorted(set(shown["topic"]))),
+        tooltip=["topic:N", "day:N", "facts:Q", "used:Q"],
     )
-    y = alt.Y("usd_per_gpu_hour:Q", title="USD per GPU-hour", scale=alt.Scale(zero=True))
-    ends = pd.DataFrame(
-        {
-            "from": [frame["date"].min()],
-            "until": [as_of],
-            "low": [low],
-            "high": [high],
-            "mid": [mid],
-        }
+    every = base.mark_point(stroke=GREY, filled=False, strokeWidth=1.2)
+    used = base.transform_filter("datum.used > 0").mark_point(filled=True, color=INK, opacity=1)
+    layers = [
+        every.encode(size=alt.Size("facts:Q", scale=size, legend=None)),
+        used.encode(size=alt.Size("used:Q", scale=size, legend=None)),
+        *as_of_line(shown, as_of),
+    ]
+    return dressed(
+        alt.layer(*layers).properties(width=WIDTH - 90, height=300),
+        claims.ledger_timeline(frame, as_of),
+        "Circle: facts of a quarter, by area; filled: those that an assumption or a choice cites."
+        + (f" Not drawn: {older} from before {since[:4]}." if older else ""),
     )
-    area = (
-        alt.Chart(ends)
-        .mark_rect(opacity=0.18, color=colour)
-        .encode(
-            x=alt.X("from:T", scale=alt.Scale(type="utc")), x2="until:T", y="low:Q", y2="high:Q"
-        )
+
+
+def cited_kinds(frame: pd.DataFrame) -> alt.LayerChart:
+    """The cited facts by topic, stacked by kind."""
+    order = {kind: rank for rank, kind in enumerate(KINDS["domain"])}
+    base = alt.Chart(frame.assign(rank=frame["kind"].map(order))).encode(
+        y=alt.Y("topic:N", title=None, sort="-x"),
+        x=alt.X("sum(facts):Q", title="Cited facts (share of each kind, stacked)"),
+        order=alt.Order("rank:Q"),
     )
-    middle = (
-        alt.Chart(ends)
-        .mark_rule(color=colour, strokeWidth=2)
-        .encode(x="from:T", x2="until:T", y="mid:Q")
-    )
-    shapes = alt.Scale(
-        domain=["on-demand", "1-year", "3-year", "index"],
-        range=["circle", "square", "triangle-up", "diamond"],
-    )
-    dots = (
-        alt.Chart(frame)
-        .mark_point(size=70, filled=True, color=INK, opacity=0.75)
-        .encode(
-            x=x,
-            y=y,
-            shape=alt.Shape("contract:N", scale=shapes, title="Contract"),
-            tooltip=tips("date", "vendor", "chip", "contract", "usd_per_gpu_hour"),
-        )
-    )
-    named = frame[(frame["contract"] != "on-demand") | (frame["usd_per_gpu_hour"] > 7)]
-    words = named["vendor"] + " " + named["contract"]
-    texts = (
-        alt.Chart(named.assign(words=words))
-        .mark_text(align="left", dx=8, fontSize=10, color=INK)
-        .encode(x=x, y=y, text="words:N")
-    )
-    layers: Any = area + middle + dots + texts
-    if len(implied):
-        labelled = implied.assign(date=as_of, label=implied["years"].map(lambda n: f"{n:g} years"))
-        deal = alt.Chart(labelled).encode(x=x, y="usd_per_gpu_hour:Q")
-        layers += deal.mark_tick(color=colour, thickness=3, size=18, orient="horizontal")
-        layers += deal.mark_text(align="right", dx=-12, dy=-7, color=colour).encode(text="label:N")
-    inside = float(
-        ((frame["usd_per_gpu_hour"] >= low) & (frame["usd_per_gpu_hour"] <= high)).mean()
+    bars = base.mark_bar(stroke="white").encode(
+        color=alt.Color("kind:N", scale=KINDS, title="Kind of fact"),
+        tooltip=["topic:N", "kind:N", "facts:Q"],
     )
     return dressed(
-        layers.properties(width=WIDTH, height=HEIGHT),
-        f"{percent(inside)} of the {len(frame)} prices public by then lie within the range assumed",
-        f"Shaded: P10 to P90 assumed, {low:g} to {high:g} USD; line: P50, {mid:g} USD."
-        + (" Ticks: what the deal's value would mean over so many years." if len(implied) else ""),
+        bars.properties(width=WIDTH - 90, height=20 * max(frame["topic"].nunique(), 1)),
+        claims.cited_kinds(frame),
+        "Only a firm fact with a day may back an input; a weak or recalled one backs none.",
+    )
+
+
+def spreads(frame: pd.DataFrame, rows: int = 14) -> alt.LayerChart:
+    """The numbers that lie furthest apart, the lowest of each row set to 1."""
+    shown = frame.head(rows)
+    ends = shown.apply(lambda r: f"{short(r['low'])} to {short(r['high'])} {r['unit']}", axis=1)
+    data = shown.assign(start=1.0, ends=ends, named=shown["value"] / shown["low"])
+    base = alt.Chart(data).encode(
+        y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=290)),
+        tooltip=["label:N", "ends:N", "ratio:Q"],
+    )
+    x = alt.X(
+        "start:Q",
+        scale=alt.Scale(type="log", domain=[1, 4 * float(shown["ratio"].max())], nice=False),
+        axis=alt.Axis(values=[n * 10**k for k in range(6) for n in (1, 2, 5)], format="~s"),
+        title="Share of the lowest number (log scale; the lowest is 1)",
+    )
+    colour = alt.condition("datum.facts == 1", alt.value(INK), alt.value("#94a3b8"))
+    bars = base.mark_bar(height=9).encode(x=x, x2="ratio:Q", color=colour)
+    dots = base.transform_filter("isValid(datum.named)").mark_tick(color="white", thickness=2)
+    texts = base.mark_text(align="left", dx=5, color=INK).encode(x="ratio:Q", text="ends:N")
+    return dressed(
+        (bars + dots.encode(x="named:Q") + texts).properties(
+            width=WIDTH - 300, height=22 * len(shown)
+        ),
+        claims.spreads(frame),
+        "Dark: the ends that one fact gives; light: facts in one unit behind one assumption, which "
+        "may measure different things.",
     )

@@ -1,6 +1,7 @@
 """The house style: one colour per option, ranges drawn, a title that says the finding."""
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
@@ -19,6 +20,28 @@ WIDTH = 640
 HEIGHT = 300
 
 INK = "#1f2937"
+TITLE_CHARACTERS = 84
+NOTE_CHARACTERS = 112
+
+HOUSE = alt.Config(
+    background="white",  # legible in print and on a dark page
+    view=alt.ViewConfig(stroke=None),
+    axis=alt.AxisConfig(
+        gridColor="#e5e7eb",
+        domainColor="#9ca3af",
+        labelColor=INK,
+        titleColor=INK,
+        titleFontWeight="normal",
+        labelFontSize=11,
+        titleFontSize=12,
+    ),
+    title=alt.TitleConfig(
+        fontSize=15, subtitleFontSize=12, subtitleColor="#4b5563", color=INK, offset=12
+    ),
+    header=alt.HeaderConfig(labelFontSize=12, labelFontWeight="bold", labelColor=INK),
+    legend=alt.LegendConfig(labelFontSize=11, titleFontSize=11, orient="bottom", columns=5),
+)
+"""The house style of every chart."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +99,8 @@ def ranges(frame: pd.DataFrame, look: Look, title: str) -> alt.LayerChart:
 
 def day(field: str, title: str) -> alt.X:
     """A time axis in years, of a field that holds days."""
-    axis = alt.Axis(format="%Y", tickCount=5, labelAngle=0)
+    each_year = alt.TimeIntervalStep(interval="year", step=1)
+    axis = alt.Axis(format="%Y", tickCount=each_year, labelAngle=0, labelOverlap=True)
     return alt.X(f"{field}:T", scale=alt.Scale(type="utc"), title=title, axis=axis)
 
 
@@ -105,25 +129,19 @@ def tips(*fields: str) -> list[alt.Tooltip]:
 
 def dressed(chart: Any, claim: str, note: str) -> Any:
     """Title, note and alt text, and the house style."""
-    return (
-        chart.properties(
-            title=alt.TitleParams(claim, subtitle=note, anchor="start"),
-            description=f"{claim}. {note}",
-        )
-        .configure(background="white")  # legible in print and on a dark page
-        .configure_view(stroke=None)
-        .configure_axis(
-            gridColor="#e5e7eb",
-            domainColor="#9ca3af",
-            labelColor=INK,
-            titleColor=INK,
-            titleFontWeight="normal",
-            labelFontSize=11,
-            titleFontSize=12,
-        )
-        .configure_title(
-            fontSize=15, subtitleFontSize=12, subtitleColor="#4b5563", color=INK, offset=12
-        )
-        .configure_header(labelFontSize=12, labelFontWeight="bold", labelColor=INK)
-        .configure_legend(labelFontSize=11, titleFontSize=11, orient="bottom", columns=5)
+    # all in one step: each is a copy of the whole chart, and sliders wait for it
+    return chart.properties(
+        title=alt.TitleParams(
+            _lines(claim, TITLE_CHARACTERS), subtitle=_lines(note, NOTE_CHARACTERS), anchor="start"
+        ),
+        description=f"{claim}. {note}",
+        config=HOUSE,
     )
+
+
+def _lines(text: str, characters: int) -> str | list[str]:
+    """A text as lines of at most so many characters: Vega would run past the picture's edge. A
+    number and its % stay together.
+    """
+    lines = [one.replace("\u00a0", " ") for one in wrap(text.replace(" %", "\u00a0%"), characters)]
+    return lines if len(lines) > 1 else text

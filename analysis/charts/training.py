@@ -1,4 +1,4 @@
-"""GPUs of the run, the day of the target, compute per dollar."""
+"""GPUs of the run, its progress, the day of the target, compute per dollar."""
 
 import altair as alt
 import pandas as pd
@@ -86,4 +86,39 @@ def compute_per_usd(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
         picture.properties(width=WIDTH - 60, height=40 * len(frame)),
         claim,
         "Dot: P50; line: P10 to P90. Both cost and compute are discounted.",
+    )
+
+
+def progress(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """Useful compute of the run so far, P10 to P90 and P50, against the target's range, one panel
+    per option; what goes far beyond the target is cut off."""
+    top = 2 * frame["target_p90"].max()
+    size, unit = (1e6, "million ") if top >= 1e6 else (1e3, "thousand ") if top >= 1e3 else (1, "")
+    fields = [*(f"{q}_pflop_days" for q in ("p10", "p50", "p90"))]
+    fields += [f"target_{q}" for q in ("p10", "p50", "p90")]
+    words = frame["month"].map(lambda month: "target" if month == 0 else "")
+    data = frame.assign(**{name: frame[name] / size for name in fields}, label=words)
+    base = alt.Chart(data).encode(x=day("day", "Month"))
+    wanted = base.mark_area(opacity=0.25, color=INK).encode(y="target_p10:Q", y2="target_p90:Q")
+    median = base.mark_line(color=INK, strokeDash=[4, 3], strokeWidth=1).encode(y="target_p50:Q")
+    name = base.mark_text(align="left", dy=-6, color=INK).encode(y="target_p90:Q", text="label:N")
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
+    y = alt.Y(
+        "p10_pflop_days:Q",
+        title=f"Useful {unit}PFLOP-days so far",
+        scale=alt.Scale(domain=[0, top / size], nice=False),
+    )
+    band = base.mark_area(opacity=0.3, clip=True).encode(y=y, y2="p90_pflop_days:Q", color=colour)
+    line = base.mark_line(strokeWidth=2, clip=True).encode(
+        y="p50_pflop_days:Q", color=colour, tooltip=tips("option", "day", *fields[:3])
+    )
+    panels = (
+        (wanted + median + band + line + name)
+        .properties(width=190, height=150)
+        .facet(facet=alt.Facet("option:N", title=None, sort=look.options), columns=3)
+    )
+    return dressed(
+        panels,
+        claims.progress(frame),
+        "Band: P10 to P90; line: P50. Grey: the target, P10 to P90, dashed P50. Cut off above.",
     )

@@ -7,8 +7,8 @@ import pandas as pd
 from analysis import sensitivity
 from analysis.comparison import Result
 from analysis.pages.inputs import CHOICE_WORDS
-from analysis.pages.markup import Html, number, safe, table
-from analysis.wording import percent, usd
+from analysis.pages.markup import Html, safe, table
+from analysis.wording import percent, stated, usd
 
 
 def changes(result: Result, headline: dict[str, Any], seed: int) -> Html:
@@ -78,7 +78,7 @@ def _swept_cells(row: pd.Series, a: str, b: str) -> list[str]:
         if pd.isna(worth)
         else usd(worth)
     )
-    value = number(row["value"]) + (" (as set)" if row["as_set"] else "")
+    value = stated(row["value"]) + (" (as set)" if row["as_set"] else "")
     return [
         CHOICE_WORDS[row["choice"]],
         value,

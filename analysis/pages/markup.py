@@ -1,6 +1,7 @@
 """Escaped text and tables, as a notebook shows them."""
 
 import html
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -22,17 +23,15 @@ class Html:
 
 
 def frame(shown: pd.DataFrame) -> Html:
-    """A small table as it is, numbers to four digits."""
-    rows = [
-        [figure(x, digits=4) if isinstance(x, float) else str(x) for x in row]
-        for row in shown.itertuples(index=False)
-    ]
+    """A small table as it is, numbers to four digits; what is not there, or never, is a dash."""
+    rows = [[_cell(x) for x in row] for row in shown.itertuples(index=False)]
     return table([str(c).replace("_", " ") for c in shown.columns], rows)
 
 
-def number(value: float) -> str:
-    """A number as the scenario states it."""
-    return f"{value:,.0f}" if value == round(value) else f"{value:g}"
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return figure(value + 0.0, digits=4) if math.isfinite(value) else "-"  # no minus zero
+    return str(value)
 
 
 def table(heads: list[str], rows: list[list[str]], raw: bool = False) -> Html:

@@ -8,14 +8,6 @@ from analysis.inputs import Scenario
 from analysis.pages.markup import Html
 
 
-def power(result: Result, look: charts.Look) -> Any:
-    """The picture of each site's power, or one line where no option owns GPUs."""
-    frame = tables.site_power(result)
-    if frame.empty:
-        return Html("<p>No option owns GPUs, so no site's power limits any.</p>")
-    return charts.site_power(frame, look)
-
-
 def rental_prices(scenario: Scenario, look: charts.Look) -> Any:
     """The evidence behind the price of the first rental of the question's options that has any."""
     found = tables.rental_assumption(scenario)
@@ -28,3 +20,19 @@ def rental_prices(scenario: Scenario, look: charts.Look) -> Any:
     rents = next(option.title for option in asked if tranche in option.tranches)
     as_of = scenario.as_of.isoformat()
     return charts.rental_prices(frame, band, implied, as_of, look.colour(rents))
+
+
+def live(result: Result, look: charts.Look) -> Any:
+    """The choice under sliders, on the first futures of a run; or one line where the two options of
+    the question have nothing that the sliders could move.
+    """
+    number = min(result.draws, tables.LIVE_DRAWS)
+    grid = tables.live_grid(result.scenario, number, result.seed)
+    if len(grid):
+        return charts.live(grid, look)
+    if look.pair is None:
+        return Html("<p>There is only one option, so there is no choice to move.</p>")
+    return Html(
+        "<p>Neither of the two options rents GPUs for a run that the other could come later than, "
+        "so there is no price and no delay to move.</p>"
+    )

@@ -9,9 +9,11 @@ from analysis import comparison, estimates, headline, sensitivity
 from analysis.comparison import Result
 from analysis.tables.common import three, title
 from analysis.tables.cost import cumulative_cash, present_cost_by_rate, present_cost_parts
-from analysis.tables.evidence import rental_prices, sources
+from analysis.tables.evidence import sources
 from analysis.tables.inputs import assumptions, choices
+from analysis.tables.live import LIVE_DRAWS, live_grid
 from analysis.tables.power import site_power
+from analysis.tables.prices import rental_prices
 from analysis.tables.training import compute_per_usd, gpus_training, target_dates
 
 
@@ -31,6 +33,7 @@ def every(result: Result) -> dict[str, pd.DataFrame]:
         "choices": lambda r: choices(r.scenario),
         "sources": lambda r: sources(r.scenario),
         "one_at_a_time": lambda r: sensitivity.one_at_a_time(r.scenario),
+        "live_grid": lambda r: live_grid(r.scenario, min(r.draws, LIVE_DRAWS), r.seed),
     }
     found = {name: make(result) for name, make in made.items()}
     return {name: frame for name, frame in found.items() if len(frame)}

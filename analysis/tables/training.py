@@ -1,11 +1,13 @@
-"""GPUs of the run, the day of the target, compute per dollar."""
+"""GPUs of the run, its progress, the day of the target, compute per dollar."""
 
 import numpy as np
 import pandas as pd
 
-from analysis import estimates
+from analysis import draws, estimates, training
 from analysis.comparison import Result
-from analysis.tables.common import NEVER, bands, day, three, title
+from analysis.draws import BLOCK_DRAWS, Draws
+from analysis.schedule import resolve
+from analysis.tables.common import NEVER, bands, day, quantile_rows, three, title
 
 BIN_MONTHS = 3
 
@@ -13,6 +15,29 @@ BIN_MONTHS = 3
 def gpus_training(result: Result) -> pd.DataFrame:
     """GPUs that the run uses, by option and month: p10, p50, p90 over the band draws."""
     return bands(result, "training_gpus", "gpus")
+
+
+def progress(result: Result) -> pd.DataFrame:
+    """Useful PFLOP-days of the run by the end of each month, by option: p10, p50, p90 over the band
+    draws; beside them those of the target, `target_p10` to `target_p90`."""
+    frame = bands(result, "trained_flop", "pflop_days")
+    for name in ("p10", "p50", "p90"):
+        frame[f"{name}_pflop_days"] /= training.FLOP_PER_PFLOP_DAY
+    days = [day(result, month + 1) for month in frame["month"]]
+    return frame.assign(day=days, **target_pflop_days(result))
+
+
+def target_pflop_days(result: Result) -> dict[str, float]:
+    """The target in PFLOP-days: `target_p10`, `target_p50` and `target_p90` over the first block of
+    draws."""
+    flop = resolve(result.scenario.need.target_flop, first_futures(result))
+    [low], [mid], [high] = quantile_rows(flop[:, None] / training.FLOP_PER_PFLOP_DAY)
+    return {"target_p10": low, "target_p50": mid, "target_p90": high}
+
+
+def first_futures(result: Result) -> Draws:
+    """The futures of the first block of a result, drawn again: assumption name -> (draws,)."""
+    return draws.block(result.scenario, result.seed, 0, min(result.draws, BLOCK_DRAWS))
 
 
 def target_dates(result: Result) -> pd.DataFrame:
