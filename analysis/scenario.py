@@ -59,9 +59,8 @@ def read(path: Path, ledger: evidence.Ledger | None = None) -> Scenario:
     except RecursionError:  # deep tables over deep tables, or a very long chain of files
         raise BadInput(f"{path.name}: nested too deeply") from None
     try:
-        found = Scenario.model_validate(raw)
+        found = _without_idle_chips(Scenario.model_validate(raw), _tables(path))
         rules.check(found, known)
-        found = _without_idle_chips(found, _tables(path))
     except ValidationError as error:
         said = mistakes.first(error, _names(raw))
         raise BadInput(f"{path.name}: {said}") from None

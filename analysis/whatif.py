@@ -78,7 +78,8 @@ def best(result: Result, month_usd: float) -> str:
         return f"{result.scenario.options[result.options[0]].title} is the only option chosen."
     titles = {name: result.scenario.options[name].title for name in comparison.likely(result)}
     others = [result.scenario.options[o].title for o in result.options if o not in titles]
-    out = f" Left out: {listed(others)}, which miss the target in most futures." if others else ""
+    why = " Left out, because the target is missed in most futures: "
+    out = f"{why}{listed(others)}." if others else ""
     if len(titles) == 1:
         return f"{next(iter(titles.values()))} is the only one likely to reach the target.{out}"
     burden = {name: _burden_usd(result, name, month_usd) for name in titles}

@@ -153,7 +153,7 @@ def test_the_earlier_report_is_replaced_whole(earlier):
 def test_what_the_notebook_warns_of_is_said_and_not_kept(tmp_path):
     source = "import sys\nprint('care' + 'ful', file=sys.stderr)"
     path = making.notebook(tmp_path / "small.ipynb", source)
-    assert f"{making.SLUG}: the notebook warned: careful" in making.write(tmp_path / "out", path)
+    assert f"{making.SLUG}: report warned: careful" in making.write(tmp_path / "out", path)
     kept = making.files(tmp_path / "out")
     assert [name for name, raw in kept.items() if b"careful" in raw] == []
 
