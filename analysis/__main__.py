@@ -10,6 +10,7 @@ from typing import Any
 
 from analysis import evidence, uses
 from analysis import scenario as scenarios
+from analysis.inputs import Scenario
 from analysis.reading import BadInput, nearest
 
 REPORTS = evidence.DATA.parent / "reports"
@@ -44,6 +45,8 @@ def _report(arguments: argparse.Namespace) -> int:
     path = scenarios.find(arguments.scenario)
     scenario = scenarios.read(path)
     out = Path(arguments.out) if arguments.out else REPORTS / path.stem
+    for line in _unused(path, scenario):
+        _say(line)
     run = path.stem, scenario, arguments.draws, arguments.seed, out, _say
     try:
         folder = report.write(*run, beside=report.chapters() if arguments.book else None)
@@ -72,10 +75,16 @@ def _check(arguments: argparse.Namespace) -> int:
             f"{path.name}: good; options: {len(scenario.options)}, assumptions: {len(used)}, "
             f"facts cited, all known by {scenario.as_of}: {len(uses.cited(scenario))}"
         )
-        unused = [key for key in scenario.assumptions if key not in used]
-        if unused:
-            print(f"{path.name}: not used: {', '.join(unused)}")
+        for line in _unused(path, scenario):
+            print(line)
     return 2 if bad else 0
+
+
+def _unused(path: Path, scenario: Scenario) -> list[str]:
+    """One line that names the assumptions that nothing refers to, if there are any."""
+    used = uses.used_assumptions(scenario)
+    unused = [key for key in scenario.assumptions if key not in used]
+    return [f"{path.name}: not used: {', '.join(unused)}"] if unused else []
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:

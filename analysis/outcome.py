@@ -1,14 +1,25 @@
 """What one option yields in each draw: dates, power, compute, cost."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from analysis import cost, evidence, finance, paths, power, schedule, training
-from analysis.inputs import OwnedTranche, RentedTranche, Scenario, Tranche
-from analysis.paths import Array, Path
-from analysis.schedule import HOURS_PER_MONTH, Arrival, Draws, Term, resolve
+from analysis import cost, evidence, finance, paths, power, training
+from analysis.capacity import (
+    Known,
+    Owned,
+    Rented,
+    Unit,
+    available,
+    by_fabric,
+    chip_constants,
+    fleet,
+    load_mw,
+    start_gpus,
+)
+from analysis.inputs import Scenario
+from analysis.paths import Array
+from analysis.schedule import HOURS_PER_MONTH, Draws, resolve
 from analysis.training import Fabric
 
 REFERENCE_CHIP = "h100"
@@ -24,216 +35,23 @@ class Outcome:
     sums: dict[str, Array] = field(default_factory=dict)
 
 
-Known = dict[object, Any]
-"""What was found for one option and holds for another on the same draws."""
-
-
-@dataclass(frozen=True)
-class Owned:
-    """An owned tranche: GPUs energised by time, and energised and installed by month."""
-
-    name: str
-    tranche: OwnedTranche
-    arrived: Arrival
-    it_kw: Array
-    facility_kw: Array
-    energised: Path
-    gpus: Array
-    installed: Array
-
-
-@dataclass(frozen=True)
-class Rented:
-    """A rented tranche: GPUs delivered by time, and by month under the contract and after it."""
-
-    name: str
-    tranche: RentedTranche
-    arrived: Arrival
-    it_kw: Array
-    facility_kw: Array
-    energised: Path
-    gpus: Array
-    under_contract: Array
-    renewed: Array
-    contract: Term
-
-
-Unit = Owned | Rented
-
-
-@dataclass(frozen=True)
-class Fleet:
-    """The tranches of one option in each draw, in its order and by kind, and the power stages of
-    the sites where it owns GPUs, by site."""
-
-    units: list[Unit]
-    owned: list[Owned]
-    rented: list[Rented]
-    stages: dict[str, power.Stages]
-
-
 def outcomes(scenario: Scenario, draws: Draws) -> dict[str, Outcome]:
     """Everything that each option yields, in each draw; what options share is found once."""
     known: Known = {}
     return {option: _outcome(scenario, option, draws, known) for option in scenario.options}
 
 
-def fleets(scenario: Scenario, draws: Draws) -> dict[str, Fleet]:
-    """The tranches of each option in each draw: when they come, are energised and leave."""
-    known: Known = {}
-    return {option: _fleet(scenario, option, draws, known) for option in scenario.options}
-
-
 def _outcome(scenario: Scenario, option: str, draws: Draws, known: Known) -> Outcome:
     horizon = round(scenario.choices.horizon_months.value)
-    fleet = _fleet(scenario, option, draws, known)
+    mine = fleet(scenario, option, draws, known)
     found = Outcome()
-    flop = _train(scenario, fleet.units, found, draws, horizon, known)
-    bought = _energy(scenario, fleet.owned, fleet.stages, found, draws, known)
-    _power_and_emissions(scenario, fleet.units, bought, found, draws)
-    bill = _bill(scenario, fleet.owned, fleet.rented, bought, draws, horizon)
+    flop = _train(scenario, mine.units, found, draws, horizon, known)
+    bought = _energy(scenario, mine.owned, mine.stages, found, draws, known)
+    _power_and_emissions(scenario, mine.units, bought, found, draws)
+    bill = _bill(scenario, mine.owned, mine.rented, bought, draws, horizon)
     _account(scenario, bill, found, horizon)
-    _quantities(scenario, fleet.units, flop, found, horizon)
+    _quantities(scenario, mine.units, flop, found, horizon)
     return found
-
-
-def _fleet(scenario: Scenario, option: str, draws: Draws, known: Known) -> Fleet:
-    horizon = round(scenario.choices.horizon_months.value)
-    owned, stages = _owned(scenario, option, draws, horizon, known)
-    rented = _rented(scenario, option, owned, draws, horizon, known)
-    names = scenario.options[option].tranches
-    units: list[Unit] = [*owned, *rented]
-    units.sort(key=lambda unit: names.index(unit.name))
-    return Fleet(units, owned, rented, stages)
-
-
-def chip_constants(scenario: Scenario, chip: str) -> tuple[float, float]:
-    """Peak BF16 dense FLOP/s of one GPU and GPUs per node of a chip."""
-    table, row = scenario.chips[chip], evidence.chips().get(chip, {})
-    peak = table.peak_bf16_dense_tflops or float(row["peak_bf16_dense_tflops"])
-    return peak * 1e12, float(table.gpus_per_node or row["gpus_per_node"])
-
-
-def it_kw_per_gpu(scenario: Scenario, chip: str, draws: Draws) -> Array:
-    """All-in IT kW per GPU at peak, (draws,)."""
-    given = scenario.chips[chip].it_kw_per_gpu
-    if given is None:
-        given = float(evidence.chips()[chip]["it_kw_per_gpu"])
-    return resolve(given, draws)
-
-
-def _kw(scenario: Scenario, tranche: Tranche, draws: Draws) -> tuple[Array, Array]:
-    """IT kW and facility kW (IT x PUE) per GPU at peak, (draws,) each."""
-    it_kw = it_kw_per_gpu(scenario, tranche.chip, draws)
-    return it_kw, it_kw * resolve(scenario.sites[tranche.site].pue, draws)
-
-
-def _owned(
-    scenario: Scenario, option: str, draws: Draws, horizon: int, known: Known
-) -> tuple[list[Owned], dict[str, power.Stages]]:
-    """The owned tranches, limited to the power of their sites, and the stages by site."""
-    by_site: dict[str, list[str]] = {}
-    for name in scenario.options[option].tranches:
-        if isinstance(scenario.tranches[name], OwnedTranche):
-            by_site.setdefault(scenario.tranches[name].site, []).append(name)
-    found, stages = [], {}
-    for site, names in by_site.items():
-        key = ("owned", *names)
-        if key not in known:
-            known[key] = _at_site(scenario, site, names, draws, horizon)
-        mine, stages[site] = known[key]
-        found += mine
-    return found, stages
-
-
-def _at_site(
-    scenario: Scenario, site: str, names: list[str], draws: Draws, horizon: int
-) -> tuple[list[Owned], power.Stages]:
-    """The owned tranches of one site, served from its stages in the order of the option."""
-    stages = power.stages(scenario.sites[site], draws)
-    tranches = [t for t in map(scenario.tranches.get, names) if isinstance(t, OwnedTranche)]
-    arrivals = [schedule.arrival(t, draws, horizon) for t in tranches]
-    kw = [_kw(scenario, t, draws) for t in tranches]
-    served = power.energised(
-        [arrived.installed for arrived in arrivals],
-        [facility for _, facility in kw],
-        power.supply_mw(stages, horizon),
-    )
-    found = []
-    for name, t, arrived, (it_kw, facility), path in zip(
-        names, tranches, arrivals, kw, served, strict=True
-    ):
-        gpus, installed = paths.by_month(path), paths.by_month(arrived.installed)
-        found.append(Owned(name, t, arrived, it_kw, facility, path, gpus, installed))
-    return found, stages
-
-
-def _rented(
-    scenario: Scenario, option: str, owned: list[Owned], draws: Draws, horizon: int, known: Known
-) -> list[Rented]:
-    """The rented tranches, each until its term ends or it is left for a fabric that trains."""
-    tranches = {name: scenario.tranches[name] for name in scenario.options[option].tranches}
-    rentals = {name: t for name, t in tranches.items() if isinstance(t, RentedTranche)}
-    staying: list[Rented] = []
-    for name, t in rentals.items():
-        if t.leave_when_trains is None:
-            if name not in known:
-                known[name] = _rental(scenario, name, t, None, draws, horizon)
-            staying.append(known[name])
-    leaving = []
-    for name, t in rentals.items():
-        if t.leave_when_trains is not None:
-            trains = _trains(scenario, [*owned, *staying], t.leave_when_trains, draws)
-            leaving.append(_rental(scenario, name, t, trains, draws, horizon))
-    return [*staying, *leaving]
-
-
-def _rental(
-    scenario: Scenario,
-    name: str,
-    tranche: RentedTranche,
-    trains: Array | None,
-    draws: Draws,
-    horizon: int,
-) -> Rented:
-    arrived = schedule.arrival(tranche, draws, horizon)
-    contract = schedule.term(tranche, arrived, trains, draws)
-    parts = schedule.delivered(tranche, arrived, contract)
-    inside, after = (paths.by_month(one) for one in parts)
-    it_kw, facility = _kw(scenario, tranche, draws)
-    path = paths.total(list(parts))
-    return Rented(
-        name, tranche, arrived, it_kw, facility, path, inside + after, inside, after, contract
-    )
-
-
-def _trains(scenario: Scenario, units: list[Unit], name: str, draws: Draws) -> Array:
-    """When the fabric of a tranche has the GPUs to start a run, (draws,)."""
-    wanted = scenario.tranches[name].fabric or name
-    fabrics = available(units, draws)
-    return paths.first_time_at_least(fabrics[wanted], _start_gpus(scenario, fabrics[wanted]))
-
-
-def _start_gpus(scenario: Scenario, path: Path) -> Array:
-    return np.full(len(path.times), scenario.need.start_gpus.value)
-
-
-def available(units: list[Unit], draws: Draws) -> dict[str, Path]:
-    """GPUs available to one run, by fabric: those energised, at most what the fabric can hold."""
-    found = {}
-    for name, group in _by_fabric(units).items():
-        gpus = paths.total([u.energised for u in group])
-        holds = group[0].tranche.fabric_gpus
-        found[name] = gpus if holds is None else paths.at_most(gpus, resolve(holds, draws))
-    return found
-
-
-def _by_fabric(units: list[Unit]) -> dict[str, list[Unit]]:
-    groups: dict[str, list[Unit]] = {}
-    for unit in units:
-        if unit.tranche.use == "run":
-            groups.setdefault(unit.tranche.fabric or unit.name, []).append(unit)
-    return groups
 
 
 def _train(
@@ -245,7 +63,7 @@ def _train(
     known: Known,
 ) -> Array:
     """Adds the dates of the run and the GPUs it uses; returns useful FLOP by month."""
-    groups, reach = _by_fabric(units), available(units, draws)
+    groups, reach = by_fabric(units), available(units, draws)
     size = len(units[0].facility_kw)
     names = ("first_training_months", "full_capacity_months", "target_months")
     if not groups:
@@ -264,7 +82,7 @@ def _train(
         )
         used = paths.at_most(reach[name], most)
         fabrics.append(Fabric(reach[name], used, peak, per_node))
-    start, first = training.first_training(fabrics, _start_gpus(scenario, fabrics[0].used))
+    start, first = training.first_training(fabrics, start_gpus(scenario, fabrics[0].used))
     when = training.periods(fabrics, start, first)
     found.scalars["move_months"] = np.minimum.reduce([until for _, until in when])
     flop, gpus = training.compute(fabrics, when, run)
@@ -310,16 +128,6 @@ def _energy(
             there = cost.share_of_months(carried.start[:, i], carried.end[:, i], needed[0].shape[1])
             found.sums[f"stage_mw:{site}:{stage}"] = carried.mw[:, i] @ there
     return bought
-
-
-def load_mw(scenario: Scenario, units: list[Owned], draws: Draws) -> Path:
-    """The average load of a site's GPUs: energised x use share x load share x kW x PUE."""
-    use = resolve(scenario.need.use_share, draws)
-    loads = []
-    for unit in units:
-        share = use * resolve(scenario.chips[unit.tranche.chip].load_share, draws)
-        loads.append(paths.scaled(unit.energised, share * unit.facility_kw / 1000))
-    return paths.total(loads)
 
 
 def _power_and_emissions(

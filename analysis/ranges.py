@@ -125,7 +125,7 @@ def _refuse_to_leave(use: Use, name: str) -> None:
     least, most, unit = use.quantity.least, use.quantity.most, use.quantity.unit
     raise BadInput(
         f'{use.key}: assumption "{name}" can leave {plain(least)} to {plain(most)} {unit}; '
-        "set its min and max within"
+        "give it a min and a max within"
     )
 
 

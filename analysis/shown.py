@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import comparison, cost, draws, power, schedule, training, uses
+from analysis.capacity import chip_constants, it_kw_per_gpu
 from analysis.comparison import Result
 from analysis.inputs import OwnedTranche, RentedTranche, Scenario
-from analysis.outcome import chip_constants, it_kw_per_gpu
 from analysis.paths import Array
 from analysis.schedule import HOURS_PER_MONTH, resolve
 

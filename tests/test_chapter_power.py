@@ -12,7 +12,7 @@ import pytest
 from builders import FLAGSHIP, shipped, variant
 from hand import scenario
 
-from analysis import claims, comparison, draws, outcome, pages, tables, workspace
+from analysis import capacity, claims, comparison, draws, pages, tables, workspace
 from analysis.tables.energy import SUPPLIER
 from analysis.tables.power import told_apart
 from analysis.wording import figure, percent
@@ -322,7 +322,7 @@ def test_the_notebook_says_from_when_power_carries_a_start_as_its_stages_do(chap
     # Steps only: power for a start is there from the first step on that reaches it.
     found = chapter["decision"]
     futures = draws.block(found, chapter["seed"], 0, 300)
-    carried = outcome.fleets(found, futures)["memphis_build"].stages["memphis"]
+    carried = capacity.fleets(found, futures)["memphis_build"].stages["memphis"]
     wanted = 25 * futures["h100_it_kw_per_gpu"] * futures["pue"]
     dates = np.full(300, NEVER)
     for i in range(carried.start.shape[1]):

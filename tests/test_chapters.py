@@ -10,7 +10,7 @@ from analysis import answer, comparison, headline
 from analysis import scenario as scenarios
 
 STEMS = sorted(path.stem for path in chapters.FOLDER.glob("*.ipynb"))
-RUNS = [("oracle-vs-memphis", 2), ("own-case", 1), ("own-case", 2), ("no-gas", 1)]
+RUNS = [("oracle-vs-memphis", 2), ("own-case", 1)]
 DRAWS = 300
 NO_NUMBER = re.compile(r">\s*(?:None|-0)\s*<|\b(?:nan|NaN|inf|NaT)\b|<NA>|\d\.\d{9}")
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 from analysis import answer
+from analysis.pages.cost import cash_sentence
 from analysis.pages.markup import Html, safe
 
 
 def answers(headline: dict[str, Any]) -> Html:
-    """The question, the day it was asked and the answer in three sentences, with the scenario's
-    note.
+    """The question, the day it was asked and the answer in three sentences; below, whether the
+    funds last and the scenario's note.
     """
     scenario, run = headline["scenario"], headline["run"]
     asked = scenario["question"] or scenario["title"]
@@ -17,5 +18,6 @@ def answers(headline: dict[str, Any]) -> Html:
         f"{scenario['as_of']}; {run['draws']:,} futures.</p>"
     )
     body = "".join(f"<li>{safe(one)}</li>" for one in answer.sentences(headline))
-    note = f"<p>{safe(scenario['note'])}</p>" if scenario["note"] else ""
-    return Html(f"{head}<ol>{body}</ol>{note}")
+    funds = [cash_sentence(headline)] if "funding_usd" in headline["choices"] else []
+    below = "".join(f"<p>{safe(one)}</p>" for one in (*funds, scenario["note"]) if one)
+    return Html(f"{head}<ol>{body}</ol>{below}")

@@ -27,10 +27,11 @@ def cash(headline: dict[str, Any]) -> Html:
             rows.setdefault("Funds last, months", []).append(spread(found["funds_last_months"]))
     heads = ["Cash spent", *(found["title"] for found in headline["options"].values())]
     shown = table(heads, [[label, *cells] for label, cells in rows.items()])
-    return Html(shown.data + f"<p>{safe(_cash_sentence(headline))}</p>")
+    return Html(shown.data + f"<p>{safe(cash_sentence(headline))}</p>")
 
 
-def _cash_sentence(headline: dict[str, Any]) -> str:
+def cash_sentence(headline: dict[str, Any]) -> str:
+    """In how many futures each option outspends the funds, if the scenario states any."""
     funding = headline["choices"].get("funding_usd")
     if funding is None:
         return "The scenario states no funds to compare with."

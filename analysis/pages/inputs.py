@@ -35,8 +35,10 @@ def assumptions(scenario: Scenario) -> Html:
 
 
 def ranges_and_bases(scenario: Scenario) -> Html:
-    """Every assumption with its range and its basis, linked to where it was published."""
+    """Every assumption with its range and its basis, linked to where it was published; those taken
+    over from the sourced defaults are marked."""
     frame, ledger = tables.assumptions(scenario), evidence.ledger()
+    origin = tables.origins(scenario).set_index("assumption")["origin"]
     rows = []
     for _, row in frame.iterrows():
         links = [fact_link(ledger, fact) for fact in str(row["basis"]).split()]
@@ -45,7 +47,8 @@ def ranges_and_bases(scenario: Scenario) -> Html:
         ]
         if row["judgement"]:
             words[-1] = f"Judgement: {words[-1]}"
-        basis = "<br>".join([", ".join(links)] * bool(links) + words)
+        default = ["<em>Sourced default</em>"] * (origin[row["assumption"]] == tables.TAKEN_OVER)
+        basis = "<br>".join(default + [", ".join(links)] * bool(links) + words)
         rows.append([safe(row["label"]), safe(row["range"]), safe(row["unit"]), basis])
     heads = ["Assumption", "P10 / P50 / P90", "Unit", "Basis"]
     return table(heads, rows, raw=True) if rows else Html("<p>Nothing is assumed.</p>")

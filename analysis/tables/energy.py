@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import estimates, outcome, paths, power
+from analysis import capacity, estimates, paths, power
+from analysis.capacity import Fleet, Owned, Rented
 from analysis.comparison import Result
-from analysis.outcome import Fleet, Owned, Rented
 from analysis.paths import Array
 from analysis.schedule import HOURS_PER_MONTH, Draws, resolve
 from analysis.tables.common import three, title
@@ -56,7 +56,7 @@ def _sources(result: Result, fleet: Fleet, futures: Draws) -> list[tuple[str, st
     found = []
     for site, carried in fleet.stages.items():
         units = [unit for unit in fleet.owned if unit.tranche.site == site]
-        load = outcome.load_mw(result.scenario, units, futures)
+        load = capacity.load_mw(result.scenario, units, futures)
         mwh = power.mwh_by_stage(load, carried)
         names = stage_titles(result.scenario.sites[site]).values()
         for i, stage in enumerate(names):
@@ -99,7 +99,7 @@ def _usd_per_mwh(result: Result, fleet: Fleet) -> float | None:
     usd, mwh = [], []
     for site, carried in fleet.stages.items():
         units = [unit for unit in fleet.owned if unit.tranche.site == site]
-        bought = power.energy(outcome.load_mw(result.scenario, units, futures), carried)
+        bought = power.energy(capacity.load_mw(result.scenario, units, futures), carried)
         usd.append(bought.usd.sum(axis=1))
         mwh.append(bought.mwh.sum(axis=1))
     return estimates.ratio_of_means(np.sum(usd, axis=0), np.sum(mwh, axis=0)).value if usd else None

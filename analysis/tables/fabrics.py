@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import comparison, estimates, training
+from analysis.capacity import chip_constants
 from analysis.comparison import Result
 from analysis.draws import BLOCK_DRAWS, Draws
 from analysis.inputs import Scenario, Tranche
-from analysis.outcome import chip_constants
 from analysis.paths import Array
 from analysis.schedule import resolve
 from analysis.tables.common import quantile_rows, three, title

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import comparison, estimates, evidence, paths, power
+from analysis.capacity import Fleet
 from analysis.comparison import Result
 from analysis.inputs import Site, Stage
-from analysis.outcome import Fleet
 from analysis.paths import Array, Path
 from analysis.power import Stages
 from analysis.quantities import Input

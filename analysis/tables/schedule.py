@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import comparison, draws, outcome, paths, schedule
+from analysis import capacity, comparison, draws, paths, schedule
+from analysis.capacity import Fleet, Owned, Unit
 from analysis.comparison import Result
-from analysis.outcome import Fleet, Owned, Unit
 from analysis.paths import Array
 from analysis.schedule import Draws
 from analysis.tables.common import day, quantile_rows, three, title
@@ -28,7 +28,7 @@ def first_futures(result: Result) -> Draws:
 
 def fleets(result: Result) -> dict[str, Fleet]:
     """The tranches of each option in the first futures, by option."""
-    return outcome.fleets(result.scenario, first_futures(result))
+    return capacity.fleets(result.scenario, first_futures(result))
 
 
 def phases(result: Result) -> pd.DataFrame:
@@ -244,7 +244,7 @@ def _start_months(units: list[Unit], gpus: float, futures: Draws) -> Array:
     size = len(units[0].facility_kw)
     dates = [
         paths.first_time_at_least(path, np.full(size, gpus))
-        for path in outcome.available(units, futures).values()
+        for path in capacity.available(units, futures).values()
     ]
     return np.minimum.reduce([np.full(size, np.inf), *dates])
 

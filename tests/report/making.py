@@ -157,6 +157,8 @@ def _arm(where):
 
 
 if __name__ == "__main__":
+    # as in a terminal, also where the tests themselves run in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     _arm(sys.argv[3])
     report.write(
         SLUG,
