@@ -123,12 +123,18 @@ def capped_months(result: Result, option: str) -> Array:
 def cost_difference_usd(result: Result, a: str, b: str) -> Array:
     """Present cost of a less that of b on the same draws, (draws,); a near-tie counts as one."""
     one, other = (result.scalars[o]["present_cost_usd"] for o in (a, b))
-    return _difference(one, other)
+    return difference(one, other)
 
 
 def months_difference(result: Result, a: str, b: str) -> Array:
     """Months to the target of a less those of b, each capped at the horizon, (draws,)."""
-    return _difference(capped_months(result, a), capped_months(result, b))
+    return difference(capped_months(result, a), capped_months(result, b))
+
+
+def difference(one: Array, other: Array) -> Array:
+    """One less the other, and exactly 0 within one part in 10^9, where only rounding differs."""
+    difference = one - other
+    return np.where(np.abs(difference) <= TIE * np.maximum(abs(one), abs(other)), 0, difference)
 
 
 def usd_per_pflop_day(result: Result, option: str) -> Array:
@@ -223,12 +229,6 @@ def flip_rate_per_year(result: Result, a: str, b: str) -> float | None:
     if gap[i] == gap[i + 1]:
         return float(rates[i])
     return float(rates[i] + (rates[i + 1] - rates[i]) * gap[i] / (gap[i] - gap[i + 1]))
-
-
-def _difference(one: Array, other: Array) -> Array:
-    """One less the other, and exactly 0 within one part in 10^9, where only rounding differs."""
-    difference = one - other
-    return np.where(np.abs(difference) <= TIE * np.maximum(abs(one), abs(other)), 0, difference)
 
 
 Part = dict[str, tuple[dict[str, Array], dict[str, Array], dict[str, Array]]]

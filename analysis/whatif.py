@@ -84,7 +84,7 @@ def best(result: Result, month_usd: float) -> str:
         return f"{next(iter(titles.values()))} is the only one likely to reach the target.{out}"
     burden = {name: _burden_usd(result, name, month_usd) for name in titles}
     first, second, *_ = sorted(titles, key=lambda name: float(burden[name].mean()))
-    behind = {name: _gap_usd(burden[name], burden[first]) for name in titles if name != first}
+    behind = {name: _mean_gap(burden[name], burden[first]) for name in titles if name != first}
     start = f"At {wording.usd(month_usd)} for a month of delay"
     level = [name for name, gap in behind.items() if not _seen(gap)]
     if level:
@@ -130,11 +130,8 @@ def _burden_usd(result: Result, option: str, month_usd: float) -> Array:
     return result.scalars[option]["present_cost_usd"] + month_usd * months
 
 
-def _gap_usd(one: Array, other: Array) -> Estimate:
-    """The mean of one less the other; exactly 0 in a draw in which only rounding differs."""
-    gap = one - other
-    near = np.abs(gap) <= comparison.TIE * np.maximum(np.abs(one), np.abs(other))
-    return estimates.mean(np.where(near, 0.0, gap))
+def _mean_gap(one: Array, other: Array) -> Estimate:
+    return estimates.mean(comparison.difference(one, other))
 
 
 def _seen(gap: Estimate) -> bool:

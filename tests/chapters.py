@@ -2,8 +2,11 @@
 
 import ast
 import json
+import math
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 SHOWN = "shown"
@@ -48,3 +51,19 @@ def _words(one: Any) -> str:
 def line(text: str | list[str]) -> str:
     """A title of a chart, which may stand on several lines."""
     return text if isinstance(text, str) else " ".join(text)
+
+
+def shown(names: dict[str, Any], words: str) -> str:
+    """The one thing displayed that holds some words."""
+    [found] = [one for one in map(_words, names[SHOWN]) if words in one]
+    return found
+
+
+def titles(names: dict[str, Any]) -> dict[str, str]:
+    """The titles of the options, by name."""
+    return {name: one.title for name, one in names["decision"].options.items()}
+
+
+def middle(values: np.ndarray) -> float:
+    """P50 as the method defines it: the value at position n / 2, rounded up."""
+    return float(np.sort(values)[math.ceil(len(values) / 2) - 1])

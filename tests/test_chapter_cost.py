@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from builders import shipped
+from chapters import middle, shown, titles
 from hand import result, scenario, yields
 
 from analysis import charts, claims, comparison, draws, pages, tables, workspace
@@ -366,20 +367,6 @@ def chapter(request):
     """The chapter run with few draws."""
     slug, seed = request.param
     return chapters.run(STEM, slug, 300, seed)
-
-
-def shown(names, words: str) -> str:
-    """The one thing displayed that holds some words."""
-    [found] = [one for one in map(chapters._words, names[chapters.SHOWN]) if words in one]
-    return found
-
-
-def titles(names) -> dict[str, str]:
-    return {name: one.title for name, one in names["decision"].options.items()}
-
-
-def middle(values: np.ndarray) -> float:
-    return float(np.sort(values)[math.ceil(len(values) / 2) - 1])
 
 
 def number(text: str) -> float:

@@ -9,6 +9,7 @@ import hand
 import numpy as np
 import pandas as pd
 import pytest
+from chapters import middle, shown, titles
 from hand import scenario, yields
 
 from analysis import charts, claims, comparison, draws, pages, tables, training, workspace
@@ -332,20 +333,6 @@ def chapter(request):
     slug, seed = request.param
     names = chapters.run(STEM, slug, 300, seed)
     return names, draws.block(names["decision"], seed, 0, 300)
-
-
-def shown(names, words: str) -> str:
-    """The one thing displayed that holds some words."""
-    [found] = [one for one in map(chapters._words, names[chapters.SHOWN]) if words in one]
-    return found
-
-
-def titles(names) -> dict[str, str]:
-    return {name: one.title for name, one in names["decision"].options.items()}
-
-
-def middle(values: np.ndarray) -> float:
-    return float(np.sort(values)[math.ceil(len(values) / 2) - 1])
 
 
 def test_the_chapters_days_of_the_target_are_the_quantiles_of_the_run(chapter):

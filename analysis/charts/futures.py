@@ -127,47 +127,60 @@ def quadrants(frame: pd.DataFrame, look: Look) -> Any:
 def winners(frame: pd.DataFrame, look: Look) -> Any:
     """How often each option is first, cheapest and cheapest per useful compute among those that
     meet the need, as bars of 100 %."""
-    order = [*look.options, NO_OPTION]
-    shades = [*(look.colour(option) for option in look.options), "#d1d5db"]
-    rows = frame.assign(rank=frame["option"].map(order.index))
-    start = rows.groupby("measure", sort=False)["share"].cumsum() - rows["share"]
-    rows = rows.assign(start=start, end=start + rows["share"], middle=start + rows["share"] / 2)
-    fits = rows["share"] * (WIDTH - 190) > 34
-    named = rows[fits].assign(
-        told=[percent(share) for share in rows.loc[fits, "share"]],
-        ink=[_legible_on(shades[rank]) for rank in rows.loc[fits, "rank"]],
+    shades = {**{one: look.colour(one) for one in look.options}, NO_OPTION: "#d1d5db"}
+    rows = _end_to_end(frame, list(shades))
+    axis = alt.Axis(labelLimit=220, labelFontSize=12)
+    y = alt.Y("measure:N", title=None, sort=list(dict.fromkeys(frame["measure"])), axis=axis)
+    return dressed(
+        alt.layer(
+            _shares(rows, shades, y),
+            _share_labels(rows, shades, y),
+            width=WIDTH - 190,
+            height=46 * frame["measure"].nunique(),
+        ),
+        claims.winners(frame),
+        "Among the options that meet the need in a future; ties are shared.",
     )
-    y = alt.Y(
-        "measure:N",
-        title=None,
-        sort=list(dict.fromkeys(frame["measure"])),
-        axis=alt.Axis(labelLimit=220, labelFontSize=12),
-    )
+
+
+def _end_to_end(frame: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    """Where each share begins and ends when those of a measure are laid end to end."""
+    start = frame.groupby("measure", sort=False)["share"].cumsum() - frame["share"]
+    ends = frame.assign(start=start, end=start + frame["share"], middle=start + frame["share"] / 2)
+    return ends.assign(rank=frame["option"].map(order.index))
+
+
+def _shares(rows: pd.DataFrame, shades: dict[str, str], y: alt.Y) -> alt.Chart:
+    shown = [one for one in shades if rows.loc[rows["option"] == one, "share"].sum() > 0]
     x = alt.X(
         "start:Q",
         title="Share of futures",
         axis=alt.Axis(format="%", tickCount=5),
         scale=alt.Scale(domain=[0, 1]),
     )
-    shown = [option for option in order if rows.loc[rows["option"] == option, "share"].sum() > 0]
     colour = alt.Color(
         "winner:N",
         title=None,
-        scale=alt.Scale(domain=shown, range=[shades[order.index(option)] for option in shown]),
+        scale=alt.Scale(domain=shown, range=[shades[one] for one in shown]),
         legend=alt.Legend(columns=3, labelLimit=200),
     )
-    bars = alt.Chart(rows.rename(columns={"option": "winner"})[rows["share"].to_numpy() > 0])
-    bars = bars.mark_bar(stroke="white", height=30).encode(
-        x, alt.X2("end:Q"), y, colour, tooltip=tips("measure", "winner", "share", "se")
+    bars = alt.Chart(rows[rows["share"] > 0].rename(columns={"option": "winner"}))
+    said = tips("measure", "winner", "share", "se")
+    return bars.mark_bar(stroke="white", height=30).encode(
+        x, alt.X2("end:Q"), y, colour, tooltip=said
+    )
+
+
+def _share_labels(rows: pd.DataFrame, shades: dict[str, str], y: alt.Y) -> alt.Chart:
+    """The share in each bar that is wide enough for it."""
+    wide = rows[rows["share"] * (WIDTH - 190) > 34]
+    named = wide.assign(
+        told=[percent(share) for share in wide["share"]],
+        ink=[_legible_on(shades[one]) for one in wide["option"]],
     )
     text = alt.Chart(named).mark_text(fontWeight="bold", fontSize=12)
     ink = alt.Color("ink:N", scale=None)
-    text = text.encode(alt.X("middle:Q"), y, alt.Text("told:N"), ink)
-    return dressed(
-        alt.layer(bars, text, width=WIDTH - 190, height=46 * frame["measure"].nunique()),
-        claims.winners(frame),
-        "Among the options that meet the need in a future; ties are shared.",
-    )
+    return text.encode(alt.X("middle:Q"), y, alt.Text("told:N"), ink)
 
 
 def _legible_on(shade: str) -> str:

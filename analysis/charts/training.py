@@ -31,32 +31,38 @@ def gpus_training(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
 def target_dates(frame: pd.DataFrame, look: Look) -> alt.VConcatChart:
     """When the target is reached: share of futures by three months, and of those that never do."""
     reached, never = frame[frame["day"] != NEVER], frame[frame["day"] == NEVER]
-    colour = alt.Color("option:N", scale=look.colours, legend=None)
-    row = alt.Row(
-        "option:N",
-        title=None,
-        sort=look.options,
-        header=alt.Header(labelAngle=0, labelAlign="left", labelLimit=130),
+    picture = alt.vconcat(_dates(reached, look), _missed(never, look))
+    return dressed(picture, claims.target(reached, never), "Share of futures by three months.")
+
+
+def _dates(reached: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """Bars of three months, one row per option."""
+    header = alt.Header(labelAngle=0, labelAlign="left", labelLimit=130)
+    row = alt.Row("option:N", title=None, sort=look.options, header=header)
+    x = alt.X(
+        "day:T",
+        scale=alt.Scale(type="utc"),
+        title="Month in which the target is reached",
+        axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=5),
     )
-    dates = (
+    bars = (
         alt.Chart(reached.assign(none=0.0))
         .mark_rect(stroke="white", strokeWidth=0.5)
         .encode(
-            x=alt.X(
-                "day:T",
-                scale=alt.Scale(type="utc"),
-                title="Month in which the target is reached",
-                axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=5),
-            ),
+            x=x,
             x2="until:T",
             y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=2)),
             y2="none:Q",
-            color=colour,
+            color=alt.Color("option:N", scale=look.colours, legend=None),
             tooltip=tips("option", "day", "share"),
         )
-        .properties(width=WIDTH - 250, height=46)
     )
-    missed = alt.Chart(never).encode(
+    return bars.properties(width=WIDTH - 250, height=46).facet(row=row, spacing=6)
+
+
+def _missed(never: pd.DataFrame, look: Look) -> alt.LayerChart:
+    """The share of futures that do not reach the target, by option."""
+    base = alt.Chart(never).encode(
         y=alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=140)),
         x=alt.X(
             "share:Q",
@@ -65,14 +71,12 @@ def target_dates(frame: pd.DataFrame, look: Look) -> alt.VConcatChart:
             scale=alt.Scale(domain=[0, 1]),
         ),
     )
-    bars = missed.mark_bar().encode(color=colour, tooltip=tips("option", "share"))
-    text = missed.mark_text(align="left", dx=4, color=INK).encode(
-        text=alt.Text("share:Q", format=".0%")
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
+    bars = base.mark_bar().encode(color=colour, tooltip=tips("option", "share"))
+    text = base.mark_text(align="left", dx=4, color=INK)
+    return (bars + text.encode(text=alt.Text("share:Q", format=".0%"))).properties(
+        width=WIDTH - 250
     )
-    picture = alt.vconcat(
-        dates.facet(row=row, spacing=6), (bars + text).properties(width=WIDTH - 250)
-    )
-    return dressed(picture, claims.target(reached, never), "Share of futures by three months.")
 
 
 def compute_per_usd(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
