@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -88,6 +88,14 @@ def pair(scenario: Scenario) -> tuple[str, str] | None:
     names = [name for name in scenario.options if name != scenario.baseline]
     names = names if len(names) > 1 else list(scenario.options)
     return (names[0], names[1]) if len(names) > 1 else None
+
+
+def with_options(scenario: Scenario, names: Collection[str]) -> Scenario:
+    """The scenario with only these options; its pair and its baseline only if they are kept."""
+    kept = {name: one for name, one in scenario.options.items() if name in names}
+    asked = scenario.compare if set(scenario.compare or ()) <= set(kept) else None
+    baseline = scenario.baseline if scenario.baseline in kept else None
+    return scenario.model_copy(update={"options": kept, "compare": asked, "baseline": baseline})
 
 
 def pairs(result: Result) -> list[tuple[str, str]]:

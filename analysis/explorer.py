@@ -69,7 +69,7 @@ class Case:
     def chosen(self) -> Scenario:
         """The scenario with the options that are ticked."""
         ticked = [name for name, one in self.ticks.items() if one.value]
-        return whatif.with_options(self.scenario, ticked)
+        return comparison.with_options(self.scenario, ticked)
 
 
 def page(scenario: Scenario, slug: str, most: int, seed: int) -> Explorer:

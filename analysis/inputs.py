@@ -155,7 +155,8 @@ class _Tranche(Table):
     chip: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
     site: Name
     gpus: Gpus
-    use: Literal["run", "other"]
+    use: Literal["run", "other", "sublet"]
+    sublet_price_share: ShareUpToTwo | None = None
     fabric: Name | None = None
     fabric_gpus: Gpus | None = None
     milestones: dict[Name, Months] = Field(min_length=1)
@@ -200,6 +201,46 @@ class Option(Table):
     tranches: list[Name] = Field(min_length=1)
 
 
+class TimeValue(Table):
+    """What being early is worth to the reader, in present USD; kept out of present cost."""
+
+    month_usd: Choice | None = None
+    race_usd: Choice | None = None
+    race_months: Choice | None = None
+    second_share: Choice = Choice(value=0.5)
+
+
+class Gate(Table):
+    """A later look at one option: go on with it, or switch to another, as what was seen says."""
+
+    option: Name
+    switch_to: Name
+    month: Choice
+    seen: Literal["first_training", "full_capacity"] = "first_training"
+    lost_share: Share
+    why: Text = ""
+
+
+class Criterion(Table):
+    """Something besides money and time that options are scored on: from 0 (worst) to 100 (best) by
+    the reader, or by an amount of which less is better; the swing weight is that of worst to best.
+    """
+
+    title: Text
+    swing_weight: float = Field(ge=0, le=100)
+    scores: dict[Name, Annotated[float, Field(ge=0, le=100)]] = {}
+    less_of: Literal["emissions_tco2", "energy_mwh", "peak_mw", "deepest_cash_usd"] | None = None
+    judgement: Text = ""
+
+
+class Risk(Table):
+    """Something that may go wrong, the inputs through which it acts, and what is done about it."""
+
+    title: Text
+    inputs: list[Name] = Field(min_length=1)
+    answer: Text
+
+
 class Scenario(Table):
     """One decision, whole: what `extends` left out is filled in."""
 
@@ -220,3 +261,7 @@ class Scenario(Table):
     sites: dict[Name, Site]
     tranches: dict[Name, Tranche]
     options: dict[Name, Option] = Field(min_length=1)
+    value: TimeValue = TimeValue()
+    gate: Gate | None = None
+    criteria: dict[Name, Criterion] = {}
+    risks: dict[Name, Risk] = {}

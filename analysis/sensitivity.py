@@ -72,20 +72,24 @@ def swept(scenario: Scenario, seed: int) -> pd.DataFrame:
     (None if one option is better at every value) and better.
     """
     asked = comparison.pair(scenario)
+    if asked is None:
+        return pd.DataFrame()
     rows = []
     for name, choice in uses.choices(scenario).items():
         for value in sorted({*choice.swept, choice.value} if choice.swept else set()):
-            changed = _only(_with_choice(scenario, name, value), asked)
-            rows.append(_swept_row(changed, name, value, value == choice.value, seed))
-    return pd.DataFrame([row for row in rows if row])
+            changed = comparison.with_options(_with_choice(scenario, name, value), asked)
+            rows.append(_swept_row(changed, asked, name, value, value == choice.value, seed))
+    return pd.DataFrame(rows)
 
 
 def _swept_row(
-    scenario: Scenario, name: str, value: float, as_set: bool, seed: int
+    scenario: Scenario,
+    asked: tuple[str, str],
+    name: str,
+    value: float,
+    as_set: bool,
+    seed: int,
 ) -> dict[str, object]:
-    asked = comparison.pair(scenario)
-    if asked is None:
-        return {}
     a, b = asked
     result = comparison.simulate(scenario, SWEEP_DRAWS, seed)
     months = comparison.months_difference(result, a, b)
@@ -117,11 +121,3 @@ def _with_choice(scenario: Scenario, name: str, value: float) -> Scenario:
     new = old.model_copy(update={"value": value, "swept": []})
     changed = getattr(scenario, table).model_copy(update={name: new})
     return scenario.model_copy(update={table: changed})
-
-
-def _only(scenario: Scenario, options: tuple[str, str] | None) -> Scenario:
-    """The scenario with two of its options, so that a sweep costs no more than it must."""
-    if options is None:
-        return scenario
-    kept = {name: scenario.options[name] for name in options}
-    return scenario.model_copy(update={"options": kept, "baseline": None})

@@ -2,7 +2,7 @@
 what comes out, in how many futures, and the file that holds it."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -32,14 +32,6 @@ def futures_at_once(scenario: Scenario) -> int:
     return min(max(100 * hundreds, 100), MOST_FUTURES)
 
 
-def with_options(scenario: Scenario, names: Collection[str]) -> Scenario:
-    """The scenario with only these options; its pair and its baseline only if they are kept."""
-    kept = {name: one for name, one in scenario.options.items() if name in names}
-    asked = scenario.compare if set(scenario.compare or ()) <= set(kept) else None
-    baseline = scenario.baseline if scenario.baseline in kept else None
-    return scenario.model_copy(update={"options": kept, "compare": asked, "baseline": baseline})
-
-
 def with_held(scenario: Scenario, held: Held) -> Scenario:
     """The scenario in which each held assumption has one value, as its saved file states it."""
     changed = {name: _held(scenario.assumptions[name], value) for name, value in held.items()}
@@ -67,7 +59,7 @@ def asked(result: Result) -> Result:
     """The result of the pair alone, on which the three sentences rest; all of it without a pair."""
     names = comparison.pair(result.scenario) or tuple(result.options)
     only = {name: result.scalars[name] for name in result.options if name in names}
-    return replace(result, scenario=with_options(result.scenario, names), scalars=only)
+    return replace(result, scenario=comparison.with_options(result.scenario, names), scalars=only)
 
 
 def best(result: Result, month_usd: float) -> str:

@@ -288,7 +288,7 @@ def test_2_000_futures_of_one_option_are_shared_among_the_options(decision, opti
 def test_the_pair_falls_back_to_its_rule_where_one_of_it_is_not_ticked(
     kept, compare, baseline, pair
 ):
-    found = whatif.with_options(shipped("oracle-vs-memphis"), kept)
+    found = comparison.with_options(shipped("oracle-vs-memphis"), kept)
     assert (list(found.options), found.compare is not None) == (kept, compare)
     assert (found.baseline, comparison.pair(found)) == (baseline, pair)
 
