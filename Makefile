@@ -20,7 +20,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv report book serve test check notebooks headlines lab bench clean
+.PHONY: help venv report book serve test check notebooks headlines lab faults bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -63,8 +63,12 @@ lab: $(STAMP) ## open the notebooks in JupyterLab, offline (LAB_FLAGS=--allow-ro
 	@$(BIN)/python -m jupyter lab --no-browser --ip=127.0.0.1 --LabApp.news_url= --LabApp.extension_manager=readonly \
 		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LAB_FLAGS) notebooks
 
-bench: $(STAMP) ## time the flagship scenario, and the explorer from key to picture
+faults: $(STAMP) ## look in 100,000 random scenarios for one in which the second implementation differs
+	@cd tests && ../$(BIN)/python -m tools.faults
+
+bench: $(STAMP) ## time the flagship scenario, its sensitivities, and the explorer from key to picture
 	@$(BIN)/python tests/bench/flagship.py
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/sensitivities.py
 	@$(BIN)/python tests/bench/explorer.py
 
 clean: ## remove everything that a command made

@@ -1,4 +1,4 @@
-"""The command line: report, check, evaluate, evidence, serve."""
+"""The command line: report, check, evaluate, diff, evidence, serve."""
 
 import argparse
 import json
@@ -18,6 +18,7 @@ FLAGSHIP = "oracle-vs-memphis"
 DRAWS = 20_000
 FEWEST_DRAWS, MOST_DRAWS = 100, 1_000_000
 PORT = 8866
+DIFF_DRAWS = 2048
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -96,6 +97,16 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _diff(arguments: argparse.Namespace) -> int:
+    from analysis import diff, difference
+
+    run = arguments.draws, arguments.seed
+    answers = (diff.read(name, *run) for name in (arguments.before, arguments.after))
+    found = difference.difference(*answers)
+    print(json.dumps(diff.plain(found), indent=1) if arguments.json else diff.printed(found))
+    return 0
+
+
 def _evidence(arguments: argparse.Namespace) -> int:
     ledger, word = evidence.ledger(), arguments.word.lower()
     found = [
@@ -157,7 +168,7 @@ Commands = Any  # what argparse gives to add commands to; its class has no publi
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="workbook", description="Rent the compute, or build it?")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_report, _add_check, _add_evaluate, _add_evidence, _add_serve):
+    for add in (_add_report, _add_check, _add_evaluate, _add_diff, _add_evidence, _add_serve):
         add(commands)
     return parser
 
@@ -192,6 +203,18 @@ def _add_evaluate(commands: Commands) -> None:
     one.add_argument("scenario")
     one.add_argument("--json", action="store_true", help="as JSON")
     one.set_defaults(command=_evaluate)
+
+
+def _add_diff(commands: Commands) -> None:
+    does = "what moved between two scenarios or headlines, and which input moved it"
+    one = _add(commands, "diff", does, "oracle-vs-memphis no-gas")
+    what = "slug, path of a .toml file, or path of a headline.json"
+    one.add_argument("before", help=what)
+    one.add_argument("after", help=what)
+    one.add_argument("--draws", type=_whole(FEWEST_DRAWS, MOST_DRAWS), default=DIFF_DRAWS)
+    one.add_argument("--seed", type=_whole(0, 2**31), default=1)
+    one.add_argument("--json", action="store_true", help="as JSON")
+    one.set_defaults(command=_diff)
 
 
 def _add_evidence(commands: Commands) -> None:

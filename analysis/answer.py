@@ -1,14 +1,10 @@
 """The answer in three sentences: when, how much, and what decides. Every number is a value of the
 headline, and no sentence claims what the numbers do not show."""
 
-import math
 from typing import Any
 
-from analysis import wording
+from analysis import estimates, wording
 from analysis.wording import figure, percent, usd, usd_range
-
-TELLING = 2.0
-"""A difference counts as seen if it is over so many standard errors."""
 
 
 def sentences(headline: dict[str, Any]) -> list[str]:
@@ -197,8 +193,7 @@ def _lower(pair: dict[str, Any], difference: dict[str, float]) -> str | None:
 
 
 def _seen(difference: dict[str, float]) -> bool:
-    value, se = difference["value"], difference["se"]
-    return value != 0 and math.fabs(value) > TELLING * se
+    return estimates.told(wording.estimate(difference))
 
 
 def _present(headline: dict[str, Any], option: str) -> str:

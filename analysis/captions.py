@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from analysis import answer, draws, evidence, headline, sensitivity, whatif
+from analysis import answer, draws, evidence, headline, indices, whatif
 from analysis import scenario as scenarios
 from analysis.comparison import Result
 from analysis.inputs import Assumption, Scenario
@@ -65,8 +65,9 @@ def range_words(one: Assumption) -> str:
 
 
 def inputs(scenario: Scenario) -> Html:
-    """The ten inputs that move the pair of the question most: range, and how far each moves it."""
-    moving = sensitivity.most_moving(sensitivity.one_at_a_time(scenario))
+    """The ten inputs that explain most of the pair of the question: range, and how far each alone
+    moves it."""
+    moving = indices.ranked(scenario)
     if moving.empty:
         return Html("<p>No input moves a difference between two options: there is no slider.</p>")
     rows = []

@@ -220,16 +220,22 @@ def better_at_every_value(result: Result, a: str, b: str) -> str | None:
     return b if dearer >= 0 and slower >= 0 else None
 
 
-def flip_rate_per_year(result: Result, a: str, b: str) -> float | None:
-    """The discount rate at which the mean present costs of two options are equal, between 0 and 1;
-    the lowest such rate, or None."""
-    rates = np.linspace(0, 1, 1001)
+def mean_gap_usd(result: Result, a: str, b: str, rates: Array) -> Array:
+    """Mean present cost of a less that of b at each of some discount rates per year, (rates,); a
+    near-tie counts as one."""
     months = np.arange(len(result.means[a]["cash_usd"]))[:, None] + 0.5
     horizon = len(months)
     cash = result.means[a]["cash_usd"] - result.means[b]["cash_usd"]
     end = np.mean(result.scalars[a]["end_value_usd"] - result.scalars[b]["end_value_usd"])
     gap = cash @ (1 + rates) ** (-months / 12) - end * (1 + rates) ** (-horizon / 12)
-    gap = np.where(np.abs(gap) <= TIE * np.abs(gap).max(), 0, gap)
+    return np.where(np.abs(gap) <= TIE * np.abs(gap).max(), 0, gap)
+
+
+def flip_rate_per_year(result: Result, a: str, b: str) -> float | None:
+    """The discount rate at which the mean present costs of two options are equal, between 0 and 1;
+    the lowest such rate, or None."""
+    rates = np.linspace(0, 1, 1001)
+    gap = mean_gap_usd(result, a, b, rates)
     turns = np.nonzero(np.sign(gap[:-1]) * np.sign(gap[1:]) <= 0)[0]
     if not len(turns) or not gap.any():
         return None

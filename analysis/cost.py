@@ -6,7 +6,7 @@ middle.
 
 import numpy as np
 
-from analysis.inputs import Chip, OwnedTranche, RentedTranche, Site
+from analysis.inputs import Chip, OwnedTranche, RentedTranche, Site, Tranche
 from analysis.paths import Array
 from analysis.schedule import (
     HOURS_PER_MONTH,
@@ -28,11 +28,13 @@ PARTS = (
     "staff",
     "maintenance",
     "insurance_and_tax",
+    "sublease",
     "income_tax",
     "debt",
     "end_value",
 )
-"""The parts of cost, in the order in which they are shown; `end_value` is a receipt at the horizon.
+"""The parts of cost, in the order in which they are shown; `sublease` is a receipt by month,
+`end_value` one at the horizon.
 """
 
 
@@ -171,6 +173,19 @@ def owned(
     )
     waiting = np.where(ordered < horizon, gpus - there, 0.0) * cluster * deposit
     bill.end_value = bill.end_value + there * today * resale + waiting
+
+
+def sublet(
+    bill: Bill, tranche: Tranche, chip: Chip, gpus: Array, use_share: Array, draws: Draws
+) -> None:
+    """Adds what a tranche that is let to others brings: a share of the market rent of each month,
+    for the hours that are used. It lowers the expense that is deductible.
+
+    `gpus` are its energised GPUs by month, (draws, months).
+    """
+    market = _market_rent(chip, np.arange(float(gpus.shape[1]))[None, :] + 0.5, draws)
+    share = resolve(tranche.sublet_price_share or 0.0, draws) * use_share
+    bill.expense("sublease", -share[:, None] * market * gpus * HOURS_PER_MONTH)
 
 
 def signed_month(tranche: RentedTranche, arrived: Arrival, draws: Draws) -> Array:

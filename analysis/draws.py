@@ -5,7 +5,7 @@ the number of the block; adding or removing another assumption moves nothing.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -25,9 +25,15 @@ Draws = Mapping[str, Array]
 
 def block(scenario: Scenario, seed: int, number: int, draws: int) -> dict[str, Array]:
     """`draws` futures of block `number`: assumption name -> values, each (draws,); `ALWAYS` too."""
-    causes = {name: _normal(seed, f"cause:{name}", number, draws) for name in scenario.causes}
+    return futures(scenario, lambda name: _normal(seed, name, number, draws), draws)
+
+
+def futures(scenario: Scenario, normal: Callable[[str], Array], draws: int) -> dict[str, Array]:
+    """Futures from standard normals by the name of a stream, `cause:` or `assumption:` and a name:
+    assumption name -> values, each (draws,); `ALWAYS` too."""
+    causes = {name: normal(f"cause:{name}") for name in scenario.causes}
     return {ALWAYS: np.ones(draws)} | {
-        name: quantile(one, _rank(scenario, name, causes, seed, number, draws))
+        name: quantile(one, _rank(scenario, name, causes, normal(f"assumption:{name}")))
         for name, one in scenario.assumptions.items()
     }
 
@@ -87,11 +93,14 @@ def quantile(one: Assumption, rank: Array) -> Array:
     return np.full_like(rank, mid_value(one))
 
 
-def _rank(
-    scenario: Scenario, name: str, causes: Draws, seed: int, number: int, draws: int
-) -> Array:
+def stream(seed: int, name: str, number: int) -> np.random.Generator:
+    """The random numbers of a name and a block."""
+    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big")
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, key, number])))
+
+
+def _rank(scenario: Scenario, name: str, causes: Draws, own: Array) -> Array:
     """Uniform ranks of one assumption; where causes load on it, through a shared normal."""
-    own = _normal(seed, f"assumption:{name}", number, draws)
     loadings = {c: one.loadings[name] for c, one in scenario.causes.items() if name in one.loadings}
     if loadings:
         rest = np.sqrt(1 - sum(x * x for x in loadings.values()))
@@ -101,6 +110,4 @@ def _rank(
 
 def _normal(seed: int, name: str, number: int, draws: int) -> Array:
     """Standard normals of one named stream and block, (draws,)."""
-    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big")
-    stream = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, key, number])))
-    return ndtri((stream.integers(0, 2**52, draws) + 0.5) / 2**52)
+    return ndtri((stream(seed, name, number).integers(0, 2**52, draws) + 0.5) / 2**52)

@@ -10,6 +10,9 @@ from analysis.paths import Array
 
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 
+TELLING = 2.0
+"""A figure counts as told from zero if it is over so many standard errors."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -17,6 +20,11 @@ class Estimate:
 
     value: float | None
     se: float | None
+
+
+def told(one: Estimate) -> bool:
+    """Whether a figure is told from zero: it is not zero, and over two standard errors from it."""
+    return one.value is not None and abs(one.value) > TELLING * (one.se or 0.0)
 
 
 def probability(events: Array | NDArray[np.bool_]) -> Estimate:
@@ -31,6 +39,23 @@ def mean(values: Array) -> Estimate:
     """The mean, with s / sqrt(n)."""
     error = values.std(ddof=1) / math.sqrt(len(values)) if len(values) > 1 else 0.0
     return Estimate(float(values.mean()), float(error))
+
+
+def regressed(now: Array, then: Array, whole: Array) -> Estimate:
+    """The mean over all draws of what only the first ones say: `now` (first draws,), with `then`,
+    the same draws of `whole` (draws,), that goes along with it.
+
+    The regression estimator: the mean of `now`, and the slope of `now` on `then` times how far the
+    mean of `whole` lies from that of `then`. Where `now` does not go along with it that is the
+    plain mean.
+    """
+    spread = float(np.var(then))
+    slope = float(np.mean((now - now.mean()) * (then - then.mean()))) / spread if spread else 0.0
+    beyond = slope * (1 - len(now) / len(whole))
+    value = float(now.mean() + slope * (whole.mean() - then.mean()))
+    first, rest = mean(now - beyond * then), whole[len(now) :]
+    others = mean(rest).se or 0.0 if len(rest) else 0.0
+    return Estimate(value, math.hypot(first.se or 0.0, beyond * others))
 
 
 def ratio_of_means(above: Array, below: Array) -> Estimate:

@@ -15,7 +15,7 @@ from analysis import (
     controls,
     draws,
     evidence,
-    sensitivity,
+    indices,
     tables,
     whatif,
 )
@@ -97,7 +97,7 @@ def case(scenario: Scenario, slug: str, most: int, seed: int) -> Case:
     """A scenario as it is opened: everything as assumed, every option ticked."""
     number = min(most, whatif.futures_at_once(scenario))
     futures = draws.block(scenario, seed, 0, number)
-    moving = sensitivity.most_moving(sensitivity.one_at_a_time(scenario))
+    moving = indices.ranked(scenario)
     largest_usd = whatif.largest_month_usd(comparison.at(scenario, futures))
     return Case(
         scenario=scenario,

@@ -18,11 +18,13 @@ from analysis.capacity import (
     start_gpus,
 )
 from analysis.inputs import Scenario
-from analysis.paths import Array
+from analysis.paths import Array, Path
 from analysis.schedule import HOURS_PER_MONTH, Draws, resolve
-from analysis.training import Fabric
+from analysis.training import Compute, Fabric
 
 REFERENCE_CHIP = "h100"
+CENT = 0.01
+"""Sums of payments, in USD, that differ by no more are the same."""
 
 
 @dataclass
@@ -33,6 +35,17 @@ class Outcome:
     scalars: dict[str, Array] = field(default_factory=dict)
     monthly: dict[str, Array] = field(default_factory=dict)
     sums: dict[str, Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """When the run of an option starts and moves to a larger fabric, (draws,) each, and its useful
+    FLOP and GPUs by time."""
+
+    start: Array
+    moved: Array
+    flop: Compute
+    gpus: Path
 
 
 def outcomes(scenario: Scenario, draws: Draws) -> dict[str, Outcome]:
@@ -71,28 +84,42 @@ def _train(
         found.monthly["training_gpus"] = np.zeros((size, horizon))
         found.monthly["trained_flop"] = np.zeros((size, horizon))
         return found.monthly["training_gpus"]
-    run = training.run_inputs(scenario.run, scenario.need.use_share, draws)
+    mine = run(scenario, groups, reach, draws, known)
+    found.scalars["move_months"] = mine.moved
+    target = training.reached(mine.flop, resolve(scenario.need.target_flop, draws))
+    dates = (mine.start, _full_capacity(scenario, groups), target)
+    found.scalars |= dict(zip(names, dates, strict=True))
+    found.monthly["training_gpus"] = paths.by_month(mine.gpus)
+    by_month = training.useful_flop_by_month(mine.flop)
+    found.monthly["trained_flop"] = np.cumsum(by_month, axis=1)
+    return by_month
+
+
+def run(
+    scenario: Scenario,
+    groups: dict[str, list[Unit]],
+    reach: dict[str, Path],
+    draws: Draws,
+    known: Known,
+) -> Run:
+    """The run of an option whose tranches for it form these fabrics, with the GPUs in reach."""
+    inputs = training.run_inputs(scenario.run, scenario.need.use_share, draws)
     if "best_s" not in known:
-        known["best_s"] = training.best_mean_time_s(run["checkpoint_write_s"], run["restart_s"])
+        known["best_s"] = training.best_mean_time_s(
+            inputs["checkpoint_write_s"], inputs["restart_s"]
+        )
     fabrics = []
     for name, group in groups.items():
         peak, per_node = chip_constants(scenario, group[0].tranche.chip)
         most = training.most_useful_gpus(
-            per_node, run["failures_per_1000_node_days"], known["best_s"]
+            per_node, inputs["failures_per_1000_node_days"], known["best_s"]
         )
         used = paths.at_most(reach[name], most)
         fabrics.append(Fabric(reach[name], used, peak, per_node))
     start, first = training.first_training(fabrics, start_gpus(scenario, fabrics[0].used))
     when = training.periods(fabrics, start, first)
-    found.scalars["move_months"] = np.minimum.reduce([until for _, until in when])
-    flop, gpus = training.compute(fabrics, when, run)
-    target = training.reached(flop, resolve(scenario.need.target_flop, draws))
-    dates = (start, _full_capacity(scenario, groups), target)
-    found.scalars |= dict(zip(names, dates, strict=True))
-    found.monthly["training_gpus"] = paths.by_month(gpus)
-    by_month = training.useful_flop_by_month(flop)
-    found.monthly["trained_flop"] = np.cumsum(by_month, axis=1)
-    return by_month
+    flop, gpus = training.compute(fabrics, when, inputs)
+    return Run(start, np.minimum.reduce([until for _, until in when]), flop, gpus)
 
 
 def _full_capacity(scenario: Scenario, groups: dict[str, list[Unit]]) -> Array:
@@ -102,7 +129,10 @@ def _full_capacity(scenario: Scenario, groups: dict[str, list[Unit]]) -> Array:
         gpus = np.sum([u.arrived.gpus for u in group], axis=0)
         dates.append(paths.first_time_at_least(paths.total([u.energised for u in group]), gpus))
         sizes.append(gpus * chip_constants(scenario, group[0].tranche.chip)[0])
-    largest = np.argmax(np.stack(sizes), axis=0)
+    size = np.stack(sizes)
+    largest = np.argmax(
+        size >= size.max(axis=0) * (1 - 1e-9), axis=0
+    )  # a tie: the one listed first
     return np.take_along_axis(np.stack(dates), largest[None], 0)[0]
 
 
@@ -172,6 +202,9 @@ def _bill(
         chip, site = scenario.chips[t.chip], scenario.sites[t.site]
         _, per_node = chip_constants(scenario, t.chip)
         cost.owned(bill, t, chip, site, per_node, unit.it_kw, unit.arrived, unit.installed, draws)
+    units: list[Unit] = [*rented, *owned]
+    for let in (one for one in units if one.tranche.use == "sublet"):
+        cost.sublet(bill, let.tranche, scenario.chips[let.tranche.chip], let.gpus, use, draws)
     for name, energy in bought.items():
         mine = [u for u in owned if u.tranche.site == name]
         orders = [cost.ordered_month(u.tranche, u.arrived, draws) for u in mine]
@@ -204,7 +237,8 @@ def _account(scenario: Scenario, bill: cost.Bill, found: Outcome, horizon: int) 
     found.monthly["spent_usd"] = spent
     found.sums["cash_usd"] = cash.sum(axis=0)
     found.scalars["deepest_cash_usd"] = spent.max(axis=1)
-    found.scalars["deepest_cash_month"] = spent.argmax(axis=1).astype(float)
+    deepest = spent >= spent.max(axis=1, keepdims=True) - CENT
+    found.scalars["deepest_cash_month"] = deepest.argmax(axis=1).astype(float)
     if scenario.choices.funding_usd is not None:
         over = spent > scenario.choices.funding_usd.value
         found.scalars["funds_last_months"] = np.where(over.any(axis=1), over.argmax(axis=1), np.inf)
@@ -213,14 +247,18 @@ def _account(scenario: Scenario, bill: cost.Bill, found: Outcome, horizon: int) 
 def _quantities(
     scenario: Scenario, units: list[Unit], flop: Array, found: Outcome, horizon: int
 ) -> None:
-    """Adds what was delivered, plain and discounted: GPU-hours, H100-hours, useful PFLOP-days."""
+    """Adds what was delivered, plain and discounted: GPU-hours and H100-hours of what is not let to
+    others, useful PFLOP-days."""
     reference = float(evidence.chips()[REFERENCE_CHIP]["peak_bf16_dense_tflops"]) * 1e12
     factors = cost.mid_month_factors(scenario.choices.discount_rate_per_year.value, horizon)
-    hours = [u.gpus * HOURS_PER_MONTH for u in units]
-    weights = [chip_constants(scenario, u.tranche.chip)[0] / reference for u in units]
+    hours, h100_hours = np.zeros_like(flop), np.zeros_like(flop)
+    for unit in (one for one in units if one.tranche.use != "sublet"):
+        mine = unit.gpus * HOURS_PER_MONTH
+        hours += mine
+        h100_hours += mine * (chip_constants(scenario, unit.tranche.chip)[0] / reference)
     for name, by_month in (
-        ("gpu_hours", np.sum(hours, axis=0)),
-        ("h100_hours", np.sum([h * w for h, w in zip(hours, weights, strict=True)], axis=0)),
+        ("gpu_hours", hours),
+        ("h100_hours", h100_hours),
         ("pflop_days", flop / training.FLOP_PER_PFLOP_DAY),
     ):
         found.scalars[name] = by_month.sum(axis=1)

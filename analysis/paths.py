@@ -142,10 +142,62 @@ def largest(path: Path) -> Array:
     return np.where(lasting, np.maximum(path.left, path.right), -np.inf).max(axis=1)
 
 
+def value_at(path: Path, month: float) -> Array:
+    """The value at a time before the horizon, (draws,); where the path jumps then, that after."""
+    piece = (path.times[:, :-1] <= month).sum(axis=1) - 1
+    times, left, right, length = (
+        np.take_along_axis(x, piece[:, None], 1)[:, 0]
+        for x in (path.times, path.left, path.right, path.lengths)
+    )
+    share = (month - times) / np.where(length > 0, length, 1)
+    values: Array = left + (right - left) * share
+    return values
+
+
 def at_horizon(path: Path) -> Array:
     """The value just before the horizon, (draws,)."""
     last = (path.times[:, :-1] < path.times[:, -1:]).sum(axis=1) - 1
     return np.take_along_axis(path.right, last[:, None], 1)[:, 0]
+
+
+def whole(together: list[Path]) -> list[Path]:
+    """The same paths, all on the same times, without the knots at which none of them jumps or
+    bends: a piece is as long as all of them are straight, to one part in 10^12 of their largest."""
+    tidy = [_compressed(path) for path in together]
+    lasting = tidy[0].lengths > 0
+    begins = _bends(tidy) & lasting
+    order = np.argsort(~begins, axis=1, kind="stable")[:, : int(begins.sum(axis=1).max())]
+    used = np.take_along_axis(begins, order, 1)
+    end = lasting.sum(axis=1)[:, None]
+    last = np.concatenate([np.where(used[:, 1:], order[:, 1:], end), end], axis=1) - 1
+    horizon = tidy[0].times[:, -1:]
+    starts = np.where(used, np.take_along_axis(tidy[0].times, order, 1), horizon)
+    times, take = np.concatenate([starts, horizon], axis=1), np.take_along_axis
+    return [Path(times, take(path.left, order, 1), take(path.right, last, 1)) for path in tidy]
+
+
+def _bends(together: list[Path]) -> NDArray[np.bool_]:
+    """Whether a piece goes on otherwise than the line that began with the last piece that did, for
+    any of the paths, (draws, pieces); the first one does.
+
+    The line is followed from its beginning, so that a bend is not lost in a very short piece.
+    """
+    times = together[0].times
+    found = np.ones((len(times), times.shape[1] - 1), dtype=bool)
+    since, values = times[:, 0], [path.left[:, 0] for path in together]
+    rooms = [1e-12 * np.maximum(abs(p.left), abs(p.right)).max(axis=1) for p in together]
+    for k in range(1, found.shape[1]):
+        long = times[:, k + 1] - since
+        share = (times[:, k] - since) / np.where(long > 0, long, 1)
+        new = np.zeros(len(times), dtype=bool)
+        for path, value, room in zip(together, values, rooms, strict=True):
+            before, here, end = path.right[:, k - 1], path.left[:, k], path.right[:, k]
+            straight = value + (end - value) * share
+            new |= (abs(before - here) > room) | (abs(straight - here) > room)
+        found[:, k] = new
+        since = np.where(new, times[:, k], since)
+        values = [np.where(new, p.left[:, k], v) for p, v in zip(together, values, strict=True)]
+    return found
 
 
 def cut(times: Array, parts: int) -> Array:
@@ -195,8 +247,14 @@ def _on(path: Path, times: Array) -> Path:
     piece = np.zeros(middle.shape, dtype=np.intp)
     for knot in range(1, path.times.shape[1] - 1):
         piece += path.times[:, knot, None] <= middle
-    level, slope = (np.take_along_axis(one, piece, 1) for one in _lines(path))
-    return Path(times, level + slope * times[:, :-1], level + slope * times[:, 1:])
+    slopes = (path.right - path.left) / np.where(path.lengths > 0, path.lengths, 1)
+    start, left, slope = (
+        np.take_along_axis(one, piece, 1) for one in (path.times[:, :-1], path.left, slopes)
+    )
+    # from the piece's own start: a steep line continued to month 0 would lose digits
+    return Path(
+        times, left + slope * (times[:, :-1] - start), left + slope * (times[:, 1:] - start)
+    )
 
 
 def _interleaved(one: Array, other: Array) -> Array:

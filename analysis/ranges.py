@@ -6,7 +6,7 @@ from analysis.inputs import Assumption, Choice, OwnedTranche, Scenario
 from analysis.metalog import feasible_mid
 from analysis.quantities import Input, Quantity, plain
 from analysis.reading import BadInput, nearest
-from analysis.uses import Use, choices, terms, uses
+from analysis.uses import Use, choices, side_choices, terms, uses
 
 CHOICES = {
     "by_months": Quantity("months", 0.1, 600),
@@ -18,15 +18,20 @@ CHOICES = {
     "debt_share": Quantity("share", 0, 1),
     "debt_rate_per_year": Quantity("share per year", 0, 1),
     "debt_months": Quantity("months", 1, 240),
+    "value.month_usd": Quantity("USD", 0, 1e13, floor=1000),
+    "value.race_usd": Quantity("USD", 0, 1e13, floor=1000),
+    "value.race_months": Quantity("months", 0.1, 600),
+    "value.second_share": Quantity("share", 0, 1),
+    "gate.month": Quantity("months", 1, 240),
 }
-WHOLE_MONTHS = ("horizon_months", "debt_months")
+WHOLE_MONTHS = ("horizon_months", "debt_months", "gate.month")
 
 
 def check(scenario: Scenario) -> None:
     """Refuses a number that no unit, range or contract allows, in one line."""
     for name, assumption in scenario.assumptions.items():
         _check_assumption(f"assumptions.{name}", assumption)
-    for name, choice in choices(scenario).items():
+    for name, choice in (choices(scenario) | side_choices(scenario)).items():
         _check_choice(name, choice)
     for use in uses(scenario):
         _check_use(use, scenario.assumptions)

@@ -5,6 +5,7 @@ from datetime import date
 
 from analysis import evidence, ranges
 from analysis.inputs import Chip, OwnedTranche, RentedTranche, Scenario, Site, Tranche
+from analysis.quantities import plain
 from analysis.reading import BadInput, nearest
 from analysis.uses import FROM_THE_TABLE_OF_CHIPS, cited, events
 
@@ -27,6 +28,10 @@ def check(scenario: Scenario, ledger: evidence.Ledger) -> None:
     for key, site in scenario.sites.items():
         _check_stages(f"sites.{key}.stages", site)
     _check_options(scenario)
+    _check_gate(scenario)
+    _check_criteria(scenario)
+    for key, risk in scenario.risks.items():
+        _check_names(f"risks.{key}.inputs", risk.inputs, scenario.assumptions)
     _check_as_of(scenario, ledger)
 
 
@@ -67,12 +72,28 @@ def _check_tranche(where: str, tranche: Tranche, scenario: Scenario) -> None:
     _check_known(f"{where}.site", tranche.site, scenario.sites)
     _check_known(f"{where}.chip", tranche.chip, scenario.chips)
     chip, site = scenario.chips[tranche.chip], scenario.sites[tranche.site]
+    _check_sublet(where, tranche, chip)
     if isinstance(tranche, OwnedTranche):
         _check_owned(where, tranche, chip, site)
     else:
         _check_rented(where, tranche, chip, site)
         if tranche.leave_when_trains is not None:
             _check_known(f"{where}.leave_when_trains", tranche.leave_when_trains, scenario.tranches)
+
+
+def _check_sublet(where: str, tranche: Tranche, chip: Chip) -> None:
+    """What is let to others, and nothing else, has a share of the market price that it brings."""
+    if tranche.use != "sublet":
+        if tranche.sublet_price_share is not None:
+            raise BadInput(
+                f'{where}.sublet_price_share: use is "{tranche.use}"; expected it only where use '
+                'is "sublet"'
+            )
+        return
+    if tranche.sublet_price_share is None:
+        raise BadInput(f"{where}.sublet_price_share is missing; what is sublet needs it")
+    if chip.market_rent_usd_per_gpu_hour is None:
+        raise BadInput(f"chips.{tranche.chip}: a sublet tranche needs market_rent_usd_per_gpu_hour")
 
 
 def _check_owned(where: str, tranche: OwnedTranche, chip: Chip, site: Site) -> None:
@@ -149,9 +170,38 @@ def _check_leaving(
         wrong = f'is not in "{option}"' if found is None else "is the tranche itself"
         raise BadInput(f'{where}: "{other}" {wrong}; expected another tranche of that option')
     if found.use != "run":
-        raise BadInput(f'{where}: "{other}" does other work; expected a tranche for the run')
+        does = "does other work" if found.use == "other" else "is let to others"
+        raise BadInput(f'{where}: "{other}" {does}; expected a tranche for the run')
     if isinstance(found, RentedTranche) and found.leave_when_trains is not None:
         raise BadInput(f'{where}: "{other}" is left in turn; expected a tranche that stays')
+
+
+def _check_gate(scenario: Scenario) -> None:
+    """A gate leads from one option to another, at a month before the horizon."""
+    gate = scenario.gate
+    if gate is None:
+        return
+    for key, name in (("gate.option", gate.option), ("gate.switch_to", gate.switch_to)):
+        _check_known(key, name, scenario.options)
+    if gate.option == gate.switch_to:
+        raise BadInput(f'gate.switch_to: "{gate.switch_to}" is gate.option; expected another')
+    horizon = scenario.choices.horizon_months.value
+    for month in (gate.month.value, *gate.month.swept):
+        if month >= horizon:
+            raise BadInput(
+                f"gate.month is {plain(month)}; expected less than horizon_months, {plain(horizon)}"
+            )
+
+
+def _check_criteria(scenario: Scenario) -> None:
+    """A criterion is scored by the reader or by an amount, and not all of them weigh nothing."""
+    for key, one in scenario.criteria.items():
+        if bool(one.scores) == (one.less_of is not None):
+            raise BadInput(f"criteria.{key}: expected exactly one of scores and less_of")
+        for name in one.scores:
+            _check_known(f"criteria.{key}.scores", name, scenario.options)
+    if scenario.criteria and not any(one.swing_weight for one in scenario.criteria.values()):
+        raise BadInput("criteria: every swing_weight is 0; expected at least one above 0")
 
 
 def _check_names(key: str, names: list[str], known: Collection[str]) -> None:

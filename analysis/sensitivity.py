@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis import comparison, draws, uses
 from analysis.comparison import Result
@@ -9,6 +10,46 @@ from analysis.inputs import Choice, Scenario
 from analysis.paths import Array
 
 SWEEP_DRAWS = 4096
+
+ENDS = ["assumption", "label", "unit", "low", "high"]
+ENDS += ["at_mid", "at_low", "at_high", "missed_mid", "missed_low", "missed_high", "swing", "turns"]
+"""The columns that say where one assumption takes a number."""
+
+COUNTED = ["at_mid", "at_low", "at_high", "swing"]
+
+
+MEASURES = ("cost_usd", "months", "usd_per_pflop_day")
+"""What is measured: present cost in USD, months to the target, USD per useful PFLOP-day."""
+
+
+def headlines(scenario: Scenario) -> list[tuple[str, tuple[str, ...]]]:
+    """(measure, options) of every headline number: cost and months of the pair of the question, the
+    first less the second, then all measures of each of the two; of the only one without a pair."""
+    asked = comparison.pair(scenario)
+    both = [(measure, asked) for measure in MEASURES[:2]] if asked else []
+    each = asked or tuple(scenario.options)
+    return [*both, *((measure, (option,)) for option in each for measure in MEASURES)]
+
+
+def tornado(scenario: Scenario) -> pd.DataFrame:
+    """Every headline number with one assumption at its low and its high end, the others at mid; one
+    row per headline and assumption that varies.
+
+    Columns: measure, a and b (names; b is empty where the number is of one option), assumption,
+    label, unit, low, high, the number `at_mid`, `at_low` and `at_high`, `missed_mid`, `missed_low`
+    and `missed_high`, swing, and `turns`: whether an end misses what mid does not, or the reverse.
+    A target that is not within the horizon counts as the horizon and is missed; so does a cost per
+    PFLOP-day without any compute, which is NaN.
+    """
+    todo = headlines(scenario)
+    options = {name for _, names in todo for name in names}
+    names, result = moved(comparison.with_options(scenario, options))
+    parts = []
+    for measure, (a, *b) in todo:
+        part = _ends(scenario, names, _number(result, measure, (a, *b)))
+        part.insert(0, "measure", measure)
+        parts.append(part.assign(a=a, b=b[0] if b else ""))
+    return pd.concat(parts, ignore_index=True)
 
 
 def moved(scenario: Scenario) -> tuple[list[str], Result]:
@@ -25,43 +66,21 @@ def one_at_a_time(scenario: Scenario) -> pd.DataFrame:
     low and its high end; one row per assumption that varies, in the order of the scenario.
 
     Columns: assumption, label, unit, low, high, and for each of cost_usd and months the values at
-    mid, low and high and the swing; `flips_cheaper` and `flips_earlier` say whether one end
-    turns the sign that the difference has at mid. Empty with fewer than two options.
+    mid, low and high, the swing, and whether a target that is not within the horizon is counted as
+    the horizon there (`months_missed_low`, ...); `flips_cheaper` and `flips_earlier` say whether
+    one end turns the sign that the difference has at mid. Empty with fewer than two options.
     """
     asked = comparison.pair(scenario)
-    names, result = moved(scenario)
     if asked is None:
         return pd.DataFrame(columns=["assumption"])
-    a, b = asked
-    cost = comparison.cost_difference_usd(result, a, b)
-    months = comparison.months_difference(result, a, b)
-    rows = []
-    for i, name in enumerate(names):
-        one = scenario.assumptions[name]
-        low, high = draws.ends(one)
-        row = {"assumption": name, "label": one.label, "unit": one.unit, "low": low, "high": high}
-        for what, values in (("cost_usd", cost), ("months", months)):
-            at = values[[0, 1 + 2 * i, 2 + 2 * i]]
-            row |= {f"{what}_{end}": x for end, x in zip(("mid", "low", "high"), at, strict=True)}
-            row[f"{what}_swing"] = abs(at[2] - at[1])
-        row["flips_cheaper"] = _flips(cost, i)
-        row["flips_earlier"] = _flips(months, i)
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def most_moving(frame: pd.DataFrame, count: int = 10) -> pd.DataFrame:
-    """The rows of `one_at_a_time` that move the pair most, at most `count`, most first, and their
-    `share`: the larger of a row's two swings, each over the largest of its kind (cost, months).
-
-    Tied rows keep their order; what moves neither cost nor months is left out.
-    """
-    if frame.empty:
-        return frame
-    swings = frame[["cost_usd_swing", "months_swing"]]
-    share = (swings / swings.max().replace(0, 1)).max(axis=1)
-    ranked = frame.assign(share=share).sort_values("share", ascending=False, kind="stable")
-    return ranked[ranked["share"] > 0].head(count)
+    names, result = moved(comparison.with_options(scenario, asked))
+    cost, months = (_ends(scenario, names, _number(result, one, asked)) for one in MEASURES[:2])
+    found = cost[ENDS[:5]].copy()
+    for measure, one, kept in (("cost_usd", cost, COUNTED), ("months", months, ENDS[5:-1])):
+        for column in kept:
+            found[f"{measure}_{column.removeprefix('at_')}"] = one[column]
+    found["flips_cheaper"], found["flips_earlier"] = _flips(cost), _flips(months)
+    return found
 
 
 def swept(scenario: Scenario, seed: int) -> pd.DataFrame:
@@ -109,10 +128,43 @@ def _swept_row(
     }
 
 
-def _flips(difference: Array, i: int) -> bool:
-    """Whether the sign of a difference at one end is opposite to that at mid."""
-    ends = difference[[1 + 2 * i, 2 + 2 * i]]
-    return bool(np.any(np.sign(ends) * np.sign(difference[0]) < 0))
+def _number(
+    result: Result, measure: str, options: tuple[str, ...]
+) -> tuple[Array, NDArray[np.bool_]]:
+    """A headline number per future, and whether what it measures is not there."""
+    if measure == "usd_per_pflop_day":
+        usd = comparison.usd_per_pflop_day(result, options[0])
+        return np.where(np.isfinite(usd), usd, np.nan), ~np.isfinite(usd)
+    values = [
+        comparison.capped_months(result, o)
+        if measure == "months"
+        else result.scalars[o]["present_cost_usd"]
+        for o in options
+    ]
+    missed = [~np.isfinite(result.scalars[o]["target_months"]) for o in options]
+    number = values[0] if len(values) == 1 else comparison.difference(values[0], values[1])
+    return number, np.any(missed, axis=0) & (measure == "months")
+
+
+def _ends(
+    scenario: Scenario, names: list[str], number: tuple[Array, NDArray[np.bool_]]
+) -> pd.DataFrame:
+    """One row per assumption: its ends, what the number is there and at mid, and what is missed."""
+    (values, missed), rows = number, []
+    for i, name in enumerate(names):
+        one = scenario.assumptions[name]
+        at, never = (list(x[[0, 1 + 2 * i, 2 + 2 * i]]) for x in (values, missed))
+        swing, turns = abs(float(comparison.difference(at[2], at[1]))), len(set(never)) > 1
+        rows.append([name, one.label, one.unit, *draws.ends(one), *at, *never, swing, turns])
+    types = {"swing": float, "turns": bool, **dict.fromkeys(ENDS[3:8], float)}
+    return pd.DataFrame(rows, columns=ENDS).astype(types)
+
+
+def _flips(found: pd.DataFrame) -> pd.Series:
+    """Whether the sign at one end is opposite to that at mid."""
+    sign = {at: np.sign(found[at].to_numpy()) for at in COUNTED[:3]}
+    low, high = (sign[end] * sign["at_mid"] < 0 for end in ("at_low", "at_high"))
+    return pd.Series(low | high, index=found.index)
 
 
 def _with_choice(scenario: Scenario, name: str, value: float) -> Scenario:

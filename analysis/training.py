@@ -11,7 +11,6 @@ from analysis.schedule import HOURS_PER_MONTH, Draws, resolve
 SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
 SECONDS_PER_DAY = 86400.0
 FLOP_PER_PFLOP_DAY = 1e15 * SECONDS_PER_DAY
-GOLDEN = (np.sqrt(5.0) - 1) / 2
 PARTS = 4
 """Equal parts into which each linear piece of GPUs is cut, so that a parabola fits its rate."""
 
@@ -21,7 +20,7 @@ def mean_time_to_stop_s(
 ) -> Array:
     """Mean time between stops of a job, in seconds: 1 / (nodes x failures per node-day)."""
     nodes = np.asarray(gpus) / gpus_per_node
-    return SECONDS_PER_DAY * 1000 / np.maximum(nodes * failures_per_1000_node_days, 1e-12)
+    return SECONDS_PER_DAY * 1000 / np.maximum(nodes * failures_per_1000_node_days, 1e-24)
 
 
 def goodput_share(mean_time_s: Array, write_s: Array, restart_s: Array) -> Array:
@@ -44,26 +43,19 @@ def goodput_share(mean_time_s: Array, write_s: Array, restart_s: Array) -> Array
 def best_mean_time_s(write_s: Array, restart_s: Array) -> Array:
     """The mean time between stops at which GPUs x goodput is largest, in seconds, (draws,).
 
-    GPUs are proportional to 1 / M, so this is where goodput / M has its one maximum; found on a
-    logarithmic scale by 48 golden sections of [0.01, 1,000] x (write + restart).
+    GPUs are proportional to 1 / M, so this is where goodput / M has its one maximum. With
+    s = sqrt(d / 2 M) and y = (tau + d) / M = 2 s (1 + s / 3 + s^2 / 9), the logarithm of it is
+    ln(y - 2 s^2) + 2 ln s - 2 s^2 R / d - ln(e^y - 1); its slope changes sign once in 0 < s < 1 and
+    is solved by 60 bisections.
     """
-    low = np.log(0.01 * (write_s + restart_s))
-    high = np.log(1000 * (write_s + restart_s))
-
-    def gain(log_time: Array) -> Array:
-        time = np.exp(log_time)
-        return goodput_share(time, write_s, restart_s) / time
-
-    inner, outer = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-    at_inner, at_outer = gain(inner), gain(outer)
-    for _ in range(48):
-        left = at_inner > at_outer
-        low, high = np.where(left, low, inner), np.where(left, outer, high)
-        new = np.where(left, high - GOLDEN * (high - low), low + GOLDEN * (high - low))
-        at_new = gain(new)
-        inner, outer = np.where(left, new, outer), np.where(left, inner, new)
-        at_inner, at_outer = np.where(left, at_new, at_outer), np.where(left, at_inner, at_new)
-    return np.exp((low + high) / 2)
+    low, high = np.zeros_like(write_s), np.ones_like(write_s)
+    for _ in range(60):
+        s = (low + high) / 2
+        y, rise = 2 * s * (1 + s / 3 + s**2 / 9), 2 + 4 * s / 3 + 2 * s**2 / 3
+        slope = (rise - 4 * s) / (y - 2 * s**2) + 2 / s - 4 * s * restart_s / write_s
+        before = slope > rise / -np.expm1(-y)
+        low, high = np.where(before, s, low), np.where(before, high, s)
+    return write_s / (2 * high**2)
 
 
 def most_useful_gpus(
@@ -115,19 +107,17 @@ def periods(fabrics: list[Fabric], start: Array, first: Index) -> list[tuple[Arr
 
 def _faster(current: Fabric, other: Fabric, since: Array) -> Array:
     """When the other fabric first uses more peak FLOP/s than the current one, by a hair of 1e-9;
-    never if it is not the larger one at the horizon.
+    never if it is not ahead by as much at the horizon.
     """
-    larger = paths.at_horizon(other.used) * other.peak_flop_per_s > (
-        paths.at_horizon(current.used) * current.peak_flop_per_s
-    )
     ahead = paths.total(
         [
             paths.scaled(other.used, np.full(len(since), other.peak_flop_per_s)),
             paths.scaled(current.used, np.full(len(since), -current.peak_flop_per_s)),
         ]
     )
-    hair = 1e-9 * current.peak_flop_per_s * np.ones(len(since))
-    return np.where(larger, paths.first_time_at_least(ahead, np.maximum(hair, 1.0), since), np.inf)
+    hair = np.full(len(since), max(1e-9 * current.peak_flop_per_s, 1.0))
+    larger = paths.at_horizon(ahead) >= hair
+    return np.where(larger, paths.first_time_at_least(ahead, hair, since), np.inf)
 
 
 @dataclass(frozen=True)
@@ -153,7 +143,7 @@ def compute(
     """The useful FLOP of the run, and the GPUs it uses. `run` holds mfu_share, use_share,
     failures_per_1000_node_days, checkpoint_write_s and restart_s, each (draws,)."""
     windows = [paths.window(f.used, *period) for f, period in zip(fabrics, when, strict=True)]
-    parts = paths.aligned(windows)
+    parts = paths.whole(paths.aligned(windows))
     gpus = paths.total(parts)
     rates = [_rates(part, f, run) for f, part in zip(fabrics, parts, strict=True)]
     return Compute(paths.cut(gpus.times, PARTS), *np.sum(rates, axis=0)), gpus

@@ -60,6 +60,17 @@ def choices(scenario: Scenario) -> dict[str, Choice]:
     return found
 
 
+def side_choices(scenario: Scenario) -> dict[str, Choice]:
+    """The choices that the model does not run on, by dotted key: the value of time and the gate."""
+    found: dict[str, Choice] = {}
+    for key, table in (("value", scenario.value), ("gate", scenario.gate)):
+        for name in type(table).model_fields if table is not None else ():
+            one = getattr(table, name)
+            if isinstance(one, Choice):
+                found[_key(key, name)] = one
+    return found
+
+
 def used_assumptions(scenario: Scenario) -> dict[str, list[str]]:
     """Assumption name -> the keys that refer to it, for those that are referred to."""
     found: dict[str, list[str]] = {}
@@ -72,11 +83,21 @@ def used_assumptions(scenario: Scenario) -> dict[str, list[str]]:
     return found
 
 
+def used_by(scenario: Scenario, option: str) -> set[str]:
+    """The assumptions that an option refers to, by its tranches, chips and sites, or by the run."""
+    mine = {name: scenario.tranches[name] for name in scenario.options[option].tranches}
+    chips = {one.chip: scenario.chips[one.chip] for one in mine.values()}
+    sites = {one.site: scenario.sites[one.site] for one in mine.values()}
+    left = {"tranches": mine, "chips": chips, "sites": sites}
+    return set(used_assumptions(scenario.model_copy(update=left)))
+
+
 def cited(scenario: Scenario) -> dict[str, list[str]]:
     """Evidence id -> the assumptions and choices that rest on it."""
     found: dict[str, list[str]] = {}
     bases = {name: one.basis for name, one in scenario.assumptions.items()}
     bases |= {name: one.basis for name, one in choices(scenario).items()}
+    bases |= {name: one.basis for name, one in side_choices(scenario).items()}
     for name, basis in bases.items():
         for fact in basis:
             found.setdefault(fact, []).append(name)

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from analysis import comparison, estimates, wording
-from analysis.answer import TELLING
 from analysis.claims.words import listed
 from analysis.comparison import Result
 from analysis.estimates import Estimate
 from analysis.inputs import Assumption, Scenario
 from analysis.paths import Array
+from analysis.value import burden_usd
 
 MOST_FUTURES = 1000
 OPTION_FUTURES = 2000
@@ -74,11 +74,11 @@ def best(result: Result, month_usd: float) -> str:
     out = f"{why}{listed(others)}." if others else ""
     if len(titles) == 1:
         return f"{next(iter(titles.values()))} is the only one likely to reach the target.{out}"
-    burden = {name: _burden_usd(result, name, month_usd) for name in titles}
+    burden = {name: burden_usd(result, name, month_usd) for name in titles}
     first, second, *_ = sorted(titles, key=lambda name: float(burden[name].mean()))
     behind = {name: _mean_gap(burden[name], burden[first]) for name in titles if name != first}
     start = f"At {wording.usd(month_usd)} for a month of delay"
-    level = [name for name, gap in behind.items() if not _seen(gap)]
+    level = [name for name, gap in behind.items() if not estimates.told(gap)]
     if level:
         return f"{start} {_level(first, level, behind, titles)}.{out}"
     ahead = wording.usd(behind[second].value or 0.0, behind[second].se)
@@ -116,18 +116,8 @@ def _held(one: Assumption, value: float) -> Assumption:
     return Assumption.model_validate({**about, kind: float(value)})
 
 
-def _burden_usd(result: Result, option: str, month_usd: float) -> Array:
-    """Present cost and the months to the target at their value, per draw."""
-    months = comparison.capped_months(result, option)
-    return result.scalars[option]["present_cost_usd"] + month_usd * months
-
-
 def _mean_gap(one: Array, other: Array) -> Estimate:
     return estimates.mean(comparison.difference(one, other))
-
-
-def _seen(gap: Estimate) -> bool:
-    return (gap.value or 0.0) > TELLING * (gap.se or 0.0)
 
 
 def _level(

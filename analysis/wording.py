@@ -1,6 +1,7 @@
 """Numbers as people read them, with no more digits than their standard error supports."""
 
 import math
+from collections.abc import Mapping
 
 from analysis.estimates import Estimate
 
@@ -61,6 +62,6 @@ def usd_range(low: Estimate, high: Estimate) -> str:
     return f"{' to '.join(ends)} {word}"
 
 
-def estimate(one: dict[str, float | None]) -> Estimate:
+def estimate(one: Mapping[str, float | None]) -> Estimate:
     """An estimate as the headline holds it."""
     return Estimate(one["value"], one["se"])

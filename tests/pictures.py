@@ -4,8 +4,24 @@ all charts are tested on."""
 from collections.abc import Callable
 from typing import Any
 
-from analysis import charts, pages, sensitivity, tables
+from analysis import changes, charts, comparison, hindsight, pages, sensitivity, tables
 from analysis.comparison import Result
+from analysis.inputs import Scenario
+
+
+def _past(result: Result) -> hindsight.Backtest:
+    return hindsight.backtest(result.scenario, result.draws, result.seed)
+
+
+def _walked(scenario: Scenario, seed: int) -> Any:
+    """The walk from the scenario to one whose horizon and use are shorter."""
+    need = scenario.need.model_copy(update={"use_share": 0.5})
+    sooner = scenario.choices.horizon_months.model_copy(update={"value": 24.0})
+    choices = scenario.choices.model_copy(update={"horizon_months": sooner})
+    later = scenario.model_copy(update={"need": need, "choices": choices})
+    asked = comparison.pair(scenario) or ("", "")
+    return changes.waterfall(scenario, later, asked, 100, seed)
+
 
 PICTURES: dict[str, Callable[[Result, charts.Look], Any]] = {
     "gpus_training": lambda r, look: charts.gpus_training(tables.gpus_training(r), look),
@@ -31,7 +47,19 @@ PICTURES: dict[str, Callable[[Result, charts.Look], Any]] = {
     "one_at_a_time": lambda r, look: charts.one_at_a_time(
         sensitivity.one_at_a_time(r.scenario), look
     ),
+    "tornado_cost": lambda r, look: pages.tornado(r.scenario, "cost_usd"),
+    "tornado_months": lambda r, look: pages.tornado(r.scenario, "months"),
+    "tornado_unit_cost": lambda r, look: pages.tornado(r.scenario, "usd_per_pflop_day"),
+    "explained_cost": lambda r, look: pages.explained(
+        tables.explained(r.scenario, r.seed, r.draws), "cost_usd"
+    ),
+    "explained_need": lambda r, look: pages.explained(
+        tables.explained(r.scenario, r.seed, r.draws), "meets"
+    ),
     "live": pages.live,
+    "waterfall": lambda r, look: charts.waterfall(
+        tables.waterfall(*_walked(r.scenario, r.seed), ("Before", "After")), look
+    ),
     "ledger_timeline": lambda r, look: charts.ledger_timeline(
         tables.ledger_timeline(r.scenario), r.scenario.as_of.isoformat()
     ),
@@ -53,6 +81,7 @@ PICTURES: dict[str, Callable[[Result, charts.Look], Any]] = {
         tables.energy_by_source(r), tables.energy_totals(r), look
     ),
     "published_power": pages.published_power,
+    "published_figures": lambda r, look: charts.published_figures(tables.published_figures()),
     "goodput": pages.goodput,
     "useful_gpus": pages.useful_gpus,
     "useful_shares": pages.useful_shares,
@@ -63,4 +92,18 @@ PICTURES: dict[str, Callable[[Result, charts.Look], Any]] = {
     "end_values": lambda r, look: charts.end_values(tables.end_values(r), look),
     "price_paths": lambda r, look: charts.price_paths(tables.price_paths(r), look),
     "deal": lambda r, look: pages.deal(r.scenario, look),
+    "value_of_time": pages.value_of_time,
+    "burden_regret": pages.burden_regret,
+    "information": pages.information,
+    "information_of_pair": pages.information_of_pair,
+    "gate_value": pages.gate_value,
+    "weights": lambda r, look: pages.weighted_scores(r, look, r.seed),
+    "forecast_percentiles": lambda r, look: pages.forecast_percentiles(_past(r)),
+    "gpus_against_forecast": lambda r, look: pages.gpus_against_forecast(_past(r), look),
+    "power_against_forecast": lambda r, look: pages.power_against_forecast(_past(r), look),
+    "price_against_forecast": lambda r, look: pages.price_against_forecast(_past(r), look),
+    "flip_price": pages.flip_price,
+    "flip_worth": pages.flip_worth,
+    "flip_mfu": pages.flip_mfu,
+    "flip_resale": pages.flip_resale,
 }

@@ -230,7 +230,7 @@ def test_a_title_with_markup_is_shown_and_not_run(tmp_path):
 def chapter(request):
     """What the notebook leaves behind on a scenario and a seed."""
     slug, seed = request.param
-    return chapters.run("8-own-case", slug, 300, seed)
+    return chapters.run("12-own-case", slug, 300, seed)
 
 
 def test_the_chapter_counts_own_changed_and_taken_over_inputs_as_the_files_do(chapter):
@@ -289,5 +289,5 @@ def test_the_chapter_says_what_each_option_rents_and_owns(chapter):
 
 def test_every_shipped_scenario_runs_through_the_chapter():
     for slug in scenarios.shipped():
-        names = chapters.run("8-own-case", slug, 100, 1)
+        names = chapters.run("12-own-case", slug, 100, 1)
         assert "inputs that are used" in chapters.text(names), slug

@@ -14,7 +14,7 @@ from analysis import report, serve
 from analysis.__main__ import main
 from analysis.scenario import shipped
 
-COMMANDS = ("report", "check", "evaluate", "evidence", "serve")
+COMMANDS = ("report", "check", "evaluate", "diff", "evidence", "serve")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -116,7 +116,7 @@ def test_the_help_of_each_command_has_an_example(command, capsys):
     assert f"example:\n  workbook {command} " in capsys.readouterr().out
 
 
-def test_help_names_the_five_commands(capsys):
+def test_help_names_the_six_commands(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
     shown = capsys.readouterr().out

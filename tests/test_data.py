@@ -74,7 +74,7 @@ def test_every_fact_names_a_source_that_is_listed_and_a_page_that_was_read():
 
 
 def test_every_source_is_used_by_a_fact_a_chip_or_a_series():
-    used = {one["source"] for path in TABLES if path != "sources.csv" for one in rows(path)}
+    used = {one.get("source") for path in TABLES if path != "sources.csv" for one in rows(path)}
     assert {one["id"] for one in rows("sources.csv")} - used == set()
 
 

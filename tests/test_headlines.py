@@ -5,13 +5,14 @@ import math
 from pathlib import Path
 
 import pytest
-from tools.write_headlines import FLAGSHIP, FOLDER, PICTURE, answer, picture
+from tools.write_headlines import FLAGSHIP, FOLDER, PICTURE, answer, picture, stored, table
 
 from analysis import answer as answers
 from analysis import scenario
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
 def differences(stored, found, key=""):
@@ -59,15 +60,47 @@ def test_the_readme_gives_the_day_the_draws_and_the_rate_that_turns_the_cost():
     assert f"turns at a discount rate of {100 * rate:.1f} % a year" in README
 
 
-def test_the_changelog_gives_the_stored_shares_and_costs():
-    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
-    options = flagship()["options"]
-    for name in ("memphis_build", "oracle_rental"):
-        unit = options[name]["usd_per_pflop_day"]["ratio_of_means"]["value"]
-        met = options[name]["meets_need"]["value"]
-        cost = options[name]["present_cost_usd"]["p50"]["value"]
-        assert f"{unit:.0f}" in text and f"{met:.0%}".replace("%", " %") in text
-        assert f"{cost / 1e9:.2f}" in text
+def newest() -> str:
+    """The top section of CHANGELOG.md."""
+    return CHANGELOG.split("\n## ")[1]
+
+
+def test_the_newest_section_of_the_changelog_holds_the_headlines_as_stored():
+    assert [line for line in table(stored()).split("\n") if line not in newest()] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "factor"),
+    [
+        (("cost_difference_usd", "mean"), 1.1),
+        (("months_difference", "mean"), 0.9),
+        (("b_earlier",), 0.95),
+        (("b_cheaper",), 0.95),
+    ],
+)
+def test_a_headline_that_moves_moves_its_row_and_no_other(place, factor):
+    answers = stored()
+    at = [one["scenario"]["slug"] for one in answers].index(FLAGSHIP)
+    moved = json.loads(json.dumps(answers))
+    found = moved[at]["comparison"]["pairs"][0]
+    for name in place:
+        found = found[name]
+    found["value"] *= factor
+    rows = zip(table(answers).split("\n"), table(moved).split("\n"), strict=True)
+    assert [one.split(" | ")[0] for one, new in rows if one != new] == [f"| {FLAGSHIP}"]
+
+
+def test_what_cannot_be_told_from_zero_is_said_so_in_the_table():
+    found = flagship()
+    pair = found["comparison"]["pairs"][0]
+    pair["cost_difference_usd"]["mean"] = {"value": 1e6, "se": 1e6}
+    assert table([found]).split("\n")[-1].split(" | ")[5] == "not told apart"
+
+
+def test_a_scenario_without_a_pair_has_no_row():
+    found = flagship()
+    found["comparison"] |= {"pair": None, "pairs": []}
+    assert table([found]).count("\n") == 1
 
 
 def test_the_picture_of_the_readme_is_that_of_the_flagship():

@@ -1,9 +1,12 @@
 """What moves the answer, by hand: renting for 876,000 GPU-hours, or works of 1.9 million USD."""
 
+import numpy as np
+import pandas as pd
 import pytest
+from chapters import line
 from hand import scenario
 
-from analysis import comparison, sensitivity
+from analysis import charts, claims, comparison, pages, sensitivity, tables
 
 CASE = """
 [assumptions.price]
@@ -84,6 +87,146 @@ def test_the_ends_of_a_row_are_those_of_the_assumption(tmp_path):
 
 def test_with_one_option_there_is_nothing_to_move(tmp_path):
     assert sensitivity.one_at_a_time(alone(tmp_path)).empty
+
+
+GRID = """
+[assumptions.comes]
+label = "Grid comes"
+unit = "event"
+probability = 0.9
+judgement = "By hand."
+[sites.field.stages.grid]
+only_if = "comes"
+"""
+
+
+def ends(folder, measure: str, a: str, b: str = "", changes: str = ""):
+    """The rows of one headline of the tornado by assumption."""
+    frame = sensitivity.tornado(scenario(folder, CASE + changes))
+    ours = (frame["measure"] == measure) & (frame["a"] == a) & (frame["b"] == b)
+    return frame[ours].set_index("assumption")
+
+
+def test_the_headlines_are_two_differences_and_three_measures_of_each_of_the_two(tmp_path):
+    assert sensitivity.headlines(scenario(tmp_path, CASE)) == [
+        ("cost_usd", ("rented", "built")),
+        ("months", ("rented", "built")),
+        ("cost_usd", ("rented",)),
+        ("months", ("rented",)),
+        ("usd_per_pflop_day", ("rented",)),
+        ("cost_usd", ("built",)),
+        ("months", ("built",)),
+        ("usd_per_pflop_day", ("built",)),
+    ]
+    assert [names for _, names in sensitivity.headlines(alone(tmp_path))] == [("rented",)] * 3
+
+
+def test_the_tornado_of_a_difference_is_that_of_the_pair(tmp_path):
+    frame = moved(tmp_path, GRID)
+    for measure in ("cost_usd", "months"):
+        rows = ends(tmp_path, measure, "rented", "built", GRID)
+        for at in ("mid", "low", "high"):
+            assert rows[f"at_{at}"].tolist() == frame[f"{measure}_{at}"].tolist()
+
+
+def test_the_rental_alone_costs_1_576_800_to_2_102_400_usd_and_the_machine_does_not_move(tmp_path):
+    # 876,000 h x 1.8, 2 and 2.4 USD; works of 1.9 million in any case.
+    row = ends(tmp_path, "cost_usd", "rented").loc["price"]
+    assert row[["at_low", "at_mid", "at_high"]].tolist() == pytest.approx(
+        [1576800, 1752000, 2102400]
+    )
+    assert ends(tmp_path, "cost_usd", "built")["swing"].tolist() == [0, 0]
+
+
+def test_a_pflop_day_of_the_rental_costs_122_usd_and_146_at_the_high_price(tmp_path):
+    # 100 GPUs x 1 PFLOP/s x 0.5 for 12 months of 730 h are 18,250 PFLOP-days less what comes after
+    # the target never stops: 1,752,000 / 18,250 = 96.
+    row = ends(tmp_path, "usd_per_pflop_day", "rented").loc["price"]
+    assert row["at_high"] / row["at_mid"] == pytest.approx(1.2)
+    assert row["at_low"] / row["at_mid"] == pytest.approx(0.9)
+    assert row["at_mid"] == pytest.approx(96)
+
+
+def test_without_the_grid_the_target_is_missed_and_says_so_beside_the_horizon_of_24(tmp_path):
+    # It is there at 9.61 with the grid; the rental at 10.61, so that the difference is bound.
+    row = ends(tmp_path, "months", "built", "", GRID).loc["comes"]
+    assert row[["at_low", "at_mid", "at_high"]].tolist() == pytest.approx(
+        [24, 9.61, 9.61], abs=0.01
+    )
+    assert row[["missed_low", "missed_mid", "missed_high"]].tolist() == [True, False, False]
+    assert bool(row["turns"])
+    difference = moved(tmp_path, GRID).loc["comes"]
+    assert difference["months_low"] == pytest.approx(10.61 - 24, abs=0.01)
+    assert difference["months_missed_low"] and not difference["months_missed_high"]
+    assert not ends(tmp_path, "months", "rented", "", GRID)["turns"].any()
+
+
+def test_without_the_grid_there_is_no_compute_and_so_no_cost_per_pflop_day(tmp_path):
+    row = ends(tmp_path, "usd_per_pflop_day", "built", "", GRID).loc["comes"]
+    assert np.isnan(row["at_low"]) and np.isfinite(row["at_high"])
+    assert row["missed_low"] and row["turns"]
+    assert not ends(tmp_path, "cost_usd", "built", "", GRID)["missed_low"].any()
+
+
+def test_where_nothing_varies_no_headline_has_a_row(tmp_path):
+    assert sensitivity.tornado(scenario(tmp_path, PLAIN)).empty
+    assert sensitivity.one_at_a_time(scenario(tmp_path, PLAIN)).empty
+
+
+# --- the pictures --------------------------------------------------------------------------------
+
+
+def drawn(chart) -> list[dict]:
+    return [row for rows in chart.to_dict()["datasets"].values() for row in rows]
+
+
+def test_an_end_that_misses_the_target_is_drawn_first_and_says_so(tmp_path):
+    case = scenario(tmp_path, CASE + GRID)
+    frame = tables.tornado(case, "months")
+    assert frame["assumption"].tolist() == ["comes", "ready_months"]
+    assert set(frame["option"]) == {"Built"}
+    chart = pages.tornado(case, "months")
+    told = {row["told"]: row["at"] for row in drawn(chart) if row.get("told")}
+    assert told == {"not within the horizon": 24}
+    assert line(chart.to_dict()["title"]["text"]) == (
+        "Grid comes: moves the months to the target of Built most"
+    )
+
+
+def test_a_bar_without_a_number_ends_at_the_largest_and_says_why(tmp_path):
+    case = scenario(tmp_path, CASE + GRID)
+    chart = pages.tornado(case, "usd_per_pflop_day")
+    built = [row for row in drawn(chart) if row.get("label") in ("Grid comes", "Machine ready")]
+    told = {row["told"]: row["at"] for row in built if row["told"]}
+    assert told == {"no useful compute": max(row["at"] for row in built)}
+    assert line(chart.to_dict()["title"]["text"]).endswith(
+        "for Rented, Price; for Built, Grid comes"
+    )
+
+
+def test_the_picture_of_the_pair_says_where_a_target_is_missed(tmp_path):
+    case = scenario(tmp_path, CASE + GRID)
+    chart = charts.one_at_a_time(sensitivity.one_at_a_time(case), charts.look(case))
+    told = [row for row in drawn(chart) if row.get("told")]
+    assert {(row["label"], row["end"]) for row in told} == {("Grid comes", "low")}
+
+
+@pytest.mark.parametrize("measure", sensitivity.MEASURES)
+def test_where_nothing_varies_one_line_says_so(tmp_path, measure):
+    shown = pages.tornado(scenario(tmp_path, PLAIN), measure)
+    assert "No input alone moves the " in shown.data
+
+
+def test_an_input_that_moves_both_options_most_is_named_once(tmp_path):
+    frame = tables.tornado(scenario(tmp_path, CASE), "months")
+    both = pd.concat([frame, frame.assign(option="Rented")])
+    assert claims.tornado(both) == (
+        "Machine ready: moves the months to the target of Built and Rented most"
+    )
+    apart = pd.concat([frame, frame.assign(option="Rented", label="Price")])
+    assert claims.tornado(apart) == (
+        "What moves the months to the target most: for Built, Machine ready; for Rented, Price"
+    )
 
 
 def test_only_choices_with_other_values_are_swept_and_their_own_value_stands_among_them(tmp_path):

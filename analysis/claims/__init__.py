@@ -1,8 +1,20 @@
 """What a chart says: its title as a finding, computed from its table so that it stays true."""
 
+from analysis.claims.checks import identities, published_figures
 from analysis.claims.comparison import cost_and_date, differences, month_values, quadrants, winners
 from analysis.claims.cost import deal, ends, funds, parts, prices, rates, steps, units, years
-from analysis.claims.drivers import moved
+from analysis.claims.difference import waterfall
+from analysis.claims.drivers import (
+    MISSED,
+    OF_ONE,
+    explained,
+    headline_words,
+    moved,
+    share,
+    together,
+    tornado,
+    unexplained,
+)
 from analysis.claims.evidence import (
     cited_kinds,
     ledger_timeline,
@@ -10,6 +22,18 @@ from analysis.claims.evidence import (
     prices_in_range,
     spreads,
 )
+from analysis.claims.flips import (
+    amount,
+    claimed,
+    discount_rate,
+    flips,
+    flips_note,
+    likely,
+    month_turn,
+    turned,
+    unturned,
+)
+from analysis.claims.hindsight import forecast_band, forecast_coverage, forecast_scores
 from analysis.claims.inputs import bases, evidence_ranges, shapes
 from analysis.claims.live import STANDARD_ERRORS, live
 from analysis.claims.power import (
@@ -24,27 +48,63 @@ from analysis.claims.power import (
     tonnes_unit,
 )
 from analysis.claims.schedule import met, starts, waiting
+from analysis.claims.staged import NOTHING, UNSURE, WORTH, gate, look_is, weighted
 from analysis.claims.training import goodput, progress, target, training, useful_gpus, useful_shares
+from analysis.claims.value import (
+    better_at,
+    burden_regret,
+    by_value,
+    chosen,
+    learnt,
+    sides,
+    time_value,
+    turns,
+)
 
 __all__ = [
+    "MISSED",
+    "NOTHING",
+    "OF_ONE",
     "STANDARD_ERRORS",
+    "UNSURE",
+    "WORTH",
+    "amount",
     "bases",
+    "better_at",
+    "burden_regret",
+    "by_value",
+    "chosen",
     "cited_kinds",
+    "claimed",
     "cost_and_date",
     "deal",
     "differences",
+    "discount_rate",
     "emissions",
     "ends",
     "energy",
     "energy_unit",
     "evidence_ranges",
+    "explained",
     "firm_power",
+    "flips",
+    "flips_note",
+    "forecast_band",
+    "forecast_coverage",
+    "forecast_scores",
     "funds",
+    "gate",
     "goodput",
+    "headline_words",
+    "identities",
     "idle",
+    "learnt",
     "ledger_timeline",
+    "likely",
     "live",
+    "look_is",
     "met",
+    "month_turn",
     "month_values",
     "moved",
     "parts",
@@ -54,20 +114,32 @@ __all__ = [
     "prices_in_range",
     "progress",
     "published",
+    "published_figures",
     "quadrants",
     "rates",
     "shapes",
+    "share",
+    "sides",
     "spreads",
     "stages",
     "starts",
     "steps",
     "target",
+    "time_value",
+    "together",
     "tonnes_unit",
+    "tornado",
     "training",
+    "turned",
+    "turns",
+    "unexplained",
     "units",
+    "unturned",
     "useful_gpus",
     "useful_shares",
     "waiting",
+    "waterfall",
+    "weighted",
     "winners",
     "years",
 ]

@@ -2,6 +2,7 @@
 
 from analysis.pages.answer import answers
 from analysis.pages.changes import changes
+from analysis.pages.checks import identities, published_figures
 from analysis.pages.comparison import (
     break_even,
     differences,
@@ -11,6 +12,9 @@ from analysis.pages.comparison import (
     seeds,
 )
 from analysis.pages.cost import budget, cash, cost_steps, deal, flip_rate
+from analysis.pages.criteria import criteria
+from analysis.pages.difference import waterfall
+from analysis.pages.drivers import drivers, explained, together, tornado
 from analysis.pages.evidence import (
     came_later,
     cited_kinds,
@@ -18,6 +22,25 @@ from analysis.pages.evidence import (
     purchase_prices,
     sources_behind,
     spreads,
+)
+from analysis.pages.flips import (
+    flip_mfu,
+    flip_price,
+    flip_resale,
+    flip_worth,
+    reversal_table,
+    reversals,
+)
+from analysis.pages.hindsight import (
+    both_answers,
+    every_actual,
+    forecast_coverage,
+    forecast_percentiles,
+    forecast_scores,
+    gpus_against_forecast,
+    most_wrong,
+    power_against_forecast,
+    price_against_forecast,
 )
 from analysis.pages.inputs import (
     CHOICE_WORDS,
@@ -46,7 +69,10 @@ from analysis.pages.power import (
     stage_dates,
     stages,
 )
+from analysis.pages.risks import risks
 from analysis.pages.schedule import milestones, rental_terms, starts, starts_by_size
+from analysis.pages.staged import gate, gate_value, weighted_scores, weights
+from analysis.pages.standards import standards
 from analysis.pages.training import (
     fabrics,
     goodput,
@@ -54,6 +80,13 @@ from analysis.pages.training import (
     target_days,
     useful_gpus,
     useful_shares,
+)
+from analysis.pages.value import (
+    burden_regret,
+    information,
+    information_of_pair,
+    time_worth,
+    value_of_time,
 )
 
 __all__ = [
@@ -63,36 +96,59 @@ __all__ = [
     "answers",
     "assumptions",
     "bases",
+    "both_answers",
     "break_even",
     "budget",
+    "burden_regret",
     "came_later",
     "cash",
     "changes",
     "choices",
     "cited_kinds",
     "cost_steps",
+    "criteria",
     "deal",
     "differences",
+    "drivers",
     "energy",
+    "every_actual",
     "evidence_ranges",
+    "explained",
     "fabrics",
     "firm_power",
     "first_to_check",
+    "flip_mfu",
+    "flip_price",
     "flip_rate",
+    "flip_resale",
+    "flip_worth",
+    "forecast_coverage",
+    "forecast_percentiles",
+    "forecast_scores",
     "frame",
+    "gate",
+    "gate_value",
     "goodput",
+    "gpus_against_forecast",
+    "identities",
     "idle_gpus",
+    "information",
+    "information_of_pair",
     "lists",
     "live",
     "milestones",
     "month_values",
+    "most_wrong",
     "need",
     "overview",
     "own_inputs",
     "phone_calls",
     "power",
+    "power_against_forecast",
     "power_wanted",
+    "price_against_forecast",
     "price_history",
+    "published_figures",
     "published_power",
     "purchase_prices",
     "quadrants",
@@ -100,19 +156,30 @@ __all__ = [
     "regret",
     "rental_prices",
     "rental_terms",
+    "reversal_table",
+    "reversals",
+    "risks",
     "seeds",
     "shapes",
     "sources_behind",
     "spreads",
     "stage_dates",
     "stages",
+    "standards",
     "starts",
     "starts_by_size",
     "taken_over",
     "target_asks",
     "target_days",
     "ties",
+    "time_worth",
+    "together",
+    "tornado",
     "unknown",
     "useful_gpus",
     "useful_shares",
+    "value_of_time",
+    "waterfall",
+    "weighted_scores",
+    "weights",
 ]

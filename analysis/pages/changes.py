@@ -1,4 +1,4 @@
-"""What would turn the answer."""
+"""What other choices than those set would do to the answer."""
 
 from typing import Any
 
@@ -12,18 +12,13 @@ from analysis.wording import percent, stated, usd
 
 
 def changes(result: Result, headline: dict[str, Any], seed: int) -> Html:
-    """What would turn the answer: inputs that do so alone, the discount rate, and other choices."""
+    """The answer at mid values beside that on the mean, and under each other value of a choice."""
     pair = headline["comparison"]["pairs"][0] if headline["comparison"]["pair"] else None
     if pair is None:
         return Html("<p>There is only one option, so there is no choice to turn.</p>")
     a, b = (headline["options"][pair[one]]["title"] for one in ("a", "b"))
     moved = sensitivity.one_at_a_time(result.scenario)
-    lines = [
-        _mid_sentence(moved, pair, a, b),
-        f"Alone turns which is cheaper, at an end of its range: {_names(moved, 'flips_cheaper')}.",
-        f"Alone turns which is earlier: {_names(moved, 'flips_earlier')}.",
-        _rate_sentence(pair),
-    ]
+    said = _mid_sentence(moved, pair, a, b)
     swept = sensitivity.swept(result.scenario, seed)
     rows = [_swept_cells(row, a, b) for _, row in swept.iterrows()]
     heads = [
@@ -35,8 +30,9 @@ def changes(result: Result, headline: dict[str, Any], seed: int) -> Html:
         f"Mean cost, {a} less {b}",
         "Break-even value of a month",
     ]
-    listed = "".join(f"<li>{safe(line)}</li>" for line in lines)
-    return Html(f"<ul>{listed}</ul>" + (table(heads, rows).data if rows else ""))
+    few = f"Below, {sensitivity.SWEEP_DRAWS:,} futures for each other value of a choice."
+    shown = f"<p>{few}</p>{table(heads, rows).data}" if rows else ""
+    return Html(f"<p>{safe(said)}</p>{shown}")
 
 
 def _mid_sentence(moved: pd.DataFrame, pair: dict[str, Any], a: str, b: str) -> str:
@@ -53,19 +49,6 @@ def _cheaper(difference: float, se: float | None, a: str, b: str) -> str:
     if difference == 0:
         return "both cost the same"
     return f"{a if difference < 0 else b} is cheaper by {usd(abs(difference), se)}"
-
-
-def _names(moved: pd.DataFrame, column: str) -> str:
-    if moved.empty:
-        return "none"
-    return ", ".join(moved.loc[moved[column], "label"]) or "none"
-
-
-def _rate_sentence(pair: dict[str, Any]) -> str:
-    rate = pair["flip_rate_per_year"]
-    if rate is None:
-        return "No discount rate between 0 and 100 % a year turns which costs less on the mean."
-    return f"Which costs less on the mean turns at a discount rate of {100 * rate:.1f} % a year."
 
 
 def _swept_cells(row: pd.Series, a: str, b: str) -> list[str]:

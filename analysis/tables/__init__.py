@@ -1,5 +1,6 @@
 """The tables behind the charts and the report: tidy frames made from a result."""
 
+from analysis.tables.checks import identities, published_figures
 from analysis.tables.common import NEVER
 from analysis.tables.comparison import (
     cost_and_date,
@@ -23,6 +24,8 @@ from analysis.tables.cost import (
     price_paths,
     unit_costs,
 )
+from analysis.tables.difference import waterfall
+from analysis.tables.drivers import explained, of_headline, tornado
 from analysis.tables.energy import energy_by_source, energy_totals
 from analysis.tables.evidence import (
     changed_by_later,
@@ -42,6 +45,13 @@ from analysis.tables.fabrics import (
     target_asks,
     useful_shares,
 )
+from analysis.tables.flips import FlipMap, flip_mfu, flip_price, flip_resale, flip_worth
+from analysis.tables.hindsight import (
+    both_answers,
+    forecast_by_day,
+    forecast_percentiles,
+    forecast_steps,
+)
 from analysis.tables.inputs import (
     BASES,
     assumptions,
@@ -56,6 +66,7 @@ from analysis.tables.inputs import (
     shapes,
     ties,
 )
+from analysis.tables.kept import JUDGE, NO, YES
 from analysis.tables.live import LIVE_DRAWS, live_grid
 from analysis.tables.overview import every, overview
 from analysis.tables.own_case import CHANGED, OWN, TAKEN_OVER, origins, phone_calls
@@ -76,6 +87,7 @@ from analysis.tables.prices import (
     rental_prices,
     uses_chip,
 )
+from analysis.tables.risks import risks, without_a_risk
 from analysis.tables.schedule import (
     meeting,
     milestones,
@@ -85,6 +97,8 @@ from analysis.tables.schedule import (
     starts,
     starts_by_size,
 )
+from analysis.tables.staged import gate, weighted
+from analysis.tables.standards import standards
 from analysis.tables.training import (
     BIN_MONTHS,
     compute_per_usd,
@@ -93,20 +107,28 @@ from analysis.tables.training import (
     target_dates,
     target_pflop_days,
 )
+from analysis.tables.value import NO_VALUE, burden_regret, learnt, time_value, time_worth
 
 __all__ = [
     "BASES",
     "BIN_MONTHS",
     "CHANGED",
+    "JUDGE",
     "LIVE_DRAWS",
     "NEVER",
+    "NO",
+    "NO_VALUE",
     "OWN",
     "STEPS",
     "TAKEN_OVER",
+    "YES",
+    "FlipMap",
     "assumptions",
     "bases",
+    "both_answers",
     "budget_buys",
     "budget_usd",
+    "burden_regret",
     "cash_by_year",
     "changed_by_later",
     "choices",
@@ -124,14 +146,25 @@ __all__ = [
     "every",
     "evidence_numbers",
     "evidence_ranges",
+    "explained",
     "fabric_limits",
     "fabric_sizes",
     "firm_power",
+    "flip_mfu",
+    "flip_price",
+    "flip_resale",
+    "flip_worth",
+    "forecast_by_day",
+    "forecast_percentiles",
+    "forecast_steps",
+    "gate",
     "goodput_by_gpus",
     "gpus_training",
+    "identities",
     "idle_gpus",
     "implied_prices",
     "later_facts",
+    "learnt",
     "ledger_timeline",
     "lists",
     "live_grid",
@@ -141,6 +174,7 @@ __all__ = [
     "month_values",
     "moving",
     "node_assumption",
+    "of_headline",
     "origins",
     "overview",
     "phases",
@@ -151,6 +185,7 @@ __all__ = [
     "price_history",
     "price_paths",
     "progress",
+    "published_figures",
     "published_power",
     "purchase_prices",
     "quadrants",
@@ -160,6 +195,7 @@ __all__ = [
     "rental_assumption",
     "rental_prices",
     "rental_terms",
+    "risks",
     "sampled",
     "shapes",
     "site_power",
@@ -167,14 +203,21 @@ __all__ = [
     "sources_behind",
     "spreads",
     "stages",
+    "standards",
     "starts",
     "starts_by_size",
     "target_asks",
     "target_dates",
     "target_pflop_days",
     "ties",
+    "time_value",
+    "time_worth",
+    "tornado",
     "unit_costs",
     "useful_shares",
     "uses_chip",
+    "waterfall",
+    "weighted",
     "winners",
+    "without_a_risk",
 ]

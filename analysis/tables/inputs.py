@@ -17,6 +17,7 @@ ABOUT = {
     "chips": "Chips and their prices",
     "sites": "Sites and power",
     "tranches": "GPUs, rented and owned",
+    "gate": "The later look",
 }
 """What an assumption is about, by the table of the scenario that first refers to it."""
 

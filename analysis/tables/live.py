@@ -1,28 +1,22 @@
 """What the sliders move: the price of a rental, and a delay of the option beside it."""
 
-import math
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis import comparison, draws
+from analysis import comparison
 from analysis.comparison import Result
-from analysis.inputs import RentedTranche, Scenario, Tranche
+from analysis.inputs import Scenario, Tranche
 from analysis.paths import Array
-from analysis.quantities import Input
-from analysis.schedule import resolve
+from analysis.surfaces import Moved, moves, own_run, price_steps
 from analysis.uses import terms
 
 LIVE_DRAWS = 2048
 """The grid is of the first so many futures of a run, so that it costs a second."""
 
 DELAY_MONTHS = range(0, 25, 3)
-PRICES = 8
-
-Moved = tuple[str, str, str]
-"""The rental whose price moves, its option, and the option that is delayed, by name."""
 
 
 def live_grid(scenario: Scenario, number: int, seed: int) -> pd.DataFrame:
@@ -36,11 +30,11 @@ def live_grid(scenario: Scenario, number: int, seed: int) -> pd.DataFrame:
     less b the means cost_usd and months (capped at the horizon), cost_variance, months_variance and
     covariance of those means; for each of a and b the shares of futures _cheaper, _earlier, _meets.
     """
-    moved, asked = live_moved(scenario), comparison.pair(scenario)
+    moved, asked = moves(scenario), comparison.pair(scenario)
     if moved is None or asked is None:
         return pd.DataFrame(columns=["usd_per_gpu_hour"])
     rental, rents, delayed = moved
-    prices, mid = _prices(scenario, rental)
+    prices, mid = price_steps(scenario, rental)
     at_price = {
         price: _run(scenario, rents, _priced(scenario, rental, price), number, seed)
         for price in prices
@@ -63,62 +57,6 @@ def _titles(scenario: Scenario, moved: Moved, pair: tuple[str, str]) -> dict[str
     return titles | {"rental": scenario.tranches[rental].title}
 
 
-def live_moved(scenario: Scenario) -> Moved | None:
-    """What the sliders move: of the second option of the question if it rents for the run what the
-    first does not, else of the first; None without such a rental or anything to delay.
-    """
-    asked = comparison.pair(scenario)
-    if asked is None:
-        return None
-    futures = draws.mid(scenario)
-    for rents, other in (asked[::-1], asked):
-        mine = _own_run(scenario, rents, other)
-        rentals = {n: t for n, t in mine.items() if isinstance(t, RentedTranche)}
-        if rentals and _own_run(scenario, other, rents):
-            size = {name: resolve(t.gpus, futures)[0] for name, t in rentals.items()}
-            return max(rentals, key=lambda name: size[name]), rents, other
-    return None
-
-
-def _own_run(scenario: Scenario, option: str, other: str) -> dict[str, Tranche]:
-    """The tranches for the run that an option has and the other has not."""
-    names = scenario.options[option].tranches
-    mine = {name: scenario.tranches[name] for name in names}
-    shared = scenario.options[other].tranches
-    return {name: t for name, t in mine.items() if t.use == "run" and name not in shared}
-
-
-def _prices(scenario: Scenario, rental: str) -> tuple[list[float], float]:
-    """Prices in even steps around the mid one, from well below P10 to well above P90; the mid."""
-    tranche = scenario.tranches[rental]
-    assert isinstance(tranche, RentedTranche)
-    low, mid, high = _ends(scenario, tranche.usd_per_gpu_hour)
-    least, most = 0.6 * low, 1.4 * high or 1.0
-    step = _round_number((most - least) / PRICES)
-    first, last = math.ceil((least - mid) / step - 1e-9), math.floor((most - mid) / step + 1e-9)
-    return [round(mid + n * step, 9) for n in range(first, last + 1)], round(mid, 9)
-
-
-def _ends(scenario: Scenario, value: Input) -> tuple[float, float, float]:
-    """The low end, the mid and the high end of an input."""
-    found = []
-    for term in terms(value):
-        if isinstance(term, str):
-            one = scenario.assumptions[term]
-            low, high = draws.ends(one)
-            found.append((low, draws.mid_value(one), high))
-        else:
-            found.append((term, term, term))
-    low, mid, high = (sum(x) for x in zip(*found, strict=True))
-    return low, mid, high
-
-
-def _round_number(size: float) -> float:
-    """The nearest of 1, 2, 2.5 and 5 times a power of ten."""
-    power = 10.0 ** math.floor(math.log10(size))
-    return power * min((1, 2, 2.5, 5, 10), key=lambda x: abs(math.log(size / power / x)))
-
-
 def _priced(scenario: Scenario, rental: str, usd_per_gpu_hour: float) -> dict[str, Tranche]:
     change = {"usd_per_gpu_hour": usd_per_gpu_hour}
     return {rental: scenario.tranches[rental].model_copy(update=change)}
@@ -126,7 +64,7 @@ def _priced(scenario: Scenario, rental: str, usd_per_gpu_hour: float) -> dict[st
 
 def _later(scenario: Scenario, option: str, other: str, months: int) -> dict[str, Tranche]:
     found = {}
-    for name, tranche in _own_run(scenario, option, other).items():
+    for name, tranche in own_run(scenario, option, other).items():
         late = {key: (*terms(one), float(months)) for key, one in tranche.milestones.items()}
         found[name] = tranche.model_copy(update={"milestones": late})
     return found

@@ -1,11 +1,14 @@
 """Rewrite tests/headlines/<scenario>.json, the shipped answers that the tests compare with, and the
-picture that the README shows.
+picture that the README shows; print the table of headlines that CHANGELOG.md holds.
 """
 
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
-from analysis import charts, comparison, headline, render, scenario, tables
+from analysis import charts, comparison, estimates, headline, render, scenario, tables, wording
+from analysis.wording import figure, percent, usd
 
 FOLDER = Path(__file__).resolve().parents[1] / "headlines"
 PICTURE = Path(__file__).resolve().parents[2] / "reports" / "gpus-training.svg"
@@ -28,6 +31,73 @@ def picture() -> str:
     return str(render.shown(chart.to_dict())["image/svg+xml"])
 
 
+def stored() -> list[dict[str, Any]]:
+    """The stored answers, in the order of their names."""
+    return [json.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.json"))]
+
+
+HEADS = (
+    "scenario",
+    "a / b",
+    "earlier on the mean",
+    "need met, a / b",
+    "present cost at P50, a / b",
+    "cheaper on the mean",
+    "break-even of a month",
+)
+
+
+def table(answers: list[dict[str, Any]]) -> str:
+    """The headlines of some answers as a Markdown table, one row each: of the pair (a, b) of the
+    question, which is earlier and cheaper on the mean, by how much and in how many futures."""
+    rows = [_row(one) for one in answers if one["comparison"]["pair"] is not None]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (HEADS, ["---"] * len(HEADS), *rows))
+
+
+def _row(found: dict[str, Any]) -> list[str]:
+    pair, options = found["comparison"]["pairs"][0], found["options"]
+    one, other = options[pair["a"]], options[pair["b"]]
+    met = f"{percent(one['meets_need']['value'])} / {percent(other['meets_need']['value'])}"
+    early, cheap = _lower(found, "months_difference"), _lower(found, "cost_difference_usd")
+    months, cost = (pair[x]["mean"] for x in ("months_difference", "cost_difference_usd"))
+    return [
+        found["scenario"]["slug"],
+        f"{one['title']} / {other['title']}",
+        _told(found, early, "earlier", f"{figure(abs(months['value']), months['se'])} months"),
+        met,
+        " / ".join(usd(o["present_cost_usd"]["p50"]["value"]) for o in (one, other)),
+        _told(found, cheap, "cheaper", usd(abs(cost["value"]), cost["se"])),
+        _break_even(found),
+    ]
+
+
+def _lower(found: dict[str, Any], what: str) -> str | None:
+    """Which of the pair has the lower mean; None where that cannot be told."""
+    pair = found["comparison"]["pairs"][0]
+    mean = wording.estimate(pair[what]["mean"])
+    if mean.value is None or not estimates.told(mean):
+        return None
+    return "a" if mean.value < 0 else "b"
+
+
+def _told(found: dict[str, Any], which: str | None, what: str, by: str) -> str:
+    if which is None:
+        return "not told apart"
+    pair = found["comparison"]["pairs"][0]
+    share = percent(pair[f"{which}_{what}"]["value"])
+    return f"{found['options'][pair[which]]['title']}, by {by}, in {share}"
+
+
+def _break_even(found: dict[str, Any]) -> str:
+    pair = found["comparison"]["pairs"][0]
+    worth, better = wording.estimate(pair["break_even_month_usd"]), pair["better_at_every_value"]
+    if worth.value is not None:
+        return usd(worth.value, worth.se)
+    if better is None:
+        return "none"
+    return f"none: {found['options'][better]['title']} at every value"
+
+
 def main() -> None:
     """Writes one file per shipped scenario and removes those of scenarios that are gone."""
     FOLDER.mkdir(exist_ok=True)
@@ -41,6 +111,7 @@ def main() -> None:
         path.write_text(found, "utf-8")
         print(f"{slug}: {word}", file=sys.stderr)
     PICTURE.write_text(picture(), "utf-8")
+    print(table(stored()))
 
 
 if __name__ == "__main__":

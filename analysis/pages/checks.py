@@ -1,0 +1,100 @@
+"""The figures that others have printed beside ours, and the model's identities."""
+
+import math
+
+import pandas as pd
+
+from analysis import claims, tables
+from analysis.claims.checks import EXACT
+from analysis.inputs import Scenario
+from analysis.pages.markup import Html, safe, table
+from analysis.wording import figure, usd
+
+
+def published_figures(frame: pd.DataFrame, standing: str) -> Html:
+    """The figures of one standing, theirs and ours, with the source of each case, its tolerance and
+    why they differ; below, which of them lies furthest apart."""
+    chosen = frame[frame["standing"] == standing]
+    rows = []
+    for _, group in chosen.groupby("case", sort=False):
+        first = group.iloc[0]
+        for i, (_, row) in enumerate(group.iterrows()):
+            about = [_source(first), safe(first["tolerance"])] if i == 0 else ["", ""]
+            near = "" if row["near"] else " (not near enough)"
+            numbers = [safe(_theirs(row)), safe(_number(row["ours"], row["unit"]))]
+            cells = [about[0], safe(row["quantity"]), *numbers, safe(_apart(row) + near)]
+            rows.append([*cells, safe(_room(row)), about[1]])
+    heads = ["Source", "Quantity", "Theirs", "Ours", "Apart", "Allowed", "Why, and how near"]
+    return Html(table(heads, rows, raw=True).data + f"<p>{safe(_furthest(chosen))}</p>")
+
+
+def _source(row: pd.Series) -> str:
+    link = f'<a href="{safe(row["url"])}" rel="noreferrer">{safe(row["title"])}</a>'
+    return f"{link}; {safe(row['publisher'])}, {safe(row['date'])}"
+
+
+def _theirs(row: pd.Series) -> str:
+    """The printed figure, or the ends that were printed."""
+    if pd.notna(row["theirs"]):
+        return _number(row["theirs"], row["unit"])
+    ends = [_number(x, row["unit"]) for x in (row["low"], row["high"]) if math.isfinite(x)]
+    if len(ends) == 2:
+        return " to ".join(ends)
+    return f"at least {ends[0]}" if math.isfinite(row["low"]) else f"at most {ends[0]}"
+
+
+def _number(value: float, unit: str) -> str:
+    """A figure with its unit, to four digits; a share is a bare number."""
+    if unit == "USD" and abs(value) >= 1e5:
+        return usd(value)
+    short = f"{value + 0.0:.4g}" if not 1e3 <= abs(value) < 1e7 else figure(value, digits=4)
+    return short if unit.startswith("share") else f"{short} {unit}"
+
+
+def _apart(row: pd.Series) -> str:
+    """How far ours lies from theirs, in percent; in the unit where theirs is 0."""
+    if pd.isna(row["theirs"]):
+        return "within" if row["near"] else "outside"
+    if pd.isna(row["ratio"]):
+        return f"{row['ours']:+.4f}"
+    share = 100 * (row["ratio"] - 1)
+    return f"{share:+.2f} %" if abs(share) >= 0.005 else "under 0.01 %"
+
+
+def _room(row: pd.Series) -> str:
+    """How far apart ours and theirs may be."""
+    if pd.isna(row["theirs"]):
+        return "-"
+    room = row["high"] - row["theirs"]
+    if pd.isna(row["ratio"]):
+        return f"± {room:.2g}"
+    return f"± {100 * room / abs(row['theirs']):.2g} %"
+
+
+def _furthest(frame: pd.DataFrame) -> str:
+    known = frame.dropna(subset=["ratio"])
+    if known.empty:
+        return "None of them has a figure to divide by."
+    row = known.iloc[int((known["ratio"] - 1).abs().argmax())]
+    return (
+        f"Of {len(frame)} figures {int(frame['near'].sum())} are near enough; furthest apart is "
+        f"\u201c{row['quantity']}\u201d ({row['case']}), by {_apart(row)}."
+    )
+
+
+def identities(scenario: Scenario, number: int, seed: int) -> Html:
+    """What must hold whatever the inputs, with how many numbers were compared and the largest
+    deviation; below, whether all hold."""
+    frame = tables.identities(scenario, number, seed)
+    rows = [
+        [row["identity"], f"{row['compared']:,}", _deviation(row["deviation"])]
+        for _, row in frame.iterrows()
+    ]
+    heads = ["Identity", "Numbers compared", "Largest deviation"]
+    return Html(table(heads, rows).data + f"<p>{safe(claims.identities(frame))}</p>")
+
+
+def _deviation(share: float) -> str:
+    if share == 0:
+        return "none"
+    return "rounding, under 1 in 10^9" if share < EXACT else f"{figure(100 * share)} %"

@@ -1,0 +1,165 @@
+"""Where the answer turns: under each claim the inputs nearest to turning it, and maps of two
+quantities."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from analysis import breakeven, charts, claims, tables, value
+from analysis.breakeven import CHEAPER, MEETS, Claim
+from analysis.claims.words import listed
+from analysis.comparison import Result, pair
+from analysis.estimates import Estimate
+from analysis.inputs import Scenario
+from analysis.pages.markup import Html, safe, table
+from analysis.tables import FlipMap
+from analysis.wording import LARGEST_IN_FULL, stated
+
+NEAREST = 3
+"""So many inputs are named under a claim."""
+
+ALONE = "<p>There is only one option, so there is no choice to turn.</p>"
+HELD = (
+    "Tried are the inputs that move a claim most when moved alone, at most "
+    f"{breakeven.MOST_INPUTS}. Each is held at one value in all futures; all others, tied ones "
+    "too, stay as drawn. Likely is what the input's own range gives that side."
+)
+NO_MAP = {
+    "price": "Neither of the two options rents GPUs for a run that the other could come later "
+    "than, so there is no map of price and delay.",
+    "mfu": "The two options are not one that owns GPUs for the run and one that only rents them, "
+    "so there is no map of MFU and delay.",
+    "resale": "Neither of the two options owns GPUs, so there is no map of resale and horizon.",
+}
+
+
+def reversals(result: Result, log: pd.DataFrame, kind: str | None = None) -> Html:
+    """Under each claim (all, or those of one kind): the inputs nearest to turning it, and that no
+    other does. `log` is `breakeven.reversals` of the result."""
+    found = breakeven.claims(result)
+    if not found:
+        return Html(ALONE)
+    mine = [one for one in found if kind in (None, one.kind)]
+    parts = [_claim(result, one, _rows(log, one)) for one in mine]
+    told = f"<p>{safe(HELD)}</p>" if any(one.told for one in mine) else ""
+    return Html("".join(parts) + told)
+
+
+def reversal_table(result: Result, log: pd.DataFrame) -> Html:
+    """Every claim that can be told with each input that turns it: its range, where it turns the
+    claim, how likely the other side is and how far it lies; then those that were tried in vain."""
+    if pair(result.scenario) is None:
+        return Html(ALONE)
+    rows, untold = [], []
+    for claim in breakeven.claims(result):
+        said = claims.claimed(claim, *_titles(result.scenario, claim))
+        if claim.told:
+            mine = _rows(log, claim)
+            turn = mine[_turning(mine)]
+            found = [[str(row["label"]), *_cells(row)] for _, row in turn.iterrows()]
+            others = listed(list(mine.loc[~_turning(mine), "label"]))
+            found += [[others, "", "not within its range", "", ""]] * bool(others)
+            rows += [[said * (i == 0), *cells] for i, cells in enumerate(found)]
+        else:
+            untold.append(f"<p>{safe(said)}.</p>")
+    heads = ["Claim", "Input", "P10 / mid / P90", "Turns", "Likely", "Way, in ranges P10 to P90"]
+    shown = table(heads, rows).data if rows else ""
+    return Html(shown + "".join(untold))
+
+
+def flip_price(result: Result, look: charts.Look) -> Any:
+    """The map of price and delay, or one line."""
+    return _shown(result, look, "price", tables.flip_price)
+
+
+def flip_worth(result: Result, look: charts.Look) -> Any:
+    """The map of the discount rate and the value of a month, or one line."""
+    return _shown(result, look, "worth", tables.flip_worth)
+
+
+def flip_mfu(result: Result, look: charts.Look) -> Any:
+    """The map of relative MFU and delay, or one line."""
+    return _shown(result, look, "mfu", tables.flip_mfu)
+
+
+def flip_resale(result: Result, look: charts.Look) -> Any:
+    """The map of resale and horizon, or one line."""
+    return _shown(result, look, "resale", tables.flip_resale)
+
+
+def _shown(
+    result: Result, look: charts.Look, about: str, find: Callable[[Result], FlipMap | None]
+) -> Any:
+    if look.pair is None:
+        return Html(ALONE)
+    found = find(result)
+    return Html(f"<p>{safe(NO_MAP[about])}</p>") if found is None else charts.flips(found, look)
+
+
+def _claim(result: Result, claim: Claim, rows: pd.DataFrame) -> str:
+    """A claim, the inputs nearest to turning it, and what is said of the rest."""
+    said = claims.claimed(claim, *_titles(result.scenario, claim))
+    if not claim.told:
+        return f"<p><strong>{safe(said)}</strong>, so nothing can be said to turn it.</p>"
+    inputs = rows[rows["kind"] != "choice"]
+    turn = inputs[_turning(inputs)]
+    items = [claims.turned(row) for _, row in turn.head(NEAREST).iterrows()]
+    rest = len(turn) - len(items)
+    ends = [f"{rest} more turn it further away"] * (rest > 0)
+    ends += [claims.unturned(len(inputs) - len(turn), len(turn) > 0)]
+    ends += [claims.discount_rate(row) for _, row in rows[rows["kind"] == "choice"].iterrows()]
+    if claim.kind == CHEAPER:
+        ends.append(claims.month_turn(_month_turn(result)))
+    shown = "".join(f"<li>{safe(item)}.</li>" for item in items)
+    start = f"<p><strong>{safe(said)}.</strong> {'It turns with:' * bool(items)}</p>"
+    last = " ".join(f"{safe(one)}." for one in ends if one)
+    return start + f"<ul>{shown}</ul>" * bool(items) + f"<p>{last}</p>" * bool(last)
+
+
+def _month_turn(result: Result) -> Estimate:
+    a, b = pair(result.scenario) or ("", "")
+    return value.flip_usd(result, a, b, "month")
+
+
+def _rows(log: pd.DataFrame, claim: Claim) -> pd.DataFrame:
+    return log[(log["claim"] == claim.kind) & (log["option"] == claim.option)]
+
+
+def _titles(scenario: Scenario, claim: Claim) -> tuple[tuple[str, str], str]:
+    """The titles of the pair, and of the option that a claim is about."""
+    a, b = (scenario.options[name].title for name in pair(scenario) or ())
+    about = scenario.options[claim.option].title if claim.told or claim.kind == MEETS else ""
+    return (a, b), about
+
+
+def _turning(rows: pd.DataFrame) -> pd.Series:
+    """Which inputs turn a claim somewhere, or with which it holds nowhere."""
+    return rows["turns_at"].notna() | ~rows["at_mid"].astype(bool)
+
+
+def _cells(row: Any) -> list[str]:
+    """The range of an input, where it turns a claim, how likely that is and how far away."""
+    ends = " / ".join(_stated(row[key]) for key in ("low", "mid", "high")) + f" {row['unit']}"
+    beyond, way = row["beyond_share"], row["spreads"]
+    return [
+        "event" if row["kind"] == "event" else ends,
+        _turns(row),
+        claims.likely(beyond) if pd.notna(beyond) else "a choice",
+        f"{way:.2g}" if pd.notna(way) else "",
+    ]
+
+
+def _stated(number: float) -> str:
+    return f"{number:.3g}" if abs(number) >= LARGEST_IN_FULL else stated(number)
+
+
+def _turns(row: Any) -> str:
+    """Where a claim does not hold, in a cell."""
+    if pd.isna(row["turns_at"]):
+        return "at every value"
+    if row["kind"] == "event":
+        return "if it happens" if 1.0 in row["fails_at"] else "if it does not happen"
+    if row["kind"] == "list":
+        return "at " + ", ".join(_stated(x) for x in row["fails_at"])
+    return f"{row['side']} {claims.amount(row['turns_at'], '', row['turns_se']).strip()}"

@@ -1,0 +1,70 @@
+"""The package and the second implementation on the same random scenario: where they differ."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from analysis import comparison, evidence, rules
+from analysis.comparison import Result
+from analysis.inputs import Scenario
+from second import model, scenarios
+
+FUTURES = 2
+CENT, MONTHS, SHARE, LEAST = 0.01, 1e-6, 1e-9, 1e-6
+"""By how much amounts of money (USD), dates (months) and other quantities (relative, or a millionth
+of a unit) may differ."""
+
+
+def read(tables: scenarios.Words) -> Scenario:
+    """The scenario of plain tables, checked like one from a file."""
+    scenario = Scenario.model_validate(tables)
+    rules.check(scenario, evidence.ledger())
+    return scenario
+
+
+def random(number: int) -> list[str]:
+    """What differs in the random scenario of a number, in each of its futures."""
+    tables, dice = scenarios.scenario(number)
+    futures = scenarios.futures(dice, FUTURES)
+    futures[""] = [1.0] * FUTURES
+    found = differences(read(tables), {k: np.array(x) for k, x in futures.items()})
+    return [f"scenario {number}, {one}" for one in found]
+
+
+def differences(scenario: Scenario, futures: dict[str, Any]) -> list[str]:
+    """Every output of every option and future in which the two differ by more than they may."""
+    result = comparison.at(scenario, futures)
+    words = scenario.model_dump(mode="json")
+    number = len(next(iter(futures.values())))
+    found = []
+    for option in result.options:
+        for i in range(number):
+            future = {name: float(values[i]) for name, values in futures.items()}
+            theirs = model.outcome(words, option, future)
+            found += [
+                f"option {option}, future {i}: {one}" for one in _apart(result, option, i, theirs)
+            ]
+    return found
+
+
+def _apart(result: Result, option: str, i: int, theirs: dict[str, float]) -> list[str]:
+    ours = {name: float(values[i]) for name, values in result.scalars[option].items()}
+    known = {name for name in ours if not name.startswith("present_cost_at:")}
+    missing = [f"{name}: only one has it" for name in sorted(known ^ set(theirs))]
+    return missing + [
+        f"{name}: {ours[name]!r} and {theirs[name]!r}"
+        for name in sorted(known & set(theirs))
+        if not close(name, ours[name], theirs[name])
+    ]
+
+
+def close(name: str, one: float, other: float) -> bool:
+    """Whether two numbers agree as closely as a quantity of this name must."""
+    if math.isnan(one) or math.isnan(other) or math.isinf(one) or math.isinf(other):
+        return one == other
+    if name.endswith("_usd") or name.startswith("part:"):
+        return abs(one - other) <= CENT
+    if name.endswith(("_months", "_month")):
+        return abs(one - other) <= MONTHS
+    return abs(one - other) <= max(SHARE * max(abs(one), abs(other)), LEAST)
