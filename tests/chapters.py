@@ -3,27 +3,41 @@
 import ast
 import json
 import math
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
+from analysis import tables
+
+FEW_FUTURES = 128
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 SHOWN = "shown"
 
 
 def run(stem: str, slug: str, draws: int, seed: int) -> dict[str, Any]:
-    """The variables of a notebook after all its cells; `shown` lists what its cells displayed."""
+    """The variables of a notebook after all its cells; `shown` lists what its cells displayed. The
+    indices are found from few futures."""
+    with patch.object(tables, "explained", partial(tables.explained, size=FEW_FUTURES)):
+        return _ran(stem, {"scenario": slug, "draws": draws, "seed": seed})
+
+
+def _ran(stem: str, parameters: dict[str, Any]) -> dict[str, Any]:
     names: dict[str, Any] = {}
     displayed: list[Any] = []
+
+    def display(*several: Any) -> None:
+        displayed.extend(several)
+
     cells = json.loads((FOLDER / f"{stem}.ipynb").read_text("utf-8"))["cells"]
     for cell in cells:
         if cell["cell_type"] == "code":
             displayed += _executed("".join(cell["source"]), names)
-            if "display" in names:
-                names["display"] = lambda *several: displayed.extend(several)
+            names |= {"display": display}
             if "parameters" in cell["metadata"].get("tags", []):
-                names |= {"scenario": slug, "draws": draws, "seed": seed}
+                names |= parameters
     return names | {SHOWN: displayed}
 
 

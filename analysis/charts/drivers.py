@@ -16,9 +16,7 @@ LETTERS = 44
 LEAST = 0.005
 """An input that explains less than this in total is not drawn, but for the first."""
 LINES = alt.Axis(labelLimit=LABELS + 20, labelExpr="split(datum.value, '\\n')", labelLineHeight=12)
-EVENTS = (
-    "An event is drawn like a range: not happening, happening. What never comes costs nothing."
-)
+EVENTS = "An event is drawn like a range: not happening, happening. What never comes costs nothing."
 EXPLAINED = (
     "Dot: what the input explains alone; diamond: with what it does together with others; lines: "
     "95 % intervals. Inputs that share a cause stand together and count as one."

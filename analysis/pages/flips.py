@@ -34,12 +34,13 @@ NO_MAP = {
 }
 
 
-def reversals(result: Result, log: pd.DataFrame, kind: str | None = None) -> Html:
+def reversals(result: Result, log: pd.DataFrame | None = None, kind: str | None = None) -> Html:
     """Under each claim (all, or those of one kind): the inputs nearest to turning it, and that no
-    other does. `log` is `breakeven.reversals` of the result."""
+    other does. `log` is `breakeven.reversals` of the result, made here if it is not at hand."""
     found = breakeven.claims(result)
     if not found:
         return Html(ALONE)
+    log = breakeven.reversals(result) if log is None else log
     mine = [one for one in found if kind in (None, one.kind)]
     parts = [_claim(result, one, _rows(log, one)) for one in mine]
     told = f"<p>{safe(HELD)}</p>" if any(one.told for one in mine) else ""

@@ -1,4 +1,4 @@
-"""CPU time of every sensitivity of the flagship at its default size, on one core; prints figures."""
+"""CPU time of every sensitivity of the flagship at default size, on one core; prints figures."""
 
 import time
 from collections.abc import Callable
