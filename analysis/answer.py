@@ -14,6 +14,37 @@ def sentences(headline: dict[str, Any]) -> list[str]:
     return [when(headline), how_much(headline), what_decides(headline)]
 
 
+def others(headline: dict[str, Any]) -> str:
+    """Which options beside the pair cost less, on the mean, than the cheaper one of the pair, and
+    how often they meet the need; of those that reach the target in at least half of the futures.
+    Empty if there are no others."""
+    asked = headline["comparison"]["pair"]
+    beside = [name for name in headline["options"] if asked and name not in asked]
+    if not beside:
+        return ""
+    cheap = min(asked, key=lambda o: headline["options"][o]["present_cost_usd"]["mean"]["value"])
+    title, words = _title(headline, cheap), []
+    for name in beside:
+        less = _less(headline, name, cheap)
+        reached = headline["options"][name]["target_months"]["within_horizon"]["value"]
+        if less is not None and reached >= 0.5:
+            meets = percent(_meets(headline, name))
+            words.append(f"{_title(headline, name)} by {less}, meeting the need in {meets}")
+    if not words:
+        return (
+            f"Of the other options none that is likely to reach the target is cheaper than {title}."
+        )
+    return f"Beside the two, cheaper than {title} on the mean: {'; '.join(words)} of futures."
+
+
+def _less(headline: dict[str, Any], name: str, other: str) -> str | None:
+    """By how much one option costs less than another on the mean; None if that is not seen."""
+    pair = next(p for p in headline["comparison"]["pairs"] if {p["a"], p["b"]} == {name, other})
+    gap = pair["cost_difference_usd"]["mean"]
+    sign = 1 if pair["a"] == other else -1
+    return usd(sign * gap["value"], gap["se"]) if _seen(gap) and sign * gap["value"] > 0 else None
+
+
 def when(headline: dict[str, Any]) -> str:
     """Who reaches the target first, how surely and by how much, and whether that meets the need."""
     pair, first, second = _ordered(headline)
@@ -39,7 +70,7 @@ def when(headline: dict[str, Any]) -> str:
             f"after it in {percent(behind)}; {met}."
         )
     return (
-        f"{one} reaches the training target before {other} in {percent(ahead)} of futures, by "
+        f"{one} reaches the training target before {other} in {percent(ahead)} of futures, "
         f"{_gap(headline, first)}; {met}."
     )
 
@@ -130,7 +161,7 @@ def _gap(headline: dict[str, Any], first: str) -> str:
     word = "month" if mid == 1 else "months"
     shown = f"{_tenths(mid, gap['p50']['se'])} {word}"
     ends = f"{figure(low, 0.1)} to {figure(high, 0.1)}"
-    return f"{shown} (P10 to P90: {ends}{_capped(headline, '; ', '')})"
+    return f"{shown} earlier at P50 (P10 to P90: {ends}{_capped(headline, '; ', '')})"
 
 
 def _tenths(value: float, se: float | None) -> str:
@@ -143,7 +174,7 @@ def _capped(headline: dict[str, Any], before: str, after: str) -> str:
     if share == 0:
         return ""
     horizon = figure(headline["choices"]["horizon_months"])
-    words = f"a target not reached counts as month {horizon}, in {percent(share)} of futures"
+    words = f"where one misses it, month {horizon} counts, in {percent(share)} of futures"
     return f"{before}{words}{after}"
 
 
@@ -199,7 +230,7 @@ def _seen(difference: dict[str, float]) -> bool:
 def _present(headline: dict[str, Any], option: str) -> str:
     cost = headline["options"][option]["present_cost_usd"]
     within = usd_range(wording.estimate(cost["p10"]), wording.estimate(cost["p90"]))
-    return f"costs {usd(cost['p50']['value'], cost['p50']['se'])} (P10 to P90: {within})"
+    return f"costs {usd(cost['p50']['value'], cost['p50']['se'])} at P50 (P10 to P90: {within})"
 
 
 def _meets(headline: dict[str, Any], option: str) -> float:

@@ -47,9 +47,10 @@ def test_one_changed_number_is_noticed():
     assert differences(stored, changed) == [".options.bridge.peak_mw.p50.value"]
 
 
-def test_the_readme_gives_the_three_sentences_of_the_stored_answer():
+def test_the_readme_gives_the_three_sentences_of_the_stored_answer_and_the_options_beside():
     for number, sentence in enumerate(answers.sentences(flagship()), start=1):
         assert f"\n{number}. {sentence}\n" in README
+    assert f"\n{answers.others(flagship())}\n" in README
 
 
 def test_the_readme_gives_the_day_the_draws_and_the_rate_that_turns_the_cost():

@@ -180,3 +180,19 @@ def test_a_slug_that_is_almost_right_is_told_the_nearest():
 def test_the_shipped_scenarios_that_can_be_run_leave_out_the_defaults():
     assert "oracle-vs-memphis" in scenarios.shipped()
     assert "sourced-defaults" not in scenarios.shipped()
+
+
+def test_the_tables_behind_a_hash_in_the_template_are_read_once_the_hash_is_gone(tmp_path):
+    words = scenarios.find("own-case").read_text("utf-8")
+    above, _, below = words.partition("# --- if you like")
+    lines = [line.removeprefix("#").strip() for line in below.split("\n")[1:]]
+    tables = [line for line in lines if line.startswith("[") or " = " in line]
+    path = tmp_path / "my-case.toml"
+    path.write_text("\n".join([above, *tables]), "utf-8")
+    found = scenarios.read(path)
+    assert found.value.month_usd is not None and found.value.month_usd.value == 2e6
+    assert found.gate is not None and (found.gate.option, found.gate.month.value) == (
+        "colocation",
+        4,
+    )
+    assert [list(found.criteria), list(found.risks)] == [["control", "emissions"], ["servers_late"]]

@@ -11,6 +11,7 @@ The run takes 10 months: the rental is there in month 12, the build in month 16.
 
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import builders
@@ -18,7 +19,7 @@ import numpy as np
 import pytest
 from builders import Words, merged
 
-from analysis import answer, comparison, headline, wording
+from analysis import answer, comparison, headline, pages, wording
 from analysis.comparison import Result
 
 AGAIN: Words = {
@@ -68,23 +69,25 @@ def uncertain(price: float) -> Words:
 
 def test_a_rental_that_is_there_in_month_12_and_a_build_in_month_16() -> None:
     assert said(CHEAP)[0] == (
-        "Rental reaches the training target before Build in 100 % of futures, by 4 months (P10 to "
-        "P90: 4 to 4); Rental is there within 15 months in 100 % of futures, Build in 0 %."
+        "Rental reaches the training target before Build in 100 % of futures, 4 months "
+        "earlier at P50 (P10 to P90: 4 to 4); Rental is there within 15 months in 100 % of "
+        "futures, Build in 0 %."
     )
 
 
 def test_a_build_that_is_there_in_month_11_and_a_rental_in_month_19() -> None:
     assert said(LATE)[0] == (
-        "Build reaches the training target before Rental in 100 % of futures, by 8 months (P10 to "
-        "P90: 8 to 8); Build is there within 15 months in 100 % of futures, Rental in 0 %."
+        "Build reaches the training target before Rental in 100 % of futures, 8 months "
+        "earlier at P50 (P10 to P90: 8 to 8); Build is there within 15 months in 100 % of "
+        "futures, Rental in 0 %."
     )
 
 
 def test_both_too_late_is_said_to_meet_the_need_unlikely() -> None:
     assert said({"need": {"by_months": {"value": 3}}})[0] == (
-        "Rental reaches the training target before Build in 100 % of futures, by 4 months (P10 to "
-        "P90: 4 to 4); neither is likely to meet the need: Rental is there within 3 months in 0 % "
-        "of futures, Build in 0 %."
+        "Rental reaches the training target before Build in 100 % of futures, 4 months "
+        "earlier at P50 (P10 to P90: 4 to 4); neither is likely to meet the need: Rental is there "
+        "within 3 months in 0 % of futures, Build in 0 %."
     )
 
 
@@ -103,16 +106,16 @@ def test_a_target_that_neither_reaches_is_said_to_be_out_of_reach() -> None:
 
 def test_months_gained_on_an_option_that_never_arrives_are_said_to_be_capped() -> None:
     assert said(BUILD_NEVER)[0] == (
-        "Rental reaches the training target before Build in 100 % of futures, by 12 months (P10 to "
-        "P90: 12 to 12; a target not reached counts as month 24, in 100 % of futures); Rental is "
-        "there within 15 months in 100 % of futures, Build in 0 %."
+        "Rental reaches the training target before Build in 100 % of futures, 12 months "
+        "earlier at P50 (P10 to P90: 12 to 12; where one misses it, month 24 counts, in 100 % of "
+        "futures); Rental is there within 15 months in 100 % of futures, Build in 0 %."
     )
 
 
 def test_one_month_is_singular() -> None:
     # the build is ready in month 3, the rental in month 2
     assert said({"tranches": {"build": {"milestones": {"ready": 3}}}})[0].startswith(
-        "Rental reaches the training target before Build in 100 % of futures, by 1 month (P10"
+        "Rental reaches the training target before Build in 100 % of futures, 1 month earlier"
     )
 
 
@@ -121,7 +124,7 @@ def test_one_month_is_singular() -> None:
 
 def test_a_rental_at_1_50_costs_24_4_million_against_31_7_for_the_build() -> None:
     # 22 x 1.095 = 24.09; 1.46 x (1.5 - 1.28) = 0.3212 beyond the horizon: 24.4112; 7.2686 less
-    found = re.sub(r" \(P10 to P90[^)]*\)", "", said(CHEAP)[1])
+    found = re.sub(r" at P50 \(P10 to P90[^)]*\)", "", said(CHEAP)[1])
     assert found == (
         "Over 24 months, in present value, Rental costs 24.4 million USD and Build costs 31.7 "
         "million USD: Rental is cheaper by 7.27 million USD on the mean, and in 100 % of futures."
@@ -131,7 +134,7 @@ def test_a_rental_at_1_50_costs_24_4_million_against_31_7_for_the_build() -> Non
 def test_a_late_rental_at_4_costs_61_7_million_against_32_6_for_the_build() -> None:
     # 15 x 2.92 = 43.8; 9 months beyond the horizon: 6.57 x (4 - 1.28) = 17.8704: 61.6704
     # build from month 1: 37.5 + 6.25 + 23 / 18 x (0.94608 + 1.6875 + 0.65625) - 15.36 = 32.5937
-    found = re.sub(r" \(P10 to P90[^)]*\)", "", said(LATE)[1])
+    found = re.sub(r" at P50 \(P10 to P90[^)]*\)", "", said(LATE)[1])
     assert found == (
         "Over 24 months, in present value, Rental costs 61.7 million USD and Build costs 32.6 "
         "million USD: Build is cheaper by 29.1 million USD on the mean, and in 100 % of futures."
@@ -152,8 +155,9 @@ def test_a_mean_difference_under_two_standard_errors_is_not_told_from_zero() -> 
 
 def test_the_middle_of_a_range_is_never_shown_outside_its_ends() -> None:
     assert said()[1].startswith(
-        "Over 24 months, in present value, Rental costs 33.2 million USD (P10 to P90: 33.2 to 33.2 "
-        "million USD) and Build costs 31.7 million USD (P10 to P90: 31.7 to 31.7 million USD): "
+        "Over 24 months, in present value, Rental costs 33.2 million USD at P50 (P10 to P90: 33.2 "
+        "to 33.2 million USD) and Build costs 31.7 million USD at P50 (P10 to P90: 31.7 to 31.7 "
+        "million USD): "
     )
 
 
@@ -193,7 +197,7 @@ def test_a_month_up_to_the_horizon_is_said_to_be_capped() -> None:
     # months from 12 to the horizon: 0.33751 a month
     assert said(BUILD_NEVER)[2] == (
         "Rental is earlier and Build is cheaper, so Rental is the better one where a month is "
-        "worth more than 338 thousand USD (a target not reached counts as month 24, in 100 % of "
+        "worth more than 338 thousand USD (where one misses it, month 24 counts, in 100 % of "
         "futures)."
     )
 
@@ -214,7 +218,9 @@ def test_one_option_alone_is_told_without_a_comparison() -> None:
         "Rental reaches the training target within the horizon in 100 % of futures, and within 15 "
         "months in 100 %."
     )
-    assert found[1].startswith("Over 24 months, in present value, it costs 33.2 million USD (P10")
+    assert found[1].startswith(
+        "Over 24 months, in present value, it costs 33.2 million USD at P50 ("
+    )
     assert found[2] == "It costs 124 USD per useful PFLOP-day."
 
 
@@ -251,7 +257,7 @@ def test_the_shares_and_months_of_the_first_sentence_are_those_of_the_draws() ->
     gained, sentence = build - rental, answer.when(found)
     before = number_in(r"before Build in (\d+) % of futures", sentence)
     assert before == round(100 * (gained > 0).mean())
-    assert number_in(r"by ([\d.]+) months", sentence) == round(ranked(gained, 0.5), 1)
+    assert number_in(r"([\d.]+) months earlier", sentence) == round(ranked(gained, 0.5), 1)
     assert number_in(r"P90: (-?[\d.]+) to", sentence) == round(ranked(gained, 0.1), 1)
     assert number_in(r"P90: -?[\d.]+ to (-?[\d.]+)[;)]", sentence) == round(ranked(gained, 0.9), 1)
     assert number_in(r"15 months in (\d+) %", sentence) == round(100 * (rental <= 15).mean())
@@ -265,7 +271,9 @@ def test_the_amounts_of_the_second_sentence_are_those_of_the_draws() -> None:
     for title, usd in (("Rental", rental), ("Build", build)):
         shown = number_in(rf"{title} costs ([\d.]+) million", sentence)
         assert shown == pytest.approx(ranked(usd, 0.5), abs=0.06)
-        low = number_in(rf"{title} costs [\d.]+ million USD \(P10 to P90: ([\d.]+) to", sentence)
+        low = number_in(
+            rf"{title} costs [\d.]+ million USD at P50 \(P10 to P90: ([\d.]+) to", sentence
+        )
         assert low == pytest.approx(ranked(usd, 0.1), abs=0.51)
     cheaper = number_in(r"Build is cheaper by ([\d.]+) million USD on the mean", sentence)
     assert cheaper == pytest.approx((rental - build).mean(), abs=0.06)
@@ -285,7 +293,7 @@ def test_the_worth_of_a_month_in_the_third_sentence_is_that_of_the_draws() -> No
     assert shown == pytest.approx(worth, abs=0.06)
     late = np.mean(result.scalars["build"]["target_months"] > 24)
     assert 0 < late < 0.1
-    capped = number_in(r"counts as month 24, in (\d+) % of futures", sentence)
+    capped = number_in(r"month 24 counts, in (\d+) % of futures", sentence)
     assert capped == round(100 * late)
 
 
@@ -322,7 +330,9 @@ def test_each_before_the_other_in_half_of_the_futures_is_not_equally_early() -> 
 
 def test_a_median_of_a_day_is_under_a_tenth_of_a_month() -> None:
     months = {q: estimate(-0.03, 0.01) for q in ("p10", "p50", "p90")}
-    assert ", by under 0.1 months (P10" in answer.when(edited(run()[1], months_difference=months))
+    assert ", under 0.1 months earlier at P50" in answer.when(
+        edited(run()[1], months_difference=months)
+    )
 
 
 def test_cheaper_with_an_unknown_gain_in_time_is_not_better_whatever_a_month_is_worth() -> None:
@@ -370,3 +380,79 @@ def test_a_difference_of_just_two_standard_errors_is_not_told() -> None:
     cost = {"mean": estimate(1.49137e6, 1.49137e6 / 2)}
     sentence = answer.how_much(edited(run()[1], cost_difference_usd=cost))
     assert sentence.endswith(": the mean difference cannot be told from zero.")
+
+
+# The other options
+
+AGAIN_DEARER = {"options": {"again": {"title": "Again", "tranches": ["rental"]}}}
+
+
+def beside(**cost: dict[str, float]) -> dict[str, Any]:
+    """The headline of three options, of which the third, Again, costs so much less than each of the
+    two of the question: `a` and `b`, with a standard error."""
+    found = run({**AGAIN_DEARER, "compare": ["rental", "build"]})[1]
+    for pair in found["comparison"]["pairs"]:
+        if pair["b"] == "again":
+            pair["cost_difference_usd"]["mean"] = cost[pair["a"]]
+    return found
+
+
+def test_an_option_beside_the_pair_that_is_cheaper_than_both_is_named() -> None:
+    # the build, 31.7 million, is the cheaper of the two; Again is said to be 2 million under it
+    found = beside(rental=estimate(3.5e6, 0.1e6), build=estimate(2e6, 0.1e6))
+    assert answer.others(found) == (
+        "Beside the two, cheaper than Build on the mean: Again by 2 million USD, meeting the need "
+        "in 100 % of futures."
+    )
+
+
+@pytest.mark.parametrize("gap", [estimate(-2e6, 0.1e6), estimate(1e5, 1e5), estimate(0.0, 0.0)])
+def test_one_that_is_dearer_or_not_told_apart_is_not(gap: dict[str, float]) -> None:
+    found = beside(rental=estimate(3.5e6, 0.1e6), build=gap)
+    assert answer.others(found) == (
+        "Of the other options none that is likely to reach the target is cheaper than Build."
+    )
+
+
+def test_one_that_misses_the_target_in_most_futures_is_not() -> None:
+    found = beside(rental=estimate(3.5e6, 0.1e6), build=estimate(2e6, 0.1e6))
+    found["options"]["again"]["target_months"]["within_horizon"]["value"] = 0.4
+    assert answer.others(found).startswith("Of the other options none")
+
+
+def test_without_other_options_nothing_is_said_of_them() -> None:
+    assert answer.others(run()[1]) == ""
+    assert answer.others(run({"options": {"build": None}})[1]) == ""
+
+
+# Where both reach the target
+
+
+def reached(costs: list[float], months: list[float]) -> str:
+    """What is said where the rental costs so many million and reaches the target in these months,
+    one per future, and the build always costs 35 million and is there in month 16."""
+    result = run(number=len(costs))[0]
+    usd, same = 1e6 * np.array(costs), np.ones(len(costs))
+    scalars = {
+        "rental": {"present_cost_usd": usd, "target_months": np.array(months)},
+        "build": {"present_cost_usd": 35e6 * same, "target_months": 16 * same},
+    }
+    return pages.where_both_reach(replace(result, scalars=scalars)).data
+
+
+def test_a_rental_that_never_comes_in_one_of_three_futures_is_left_out_of_the_mean() -> None:
+    # 30 and 31 against 35: 5 and 4 less, 4.5 on the mean, with an error of 0.5; 0 is left out
+    assert reached([30, 0, 31], [12, math.inf, 12]) == (
+        "<p>Where both reach the target, in 67 % of futures, Rental is cheaper by 4.5 million USD "
+        "on the mean; what never comes costs nothing, and the mean of all futures counts that "
+        "too.</p>"
+    )
+
+
+def test_a_difference_of_5_and_minus_5_there_is_not_told_from_zero() -> None:
+    assert "the mean difference in cost cannot be told" in reached([30, 0, 40], [12, math.inf, 12])
+
+
+@pytest.mark.parametrize("months", [[12, 12, 12], [math.inf, math.inf, math.inf]])
+def test_where_both_always_or_never_reach_it_nothing_is_said(months: list[float]) -> None:
+    assert reached([30, 30, 30], months) == ""

@@ -1,6 +1,6 @@
 """What a report shows beside its charts: tables and short texts, escaped, every number a value."""
 
-from analysis.pages.answer import answers
+from analysis.pages.answer import answers, where_both_reach
 from analysis.pages.changes import changes
 from analysis.pages.checks import identities, published_figures
 from analysis.pages.comparison import (
@@ -182,4 +182,5 @@ __all__ = [
     "waterfall",
     "weighted_scores",
     "weights",
+    "where_both_reach",
 ]
