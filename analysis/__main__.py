@@ -76,7 +76,7 @@ def _check(arguments: argparse.Namespace) -> int:
             f"{path.name}: good; options: {len(scenario.options)}, assumptions: {len(used)}, "
             f"facts cited, all known by {scenario.as_of}: {len(uses.cited(scenario))}"
         )
-        for line in _unused(path, scenario):
+        for line in _unused(path, scenario) + _unscored(path, scenario):
             print(line)
     return 2 if bad else 0
 
@@ -86,6 +86,17 @@ def _unused(path: Path, scenario: Scenario) -> list[str]:
     used = uses.used_assumptions(scenario)
     unused = [key for key in scenario.assumptions if key not in used]
     return [f"{path.name}: not used: {', '.join(unused)}"] if unused else []
+
+
+def _unscored(path: Path, scenario: Scenario) -> list[str]:
+    """One line that names the options without a score on a criterion, if there are any."""
+    found = [
+        f"{option} on {name}"
+        for name, one in scenario.criteria.items()
+        for option in scenario.options
+        if one.scores and option not in one.scores
+    ]
+    return [f"{path.name}: not scored: {', '.join(found)}"] if found else []
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -101,7 +112,7 @@ def _diff(arguments: argparse.Namespace) -> int:
     from analysis import diff, difference
 
     run = arguments.draws, arguments.seed
-    answers = (diff.read(name, *run) for name in (arguments.before, arguments.after))
+    answers = diff.read_both(arguments.before, arguments.after, *run)
     found = difference.difference(*answers)
     print(json.dumps(diff.plain(found), indent=1) if arguments.json else diff.printed(found))
     return 0

@@ -51,7 +51,8 @@ class Actual:
     """One actual: what the model calls it, what was seen of it, and a simple rule for it.
 
     `value`, `ends` and `naive` are numbers in `unit`; of a date they are ordinal days. `naive` is
-    the lowest, likeliest and highest of a triangle that was known on the day of decision.
+    the lowest, likeliest and highest of a triangle that was known on the day of decision. `public`
+    is the day or the month that the file states; of a month `public_on` is the last day.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Actual:
     unit: str
     reading: str
     public_on: date
+    public: str
     evidence: tuple[str, ...]
     arithmetic: str
     reference_class: bool
@@ -176,6 +178,7 @@ def _actual(row: dict[str, str], line: int) -> Actual:
         value=value,
         ends=ends,
         public_on=_public(row["public_on"], ids, line),
+        public=row["public_on"],
         evidence=ids,
         reference_class=row["reference_class"] == "yes",
         naive=_naive(row, line),

@@ -35,7 +35,7 @@ MOVES = {CHEAPER: "cost_usd", EARLIER: "months", MEETS: "months"}
 BELOW, ABOVE, AT = "below", "above", "at"
 
 COLUMNS = ["claim", "option", "input", "label", "unit", "kind", "mid", "low", "high", "least"]
-COLUMNS += ["most", "at_mid", "turns_at", "turns_se", "side", "fails_at"]
+COLUMNS += ["most", "at_mid", "turns_at", "turns_se", "side", "values", "fails_at"]
 COLUMNS += ["beyond_share", "change_share", "spreads"]
 
 
@@ -76,9 +76,10 @@ def reversals(result: Result, number: int = FUTURES) -> pd.DataFrame:
     its mid to its bounds (P1 and P99 where it has none), None if it does not turn there; a list and
     an event turn at one of their values. `side` is where the claim does not hold, for a list or an
     event `fails_at` its values there, and `beyond_share` the input's own probability of that;
-    `at_mid` says whether the claim still holds with the input at its mid. `change_share` is the way
-    from mid in parts of mid, `spreads` in ranges from P10 to P90. `kind` is range, list, event or
-    choice (the discount rate).
+    `values` of a list come with their probabilities. `at_mid` says whether the claim still holds
+    with the input at its mid. `change_share` is the way from mid to where it does not hold in parts
+    of mid, `spreads` in ranges from P10 to P90; both are 0 where it does not hold at mid. `kind` is
+    range, list, event or choice (the discount rate).
     """
     asked = comparison.pair(result.scenario)
     told = [one for one in claims(result) if one.told]
@@ -183,6 +184,7 @@ def _row(held: _Held, asked: tuple[str, str], claim: Claim, name: str) -> dict[s
     row |= {"unit": one.unit, "kind": _kind(one), "mid": mid, "low": low, "high": high}
     row |= {"least": least, "most": most, "at_mid": _holds(known[mid], sign), "turns_at": turns}
     listed = () if _kind(one) == "range" else tuple(known)
+    row["values"] = _with_probabilities(one)
     row["fails_at"] = tuple(v for v in listed if not _holds(known[v], sign))
     return row | _turn(one, known, sign, mid, turns)
 
@@ -192,6 +194,11 @@ def _first_values(one: Assumption) -> list[float]:
     if one.values is not None:
         return sorted(one.values)
     return sorted({*bounds(one), draws.mid_value(one)})
+
+
+def _with_probabilities(one: Assumption) -> tuple[tuple[float, float], ...]:
+    """The values of a list, rising, each with its probability; none of another input."""
+    return tuple(sorted(zip(one.values or (), one.probabilities or (), strict=True)))
 
 
 def _kind(one: Assumption) -> str:
@@ -250,21 +257,24 @@ def _turn(
     turns: float | None,
 ) -> dict[str, object]:
     """The side on which the claim does not hold, how likely that is, and how far the turn lies."""
+    at_mid = _holds(known[mid], sign)
     if turns is None:
-        beyond = 0.0 if _holds(known[mid], sign) else 1.0
-        return {"side": None, "beyond_share": beyond}
+        way = None if at_mid else 0.0
+        beyond = float(not at_mid)
+        return {"side": None, "beyond_share": beyond, "change_share": way, "spreads": way}
     low, high = draws.ends(one)
     away = ABOVE if turns > mid else BELOW
     back = BELOW if away == ABOVE else ABOVE
-    side = away if _holds(known[mid], sign) else back
+    side = away if at_mid else back
+    way = turns - mid if at_mid else 0.0
     if _kind(one) != "range":
         side = AT
     return {
         "turns_se": None if side == AT else _turn_error(known, turns),
         "side": side,
         "beyond_share": _beyond_share(one, known, sign),
-        "change_share": (turns - mid) / abs(mid) if mid else None,
-        "spreads": abs(turns - mid) / (high - low),
+        "change_share": way / abs(mid) if mid else None,
+        "spreads": abs(way) / (high - low),
     }
 
 
@@ -299,7 +309,7 @@ def _discount_rate(result: Result, asked: tuple[str, str], claim: Claim) -> dict
     row: dict[str, object] = {"claim": claim.kind, "option": claim.option, "kind": "choice"}
     row |= {"input": "discount_rate_per_year", "label": "Discount rate", "unit": "share per year"}
     row |= {"mid": choice.value, "low": min(ends), "high": max(ends), "least": 0.0, "most": 1.0}
-    row |= {"at_mid": True, "turns_at": turns, "side": None, "fails_at": ()}
+    row |= {"at_mid": True, "turns_at": turns, "side": None, "values": (), "fails_at": ()}
     row["beyond_share"] = None
     if turns is None:
         return row

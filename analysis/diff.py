@@ -1,6 +1,7 @@
 """What `workbook diff` reads and prints: two scenarios or headlines, and what moved."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +93,30 @@ def read(name: str, number: int, seed: int) -> Answer:
     """The answer of a scenario (slug, or path ending in .toml) or of a headline (path ending in
     .json); refuses what is neither in one line."""
     if name.endswith(".json"):
-        path = Path(name)
-        return Answer(path.name, _headline(path), None)
-    path = scenarios.find(name)
+        found = _headline(Path(name))
+        return Answer(found["scenario"]["slug"], found, None)
+    try:
+        path = scenarios.find(name)
+    except BadInput as error:
+        raise BadInput(f"{error}; or the headline.json of a report") from None
     return answered(path.stem, scenarios.read(path), number, seed)
+
+
+def read_both(before: str, after: str, number: int, seed: int) -> tuple[Answer, Answer]:
+    """Two answers as `read` has them; of one name and two runs, each is called by its run too."""
+    one, other = read(before, number, seed), read(after, number, seed)
+    if one.name != other.name or _futures(one) == _futures(other):
+        return one, other
+    return _by_run(one), _by_run(other)
+
+
+def _by_run(one: Answer) -> Answer:
+    return replace(one, name=f"{one.name} ({_futures(one)})")
+
+
+def _futures(one: Answer) -> str:
+    run = one.headline["run"]
+    return f"{run['draws']:,} futures, seed {run['seed']}"
 
 
 def _headline(path: Path) -> dict[str, Any]:
@@ -150,9 +171,8 @@ def printed(found: Difference) -> str:
     """What moved, as a plain table for people."""
     lines = []
     for word, one in (("from", found.before), ("to", found.after)):
-        run = _run(one)
-        futures = f"{run['draws']:,} futures, seed {run['seed']}"
-        lines.append(f"{word:4}  {one.name}, as of {run['as_of']}; {futures}")
+        as_of = one.headline["scenario"]["as_of"]
+        lines.append(f"{word:4}  {one.name}, as of {as_of}; {_futures(one)}")
     rows = [["", "from", "to", "moved"]]
     for row in found.rows:
         rows.append([_name(found, row), *_cells(row)])

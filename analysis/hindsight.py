@@ -70,8 +70,9 @@ def backtest(decision: Scenario, number: int, seed: int) -> Backtest:
     Columns: id, topic, label, measure, of, unit, reading, reference_class, at_day, public_on,
     evidence (ids, apart by blanks), naive_rule, note, why; `actual`, `low`, `high` (its ends) and
     p10, p50, p90 of the forecast in the unit of the actual, of a date in months from the start
-    (infinite beyond the horizon); `pit`, `pit_low`, `pit_high`: the share of futures below the
-    actual and below its ends, ties by half; `inside` P10 to P90; `crps` and `naive_crps`, in
+    (infinite beyond the horizon); `pit`: the share of futures below the
+    actual, ties by half; `pit_low`, `pit_high`: the share below its low end, and that at or below
+    its high end; `inside` P10 to P90; `crps` and `naive_crps`, in
     `scored_in`; `miss`: how far the actual lies outside of P10 to P90, in widths of it.
     """
     found = actuals.of(decision)
@@ -224,8 +225,8 @@ def _scored(known: Forecast, one: Actual, values: Array) -> dict[str, object]:
         values = np.where(values > horizon, np.inf, values)
     actual, low, high, *naive = amounts
     row = _named(one) | {"actual": actual, "low": low, "high": high}
-    row |= {"pit": percentile(values, actual), "pit_low": percentile(values, low)}
-    row |= {"pit_high": percentile(values, high)} | _against_ends(values, actual)
+    row |= {"pit": percentile(values, actual), "pit_low": float(np.mean(values < low))}
+    row |= {"pit_high": float(np.mean(values <= high))} | _against_ends(values, actual)
     # A day beyond the horizon is no number: it counts as the horizon in a score.
     most = horizon if one.is_date else math.inf
     unit = SCORED_IN.get(one.topic, PERCENT)
@@ -240,7 +241,7 @@ def _named(one: Actual) -> dict[str, object]:
     plain = ("id", "topic", "label", "measure", "of", "unit", "reading", "reference_class")
     words = ("naive_rule", "note", "why")
     days = {"at_day": one.at_day.isoformat() if one.at_day else ""}
-    days |= {"public_on": one.public_on.isoformat(), "evidence": " ".join(one.evidence)}
+    days |= {"public_on": one.public, "evidence": " ".join(one.evidence)}
     return {name: getattr(one, name) for name in (*plain, *words)} | days
 
 

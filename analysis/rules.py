@@ -28,6 +28,7 @@ def check(scenario: Scenario, ledger: evidence.Ledger) -> None:
     for key, site in scenario.sites.items():
         _check_stages(f"sites.{key}.stages", site)
     _check_options(scenario)
+    _check_race(scenario)
     _check_gate(scenario)
     _check_criteria(scenario)
     for key, risk in scenario.risks.items():
@@ -174,6 +175,17 @@ def _check_leaving(
         raise BadInput(f'{where}: "{other}" {does}; expected a tranche for the run')
     if isinstance(found, RentedTranche) and found.leave_when_trains is not None:
         raise BadInput(f'{where}: "{other}" is left in turn; expected a tranche that stays')
+
+
+def _check_race(scenario: Scenario) -> None:
+    """A race ends within the horizon: what is later counts as never."""
+    race, horizon = scenario.value.race_months, scenario.choices.horizon_months.value
+    for month in () if race is None else (race.value, *race.swept):
+        if month > horizon:
+            raise BadInput(
+                f"value.race_months is {plain(month)}; expected at most horizon_months, "
+                f"{plain(horizon)}"
+            )
 
 
 def _check_gate(scenario: Scenario) -> None:

@@ -25,8 +25,8 @@ def scored(result: Result) -> list[str]:
 
 
 def scores(result: Result) -> pd.DataFrame:
-    """The scores of the options scored, 0 (worst) to 100 (best): a row per option, a column per
-    criterion, both by name. Without criteria or options it is empty."""
+    """The scores of the options scored, from 0 (the worst of them) to 100 (the best of them): a row
+    per option, a column per criterion, both by name. Without criteria or options it is empty."""
     names = scored(result)
     columns = {
         key: _scores(result, one, names) for key, one in result.scenario.criteria.items() if names
@@ -35,15 +35,16 @@ def scores(result: Result) -> pd.DataFrame:
 
 
 def _scores(result: Result, one: Criterion, names: list[str]) -> list[float]:
-    """Those given, or by the mean of an amount: the least scores 100, the most 0, and those between
-    by their distance; 100 for all if they are equal."""
+    """By those given, or by the mean of an amount of which less is better: the best scores 100, the
+    worst 0, and those between by their distance; 100 for all if they are equal."""
     if one.less_of is None:
-        return [one.scores[name] for name in names]
-    amounts = np.array([float(result.scalars[name][one.less_of].mean()) for name in names])
-    least, most = float(amounts.min()), float(amounts.max())
-    if most - least <= comparison.TIE * max(abs(least), abs(most)):
+        good = np.array([one.scores[name] for name in names])
+    else:
+        good = -np.array([float(result.scalars[name][one.less_of].mean()) for name in names])
+    worst, best = float(good.min()), float(good.max())
+    if best - worst <= comparison.TIE * max(abs(worst), abs(best)):
         return [BEST] * len(names)
-    return [float(x) for x in BEST * (most - amounts) / (most - least)]
+    return [float(x) for x in BEST * (good - worst) / (best - worst)]
 
 
 def shares(result: Result) -> dict[str, float]:

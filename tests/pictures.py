@@ -58,7 +58,7 @@ PICTURES: dict[str, Callable[[Result, charts.Look], Any]] = {
     ),
     "live": pages.live,
     "waterfall": lambda r, look: charts.waterfall(
-        tables.waterfall(*_walked(r.scenario, r.seed), ("Before", "After")), look
+        tables.waterfall(*_walked(r.scenario, r.seed), ("Before", "After")), look, 100
     ),
     "ledger_timeline": lambda r, look: charts.ledger_timeline(
         tables.ledger_timeline(r.scenario), r.scenario.as_of.isoformat()

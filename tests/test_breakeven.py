@@ -128,9 +128,84 @@ def test_a_claim_on_the_mean_may_not_hold_at_the_mid_of_an_input(tmp_path):
     row = frame[frame["claim"] == CHEAPER].set_index("input").loc["price"]
     assert (row["option"], row["at_mid"], row["fails_at"]) == ("built", False, (1.0,))
     assert row["beyond_share"] == pytest.approx(0.6)
-    assert "at 1 USD/GPU-hour, 60 % likely; so already where it is held at its mid" in (
+    assert "Price: at 1 USD/GPU-hour, its likeliest value, 60 % likely." in (
         pages.reversals(found, frame, CHEAPER).data
     )
+    assert "1 (60 %), 3 (40 %) USD/GPU-hour" in pages.reversal_table(found, frame).data
+
+
+def test_an_input_with_which_a_claim_fails_at_its_mid_is_no_way_off_and_stands_first(tmp_path):
+    # As above: 1 USD is the mid of the list. The node is dear enough at 80,000 x 1.577 USD.
+    node = """
+[chips.h100]
+node_usd = "node"
+[assumptions.node]
+label = "Node"
+unit = "USD/node"
+low = 70_000
+mid = 80_000
+high = 90_000
+min = 1_000
+max = 900_000
+judgement = "for a test"
+"""
+    frame = breakeven.reversals(run(scenario(tmp_path, LISTED + node), 512))
+    rows = frame[(frame["claim"] == CHEAPER) & (frame["kind"] != "choice")]
+    assert rows["input"].to_list() == ["price", "node"]
+    assert rows["spreads"].iloc[0] == 0
+    assert rows["spreads"].iloc[1] > 0
+
+
+def held(**changes: object) -> dict[str, object]:
+    """A row of the reversals: a share from 0 to 1 that turns a claim above 0.8."""
+    row = {"label": "Used", "unit": "share", "kind": "range", "mid": 0.9, "least": 0.0}
+    row |= {"most": 1.0, "turns_at": 0.8, "turns_se": None, "side": "above", "values": ()}
+    return row | {"at_mid": True, "fails_at": (), "beyond_share": 0.3} | changes
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "above 0.800"),
+        ({"turns_at": 0.9994, "turns_se": 0.2}, "above 0.999"),  # not 1.0, which is the bound
+        ({"turns_at": 0.99996}, "above 0.99996"),
+        ({"turns_at": 1.0}, "at 1"),
+        ({"turns_at": 0.0004, "side": "below", "turns_se": 0.2}, "below 0.00040"),
+        ({"at_mid": False, "side": "below"}, "below 0.800, its mid included"),
+    ],
+)
+def test_a_turn_just_within_a_bound_is_not_shown_as_the_bound(changes, expected):
+    assert claims.turned(held(**changes)) == f"Used: {expected}, 30 % likely"
+
+
+@pytest.mark.parametrize(
+    ("values", "fails", "expected"),
+    [
+        (((36, 0.4), (48, 0.3), (60, 0.3)), (36.0,), "at 36 months, its likeliest value"),
+        (((36, 0.5), (60, 0.5)), (36.0,), "at 36 months, one of its likeliest values"),
+        (
+            ((36, 0.4), (48, 0.3), (60, 0.3)),
+            (36.0, 48.0),
+            "at 36 and 48 months, 36 being its likeliest value",
+        ),
+        (((36, 0.6), (60, 0.4)), (36.0, 60.0), "at 36 and 60 months"),
+    ],
+)
+def test_of_a_list_the_likeliest_value_is_named_as_such(values, fails, expected):
+    changes = {"kind": "list", "unit": "months", "mid": 36.0, "values": values, "fails_at": fails}
+    row = held(**changes, side="at", at_mid=False)
+    assert claims.turned(row) == f"Used: {expected}, 30 % likely"
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        (1, "1 more input turns it, at a value further off"),
+        (8, "8 more inputs turn it, at values further off"),
+    ],
+)
+def test_inputs_not_named_turn_a_claim_at_values_further_off(rest, expected):
+    assert pages.flips._further(rest) == expected
 
 
 @pytest.mark.parametrize(
@@ -167,7 +242,9 @@ def test_an_option_that_meets_the_need_in_exactly_half_of_the_futures_is_not_tol
     assert not rented.told
     assert built.told
     pair = ("Rented", "Built")
-    assert "cannot be told" in claims.claimed(rented, pair, "Rented")
+    assert claims.claimed(rented, pair, "Rented") == (
+        "Whether Rented meets the need more often than not is too close to half to tell"
+    )
     assert claims.claimed(built, pair, "Built") == (
         "Built meets the need in less than half of the futures"
     )

@@ -259,6 +259,36 @@ def test_a_price_at_the_end_of_a_range_of_2_to_3_lies_within_it(usd, expected):
     assert claims.prices_in_range(pd.Series(usd, dtype=float), 2.0, 3.0) == expected
 
 
+@pytest.mark.parametrize(
+    ("latest", "expected"),
+    [
+        ([2.65], "1.95 USD is below the latest of the prices public by then, 2.65 of 2026-06"),
+        ([1.5], "1.95 USD is above the latest of the prices public by then, 1.5 of 2026-06"),
+        ([1.95], "1.95 USD is at the latest of the prices public by then, 1.95 of 2026-06"),
+        ([1, 2], "1.95 USD is within the latest of the prices public by then, 1 to 2 of 2026-06"),
+    ],
+)
+def test_a_price_that_does_not_vary_is_held_against_the_latest_day(latest, expected):
+    frame = pd.DataFrame({"date": ["2024-01-01", *["2026-06-02"] * len(latest)]})
+    frame["usd_per_gpu_hour"] = [9.0, *latest]
+    assert claims.price_and_latest(1.95, frame, "usd_per_gpu_hour") == expected
+    none = claims.price_and_latest(1.95, frame.head(0), "usd_per_gpu_hour")
+    assert none == "There were no prices public by then to hold the price assumed against"
+
+
+def test_the_picture_of_a_price_that_does_not_vary_speaks_of_no_range():
+    frame = tables.rental_prices(shipped())
+    none = pd.DataFrame(columns=["years", "usd_per_gpu_hour"])
+    spec = charts.rental_prices(frame, (1.95,) * 3, none, "2024-07-09", "#000000").to_dict()
+    words = json.dumps(spec["title"])
+    assert "1.95 USD is " in words and "Line: the price assumed, 1.95 USD." in words
+    assert "range" not in words and "P10" not in words
+    index = frame.assign(contract="index", usd_per_gpu_hour=1.5).iloc[:1]
+    both = pd.concat([index, frame])
+    spec = charts.rental_prices(both, (1.95,) * 3, none, "2024-07-09", "#000000").to_dict()
+    assert "is above the latest of the index prices public by then, 1.5 of" in str(spec["title"])
+
+
 def test_a_claim_about_kinds_names_one_that_is_missing_with_0():
     frame = pd.DataFrame({"topic": ["a", "b"], "kind": ["reported", "derived"], "facts": [3, 2]})
     found = claims.cited_kinds(frame)

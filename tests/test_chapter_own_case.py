@@ -168,6 +168,7 @@ def test_a_price_from_1_to_3_usd_moves_the_cost_by_1_752_000_usd_and_a_date_the_
 def test_the_first_call_is_about_what_moves_most_and_is_no_quote_yet(tmp_path):
     shown = pages.phone_calls(scenario(tmp_path, PRICE_AND_DATE)).data
     assert "Of these 2, 1 is a quote; the first that is not: Price (judgement alone)." in shown
+    assert "In the order of the larger of two shares: of the largest move in cost, and" in shown
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ def phases(*starts: tuple[str, float | None]) -> pd.DataFrame:
         ([("A", 2.0), ("B", 2.0)], "A and B train first (P50 Mar 2025)"),
         ([("A", 2.0), ("B", None)], "A trains first (P50 Mar 2025)"),
         ([("A", None), ("B", None)], "At P50 no option starts training within the horizon"),
-        ([("A", 0.0)], "A trains first (P50 Jan 2025)"),
+        ([("A", 0.0)], "A starts training in Jan 2025 (P50)"),
     ],
 )
 def test_the_claim_names_who_trains_first_and_by_how_much(starts, expected):

@@ -114,11 +114,13 @@ def test_as_many_inputs_are_said_to_turn_nothing_as_the_full_table_lists(names):
     )
 
 
-def test_the_map_of_prices_says_in_how_many_futures_price_and_date_lie_on_either_side(names):
+def test_the_map_of_prices_says_how_many_pairs_of_price_and_date_lie_on_either_side(names):
     title = said(names, "Dots: both as drawn")
     one = tables.flip_price(names["result"])
     for option, share in one.share.items():
-        assert f"{option} in {wording.percent(share)}" in title
+        words = f"{wording.percent(share)} lie where {option} is cheaper on the mean"
+        other = f"{wording.percent(share)} where {option} is"
+        assert (words in title or other in title) is (0 < share < 1)
     turn = one.along["high"].iloc[0]
     if len(one.along) == 2:
         assert f"up to {wording.figure(turn, 0.01)} USD per GPU-hour" in title

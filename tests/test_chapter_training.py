@@ -432,7 +432,7 @@ def test_the_chapter_names_no_option_as_best_where_there_is_only_one(tmp_path, m
     words = chapters.text(chapters.run(STEM, "alone", 50, 1))
     assert "is earlier than" not in words
     assert "Rented reaches the target in 100 % of futures." in words
-    assert "At P50 Rented passes the median target first" in words
+    assert "At P50 Rented passes the median target, by" in words
 
 
 def test_the_chapter_says_so_where_nobody_trains_and_nobody_reaches_the_target(

@@ -144,7 +144,10 @@ def test_the_least_expected_regret_is_that_of_the_draws(chapter, run):
     error = regret[:, best].std(ddof=1) / DRAWS**0.5
     words = f"has least expected regret: {usd(regret[:, best].mean(), error)}"
     title = chapters.titles(names)[options[best]]
-    assert f"At {usd(worth)} a month {title} {words} " in names["text"]
+    both = " and ".join(chapters.titles(names)[o] for o in options)
+    number = len(options)
+    among = f"Between {both}" if number == 2 else f"Of the {number} options compared"
+    assert f"{among}, at {usd(worth)} a month, {title} {words} " in names["text"]
 
 
 def worths(names, run, options, worth):

@@ -67,6 +67,13 @@ def test_check_names_assumptions_that_nothing_uses(tmp_path, capsys):
     assert capsys.readouterr().out.endswith("spare.toml: not used: spare\n")
 
 
+def test_check_names_options_without_a_score_on_a_criterion(tmp_path, capsys):
+    some = '[criteria.air]\ntitle = "Air"\nswing_weight = 1\nscores = { rented = 5 }\n'
+    (tmp_path / "some.toml").write_text(BASE + some, encoding="utf-8")
+    assert main(["check", str(tmp_path / "some.toml")]) == 0
+    assert capsys.readouterr().out.endswith("some.toml: not scored: built on air\n")
+
+
 def test_check_of_several_files_goes_on_after_a_bad_one_and_returns_2(by_hand, broken, capsys):
     assert main(["check", broken, by_hand, "oracle-vs-memphis"]) == 2
     out, err = capsys.readouterr()

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hand import scenario
 
-from analysis import changes, claims, comparison, diff, difference, headline, pages, tables
+from analysis import changes, charts, claims, comparison, diff, difference, headline, pages, tables
 from analysis.__main__ import main
 from analysis.changes import Change, Step
 from analysis.estimates import Estimate
@@ -395,6 +395,38 @@ def test_of_many_steps_the_smallest_are_one():
 def test_two_things_of_one_label_are_two_bars():
     found = frame([step("Same", 2, 0), step("Same", 1, 0)])
     assert found["label"].tolist()[:4] == ["Before", "Same", "Same (2)", "After"]
+
+
+def test_the_amounts_beside_the_bars_are_whole_millions_and_say_on_how_many_futures():
+    """10 + 543.4 - 0.3 million = 553.1 million."""
+    steps = [step("A", 543.4e6, 1.234), step("B", -0.3e6, 0)]
+    walk = tables.waterfall(
+        steps, *((Estimate(x, 1), Estimate(5.0, 1)) for x in (10e6, 553.1e6)), ("Before", "After")
+    )
+    spec = charts.waterfall(walk, charts.look(builders.shipped()), 1024).to_dict()
+    told = [r["told"] for rows in spec["datasets"].values() for r in rows if "told" in r]
+    assert sorted(told) == sorted(["10", "+543", "under 1", "553", "5.00", "+1.23", "5.00"])
+    assert "mean of 1,024 futures" in " ".join(spec["title"]["subtitle"])
+
+
+def test_headlines_are_called_by_their_scenario_and_of_one_scenario_by_their_run_too(
+    tmp_path, by_hand, capsys
+):
+    again = headline.headline(comparison.simulate(scenario(tmp_path), 50, 2), "by-hand")
+    other = headline.headline(comparison.simulate(scenario(tmp_path), 100, 1), "another")
+    paths = [written(tmp_path, x, f"{i}.json") for i, x in enumerate((by_hand, again, other))]
+    names = [[x.name for x in diff.read_both(paths[0], path, 100, 1)] for path in paths]
+    assert names == [
+        ["by-hand", "by-hand"],
+        ["by-hand (100 futures, seed 1)", "by-hand (50 futures, seed 2)"],
+        ["by-hand", "another"],
+    ]
+
+
+def test_a_wrong_word_is_told_all_that_is_expected(capsys):
+    assert main(["diff", "oracle-vs-mars", "oracle-vs-memphis"]) == 2
+    said = capsys.readouterr().err
+    assert all(word in said for word in (".toml file", "own-case", "headline.json of a report"))
 
 
 def test_without_a_common_pair_or_a_change_the_page_says_so(tmp_path):

@@ -84,7 +84,8 @@ def actual(**changes: object) -> Actual:
     plain = {"id": "x", "scenario": "by-hand", "topic": "dates", "label": "Built: training starts"}
     plain |= {"measure": "first_training", "of": "built", "unit": "date", "arithmetic": ""}
     plain |= {"at_day": None, "value": day, "ends": (day, day), "reading": UNDISPUTED}
-    plain |= {"public_on": date(2026, 1, 1), "evidence": (), "reference_class": False}
+    plain |= {"public_on": date(2026, 1, 1), "public": "2026-01-01"}
+    plain |= {"evidence": (), "reference_class": False}
     plain |= {"naive": (start + 90, start + 90, start + 180), "naive_rule": "", "naive_basis": ()}
     return Actual(**(plain | {"note": "n", "why": "w"} | changes))  # type: ignore[arg-type]
 
@@ -151,7 +152,8 @@ def test_a_start_that_never_comes_counts_as_the_horizon_in_a_score_and_as_later_
 def test_what_a_scenario_does_not_have_is_not_scored(tmp_path, monkeypatch, changes):
     past = by_hand(tmp_path, monkeypatch, actual(**({"unit": "x"} | changes)))
     assert past.rows.empty
-    assert "Nothing that happened is on record" in pages.forecast_scores(past).data
+    assert "Nothing that happened is on record" in pages.forecast_percentiles(past).data
+    assert pages.forecast_scores(past).data == "<p>Nothing to score.</p>"
 
 
 def test_an_input_of_one_value_is_not_scored():
@@ -180,8 +182,9 @@ def test_every_actual_of_the_flagship_is_something_that_it_forecasts(past):
 def test_a_scenario_that_looks_back_scores_nothing_and_says_why():
     past = hindsight.backtest(LATER, 50, 1)
     assert past.looks_back and past.rows.empty and past.forecast is None
-    for page in (pages.forecast_percentiles, pages.forecast_coverage, pages.forecast_scores):
-        assert "This scenario looks back itself" in page(past).data
+    assert "This scenario looks back itself" in pages.forecast_percentiles(past).data
+    for page in (pages.forecast_coverage, pages.forecast_scores):
+        assert page(past).data == "<p>Nothing to score.</p>"
 
 
 def percentile(past: Backtest, name: str) -> float:
@@ -380,6 +383,50 @@ def test_the_page_says_whether_fewer_lie_inside_than_chance_allows(
 def test_a_forecast_that_held_everything_says_so(past):
     right = Backtest(past.scenario, past.forecast, past.rows.assign(inside=True))
     assert "Every actual lies between P10 and P90" in pages.most_wrong(right).data
+
+
+def test_a_fact_known_to_the_month_is_public_in_that_month_and_on_no_later_day(past):
+    rows = past.rows.assign(public_on=["2026-11", *["2024-07-22"] * (len(past.rows) - 1)])
+    shown = pages.every_actual(Backtest(past.scenario, past.forecast, rows)).data
+    assert "<td>November 2026</td>" in shown and "<td>2024-07-22</td>" in shown
+    assert "<td>2026-11" not in shown
+    known = {one.id: one for one in actuals.read()}
+    assert known["memphis-training-supported"].public_on == date(2026, 9, 30)
+    row = past.rows.set_index("id").loc["memphis-training-supported"]
+    assert row["public_on"] == "2026-09"
+
+
+def test_a_mark_lies_in_the_band_if_and_only_if_it_is_counted_inside(past):
+    found = tables.forecast_percentiles(past)
+    assert found["percentile"].between(10, 90).equals(found["inside"])
+
+
+def test_a_value_that_a_fifth_of_the_futures_equal_is_drawn_on_the_end_of_the_band_and_as_its_range(
+    tmp_path, monkeypatch
+):
+    # About 85 % start at month 2 and the others at 4, which is P90: the tie of month 4 runs from
+    # 85 to 100 %, its middle, 92, lies outside of the band and its lower end inside.
+    day = date(2025, 5, 1).toordinal()
+    rare = LIST.replace("[0.5, 0.5]", "[0.85, 0.15]")
+    late = actual(value=day, ends=(day, day))
+    monkeypatch.setattr(actuals, "months", lambda decision, ordinal: 4.0)
+    past = by_hand(tmp_path, monkeypatch, late, changes=rare)
+    [row] = tables.forecast_percentiles(past).to_dict("records")
+    share = 100 * np.mean(draws.block(past.scenario, 1, 0, 200)["ready"] == 2)
+    assert 80 < share < 90 and past.rows["pit"].iloc[0] > 0.9
+    assert (row["inside"], row["percentile"]) == (True, 90)
+    assert (row["low"], row["high"]) == pytest.approx((share, 100))
+
+
+def test_the_ends_of_an_actual_stand_beside_its_point_as_a_bar_of_their_own(past):
+    spec = pages.gpus_against_forecast(past, charts.look(past.scenario)).to_dict()
+    beside = [x["mark"] for x in spec["layer"] if x["mark"].get("xOffset")]
+    assert [mark["type"] for mark in beside] == ["rule", "tick", "tick"]
+    assert "Thin bar: the ends" in line(spec["title"]["subtitle"])
+    price = pages.price_against_forecast(past, charts.look(past.scenario)).to_dict()
+    ranged = past.rows[past.rows["measure"] == "market_rent"]
+    ranged = bool((ranged["low"] < ranged["high"]).any())
+    assert ("Thin bar" in line(price["title"]["subtitle"])) == ranged
 
 
 def test_every_actual_is_listed_with_its_facts_its_range_and_both_scores(past):

@@ -21,6 +21,7 @@ from scipy.special import ndtri
 
 from analysis import charts, claims, comparison, indices, pages, sensitivity, tables, uses
 from analysis import scenario as scenarios
+from analysis.pages.drivers import _shares
 
 CASE = """
 [assumptions.price]
@@ -359,7 +360,7 @@ def told(**changes) -> pd.DataFrame:
         (
             {},
             "Price (with 1 tied to it) explains the largest part of the difference in present "
-            "cost: 60 % of its variance",
+            "cost: 60 % of its variance in total",
         ),
         (
             {"total_high": [0.7, 0.55]},
@@ -369,18 +370,38 @@ def told(**changes) -> pd.DataFrame:
         (
             {"measure": "meets", "b": ""},
             "Price (with 1 tied to it) explains the largest part of whether Rented meets the need: "
-            "60 % of its variance",
+            "60 % of its variance in total",
         ),
         (
             {"measure": "months", "b": "", "total": [1.04, 0.2], "total_high": [1.2, 0.3]},
             "Price (with 1 tied to it) explains the largest part of the months to the target of "
-            "Rented: 100 % of its variance",
+            "Rented: 100 % of its variance in total",
         ),
     ],
 )
 def test_the_picture_of_the_shares_names_what_explains_most(changes, expected):
     title = charts.explained([told(**changes)]).to_dict()["title"]["text"]
     assert line(title) == expected
+
+
+@pytest.mark.parametrize(("total", "said"), [([0.6, 0.2], False), ([0.6, 0.08], True)])
+def test_an_index_in_total_below_that_alone_is_put_down_to_chance(total, said):
+    # alone 0.55 and 0.10
+    words = "An index in total may fall below that alone by chance, within the intervals."
+    panel = told(total=total)
+    assert claims.by_chance([panel]) == [words] * said
+    assert (words in line(charts.explained([panel]).to_dict()["title"]["subtitle"])) is said
+    assert (words in _shares([panel])) is said
+
+
+def test_a_long_label_takes_two_lines_and_each_row_has_room_for_them():
+    long = "; ".join(["Price of a server with 8 H100 and what belongs to it"] * 4)
+    chart = charts.explained([told(label=[long, "Date"])]).to_dict()["vconcat"][0]
+    drawn = chart["layer"][0]["encoding"]["y"]["sort"][0]
+    assert drawn.count("\n") == 1
+    assert drawn.endswith(" ...")
+    # two rows with two lines of 12 pixels each, and space between
+    assert chart["height"] == 2 * (2 * 12 + 14)
 
 
 def test_where_three_are_level_none_is_called_the_first():

@@ -193,13 +193,19 @@ def test_regret_counts_months_at_their_value(tmp_path):
     assert here["mean_usd"].to_dict() == {"Rented": 1e6, "Built": 2e6}
     assert here["least"].to_dict() == {"Rented": True, "Built": False}
     assert here["p90_usd"].to_dict() == {"Rented": 2e6, "Built": 4e6}
-    said = "At 2 million USD a month Rented has least expected regret: 1 million USD"
+    said = (
+        "Between Rented and Built, at 2 million USD a month, Rented has least expected regret: "
+        "1 million USD"
+    )
     assert claims.burden_regret(frame) == said
 
 
 def test_two_options_that_come_out_the_same_are_both_named(tmp_path):
     found = regretted(tmp_path, rented=([1, 1], [10, 10]), built=([1, 1], [10, 10]))
-    said = "At 2 million USD a month Rented and Built have least expected regret: 0 USD"
+    said = (
+        "Between Rented and Built, at 2 million USD a month, Rented and Built have least expected "
+        "regret: 0 USD"
+    )
     assert claims.burden_regret(tables.burden_regret(found)) == said
 
 
@@ -207,8 +213,9 @@ def test_without_an_input_that_is_told_no_worth_is_claimed(tmp_path):
     found = regretted(tmp_path, rented=([1, 1], [10, 10]), built=([1, 1], [10, 10]))
     frame = tables.learnt(found, found.options)
     assert frame["assumption"].tolist() == ["", ""]  # at 0 and at 2 million a month
-    said = "At 2 million USD a month no single input is told to be worth learning before signing"
-    assert claims.learnt(frame) == said
+    said = "no single input is told to be worth learning before signing"
+    start = "Between Rented and Built, at 2 million USD a month,"
+    assert claims.learnt(frame, ["Rented", "Built"]) == f"{start} {said}"
 
 
 @pytest.mark.parametrize(
@@ -216,15 +223,15 @@ def test_without_an_input_that_is_told_no_worth_is_claimed(tmp_path):
     [
         (
             (True, True),
-            "At 2 million USD a month it is worth at most 9 million USD to learn one input: X",
+            "it is worth at most 9 million USD to learn one input: X",
         ),
         (
             (False, True),
-            "At 2 million USD a month it is worth at most 4 million USD to learn one input: Y",
+            "it is worth at most 4 million USD to learn one input: Y",
         ),
         (
             (False, False),
-            "At 2 million USD a month no single input is told to be worth learning before signing",
+            "no single input is told to be worth learning before signing",
         ),
     ],
 )
@@ -235,7 +242,10 @@ def test_only_an_input_that_is_told_from_zero_is_called_worth_learning(told, exp
         ("y", "Y", 4e6, told[1]),
     ]
     frame = pd.DataFrame(rows, columns=["assumption", "label", "worth_usd", "told"])
-    assert claims.learnt(frame.assign(asked="worth", month_usd=2e6, se_usd=0.0)) == expected
+    frame = frame.assign(asked="worth", month_usd=2e6, se_usd=0.0)
+    two, four = (claims.learnt(frame, names) for names in (["A", "B"], ["A", "B", "C", "D"]))
+    assert two == f"Between A and B, at 2 million USD a month, {expected}"
+    assert four == f"Of the 4 options compared, at 2 million USD a month, {expected}"
 
 
 @pytest.mark.parametrize("page", [pages.burden_regret, pages.information])

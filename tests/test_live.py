@@ -327,14 +327,14 @@ def test_without_spread_every_difference_is_clear():
 
 def spec_of(found: Scenario, draws: int = 1, seed: int = 1) -> dict[str, Any]:
     frame = tables.live_grid(found, draws, seed)
-    return charts.live(frame, charts.look(found)).to_dict()
+    return charts.live(frame, charts.look(found), draws).to_dict()
 
 
 @pytest.fixture(scope="module")
 def spec(flagship) -> dict[str, Any]:
     """The picture of the flagship."""
     found, frame = flagship
-    return charts.live(frame, charts.look(found)).to_dict()
+    return charts.live(frame, charts.look(found), 200).to_dict()
 
 
 def drawn(spec: dict[str, Any], **sliders: float) -> list[str]:
@@ -410,7 +410,7 @@ def test_a_difference_within_two_standard_errors_is_too_close_to_call(tmp_path):
     # at 1.2 USD per GPU-hour and 1.45 million more at 2.8: somewhere between the two come close.
     found = hand.scenario(tmp_path, WORKS)
     frame = grid(found, 50)
-    spec = charts.live(frame, charts.look(found)).to_dict()
+    spec = charts.live(frame, charts.look(found), 50).to_dict()
     here = frame[frame["delay_months"] == 0]
     close = here["cost_usd"].abs() <= 2 * here["cost_variance"] ** 0.5
     assert 0 < close.sum() < len(close)

@@ -45,7 +45,7 @@ def test_without_delay_the_rental_is_even_at_the_price_of_the_break_even(cheap):
     assert one.along["better"].to_list() == ["Rented", "Built"]
     assert one.along["high"].iloc[0] == pytest.approx(EVEN_USD)
     assert claims.flips(one) == (
-        "With Built in time Rented is cheaper up to 1.14 USD per GPU-hour, Built beyond"
+        "With Built at its mid date Rented is cheaper up to 1.14 USD per GPU-hour, Built beyond"
     )
 
 
@@ -247,13 +247,21 @@ def sentence(rows: list[tuple[float, float, str]], about: str = "price") -> str:
 @pytest.mark.parametrize(
     ("rows", "about", "expected"),
     [
-        ([(1, 4, "Built")], "price", "With Built in time Built is cheaper at every price shown"),
-        ([(1, 4, "")], "price", "With Built in time neither option is cheaper at any price shown"),
+        (
+            [(1, 4, "Built")],
+            "price",
+            "With Built at its mid date Built is cheaper at every price shown",
+        ),
+        (
+            [(1, 4, "")],
+            "price",
+            "With Built at its mid date neither option is cheaper at any price shown",
+        ),
         (
             [(1, 2, "Rented"), (2, 3, "Built"), (3, 4, "Rented")],
             "price",
-            "With Built in time Rented is cheaper up to 2 USD per GPU-hour, Built from there to 3 "
-            "USD per GPU-hour, Rented beyond",
+            "With Built at its mid date Rented is cheaper up to 2 USD per GPU-hour, Built from "
+            "there to 3 USD per GPU-hour, Rented beyond",
         ),
         (
             [(0, 2.5e6, "Rented"), (2.5e6, 1e7, "Built")],
@@ -306,14 +314,82 @@ def test_on_the_day_of_decision_a_map_shows_no_later_price_and_nothing_that_came
 
 
 def test_the_share_where_an_option_is_better_is_that_of_its_draws(cheap, tmp_path):
-    # The price is fixed below the even one, so all draws lie where the rental is cheaper.
-    assert tables.flip_price(cheap).share == {"Rented": 1.0, "Built": 0.0}
+    # Neither the price nor the date is drawn: no pair is.
+    assert tables.flip_price(cheap).share == {}
     price = '[tranches.rental]\nusd_per_gpu_hour = "price"\n[assumptions.price]\nlabel = "Price"\n'
     price += 'unit = "USD/GPU-hour"\nvalues = [1.0, 2.0]\nprobabilities = [0.3, 0.7]\n'
-    made = run(scenario(tmp_path, price + 'judgement = "for a test"\n'), 500)
+    price += 'judgement = "for a test"\n'
+    assert tables.flip_price(run(scenario(tmp_path, price), 50)).share == {}
+    ready = '[tranches.machine]\nmilestones = { ready = "ready" }\n[assumptions.ready]\n'
+    ready += 'label = "Ready"\nunit = "months"\nlow = 1\nmid = 2\nhigh = 3\nmin = 0\nmax = 9\n'
+    made = run(scenario(tmp_path, price + ready + 'judgement = "for a test"\n'), 500)
     drawn = surfaces.drawn_price(made.scenario, "rental", flips._futures(made))
     found = tables.flip_price(made).share
     assert found == {"Rented": np.mean(drawn == 1.0), "Built": np.mean(drawn == 2.0)}
+    # where only one of the two is drawn a share is none of pairs
+    for one in (tables.flip_mfu(made), tables.flip_resale(made)):
+        assert one.share == {}
+
+
+def noted(share: dict[str, float], pairs: list[tuple[str, str]], about: str = "price") -> str:
+    """The note of a map whose parts are better plainly and at the value of a month as given."""
+    parts = [(p if p == w else flips.OPEN, p, w) for p, w in pairs]
+    pieces = pd.DataFrame(parts, columns=["better", "plain", "worth"])
+    named = {"a": "Rented", "b": "Built", "rents": "Rented", "delayed": "Built"}
+    lines, seen = pd.DataFrame(columns=["line"]), pd.DataFrame(columns=flips.SEEN)
+    one = flips.FlipMap(about, named, pieces, lines, seen, pd.DataFrame(), share, 1e6, True)
+    return claims.flips_note(one)
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        ({}, ""),
+        ({"Rented": 1.0, "Built": 0.0}, ""),
+        ({"Rented": 0.0, "Built": 1.0}, ""),
+        (
+            {"Rented": 0.43, "Built": 0.57},
+            ". Of the pairs drawn 43 % lie where Rented is cheaper on the mean, 57 % where Built "
+            "is",
+        ),
+    ],
+)
+def test_how_many_pairs_lie_on_either_side_is_said_only_where_some_lie_on_both(share, expected):
+    assert (
+        noted(share, [("Rented", "Rented")])
+        == f"Line: even on the mean, a month worth nothing{expected}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("pairs", "about", "expected"),
+    [
+        ([("Built", "Rented")], "price", "Grey: Built is cheaper, Rented better with a month"),
+        ([("Built", "Rented")], "mfu", "Grey: Built is earlier, Rented better with a month"),
+        (
+            [("Built", "Rented"), ("Rented", "Built")],
+            "price",
+            "Grey: the cheaper one is not the better one with a month",
+        ),
+        ([("", "Rented")], "price", "Grey: the cheaper one is not the better one with a month"),
+    ],
+)
+def test_the_note_says_which_option_is_which_in_a_grey_part(pairs, about, expected):
+    note = noted({}, [*pairs, ("Built", "Built")], about)
+    assert f". {expected} worth 1 million USD" in note.replace("1.00 million", "1 million")
+
+
+def test_a_grey_part_with_room_says_in_itself_which_option_is_better_by_which_measure(tmp_path):
+    # The rental costs 438,000, the machine (1 - resale) x 1,000,000: even at 0.562. In month 9 the
+    # rental is nine months later, at 100,000 a month 900,000 worse, at any resale price.
+    late = "[tranches.rental]\nusd_per_gpu_hour = 0.5\nmilestones = { ready = 9 }\n"
+    made = run(scenario(tmp_path, f"{late}[value]\nmonth_usd = {{ value = 100000 }}\n"))
+    one = tables.flip_resale(made)
+    look = charts.look(made.scenario)
+    said = set(one.pieces.loc[one.pieces["better"] == "", ["plain", "worth"]].agg("/".join, axis=1))
+    assert said == {"Rented/Built"}
+    drawn = str(charts.flips(one, look).to_dict())
+    assert "cheaper: Rented\\nbetter with the month: Built" in drawn
 
 
 @pytest.mark.parametrize(

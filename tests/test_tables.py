@@ -42,6 +42,8 @@ def test_target_dates_are_counted_by_three_months_and_never_stands_apart(tmp_pat
     rented = frame[frame["option"] == "Rented"]
     assert rented["share"].tolist() == [0.4, 0.2, 0, 0.2, 0.2]
     assert rented["from_month"].tolist()[:4] == [0, 3, 6, 9]
+    # the third of five, 3.0 months after 1 January 2025, is the median
+    assert rented["p50_day"].iloc[-1] == rented["day"].iloc[1]
     assert rented["day"].tolist() == [
         "2025-01-01",
         "2025-04-02",  # 91.25 days

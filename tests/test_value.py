@@ -1,5 +1,7 @@
 """What time is worth to a choice: by hand, at its sentences' edges, and against the headline."""
 
+import re
+
 import pandas as pd
 import pytest
 from builders import shipped
@@ -129,6 +131,27 @@ def test_every_value_that_the_scenario_sweeps_has_a_row(tmp_path):
     assert (frame["better_usd"] / 1e6).tolist() == [-8, -4, 4, 12, -8]
     assert frame["a_better"].tolist() == [0, 0, 1, 1, 0]
     assert frame["stated"].all()
+
+
+def test_a_swept_value_of_0_stands_once_in_the_table_as_nothing(tmp_path):
+    stated = "[value.month_usd]\nvalue = 3e6\nswept = [0]\n[value.race_usd]\nvalue = 0\n"
+    text = pages.time_worth(made(tmp_path, ([2, 2], [12e6] * 2), ([6, 6], [4e6] * 2), stated)).data
+    rows = re.findall(r"<tr><td>(.*?)</td>", text)
+    assert rows == ["nothing", "3 million USD a month"]
+    assert "At 0 USD" not in text
+
+
+def test_the_stand_in_says_how_likely_its_option_is_to_reach_the_target(tmp_path):
+    # built is cheaper and never there; rented is there in 3 of 4 futures, in 1 of 4 by month 12
+    found = made(tmp_path, ([9, 13, 14, NEVER], [5e6] * 4), ([NEVER] * 4, [1e6] * 4))
+    expected = (
+        "the mean cost of the cheapest option that reaches the target within 24 months in at least "
+        "half of the futures (Rented; in time for the need in 25 %):"
+    )
+    assert expected in pages.time_worth(found).data
+    never = made(tmp_path, ([NEVER] * 2, [5e6] * 2), ([NEVER] * 2, [1e6] * 2))
+    said = "the cheapest option (Built), as none reaches the target within 24 months in at least"
+    assert said in pages.time_worth(never).data
 
 
 def row(form="month", cost=(0.0, 0.0), gain=(0.0, 0.0), **more):

@@ -111,6 +111,31 @@ def test_an_option_that_misses_the_target_in_most_futures_is_left_out_and_named(
     assert "the target is missed in most futures: C." in pages.weights(found, 1).data
 
 
+def test_given_scores_run_from_the_worst_to_the_best_of_the_options_shown():
+    # without c, control runs from b's 40 (0) to a's 100 (100), as the air does: 3/4 + 1/4 of 100
+    found = result(c={"target_months": [np.inf, np.inf]})
+    assert weights.scores(found)["control"].to_dict() == {"a": 100, "b": 0}
+    assert tables.weighted(found, 1).groupby("option")["total"].first().to_dict() == {
+        "A": 100,
+        "B": 0,
+    }
+    assert "Scores are rescaled to the options shown" in pages.weights(found, 1).data
+
+
+def test_the_share_of_random_weights_is_named_for_every_option():
+    text = pages.weights(result(), 1).data
+    assert "each as likely as any other): A 100 %, B 0 %, C 0 %." in text
+
+
+def test_one_option_alone_is_not_ranked():
+    missed = {"target_months": [np.inf, np.inf]}
+    found = result(b=missed, c=missed)
+    look = charts.look(found.scenario)
+    for shown in (pages.weights(found, 1), pages.weighted_scores(found, look, 1)):
+        assert "Only A is likely to reach the target and scored" in shown.data
+        assert "%" not in shown.data
+
+
 def test_without_criteria_or_scored_options_one_line_says_so():
     none = result({})
     look = charts.look(none.scenario)
@@ -130,8 +155,10 @@ def claimed(*rows):
 def test_the_claim_names_all_that_score_highest():
     one = claimed(("A", 1, 62.4, 0.25), ("A", 1, 62.4, 0.25), ("B", 2, 10.0, 0.75))
     assert one == (
-        "Besides money and time A scores highest, 62 of 100, and is first under 25 % of all weights"
+        "Besides money and time A scores highest, 62 of 100, and is first under 25 % of random "
+        "weights"
     )
+    assert claimed(("A", 1, 100.0, 1.0)) == "Only A is scored besides money and time"
     two = claimed(("A", 1, 62.4, 0.5), ("B", 1, 62.4, 0.5))
     assert two == "A and B score highest besides money and time, 62 of 100 each"
 
@@ -150,7 +177,11 @@ def test_the_page_of_a_shipped_scenario_is_the_sum_worked_out_again(slug, seed):
     for o in names:
         span = max(tonnes.values()) - min(tonnes.values())
         clean = 100 * (max(tonnes.values()) - tonnes[o]) / span
-        score = [clean if one.less_of else one.scores[o] for one in criteria.values()]
+        score = []
+        for one in criteria.values():
+            shown = [one.scores[name] for name in names] if not one.less_of else []
+            low, high = (min(shown), max(shown)) if shown else (0, 0)
+            score.append(clean if one.less_of else 100 * (one.scores[o] - low) / (high - low))
         parts = [x * one.swing_weight for x, one in zip(score, criteria.values(), strict=True)]
         expected[found.scenario.options[o].title] = sum(parts) / whole
     cells = re.findall(r"<td>([^<]*)</td>", pages.weights(found, seed).data)

@@ -6,20 +6,20 @@ import altair as alt
 import pandas as pd
 
 from analysis import claims
-from analysis.charts.style import GREY, INK, WIDTH, Look, dressed, money, tips
-from analysis.wording import figure
+from analysis.charts.style import GREY, INK, WIDTH, Look, dressed, tips
 
 
-def waterfall(frame: pd.DataFrame, look: Look) -> Any:
+def waterfall(frame: pd.DataFrame, look: Look, number: int) -> Any:
     """What each changed input moved the pair by, in present cost and in months, from one answer to
-    the other: bars that join, first the largest."""
+    the other, on so many futures: bars that join, first the largest."""
     one, other = look.pair or (look.options[0], look.options[-1])
     panels = [_walk(frame, measure, (one, other), look) for measure in ("cost_usd", "months")]
     return dressed(
         alt.vconcat(*panels).resolve_scale(y="independent", x="independent"),
         claims.waterfall(frame),
-        f"Grey: {one} less {other} before and after, on the mean. Between: each changed input, in "
-        "the colour of the option that it favours; the mean of two orders, so that all add up.",
+        f"Grey: {one} less {other} before and after, mean of {number:,} futures. Between: each "
+        "changed input, in the colour of the option that it favours; the mean of two orders, so "
+        "that all add up but for rounding.",
     )
 
 
@@ -27,10 +27,7 @@ def _walk(frame: pd.DataFrame, measure: str, pair: tuple[str, str], look: Look) 
     """One measure: the two ends, the steps between, and the amounts beside the bars."""
     favours = {True: look.colour(pair[1]), False: look.colour(pair[0])}
     mine = frame[frame["measure"] == measure].reset_index(drop=True)
-    size, unit = (1.0, "months to the target")
-    if measure == "cost_usd":
-        size, words = money(mine[["first", "last"]].abs().max(axis=1))
-        unit = f"present cost, {words}"
+    size, decimals, unit = _unit(mine, measure)
     data = pd.DataFrame(
         {
             "label": mine["label"],
@@ -43,7 +40,7 @@ def _walk(frame: pd.DataFrame, measure: str, pair: tuple[str, str], look: Look) 
                 for kind, moved in zip(mine["kind"], mine["moved"], strict=True)
             ],
             "told": [
-                _told(kind, moved / size)
+                _told(kind, moved / size, decimals)
                 for kind, moved in zip(mine["kind"], mine["moved"], strict=True)
             ],
             "value": mine["changed"],
@@ -68,8 +65,19 @@ def _walk(frame: pd.DataFrame, measure: str, pair: tuple[str, str], look: Look) 
     )
 
 
-def _told(kind: str, moved: float) -> str:
-    """An amount as it stands beside its bar: a step with its sign."""
+def _unit(mine: pd.DataFrame, measure: str) -> tuple[float, int, str]:
+    """The size of one unit of a measure, the decimals that all its amounts have, and its name."""
+    if measure != "cost_usd":
+        return 1.0, 2, "months to the target"
+    large = float(mine[["first", "last"]].abs().to_numpy().max()) >= 1e6
+    return (1e6, 0, "present cost, million USD") if large else (1.0, 0, "present cost, USD")
+
+
+def _told(kind: str, moved: float, decimals: int) -> str:
+    """An amount as it stands beside its bar: a step with its sign, or that it is under the last
+    digit."""
     if kind != "step":
-        return figure(moved)
-    return f"{'+' if moved > 0 else ''}{figure(moved, digits=2)}"
+        return f"{moved:,.{decimals}f}"
+    if round(moved, decimals) == 0:
+        return f"under {10**-decimals:g}"
+    return f"{moved:+,.{decimals}f}"

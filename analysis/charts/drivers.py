@@ -69,13 +69,13 @@ def explained(panels: list[pd.DataFrame], rows: int = 12) -> Any:
     told = [one for one in panels if not one["unexplained"].iloc[0]]
     left_out = [claims.unexplained(one.iloc[0]) for one in panels if one["unexplained"].iloc[0]]
     drawn = [
-        _shares(one[(one["total"] >= LEAST) | (one["total"] == one["total"].max())].head(rows))
+        one[(one["total"] >= LEAST) | (one["total"] == one["total"].max())].head(rows)
         for one in told
     ]
     return dressed(
-        alt.vconcat(*drawn).resolve_scale(y="independent", x="shared"),
+        alt.vconcat(*map(_shares, drawn)).resolve_scale(y="independent", x="shared"),
         "; ".join(claims.explained(one) for one in told),
-        " ".join([EXPLAINED, *left_out]),
+        " ".join([EXPLAINED, *claims.by_chance(drawn), *left_out]),
     )
 
 
@@ -139,7 +139,7 @@ def _told(data: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
 
 def _shares(top: pd.DataFrame) -> Any:
     """A dot and a diamond per input with their intervals, one below the other."""
-    labels = ["\n".join(wrap(label, LETTERS)) for label in top["label"]]
+    labels = [_cut(label) for label in top["label"]]
     parts = []
     for order, index in zip(ORDERS, ("first", "total"), strict=True):
         ends = {index: "share", f"{index}_low": "low", f"{index}_high": "high"}
@@ -158,8 +158,13 @@ def _shares(top: pd.DataFrame) -> Any:
         shape=alt.Shape("order:N", title="Explains", scale=SHAPES),
         tooltip=tips("label", "share"),
     )
-    tall = max(26, 14 * max(label.count("\n") + 1 for label in labels))
+    tall = 14 + 12 * max(label.count("\n") + 1 for label in labels)
     return alt.layer(lines, dots, _zero(), width=WIDTH - LABELS, height=tall * len(labels))
+
+
+def _cut(label: str) -> str:
+    """A label in at most two lines."""
+    return "\n".join(wrap(label, LETTERS, max_lines=2, placeholder=" ..."))
 
 
 def _zero() -> alt.Chart:

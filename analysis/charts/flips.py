@@ -128,35 +128,46 @@ def _marks(seen: pd.DataFrame, ends: list[list[float]]) -> list[Any]:
 
 
 def _names(pieces: pd.DataFrame, seen: pd.DataFrame, one: FlipMap, ends: list[list[float]]) -> Any:
-    """The names of the options, each in the part of the map where it is better, where there is most
-    room beside bars and dots; left out where there is none."""
+    """The names of the options, each in the part of the map where it is better, and in grey parts
+    which is better by which measure; where there is most room beside bars and dots, left out where
+    there is none."""
     xs, ys = ((np.arange(n) + 0.5) / n for n in LATTICE)
     at = [low + (high - low) * s for s, (low, high) in zip((xs, ys), ends, strict=True)]
-    better = np.full(LATTICE, OPEN, dtype=object)
-    for (x, y, x2, y2), name in zip(pieces[BOTH].to_numpy(), pieces["better"], strict=True):
+    said = np.full(LATTICE, "", dtype=object)
+    words = [_words(one, *pair) for pair in zip(pieces["plain"], pieces["worth"], strict=True)]
+    for (x, y, x2, y2), text in zip(pieces[BOTH].to_numpy(), words, strict=True):
         across, upwards = (at[0] >= x) & (at[0] < x2), (at[1] >= y) & (at[1] < y2)
-        better[np.ix_(across, upwards)] = name
+        said[np.ix_(across, upwards)] = text
     near = [LINE * (high - low) / size for (low, high), size in zip(ends, SIZE, strict=True)]
     for x, y, x2, y2 in seen.loc[seen["kind"].isin((USUAL, SET)), BOTH].to_numpy():
         across = (at[0] >= x - near[0]) & (at[0] <= np.nan_to_num(x2, nan=x) + near[0])
         upwards = (at[1] >= y - near[1]) & (at[1] <= np.nan_to_num(y2, nan=y) + near[1])
-        better[np.ix_(across, upwards)] = OPEN
+        said[np.ix_(across, upwards)] = ""
     found = []
-    for name in (one.options["a"], one.options["b"]):
-        place = _roomiest(better == name, CHARACTER * len(name) * 0.6)
+    for text in dict.fromkeys(text for text in words if text):
+        lines = text.split("\n")
+        place = _roomiest(said == text, CHARACTER * max(map(len, lines)) * 0.6, len(lines))
         if place is not None:
-            found.append({"x": at[0][place[0]], "y": at[1][place[1]], "name": name})
-    text = alt.Chart(pd.DataFrame(found, columns=["x", "y", "name"]))
-    marks = text.mark_text(color=INK, fontSize=13, fontWeight="bold")
+            found.append({"x": at[0][place[0]], "y": at[1][place[1]], "name": text})
+    marks = alt.Chart(pd.DataFrame(found, columns=["x", "y", "name"])).mark_text(
+        color=INK, fontSize=13, fontWeight="bold", lineBreak="\n"
+    )
     return marks.encode(x="x:Q", y="y:Q", text="name:N") if found else None
 
 
-def _roomiest(inside: NDArray[np.bool_], half: float) -> tuple[int, int] | None:
-    """The point of a part of the map, (columns, rows), around which a text of so many pixels to
-    either side has most room above and below; None where it would not fit."""
+def _words(one: FlipMap, plain: str, worth: str) -> str:
+    """What is said in a part of a map; nothing where the two options are even."""
+    if plain == worth or not (plain and worth):
+        return plain if plain == worth else ""
+    return "\n".join(claims.grey(one, plain, worth))
+
+
+def _roomiest(inside: NDArray[np.bool_], half: float, lines: int) -> tuple[int, int] | None:
+    """The point of a part of the map, (columns, rows), around which a text of so many lines and so
+    many pixels to either side has most room above and below; None where it would not fit."""
     columns, rows = inside.shape
     beside = int(np.ceil(half / (WIDE / columns)))
-    best, found = 1.5 * LINE / (HEIGHT / rows), None
+    best, found = (0.5 + lines) * LINE / (HEIGHT / rows), None
     for i in range(beside, columns - beside):
         free = inside[i - beside : i + beside + 1].all(axis=0)
         blocked = np.flatnonzero(~np.pad(free, 1)) - 1

@@ -16,13 +16,16 @@ STRIP = 330
 
 ROW = 16
 
+BESIDE = 9
+"""Pixels between a point and the bar of its ends."""
+
 BROWN = "#b45309"
 
 SHAPES = dict(zip(READINGS, ("triangle-up", "circle", "diamond"), strict=True))
 
 
 def forecast_percentiles(frame: pd.DataFrame, covered: pd.DataFrame) -> alt.LayerChart:
-    """The percentile of each actual in the forecast, with those of its ends, one line per label;
+    """The percentile of each actual in the forecast, with all that it may be, one line per label;
     P10 to P90 shaded. `covered` as `hindsight.coverage` gives it."""
     labels = list(dict.fromkeys(frame["label"]))
     axis = alt.Axis(labelLimit=WIDTH - STRIP - 20, ticks=False)
@@ -52,8 +55,8 @@ def forecast_percentiles(frame: pd.DataFrame, covered: pd.DataFrame) -> alt.Laye
     return dressed(
         (band + ends + dots).properties(width=STRIP, height=ROW * len(labels)),
         claims.forecast_coverage(covered),
-        "Shaded: P10 to P90 of the forecast. Line: the ends of an actual that is known as a range. "
-        "Brown: seen elsewhere, a reference class.",
+        "Shaded: P10 to P90 of the forecast. Line: the ends of an actual that is known as a range, "
+        "and futures that are equal to it. Brown: seen elsewhere, a reference class.",
     )
 
 
@@ -86,16 +89,21 @@ def forecast_band(
         layers.properties(width=WIDTH - 40, height=280),
         claims.forecast_band(seen, what),
         "Line and band: the forecast, P50 and P10 to P90. Black: what happened, published later "
-        "and not used" + ("; dashed as claimed, solid as supported." if len(steps) else "."),
+        "and not used"
+        + ("; dashed as claimed, solid as supported." if len(steps) else ".")
+        + (" Thin bar: the ends of what is known as a range." if _ranged(seen) else ""),
     )
 
 
+def _ranged(seen: pd.DataFrame) -> bool:
+    return bool((seen["low"] < seen["high"]).any())
+
+
 def _points(seen: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
-    """The actuals as points with their ends, each with its number on the far side of the P50."""
+    """The actuals as points, each with its number on the far side of the P50."""
     words = [figure(v) for v in seen["value"]]
     named = seen.drop(columns="p50").assign(label=words, under=seen["value"] < seen["p50"])
     base = alt.Chart(named).encode(x=x)
-    ends = base.mark_rule(color=INK, strokeWidth=1.5).encode(y="low:Q", y2="high:Q")
     dots = base.mark_point(filled=True, size=80, color=INK, opacity=1).encode(
         y="value:Q", shape=_shape(seen)
     )
@@ -105,7 +113,21 @@ def _points(seen: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
         .encode(y="value:Q", text="label:N")
         for under, dy in (("true", 10), ("false", -9))
     ]
-    return [ends, dots, *texts]
+    return [*_ends(named[named["low"] < named["high"]], x), dots, *texts]
+
+
+def _ends(known: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
+    """The ends of actuals that are known as a range: a thin bar with end ticks, left of the point
+    so that it is no step of a line."""
+    base = alt.Chart(known[["day", "low", "high"]]).encode(x=x)
+    bar = base.mark_rule(color=INK, strokeWidth=0.8, xOffset=-BESIDE).encode(y="low:Q", y2="high:Q")
+    ticks = [
+        base.mark_tick(
+            color=INK, thickness=0.8, size=7, orient="horizontal", xOffset=-BESIDE
+        ).encode(y=f"{end}:Q")
+        for end in ("low", "high")
+    ]
+    return [bar, *ticks] if len(known) else []
 
 
 def _shape(frame: pd.DataFrame) -> alt.Shape:

@@ -66,9 +66,9 @@ TURN = (
 """Expressions of Vega; the names that are no column are the sliders."""
 
 
-def live(frame: pd.DataFrame, look: Look) -> Any:
+def live(frame: pd.DataFrame, look: Look, number: int) -> Any:
     """Which of two options is better on the mean, by price of a rental and delay of the other, at a
-    value of a month that a slider sets; in words for where the sliders stand.
+    value of a month that a slider sets, on so many futures; in words for where the sliders stand.
 
     Without a script it shows the price assumed at mid, no delay and a month worth nothing.
     """
@@ -95,8 +95,8 @@ def live(frame: pd.DataFrame, look: Look) -> Any:
     return dressed(
         picture.add_params(*_sliders(frame)),
         claims.live(frame),
-        f"Number: by how many {unit} the option of that colour is better on the mean; "
-        "pale: too close to call.",
+        f"Number: by how many {unit} the option of that colour is better, mean of {number:,} "
+        "futures; pale: too close to call.",
     )
 
 

@@ -40,8 +40,8 @@ def rental_prices(
     ]
     return dressed(
         alt.layer(*layers).properties(width=WIDTH, height=HEIGHT),
-        claims.prices_in_range(price, low, high),
-        f"Shaded: P10 to P90 assumed, {low:g} to {high:g} USD; line: P50, {mid:g} USD."
+        _claim(frame, "usd_per_gpu_hour", band, "prices"),
+        _note(band, "g")
         + (" Ticks: what the deal's value would mean over so many years." if len(implied) else ""),
     )
 
@@ -69,8 +69,7 @@ def price_history(frame: pd.DataFrame, as_of: str) -> alt.LayerChart:
 def purchase_prices(frame: pd.DataFrame, band: Range, as_of: str, colour: str) -> alt.LayerChart:
     """Published prices of an H100 in a server, solid where public by the as-of day, against the
     range assumed (P10, P50, P90, USD per GPU) in the colour of the option that owns."""
-    low, mid, high = band
-    known, later = frame.loc[frame["known"], "usd_per_gpu"], not frame["known"].all()
+    later = not frame["known"].all()
     layers = [
         *_assumed(*_days(frame, as_of), band, colour),
         _dots(frame, "usd_per_gpu", "USD per GPU", shape=False),
@@ -78,10 +77,28 @@ def purchase_prices(frame: pd.DataFrame, band: Range, as_of: str, colour: str) -
     ]
     return dressed(
         alt.layer(*layers).properties(width=WIDTH, height=HEIGHT - 60),
-        claims.prices_in_range(known, low, high, "purchase prices"),
-        f"Shaded: P10 to P90 assumed, {low:,.0f} to {high:,.0f} USD; line: P50, {mid:,.0f} USD."
-        + (" Hollow: published later, not used." if later else ""),
+        _claim(frame[frame["known"]], "usd_per_gpu", band, "purchase prices"),
+        _note(band, ",.0f") + (" Hollow: published later, not used." if later else ""),
     )
+
+
+def _claim(frame: pd.DataFrame, price: str, band: Range, what: str) -> str:
+    """How many prices lie within the range assumed; of a single price, how it stands to the latest
+    of them, those of a market index before those of one vendor."""
+    low, mid, high = band
+    if low == high:
+        if "index" in set(frame.get("contract", [])):
+            frame, what = frame[frame["contract"] == "index"], "index prices"
+        return claims.price_and_latest(mid, frame, price, what)
+    return claims.prices_in_range(frame[price], low, high, what)
+
+
+def _note(band: Range, digits: str) -> str:
+    """What the area and the line are, or the line alone."""
+    low, mid, high = (f"{usd:{digits}}" for usd in band)
+    if band[0] == band[2]:
+        return f"Line: the price assumed, {mid} USD."
+    return f"Shaded: P10 to P90 assumed, {low} to {high} USD; line: P50, {mid} USD."
 
 
 def _days(frame: pd.DataFrame, as_of: str) -> tuple[str, str]:

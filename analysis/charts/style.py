@@ -141,7 +141,8 @@ def dressed(chart: Any, claim: str, note: str) -> Any:
 
 def _lines(text: str, characters: int) -> str | list[str]:
     """A text as lines of at most so many characters: Vega would run past the picture's edge. A
-    number and its % stay together.
+    number and its % stay together, and so does a word with a hyphen.
     """
-    lines = [one.replace("\u00a0", " ") for one in wrap(text.replace(" %", "\u00a0%"), characters)]
+    whole = wrap(text.replace(" %", "\u00a0%"), characters, break_on_hyphens=False)
+    lines = [one.replace("\u00a0", " ") for one in whole]
     return lines if len(lines) > 1 else text

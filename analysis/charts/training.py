@@ -32,7 +32,7 @@ def target_dates(frame: pd.DataFrame, look: Look) -> alt.VConcatChart:
     """When the target is reached: share of futures by three months, and of those that never do."""
     reached, never = frame[frame["day"] != NEVER], frame[frame["day"] == NEVER]
     picture = alt.vconcat(_dates(reached, look), _missed(never, look))
-    return dressed(picture, claims.target(reached, never), "Share of futures by three months.")
+    return dressed(picture, claims.target(never), "Share of futures by three months.")
 
 
 def _dates(reached: pd.DataFrame, look: Look) -> alt.FacetChart:

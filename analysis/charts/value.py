@@ -25,7 +25,7 @@ def time_value(curves: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
     ]
     timed = worth[worth["form"] != "none"]
     even = " Circle: equal on the mean." if timed.apply(claims.turns, axis=1).any() else ""
-    mark = "" if timed["stated"].all() else ", or what the cheapest likely option costs"
+    mark = "" if timed["stated"].all() else ", or a stand-in by cost"
     return dressed(
         alt.hconcat(*panels, spacing=24),
         claims.time_value(worth),
@@ -53,7 +53,7 @@ def _curve(here: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
         base.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1).encode(x, alt.Y("zero:Q")),
         base.mark_line(color=INK, strokeWidth=2).encode(x, y, tooltip=tips("worth", "mean")),
         *_sides(a, b, look, left),
-        *_marks(worth, x_size, high + 0.17 * room),
+        *_marks(worth, x_size, low - 0.05 * room, high + 0.12 * room),
         width=WIDE,
         height=TALL,
     )
@@ -82,14 +82,15 @@ def _sides(a: str, b: str, look: Look, left: bool) -> list[alt.Chart]:
     return found
 
 
-def _marks(worth: pd.DataFrame, size: float, top: float) -> list[alt.Chart]:
-    """A dotted line at each value asked about, and a circle where the two are equal."""
-    asked = pd.DataFrame({"worth": worth["usd"] / size, "zero": 0.0, "top": top})
+def _marks(worth: pd.DataFrame, size: float, foot: float, top: float) -> list[alt.Chart]:
+    """A dotted line at each value asked about, which ends short of the words above and below, and a
+    circle where the two are equal."""
+    asked = pd.DataFrame({"worth": worth["usd"] / size, "foot": foot, "top": top})
     asked["told"] = [figure(x) for x in asked["worth"]]
     base = alt.Chart(asked)
     x = alt.X("worth:Q")
     found = [
-        base.mark_rule(color=INK, strokeDash=[2, 2]).encode(x),
+        base.mark_rule(color=INK, strokeDash=[2, 2]).encode(x, alt.Y("foot:Q"), alt.Y2("top:Q")),
         base.mark_text(align="left", dx=4, color=INK).encode(x, alt.Y("top:Q"), alt.Text("told:N")),
     ]
     row = worth.iloc[0]
@@ -159,7 +160,7 @@ def learnt(frame: pd.DataFrame, considered: list[str]) -> Any:
         panels.append(_panel(rule + dot, here, len(asked), 22 * len(order)))
     return dressed(
         alt.hconcat(*panels, spacing=14),
-        claims.learnt(frame),
+        claims.learnt(frame, considered),
         f"Dot: worth; line: two standard errors; grey: not told from zero. To choose between "
         f"{listed(considered)}.{_left_out(frame)}",
     )

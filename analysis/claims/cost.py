@@ -42,6 +42,8 @@ def funds(frame: pd.DataFrame) -> str:
         return "At P50 no option spends more than the funds within the horizon"
     month = over["month"].min()
     first = list(dict.fromkeys(over.loc[over["month"] == month, "option"]))
+    if frame["option"].nunique() == 1:
+        return f"At P50 {first[0]} outspends the funds in month {month}"
     are = "is" if len(first) == 1 else "are"
     return f"{listed(first)} {are} the first to outspend the funds: at P50 in month {month}"
 
@@ -82,6 +84,8 @@ def units(frame: pd.DataFrame) -> str:
         words.append((word, listed(best)))
     if not words[0][1]:
         return "No option delivers any GPU-hour"
+    if frame["option"].nunique() == 1:
+        return f"{words[0][1]}: present cost per GPU-hour and per useful PFLOP-day"
     if words[0][1] == words[1][1]:
         return f"Cheapest per GPU-hour and per useful PFLOP-day: {words[0][1]}"
     said = "; ".join(f"per {word}: {best or 'none'}" for word, best in words)

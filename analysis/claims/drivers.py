@@ -58,7 +58,15 @@ def explained(frame: pd.DataFrame) -> str:
         return f"{len(level)} inputs are level in what they explain of {what}"
     if len(level) == 2:
         return f"{names} explain the largest parts of {what}"
-    return f"{names} explains the largest part of {what}: {share(top['total'])} of its variance"
+    most = f"{share(top['total'])} of its variance in total"
+    return f"{names} explains the largest part of {what}: {most}"
+
+
+def by_chance(panels: list[pd.DataFrame]) -> list[str]:
+    """What to think of an index in total that lies below that alone, if one does."""
+    below = any((one["total"] < one["first"]).any() for one in panels)
+    words = "An index in total may fall below that alone by chance, within the intervals."
+    return [words] * below
 
 
 def short(row: pd.Series) -> str:

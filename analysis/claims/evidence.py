@@ -56,5 +56,17 @@ def prices_in_range(prices: pd.Series, low: float, high: float, what: str = "pri
     return f"{inside} of the {len(prices)} {what} public by then lie within the range assumed"
 
 
+def price_and_latest(usd: float, frame: pd.DataFrame, price: str, what: str = "prices") -> str:
+    """How one assumed price stands to those of the latest day (columns date and `price`)."""
+    if frame.empty:
+        return f"There were no {what} public by then to hold the price assumed against"
+    latest = frame.loc[frame["date"] == frame["date"].max(), price]
+    low, high = float(latest.min()), float(latest.max())
+    lies = "below" if usd < low else "above" if usd > high else "at" if low == high else "within"
+    seen = f"{low:,g}" if low == high else f"{low:,g} to {high:,g}"
+    day = frame["date"].max()[:7]
+    return f"{usd:,g} USD is {lies} the latest of the {what} public by then, {seen} of {day}"
+
+
 def _usd(prices: pd.Series) -> str:
     return f"{figure(float(prices.median()))} USD"

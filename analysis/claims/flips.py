@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.breakeven import CHEAPER, MEETS, Claim
+from analysis.breakeven import ABOVE, CHEAPER, MEETS, Claim
 from analysis.claims.words import listed
 from analysis.estimates import Estimate
-from analysis.tables.flips import DRAWN, FACT, MARK, OPEN, SET, USUAL, FlipMap
+from analysis.tables.flips import DRAWN, FACT, MARK, SET, USUAL, FlipMap
 from analysis.wording import LARGEST_IN_FULL, figure, percent, stated, usd
 
 LINES = {
@@ -24,7 +24,7 @@ def flips(one: FlipMap) -> str:
     """Which option is better from where to where, at the scenario's own place of the other
     quantity."""
     if one.about == "price":
-        start = f"With {one.options['delayed']} in time"
+        start = f"With {one.options['delayed']} at its mid date"
         return _turns(start, "is cheaper", one.along, _price, "price")
     if one.about == "worth":
         rate = percent(_place(one.seen, "x"))
@@ -41,11 +41,30 @@ def flips_note(one: FlipMap) -> str:
     parts = [LINES[one.about]]
     if (one.lines["line"] == "worth").any():
         parts.append(f"Broken line: even with {_month(one)}")
-    if (one.pieces["better"] == OPEN).any():
-        first = "earlier" if one.about == "mfu" else "cheaper"
-        worth = f"a month worth {usd(one.month_usd)}"
-        parts.append(f"Grey: the {first} one is not the better one with {worth}")
-    return ". ".join([*parts, *_seen(one), *_share(one)])
+    return ". ".join([*parts, *_grey(one), *_seen(one), *_share(one)])
+
+
+def grey(one: FlipMap, plain: str, worth: str) -> list[str]:
+    """What is true of a grey part of a map, where the first option is better with a month worth
+    nothing and the second at its value: two short lines."""
+    return [f"{_verb(one)}: {plain}", f"better with the month: {worth}"]
+
+
+def _grey(one: FlipMap) -> list[str]:
+    """Which option is better by which measure in the grey parts of a map, if there are any."""
+    parts = one.pieces[one.pieces["plain"] != one.pieces["worth"]]
+    worth = f"with a month worth {usd(one.month_usd)}"
+    kinds = parts[["plain", "worth"]].drop_duplicates()
+    if kinds.empty:
+        return []
+    first, then = kinds.iloc[0]
+    if len(kinds) > 1 or not (first and then):
+        return [f"Grey: the {_verb(one)} one is not the better one {worth}"]
+    return [f"Grey: {first} is {_verb(one)}, {then} better {worth}"]
+
+
+def _verb(one: FlipMap) -> str:
+    return "earlier" if one.about == "mfu" else "cheaper"
 
 
 def _month(one: FlipMap) -> str:
@@ -72,12 +91,13 @@ def _seen(one: FlipMap) -> list[str]:
 
 
 def _share(one: FlipMap) -> list[str]:
-    """How much of what was drawn lies where each option is better; nothing if nothing is drawn."""
-    if not one.share:
+    """How many of the pairs drawn lie where each option is better; nothing if all lie on one side
+    or nothing is drawn."""
+    if not one.share or max(one.share.values()) == 1:
         return []
-    verb = "earlier" if one.about == "mfu" else "cheaper"
-    lie = ", ".join(f"{name} in {percent(x)}" for name, x in one.share.items())
-    return [f"With both as drawn, {verb} on the mean: {lie} of futures"]
+    (a, here), (b, there) = one.share.items()
+    start = f"Of the pairs drawn {percent(here)} lie where {a} is {_verb(one)} on the mean"
+    return [f"{start}, {percent(there)} where {b} is"]
 
 
 def _turns(
@@ -123,7 +143,8 @@ def claimed(claim: Claim, pair: tuple[str, str], option: str) -> str:
     a, b = pair
     if claim.kind == MEETS:
         if not claim.told:
-            return f"Whether {option} meets the need in half of the futures cannot be told"
+            often = f"Whether {option} meets the need more often than not"
+            return f"{often} is too close to half to tell"
         how = "at least half" if (claim.margin.value or 0.0) > 0 else "less than half"
         return f"{option} meets the need in {how} of the futures"
     word = "cheaper" if claim.kind == CHEAPER else "earlier"
@@ -142,13 +163,26 @@ def turned(row: Any) -> str:
         when = "happens" if 1.0 in row["fails_at"] else "does not happen"
         both = len(row["fails_at"]) == 2
         where = "whether it happens or not" if both else f"if it {when}"
+        where += ", as at its mid" * (not both and not row["at_mid"])
     elif row["kind"] == "list":
-        where = f"at {listed([stated(x) for x in row['fails_at']])} {row['unit']}"
+        where = f"at {listed([stated(x) for x in row['fails_at']])} {row['unit']}{_likeliest(row)}"
     elif row["side"] is None:
         where = "at every value"
     else:
-        where = f"{row['side']} {amount(row['turns_at'], row['unit'], row['turns_se'])}"
-    return f"{row['label']}: {where}, {likely(row['beyond_share'])} likely{_at_mid(row)}"
+        where = beyond(row, row["unit"]) + ", its mid included" * (not row["at_mid"])
+    return f"{row['label']}: {where}, {likely(row['beyond_share'])} likely"
+
+
+def beyond(row: Any, unit: str = "share") -> str:
+    """Beyond which value of a range a claim does not hold, told from the ends of the range even
+    where its error would not support so many digits."""
+    value, se = row["turns_at"], row["turns_se"]
+    ends = (row["least"], row["most"])
+    if value == ends[row["side"] == ABOVE]:
+        return f"at {amount(value, unit, se)}"
+    tried = [_number(value, se), *(_number(value, digits=digits) for digits in range(2, 7))]
+    told = (one for one in tried if float(one.replace(",", "")) not in ends)
+    return f"{row['side']} {_with_unit(next(told, tried[-1]), unit)}"
 
 
 def likely(share: float) -> str:
@@ -158,16 +192,28 @@ def likely(share: float) -> str:
 
 def amount(value: float, unit: str, se: float | None = None) -> str:
     """A value of an input with its unit, and no more digits than its error supports."""
+    return _with_unit(_number(value, se), unit)
+
+
+def _number(value: float, se: float | None = None, digits: int = 3) -> str:
     error = se if se is not None and math.isfinite(se) else None
-    number = f"{value:.2g}" if abs(value) >= LARGEST_IN_FULL else figure(value, error)
+    if abs(value) >= LARGEST_IN_FULL:
+        return f"{value:.{max(2, digits - 1)}g}"
+    return figure(value, error, digits)
+
+
+def _with_unit(number: str, unit: str) -> str:
     return number if unit == "share" else f"{number} {unit}"
 
 
-def _at_mid(row: Any) -> str:
-    """That the claim does not hold with an input at its mid, if so."""
-    if row["at_mid"]:
+def _likeliest(row: Any) -> str:
+    """That the claim does not hold at the mid of a list, if so and if it holds elsewhere."""
+    if row["at_mid"] or len(row["fails_at"]) == len(row["values"]):
         return ""
-    return "; so already where it is held at its mid"
+    most = max(share for _, share in row["values"])
+    tied = sum(share == most for _, share in row["values"]) > 1
+    words = "one of its likeliest values" if tied else "its likeliest value"
+    return f", {words}" if len(row["fails_at"]) == 1 else f", {stated(row['mid'])} being {words}"
 
 
 def discount_rate(row: Any) -> str:

@@ -17,6 +17,8 @@ def starts(frame: pd.DataFrame) -> str:
     first = list(p50.index[p50 == p50.min()])
     train = "trains" if len(first) == 1 else "train"
     day = begun.sort_values("p50", kind="stable")["p50_day"].iloc[0]
+    if frame["option"].nunique() == 1:
+        return f"{first[0]} starts training in {short_month(day)} (P50)"
     claim = f"{listed(first)} {train} first (P50 {short_month(day)})"
     later = p50[p50 > p50.min()]
     if later.empty:

@@ -10,13 +10,12 @@ WORTH, NOTHING, UNSURE = "worth", "nothing", "unsure"
 
 def look_is(rows: pd.DataFrame) -> str:
     """Whether a look (the rows of one month) is worth something, nothing, or cannot be told."""
-    one, seen = rows.iloc[0], rows[rows["share"] > 0]
+    one = rows.iloc[0]
     if one["gain_usd"] > 2 * one["se_usd"]:
         return WORTH
-    # never to switch gains exactly 0; how sure that is, is how far off a switch is
-    near = not seen["switches"].any() and (seen["mean_usd"] <= 2 * seen["gap_se_usd"]).any()
+    # a plan that is the better option at once in every future gains exactly 0
     by_chance = one["se_usd"] > 0 and one["gain_usd"] > -2 * one["se_usd"]
-    return UNSURE if by_chance or (near and one["best_now"] == one["option"]) else NOTHING
+    return UNSURE if by_chance else NOTHING
 
 
 def gate(frame: pd.DataFrame) -> str:
@@ -38,11 +37,13 @@ def gate(frame: pd.DataFrame) -> str:
 def weighted(frame: pd.DataFrame) -> str:
     """Which option scores highest by the stated weights, and under how many others."""
     first = frame[frame["rank"] == 1].drop_duplicates("option")
+    if frame["option"].nunique() == 1:
+        return f"Only {first['option'].iloc[0]} is scored besides money and time"
     names, total = list(first["option"]), figure(float(first["total"].iloc[0]), digits=2)
     if len(names) > 1:
         return f"{listed(names)} score highest besides money and time, {total} of 100 each"
     share = percent(float(first["first"].iloc[0]))
     return (
         f"Besides money and time {names[0]} scores highest, {total} of 100, "
-        f"and is first under {share} of all weights"
+        f"and is first under {share} of random weights"
     )

@@ -11,6 +11,8 @@ def training(frame: pd.DataFrame) -> str:
     """Who trains first at P50, and who never does."""
     running = frame[frame["p50_gpus"] > 0]
     since = running.groupby("option", sort=False)["month"].min()
+    if len(since) == 1 and frame["option"].nunique() == 1:
+        return f"{since.index[0]} trains from month {since.min()} at P50"
     if since.empty:
         return "At P50 no option ever has the GPUs to start the run"
     first = since[since == since.min()].index
@@ -21,10 +23,9 @@ def training(frame: pd.DataFrame) -> str:
     return f"{claim}; {listed(never)} never" if never else claim
 
 
-def target(reached: pd.DataFrame, never: pd.DataFrame) -> str:
+def target(never: pd.DataFrame) -> str:
     """By when half of the futures of the fastest option have reached the target."""
-    sums = reached.assign(total=reached.groupby("option", sort=False)["share"].cumsum())
-    half = sums[sums["total"] >= 0.5].groupby("option", sort=False)["until"].min()
+    half = never.dropna(subset=["p50_day"]).set_index("option")["p50_day"]
     if half.empty:
         best = never.iloc[int(never["share"].argmin())]
         missed = f"{best['option']} misses it in {percent(best['share'])}"
@@ -71,6 +72,8 @@ def progress(frame: pd.DataFrame) -> str:
         return "At P50 no option's useful compute passes the median target"
     first = list(since[since == since.min()].index)
     pass_ = "passes" if len(first) == 1 else "pass"
-    claim = f"At P50 {listed(first)} {pass_} the median target first, by {month(since.min())}"
+    alone = frame["option"].nunique() == 1
+    word = "" if alone else " first"
+    claim = f"At P50 {listed(first)} {pass_} the median target{word}, by {month(since.min())}"
     never = [option for option in dict.fromkeys(frame["option"]) if option not in since.index]
     return f"{claim}; {listed(never)} never" if never else claim

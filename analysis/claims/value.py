@@ -83,19 +83,34 @@ def burden_regret(frame: pd.DataFrame) -> str:
     """Which option has the least expected regret where a month has its value, and how much."""
     here = frame[frame["asked"] == "worth"]
     least = here[here["least"]]
-    start = f"At {usd(float(here['month_usd'].iloc[0]))} a month"
     if len(here) == 1:
-        return f"{start} {here['option'].iloc[0]} is the only option to choose: nothing to regret"
+        only = here["option"].iloc[0]
+        return f"At {_month(here)} {only} is the only option to choose: nothing to regret"
     names = listed(list(least["option"]))
     verb = "has" if len(least) == 1 else "have"
     amount = usd(float(least["mean_usd"].iloc[0]), float(least["se_usd"].iloc[0]))
-    return f"{start} {names} {verb} least expected regret: {amount}"
+    among = _among(list(here["option"]))
+    return f"{among}, at {_month(here)}, {names} {verb} least expected regret: {amount}"
 
 
-def learnt(frame: pd.DataFrame) -> str:
-    """The input that it is worth most to learn where a month has its value, and how much."""
+def _among(options: list[str]) -> str:
+    """The options that are compared: two by name, more by number."""
+    return (
+        f"Between {listed(options)}"
+        if len(options) == 2
+        else f"Of the {len(options)} options compared"
+    )
+
+
+def _month(here: pd.DataFrame) -> str:
+    return f"{usd(float(here['month_usd'].iloc[0]))} a month"
+
+
+def learnt(frame: pd.DataFrame, considered: list[str]) -> str:
+    """The input that it is worth most to learn before choosing between some options (titles) where
+    a month has its value, and how much."""
     here = frame[frame["asked"] == "worth"]
-    start = f"At {usd(float(here['month_usd'].iloc[0]))} a month"
+    start = f"{_among(considered)}, at {_month(here)},"
     single = here[here["assumption"] != ""]
     told = single[single["told"]]
     if told.empty:

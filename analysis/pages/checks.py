@@ -10,6 +10,9 @@ from analysis.inputs import Scenario
 from analysis.pages.markup import Html, safe, table
 from analysis.wording import figure, usd
 
+EXACT_PERCENT = 1e-6
+"""So little room is only that of rounding in a computer."""
+
 
 def published_figures(frame: pd.DataFrame, standing: str) -> Html:
     """The figures of one standing, theirs and ours, with the source of each case, its tolerance and
@@ -68,7 +71,8 @@ def _room(row: pd.Series) -> str:
     room = row["high"] - row["theirs"]
     if pd.isna(row["ratio"]):
         return f"± {room:.2g}"
-    return f"± {100 * room / abs(row['theirs']):.2g} %"
+    share = 100 * room / abs(row["theirs"])
+    return "exact" if share < EXACT_PERCENT else f"± {share:.2g} %"
 
 
 def _furthest(frame: pd.DataFrame) -> str:

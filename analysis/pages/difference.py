@@ -20,7 +20,8 @@ def waterfall(before: Scenario, after: Scenario, seed: int) -> Any:
     if not any(one.cost_usd.value or one.months.value for one in steps):
         return Html("<p>No changed input moves the two options of the question.</p>")
     look = charts.look(comparison.with_options(after, pair).model_copy(update={"compare": [*pair]}))
-    return charts.waterfall(tables.waterfall(steps, start, end, _names(before, after)), look)
+    frame = tables.waterfall(steps, start, end, _names(before, after))
+    return charts.waterfall(frame, look, DRAWS)
 
 
 def _pair(before: Scenario, after: Scenario) -> tuple[str, str] | None:

@@ -63,7 +63,8 @@ def _shares(panels: list[pd.DataFrame]) -> str:
         found = [one.set_index("label").loc[label] for one in panels]
         cells = [cell for row in found for cell in (_index(row, "first"), _index(row, "total"))]
         rows.append([str(label), str(found[0]["tied_by"]) or "-", *cells])
-    return table(heads, rows).data
+    chance = "".join(f"<p>{safe(line)}</p>" for line in claims.by_chance(panels))
+    return table(heads, rows).data + chance
 
 
 def _index(row: pd.Series, name: str) -> str:

@@ -14,7 +14,7 @@ from analysis.estimates import Estimate
 from analysis.inputs import Scenario
 from analysis.pages.markup import Html, safe, table
 from analysis.tables import FlipMap
-from analysis.wording import LARGEST_IN_FULL, stated
+from analysis.wording import LARGEST_IN_FULL, percent, stated
 
 NEAREST = 3
 """So many inputs are named under a claim."""
@@ -107,7 +107,7 @@ def _claim(result: Result, claim: Claim, rows: pd.DataFrame) -> str:
     turn = inputs[_turning(inputs)]
     items = [claims.turned(row) for _, row in turn.head(NEAREST).iterrows()]
     rest = len(turn) - len(items)
-    ends = [f"{rest} more turn it further away"] * (rest > 0)
+    ends = [_further(rest)] * (rest > 0)
     ends += [claims.unturned(len(inputs) - len(turn), len(turn) > 0)]
     ends += [claims.discount_rate(row) for _, row in rows[rows["kind"] == "choice"].iterrows()]
     if claim.kind == CHEAPER:
@@ -116,6 +116,12 @@ def _claim(result: Result, claim: Claim, rows: pd.DataFrame) -> str:
     start = f"<p><strong>{safe(said)}.</strong> {'It turns with:' * bool(items)}</p>"
     last = " ".join(f"{safe(one)}." for one in ends if one)
     return start + f"<ul>{shown}</ul>" * bool(items) + f"<p>{last}</p>" * bool(last)
+
+
+def _further(rest: int) -> str:
+    if rest == 1:
+        return "1 more input turns it, at a value further off"
+    return f"{rest} more inputs turn it, at values further off"
 
 
 def _month_turn(result: Result) -> Estimate:
@@ -141,14 +147,20 @@ def _turning(rows: pd.DataFrame) -> pd.Series:
 
 def _cells(row: Any) -> list[str]:
     """The range of an input, where it turns a claim, how likely that is and how far away."""
-    ends = " / ".join(_stated(row[key]) for key in ("low", "mid", "high")) + f" {row['unit']}"
     beyond, way = row["beyond_share"], row["spreads"]
     return [
-        "event" if row["kind"] == "event" else ends,
+        "event" if row["kind"] == "event" else f"{_range(row)} {row['unit']}",
         _turns(row),
         claims.likely(beyond) if pd.notna(beyond) else "a choice",
         f"{way:.2g}" if pd.notna(way) else "",
     ]
+
+
+def _range(row: Any) -> str:
+    """P10, mid and P90 of an input; the values of a list with their probabilities."""
+    if row["kind"] == "list":
+        return ", ".join(f"{_stated(x)} ({percent(share)})" for x, share in row["values"])
+    return " / ".join(_stated(row[key]) for key in ("low", "mid", "high"))
 
 
 def _stated(number: float) -> str:
@@ -163,4 +175,4 @@ def _turns(row: Any) -> str:
         return "if it happens" if 1.0 in row["fails_at"] else "if it does not happen"
     if row["kind"] == "list":
         return "at " + ", ".join(_stated(x) for x in row["fails_at"])
-    return f"{row['side']} {claims.amount(row['turns_at'], '', row['turns_se']).strip()}"
+    return claims.beyond(row)

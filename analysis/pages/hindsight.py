@@ -1,5 +1,6 @@
 """How the forecast of the decision day fared, and what the answer is today."""
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,9 @@ from analysis.pages.schedule import rows_of
 from analysis.wording import figure, percent, usd
 
 MOST_WRONG = 8
+NOTHING = "<p>Nothing to score.</p>"
+"""What stands under the first exhibit, which says why."""
+
 TELLING = 2.0
 """Standard errors from which on a mean difference is told from zero."""
 
@@ -33,7 +37,7 @@ def forecast_percentiles(found: Backtest) -> Any:
 def forecast_coverage(found: Backtest) -> Html:
     """How many actuals the ranges held and how many they should, and one sentence on it."""
     if found.rows.empty:
-        return nothing_to_score(found)
+        return Html(NOTHING)
     frame = hindsight.coverage(found.rows)
     rows = [
         [
@@ -68,7 +72,7 @@ def price_against_forecast(found: Backtest, look: charts.Look) -> Any:
 def forecast_scores(found: Backtest) -> Html:
     """The mean score of the forecast and of a simple rule by topic, and one sentence."""
     if found.rows.empty:
-        return nothing_to_score(found)
+        return Html(NOTHING)
     frame = hindsight.scores(found.rows)
     rows = []
     for topic, mine in frame.groupby("topic", sort=False):
@@ -85,7 +89,7 @@ def forecast_scores(found: Backtest) -> Html:
 def most_wrong(found: Backtest) -> Html:
     """The actuals farthest out of the forecast, with a reason for each, and one sentence."""
     if found.rows.empty:
-        return nothing_to_score(found)
+        return Html(NOTHING)
     frame = hindsight.most_wrong(found.rows, MOST_WRONG)
     if frame.empty:
         return Html("<p>Every actual lies between P10 and P90 of the forecast.</p>")
@@ -108,7 +112,7 @@ def most_wrong(found: Backtest) -> Html:
 def every_actual(found: Backtest) -> Html:
     """Every actual with its range, the forecast, both scores, its simple rule and its facts."""
     if found.rows.empty:
-        return nothing_to_score(found)
+        return Html(NOTHING)
     rows = [
         [
             f"{row['label']}, {row['reading']}".removesuffix(f", {UNDISPUTED}"),
@@ -116,13 +120,18 @@ def every_actual(found: Backtest) -> Html:
             " / ".join(_amount(found.scenario, row, q, bare=True) for q in ("p10", "p50", "p90")),
             *(figure(row[name], digits=2) for name in ("crps", "naive_crps")),
             row["naive_rule"],
-            row["public_on"],
+            _public(row["public_on"]),
             row["evidence"],
         ]
         for row in rows_of(found.rows)
     ]
     heads = ["Actual", "It was", "Forecast, P10 / P50 / P90", "Score", "Score of the rule"]
     return table([*heads, "Simple rule", "Public on", "Facts"], rows)
+
+
+def _public(day: str) -> str:
+    """A day as it is, and a month, where no more is known, by its name."""
+    return day if len(day) > 7 else f"{date.fromisoformat(f'{day}-01'):%B %Y}"
 
 
 def both_answers(result: Result) -> Html:
@@ -161,7 +170,7 @@ def nothing_to_score(found: Backtest) -> Html:
 
 def _over_time(found: Backtest, measure: str, what: str, axis: str, look: charts.Look) -> Any:
     if found.rows.empty:
-        return nothing_to_score(found)
+        return Html(NOTHING)
     band, seen = tables.forecast_by_day(found, measure)
     if seen.empty:
         return Html(f"<p>{safe(what)}: nothing that this scenario forecasts is on record.</p>")

@@ -9,6 +9,11 @@ from analysis.schedule import resolve
 from analysis.training import FLOP_PER_PFLOP_DAY
 from analysis.wording import figure, stated, usd
 
+CALLS_ORDER = (
+    "In the order of the larger of two shares: of the largest move in cost, and of the largest in "
+    "months, that any input makes when it goes alone from its low to its high end."
+)
+
 
 def need(scenario: Scenario) -> Html:
     """The options with the GPUs that each rents or owns at mid, and what each must deliver."""
@@ -91,7 +96,9 @@ def phone_calls(scenario: Scenario) -> Html:
         for _, row in frame.iterrows()
     ]
     heads = ["Input", "Range", "Unit", "Rests on", "Moves cost by", "Months by", "Turns it alone"]
-    return Html(f"{table(heads, rows).data}<p>{safe(_calls_sentence(frame))}</p>")
+    return Html(
+        f"{table(heads, rows).data}<p>{safe(f'{CALLS_ORDER} {_calls_sentence(frame)}')}</p>"
+    )
 
 
 def _calls_sentence(frame: pd.DataFrame) -> str:

@@ -29,7 +29,7 @@ def live(result: Result, look: charts.Look) -> Any:
     number = min(result.draws, tables.LIVE_DRAWS)
     grid = tables.live_grid(result.scenario, number, result.seed)
     if len(grid):
-        return charts.live(grid, look)
+        return charts.live(grid, look, number)
     if look.pair is None:
         return Html("<p>There is only one option, so there is no choice to move.</p>")
     return Html(

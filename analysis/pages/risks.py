@@ -3,12 +3,15 @@
 import pandas as pd
 
 from analysis import comparison, tables
+from analysis.claims.words import listed
 from analysis.inputs import Scenario
 from analysis.pages.markup import Html, safe, table
 from analysis.wording import figure, usd
 
 NAMED = 8
 """Inputs without a risk that are named; of the others the number is given."""
+
+ALONE_MOVES = "Alone, P10 to P90, moves the difference by"
 
 
 def risks(scenario: Scenario) -> Html:
@@ -23,7 +26,7 @@ def risks(scenario: Scenario) -> Html:
             risk, answer = (row["title"], row["answer"]) if i == 0 else ("", "")
             moved = "-" if alone else _moved(row)
             rows.append([risk, row["label"], _range(row), moved, answer])
-    heads = ["Risk", "Acts through", "P10 / P50 / P90", "Alone moves the pair by", "What is done"]
+    heads = ["Risk", "Acts through", "P10 / P50 / P90", ALONE_MOVES, "What is done"]
     words = "".join(f"<p>{safe(one)}</p>" for one in _sentences(scenario, frame))
     return Html(table(heads, rows).data + words)
 
@@ -50,13 +53,25 @@ def _sentences(scenario: Scenario, frame: pd.DataFrame) -> list[str]:
 
 
 def _most(frame: pd.DataFrame) -> str:
-    first = frame.iloc[int(frame["weight"].argmax())]
-    if first["weight"] == 0:
+    """Which inputs move the difference most in cost, and which in time."""
+    cost, months = float(frame["cost_usd"].max()), float(frame["months"].max())
+    if cost == months == 0:
         return "No input of the register moves the difference of the two options."
-    return (
-        f"Of the register, {first['label']} moves the difference of the two options most: by "
-        f"{_moved(first).replace(', ', ' and ')}. Months are counted to the horizon at most."
-    )
+    in_cost, in_time = _most_in(frame, "cost_usd"), _most_in(frame, "months")
+    start = "Of the register, the difference of the two options is moved most"
+    end = "Months are counted to the horizon at most."
+    amount, time = usd(cost), f"{figure(months, digits=2)} months"
+    if in_cost == in_time and cost and months:
+        return f"{start}, in cost and in time, by {in_cost}: {amount} and {time}. {end}"
+    by_cost = f"in cost by {in_cost} ({amount})" if cost else "in cost by none"
+    by_time = f"in time by {in_time} ({time})" if months else "in time by none"
+    return f"{start} {by_cost}, {by_time}. {end}"
+
+
+def _most_in(frame: pd.DataFrame, column: str) -> str:
+    """The inputs that move most by one measure."""
+    most = frame[frame[column] >= frame[column].max() * (1 - comparison.TIE)]
+    return listed(list(dict.fromkeys(most["label"])))
 
 
 def _left(labels: list[str]) -> str:

@@ -10,6 +10,7 @@ from analysis.claims.words import listed
 from analysis.comparison import Result
 from analysis.pages.comparison import ALONE
 from analysis.pages.markup import Html, safe, table
+from analysis.pages.value import cheapest
 from analysis.weights import RANDOM_WEIGHTS, scored
 from analysis.wording import figure, percent, usd
 
@@ -80,10 +81,13 @@ def _gate_sentences(result: Result, frame: pd.DataFrame) -> str:
         "at which it may have begun to train, and nothing of what was spent comes back."
     )
     price = (
-        "as stated" if own["month_stated"] else "what a month of the cheapest likely option costs"
+        "as stated" if own["month_stated"] else f"a month's share of the cost of {cheapest(result)}"
     )
-    amounts = f"Amounts are mean present cost and {usd(own['month_usd'])} ({price})"
-    return f"{_worth(looked)}{_nearest(frame)} {amounts} for each month to the target. {made}"
+    amounts = (
+        f"Amounts are mean present cost and {usd(own['month_usd'])} for each month to the target, "
+        f"{price}."
+    )
+    return f"{_worth(looked)}{_nearest(frame)} {amounts} {made}"
 
 
 def _nearest(frame: pd.DataFrame) -> str:
@@ -114,16 +118,18 @@ def _worth(rows: pd.DataFrame) -> str:
 
 
 def weighted_scores(result: Result, look: charts.Look, seed: int) -> Any:
-    """The picture of the weighted scores, or one line where nothing is scored."""
+    """The picture of the weighted scores, or one line where fewer than two options are scored."""
     frame = tables.weighted(result, seed)
-    return _unscored(result) if frame.empty else charts.weights(frame, look)
+    if _scored_options(frame) < 2:
+        return _unscored(result)
+    return charts.weights(frame, look)
 
 
 def weights(result: Result, seed: int) -> Html:
     """By option its score on each criterion, the weighted score, its rank, and the share of random
-    weights under which it is first; one line where nothing is scored."""
+    weights under which it is first; one line where fewer than two options are scored."""
     frame = tables.weighted(result, seed)
-    if frame.empty:
+    if _scored_options(frame) < 2:
         return _unscored(result)
     named = frame.drop_duplicates("criterion")
     shares = zip(named["criterion"], named["weight"], strict=True)
@@ -144,25 +150,18 @@ def weights(result: Result, seed: int) -> Html:
 
 
 def _weights_sentences(result: Result, frame: pd.DataFrame) -> str:
-    """How sure the order is, who is left out, and who is first but unlikely to reach the target."""
-    first = list(frame.loc[frame["rank"] == 1, "option"].unique())
-    ever = frame.drop_duplicates("option")
-    others = [
-        f"{o} ({percent(x)})"
-        for o, x in zip(ever["option"], ever["first"], strict=True)
-        if x > 0 and o not in first
-    ]
+    """What the scores are, how sure the order is, and who is left out."""
+    each = frame.drop_duplicates("option")
+    shares = [f"{o} {percent(x)}" for o, x in zip(each["option"], each["first"], strict=True)]
     titles = {name: one.title for name, one in result.scenario.options.items()}
     likely = comparison.likely(result)
     short = [titles[name] for name in titles if name not in likely]
     out = [titles[name] for name in likely if name not in scored(result)]
     found = [
-        f"Of {RANDOM_WEIGHTS:,} random weights, each as likely as any other, "
-        + (
-            f"some put {listed(others)} first."
-            if others
-            else f"none puts another than {listed(first)} first."
-        ),
+        "Scores are rescaled to the options shown: on each criterion the worst of them has 0, the "
+        "best 100, and all have 100 where they are equal.",
+        f"First under random weights ({RANDOM_WEIGHTS:,}, each as likely as any other): "
+        f"{', '.join(shares)}.",
         "Scores say nothing about money or time and are no part of cost.",
     ]
     if short:
@@ -177,5 +176,19 @@ def _reason(judgement: str, less_of: str | None) -> str:
     return f"{by}{judgement}".strip() or "no reason is stated."
 
 
+def _scored_options(frame: pd.DataFrame) -> int:
+    return 0 if frame.empty else frame["option"].nunique()
+
+
 def _unscored(result: Result) -> Html:
-    return Html(NOT_SCORED if result.scenario.criteria else NO_CRITERIA)
+    """Why nothing is ranked."""
+    names = scored(result)
+    if not result.scenario.criteria:
+        return Html(NO_CRITERIA)
+    if not names:
+        return Html(NOT_SCORED)
+    title = result.scenario.options[names[0]].title
+    return Html(
+        f"<p>Only {safe(title)} is likely to reach the target and scored on every criterion, so "
+        "there is nothing to rank.</p>"
+    )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis import charts, claims, comparison, tables, value
@@ -27,6 +28,7 @@ def time_worth(result: Result) -> Html:
     if frame.empty:
         return Html(ALONE)
     a, b = frame["a"].iloc[0], frame["b"].iloc[0]
+    asked = frame[(frame["usd"] > 0) | (frame["form"] == tables.NO_VALUE)]  # 0 is nothing again
     rows = [
         [
             _form(row),
@@ -35,11 +37,11 @@ def time_worth(result: Result) -> Html:
             percent(row["b_better"]),
             _flip(row),
         ]
-        for _, row in frame.iterrows()
+        for _, row in asked.iterrows()
     ]
     heads = ["Time is worth", f"{a} better by, mean", f"{a} better", f"{b} better", "Equal at"]
     words = [*(claims.chosen(row) for _, row in _once(frame).iterrows())]
-    words += [claims.better_at(row) for _, row in frame.iterrows()]
+    words += [claims.better_at(row) for _, row in asked.iterrows()]
     said = "".join(f"<li>{safe(one)}.</li>" for one in words)
     return Html(f"{table(heads, rows).data}<ul>{said}</ul><p>{safe(_mark(result, frame))}</p>")
 
@@ -122,9 +124,20 @@ def _mark(result: Result, frame: pd.DataFrame) -> str:
     )
     if frame["stated"].all():
         return f"The values are those of the scenario. {race}"
-    cheap = result.scenario.options[value.cheapest(result)].title
     return (
-        f"A value that the scenario does not state is set to what {cheap} costs on the mean, the "
-        f"cheapest option that is likely to reach the target: a month's share of it for a month, "
-        f"all of it for the prize. {race}"
+        f"A value that the scenario does not state is set by the mean cost of {cheapest(result)}: "
+        f"a month's share of it for a month, all of it for the prize. {race}"
     )
+
+
+def cheapest(result: Result) -> str:
+    """The option whose cost stands in for a value that is not stated, in words: how likely it is to
+    reach the target, and to do so in time for the need."""
+    name = value.cheapest(result)
+    title, target = _titles(result, [name])[0], result.scalars[name]["target_months"]
+    horizon = figure(result.scenario.choices.horizon_months.value)
+    within = f"the target within {horizon} months in at least half of the futures"
+    in_time = percent(float(np.mean(target <= result.scenario.need.by_months.value)))
+    if np.isfinite(target).mean() < 0.5:
+        return f"the cheapest option ({title}), as none reaches {within}"
+    return f"the cheapest option that reaches {within} ({title}; in time for the need in {in_time})"

@@ -23,17 +23,20 @@ OPEN = ""
 
 SEEN = ["kind", "x", "y", "x2", "y2", "label"]
 Seen = tuple[str, float | None, float | None, float | None, float | None, str]
+PIECE = ["y", "y2", "better", "plain", "worth"]
+Piece = tuple[float, float, str, str, str]
 MARK = "mark"
 DRAWN, USUAL, FACT, SET = "future", "range", "fact", "set"
 
 
 @dataclass(frozen=True)
 class FlipMap:
-    """One picture of where it turns. `pieces`: x, x2, y, y2 and the option that is `better` there;
-    `lines`: the parts of the lines (`plain`, `worth`) on which the two are even; `seen`: what is
-    drawn, assumed, published or set of the two quantities. `along`: which option is better from
-    where to where at the scenario's own place. `share` by option: the probability that the
-    quantities as drawn lie where it is better (empty where nothing is drawn).
+    """One picture of where it turns. `pieces`: x, x2, y, y2, the option that is better there with a
+    month worth nothing (`plain`), at its value (`worth`), and by both (`better`); `lines`: the
+    parts of the lines (`plain`, `worth`) on which the two are even; `seen`: what is drawn, assumed,
+    published or set of the two quantities. `along`: which option is better from where to where at
+    the scenario's own place. `share` by option: the probability that the quantities as drawn lie
+    where it is better (empty where not both are drawn).
     """
 
     about: str
@@ -49,7 +52,7 @@ class FlipMap:
 
 def flip_price(result: Result) -> FlipMap | None:
     """The map of the price of a rental and of months of delay of the other option; `along` is over
-    the price, with the other in time."""
+    the price, with the other at its mid date."""
     month_usd, _ = value.month_usd(result)
     found, moved = surfaces.price_and_delay(result, month_usd), surfaces.moves(result.scenario)
     if found is None or moved is None:
@@ -66,10 +69,11 @@ def flip_price(result: Result) -> FlipMap | None:
     marks = actuals.marks(scenario)
     seen += _marks(marks[marks["quantity"] == "usd_per_gpu_hour"], "x")
     seen += _marks(_of(marks, moved[2]), "y")
-    in_time = _row(found, 0.0)
+    at_mid = _row(found, 0.0)
     rest = {"rents": moved[1], "delayed": moved[2]}
-    drawn = _shares(result, surfaces.read(found, price, delay))
-    return _map(result, "price", found, seen, (found.x, in_time), drawn, rest)
+    both = np.ptp(price) > 0 and np.ptp(delay) > 0
+    drawn = _shares(result, surfaces.read(found, price, delay)) if both else {}
+    return _map(result, "price", found, seen, (found.x, at_mid), drawn, rest)
 
 
 def flip_worth(result: Result) -> FlipMap | None:
@@ -102,8 +106,7 @@ def flip_mfu(result: Result) -> FlipMap | None:
     seen += _marks(_of(actuals.marks(result.scenario), moved[2]), "y")
     equal = np.array([np.interp(1.0, found.x, row) for row in found.plain])
     rest = {"rents": moved[1], "delayed": moved[2]}
-    drawn = _shares(result, surfaces.read(found, np.ones_like(delay), delay))
-    return _map(result, "mfu", found, seen, (found.y, equal), drawn, rest)
+    return _map(result, "mfu", found, seen, (found.y, equal), {}, rest)
 
 
 def flip_resale(result: Result) -> FlipMap | None:
@@ -120,8 +123,7 @@ def flip_resale(result: Result) -> FlipMap | None:
         (USUAL, low, horizon, high, horizon, ""),
         (SET, mid, horizon, None, None, ""),
     ]
-    drawn = _shares(result, surfaces.read(found, share, np.full_like(share, horizon)))
-    return _map(result, "resale", found, seen, (found.x, _row(found, horizon)), drawn, {})
+    return _map(result, "resale", found, seen, (found.x, _row(found, horizon)), {}, {})
 
 
 def intervals(at: Array, net: Array, options: tuple[str, str]) -> pd.DataFrame:
@@ -220,12 +222,11 @@ def _pieces(found: Surface, options: tuple[str, str]) -> pd.DataFrame:
     on alike in the next column are one."""
     edges = np.linspace(found.x[0], found.x[-1], COLUMNS_DRAWN + 1).tolist()
     rows: list[dict[str, Any]] = []
-    before: dict[tuple[float, float, str], dict[str, Any]] = {}
+    before: dict[Piece, dict[str, Any]] = {}
     for x, x2 in pairwise(edges):
         now = {}
         for piece in _column(found, (x + x2) / 2, options):
-            y, y2, better = piece
-            now[piece] = before.get(piece) or {"x": x, "y": y, "y2": y2, "better": better}
+            now[piece] = before.get(piece) or {"x": x} | dict(zip(PIECE, piece, strict=True))
             if piece not in before:
                 rows.append(now[piece])
             now[piece]["x2"] = x2
@@ -233,7 +234,7 @@ def _pieces(found: Surface, options: tuple[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _column(found: Surface, x: float, options: tuple[str, str]) -> list[tuple[float, float, str]]:
+def _column(found: Surface, x: float, options: tuple[str, str]) -> list[Piece]:
     """One column of a map: from where to where in y which option is better by all that is shown."""
     layers = [one for one in (found.plain, found.worth) if one is not None]
     nets = [np.array([np.interp(x, found.x, row) for row in layer]) for layer in layers]
@@ -242,8 +243,9 @@ def _column(found: Surface, x: float, options: tuple[str, str]) -> list[tuple[fl
     pieces = []
     for y, y2 in pairwise(cuts):
         at = [float(np.interp((y + y2) / 2, found.y, net)) for net in nets]
-        alike = len({np.sign(one) for one in at}) == 1
-        pieces.append((y, y2, options[int(at[0] > 0)] if alike and at[0] else OPEN))
+        plain, *worth = [options[int(one > 0)] if one else OPEN for one in at]
+        other = worth[0] if worth else plain
+        pieces.append((y, y2, plain if plain == other else OPEN, plain, other))
     return pieces
 
 

@@ -14,12 +14,17 @@ SEEN, ELSEWHERE = "seen itself", "reference class"
 
 
 def forecast_percentiles(found: Backtest) -> pd.DataFrame:
-    """Each actual and its percentile in the forecast, 0 to 100, with those of its ends: columns
-    label, topic, reading, seen, percentile, low, high, inside."""
+    """Each actual and its percentile in the forecast, 0 to 100: columns label, topic, reading,
+    seen, percentile, low, high, inside. `low` and `high` are the lowest and the highest that its
+    ends and the futures equal to it leave open. Where it is P10 or P90 itself because many futures
+    equal it, the percentile is the nearest one from 10 to 90."""
     rows = found.rows
     seen = [ELSEWHERE if one else SEEN for one in rows["reference_class"]]
     ends = {"percentile": "pit", "low": "pit_low", "high": "pit_high"}
     amounts = {name: 100 * rows[column] for name, column in ends.items()}
+    amounts["percentile"] = (
+        amounts["percentile"].clip(10, 90).where(rows["inside"], amounts["percentile"])
+    )
     kept = rows[["label", "topic", "reading", "inside"]]
     return kept.assign(seen=seen, **amounts).reset_index(drop=True)
 

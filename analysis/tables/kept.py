@@ -1,7 +1,5 @@
 """Whether a scenario keeps a practice of an analysis of alternatives: an answer and its count."""
 
-import math
-
 from analysis import comparison, uses
 from analysis.inputs import OwnedTranche, Scenario, Tranche
 from analysis.tables.inputs import BASES, basis_of
@@ -173,18 +171,3 @@ def spread(scenario: Scenario) -> Found:
     if not varies:
         return NO, "No input varies, so every range is a single value."
     return YES, f"P10 to P90 of every cost, from {varies} inputs that vary."
-
-
-def ranked(scenario: Scenario) -> Found:
-    """Which options are lowest in present cost and per useful compute with every input at mid, and
-    why where they are two."""
-    result = comparison.evaluate(scenario)
-    usd = {o: float(result.scalars[o]["present_cost_usd"][0]) for o in result.options}
-    unit = {o: float(comparison.usd_per_pflop_day(result, o)[0]) for o in result.options}
-    compute = {o: float(result.scalars[o]["pflop_days"][0]) for o in result.options}
-    cheap, best = min(usd, key=lambda o: usd[o]), min(unit, key=lambda o: unit[o])
-    one, other = (scenario.options[o].title for o in (cheap, best))
-    if math.isinf(unit[best]):
-        return YES, f"At mid none costs less than {one}, and none yields useful compute."
-    words = f"At mid none costs less than {one}, and none less per useful PFLOP-day than {other}"
-    return YES, f"{words}: {one} yields less." if compute[cheap] < compute[best] else f"{words}."

@@ -96,7 +96,13 @@ PRACTICES: list[Practice] = [
     (CREDIBLE, 16, "Costs are given as ranges", "6-cost", kept.spread),
     (CREDIBLE, 0, "Every number has a range", "2-assumptions", kept.ranges_on_every_number),
     (CREDIBLE, 17, "It is shown what moves the result", "8-sensitivity", kept.sensitivity),
-    (CREDIBLE, 22, "Alternatives are ranked in present value", "7-comparison", kept.ranked),
+    (
+        CREDIBLE,
+        22,
+        "Alternatives are ranked in present value",
+        "7-comparison",
+        (YES, "By present cost, and by cost per useful PFLOP-day."),
+    ),
     (
         CREDIBLE,
         0,

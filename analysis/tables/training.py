@@ -41,7 +41,8 @@ def first_futures(result: Result) -> Draws:
 
 
 def target_dates(result: Result) -> pd.DataFrame:
-    """Share of draws that reach the target, by option and three months, and those that do not."""
+    """Share of draws that reach the target, by option and three months, and those that do not;
+    beside these `p50_day`, by which half of all draws reach it (None if they do not)."""
     horizon = round(result.scenario.choices.horizon_months.value)
     edges = np.arange(0, horizon + BIN_MONTHS, BIN_MONTHS)
     rows = []
@@ -59,7 +60,9 @@ def target_dates(result: Result) -> pd.DataFrame:
                 }
             )
         never = float(np.mean(~np.isfinite(months)))
-        rows.append({"option": title(result, option), "day": NEVER, "share": never})
+        row = {"option": title(result, option), "day": NEVER, "share": never}
+        p50 = three(months)["p50"]
+        rows.append(row | {"p50_day": None if p50 is None else day(result, p50)})
     return pd.DataFrame(rows)
 
 

@@ -19,7 +19,7 @@ def page_of(decision, path, draws=300):
     look = charts.look(decision)
     result = comparison.simulate(decision, 50, 1)
     pictures = (
-        charts.live(tables.live_grid(decision, draws, 1), look),
+        charts.live(tables.live_grid(decision, draws, 1), look, draws),
         charts.compute_per_usd(tables.compute_per_usd(result), look),
     )
     shown = [new_output("display_data", render.shown(one.to_dict())) for one in pictures]

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from second import compare
 
+from analysis.folders import stoppable
+
 CHUNK = 50
 EVERY_S = 10
 
@@ -36,7 +38,7 @@ def main() -> int:
 def _compared(first: int, number: int, workers: int) -> Iterator[list[str]]:
     """What differs in each scenario, in the order of their numbers."""
     numbers = range(first, first + number)
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+    with stoppable(), multiprocessing.get_context("spawn").Pool(workers) as pool:
         yield from pool.imap(_differences, numbers, CHUNK)
 
 
