@@ -506,5 +506,5 @@ def test_the_chapter_compares_nothing_where_there_is_only_one_option(tmp_path, m
     words = chapters.text(chapters.run(STEM, "alone", 50, 1))
     assert "less than" not in words
     assert "There is only one option, so there is no difference in cost." in words
-    assert "Cheapest per GPU-hour and per useful PFLOP-day: Rented" in words
+    assert "Rented: present cost per GPU-hour and per useful PFLOP-day" in words
     assert "Left at the horizon at P50: Rented nothing" in words

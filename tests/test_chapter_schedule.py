@@ -261,7 +261,7 @@ def test_a_chapter_of_one_option_has_neither_a_pair_nor_a_false_sentence(tmp_pat
     one = whole.model_copy(update={"options": {"built": whole.options["built"]}})
     monkeypatch.setattr(workspace, "load", lambda slug: one)
     words = chapters.text(chapters.run("3-schedule", "case", 20, 1))
-    assert "Built trains first (P50 Jan 2025)" in words
+    assert "Built starts training in Jan 2025 (P50)" in words
     assert "No option rents GPUs, so no term ends." in words
     assert "The scenario sweeps no other size of a start." in words
 
