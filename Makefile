@@ -45,7 +45,7 @@ serve: $(STAMP) ## open the explorer with its sliders on this machine
 	@$(BIN)/python -m analysis serve
 
 test: $(STAMP) ## run the tests, then run the notebooks and compare their outputs
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder tests
 	@$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=tests/nbval.cfg -n 2 --dist loadfile notebooks/*.ipynb
 
 check: $(STAMP) ## lint, formatting and types
