@@ -5,8 +5,13 @@ PYTHON   ?= python3
 VENV     := .venv
 BIN      := $(VENV)/bin
 
+# A path may hold spaces, quotes and dollars: it goes through the environment, as it was written,
+# so that neither make nor the shell reads a character of it.
+override SCENARIO := $(value SCENARIO)
+export SCENARIO
+
 # The environment is made again when the lock, the project file, the Python or the folder changes.
-KEY   := $(shell $(PYTHON) -c 'import hashlib, os, sys; print(hashlib.sha256(repr((sys.version, os.getcwd())).encode() \
+KEY   := $(shell $(PYTHON) -I -c 'import hashlib, os, sys; print(hashlib.sha256(repr((sys.version, os.getcwd())).encode() \
 	+ b"".join(open(name, "rb").read() for name in ("requirements.lock", "pyproject.toml"))).hexdigest()[:16])')
 STAMP := $(VENV)/made-$(KEY)
 
@@ -16,7 +21,7 @@ export JUPYTER_CONFIG_DIR    := $(CURDIR)/$(VENV)/jupyter/config
 export JUPYTER_DATA_DIR      := $(CURDIR)/$(VENV)/jupyter/data
 export JUPYTER_RUNTIME_DIR   := $(CURDIR)/$(VENV)/jupyter/runtime
 export IPYTHONDIR            := $(CURDIR)/$(VENV)/ipython
-unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
+unexport $(filter PYTHON%,$(.VARIABLES))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -36,10 +41,10 @@ $(STAMP): # no prerequisite: its name is the key
 	@touch $@
 
 report: $(STAMP) ## compute SCENARIO and write its report (SCENARIO=own-case for yours)
-	@$(BIN)/python -m analysis report $(SCENARIO)
+	@$(BIN)/python -m analysis report -- "$$SCENARIO"
 
 book: $(STAMP) ## the report and all chapters as one site: reports/SCENARIO/index.html
-	@$(BIN)/python -m analysis report $(SCENARIO) --book
+	@$(BIN)/python -m analysis report --book -- "$$SCENARIO"
 
 serve: $(STAMP) ## open the explorer with its sliders on this machine
 	@$(BIN)/python -m analysis serve

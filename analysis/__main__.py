@@ -24,6 +24,7 @@ DIFF_DRAWS = 2048
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns 0, 1 (failed) or 2 (bad input), with one line on standard error."""
     try:
+        _check_python()
         arguments = _parser().parse_args(argv)
         command: Callable[[argparse.Namespace], int] = arguments.command
         status = command(arguments)
@@ -38,6 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("workbook: interrupted; an earlier report is left as it was", file=sys.stderr)
         return 130
+
+
+def _check_python() -> None:
+    """Refuses a Python that drops the texts of its modules: the library that draws needs them."""
+    if sys.flags.optimize > 1:
+        raise BadInput("PYTHONOPTIMIZE=2 (or -OO) is set, with which no chart is drawn; unset it")
 
 
 def _report(arguments: argparse.Namespace) -> int:

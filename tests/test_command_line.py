@@ -278,3 +278,9 @@ def test_a_reader_who_stops_reading_is_no_error(words):
     done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, timeout=60)
     os.close(writing)
     assert (done.returncode, done.stderr.count(b"Traceback")) == (0, 0)
+
+
+def test_a_python_that_drops_texts_is_refused_in_one_line():
+    done = run("check", "own-case", env=os.environ | {"PYTHONOPTIMIZE": "2"})
+    said = "workbook: PYTHONOPTIMIZE=2 (or -OO) is set, with which no chart is drawn; unset it\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
