@@ -3,7 +3,7 @@
 import hashlib
 import json
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from platform import python_version
 from typing import Any
 
@@ -80,12 +80,23 @@ def verify(folder: Path) -> list[str]:
     return sorted(name for name, digest in found["outputs"].items() if now.get(name) != digest)
 
 
-def is_report(folder: Path) -> bool:
-    """Whether a folder is there that a run made, so that another may replace it."""
-    try:
-        return bool(json.loads((folder / NAME).read_bytes())["schema"] == SCHEMA)
-    except (OSError, ValueError, LookupError, TypeError):
-        return False
+def not_made(folder: Path) -> list[str] | None:
+    """What a run did not make of a report's folder: files, folders and links that the manifest does
+    not name, and files that were changed since, sorted; None if the folder is no report at all."""
+    found = None if folder.is_symlink() else _read(folder)
+    if found is None or found.get("schema") != SCHEMA:
+        return None
+    made, paths = found["outputs"], list(folder.rglob("*"))
+    names = {path.relative_to(folder).as_posix(): path for path in paths}
+    folders = {parent.as_posix() for name in made for parent in PurePosixPath(name).parents}
+    files = {*made, NAME}
+    own = [n for n, path in names.items() if n not in (folders if _is_folder(path) else files)]
+    plain = [n for n, path in names.items() if n in made and n not in own]
+    return sorted(own + [n for n in plain if _sha256(names[n].read_bytes()) != made[n]])
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def _read(folder: Path) -> dict[str, Any] | None:

@@ -51,7 +51,8 @@ def write(
 
     The folder is replaced whole or not at all: a run that fails, or is stopped by Ctrl-C or
     SIGTERM, leaves the earlier report as it was. `say` is told in short lines what is being done.
-    Raises `RunFailed` with one line that names the reason.
+    Raises `RunFailed` with one line that names the reason, and `BadInput` where something of the
+    reader's own would be lost.
     """
     if SLUG.fullmatch(slug) is None:
         raise BadInput(f"{slug!r}: expected a name of small letters, digits and hyphens")
@@ -61,13 +62,32 @@ def write(
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with stoppable(), alone(folder), workplace(folder) as place:
-            if os.path.lexists(folder) and not manifest.is_report(folder):
-                raise RunFailed(f"{folder.name}: is there and is no report; it is not replaced")
-            put(_made(place, scenario, parameters, notebooks, say), folder)
+            _check_replaceable(folder)
+            made = _made(place, scenario, parameters, notebooks, say)
+            _check_replaceable(folder)  # a reader may have worked in it meanwhile
+            put(made, folder)
     except OSError as error:
         name = Path(error.filename or folder).name
         raise RunFailed(f"{name}: {(error.strerror or str(error)).lower()}") from None
     return out
+
+
+def _check_replaceable(folder: Path) -> None:
+    """Refuses to replace what no run made: another folder, or a reader's own file in a report."""
+    if not os.path.lexists(folder):
+        return
+    own = manifest.not_made(folder)
+    if own is None:
+        raise BadInput(
+            f"{folder.name}: is there and is no report as a run leaves it; it is not replaced: "
+            "move it away, or name another folder with --out"
+        )
+    if own:
+        others = f" and {len(own) - 1} more" if own[1:] else ""
+        raise BadInput(
+            f"{folder.name}/{own[0]}{others}: not as a run made it; a report's folder is replaced "
+            "whole: move it away first"
+        )
 
 
 def _made(

@@ -10,7 +10,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from analysis import execution, folders, headline, kernel, report
+from analysis import execution, folders, headline, kernel, manifest, report
 from analysis import scenario as scenarios
 from analysis.reading import BadInput
 
@@ -40,7 +40,7 @@ def again(tmp_path_factory):
 def refused(out, *sources):
     """The one line with which a report of these cells is refused."""
     path = making.notebook(out.parent / "small.ipynb", *sources)
-    with pytest.raises(report.RunFailed) as found:
+    with pytest.raises((report.RunFailed, BadInput)) as found:
         making.write(out, path)
     line = str(found.value)
     assert line
@@ -142,6 +142,7 @@ def test_numbers_of_a_table_carry_nine_digits_and_no_text_opens_as_a_formula():
 
 def test_the_earlier_report_is_replaced_whole(earlier):
     (earlier / "tables" / "of-yesterday.csv").write_text("a\n")
+    (earlier / "manifest.json").write_text(manifest.text({"outputs": manifest.outputs(earlier)}))
     path = making.notebook(earlier.parent / "small.ipynb", "1 + 1")
     lines = making.write(earlier, path)
     assert lines == [f"{making.SLUG}: 100 of 100 draws", f"{making.SLUG}: running the notebook"]
@@ -233,8 +234,8 @@ def test_a_second_run_for_the_same_folder_is_refused(earlier):
 
 
 def test_a_lock_file_that_was_left_behind_stops_nobody(tmp_path):
-    lock = tmp_path / "out.lock"
-    lock.write_text("")
+    lock = folders.lock_of(tmp_path / "out")
+    lock.write_bytes(folders.MARK)
     making.write(tmp_path / "out", making.notebook(tmp_path / "small.ipynb", "1"))
     assert not lock.exists()
 
@@ -245,12 +246,12 @@ def test_a_lock_that_was_removed_as_we_took_it_is_taken_again(monkeypatch, tmp_p
     def removed(handle, how):
         take(handle, how)
         if not taken:
-            (tmp_path / "out.lock").unlink()
+            folders.lock_of(tmp_path / "out").unlink()
         taken.append(handle)
 
     monkeypatch.setattr(folders.fcntl, "flock", removed)
     with folders.alone(tmp_path / "out"):
-        assert (tmp_path / "out.lock").exists()
+        assert folders.lock_of(tmp_path / "out").exists()
     assert len(taken) == 2
 
 
@@ -286,7 +287,10 @@ def test_a_folder_that_is_no_report_is_never_replaced(tmp_path, name):
     out = tmp_path / "out"
     out.mkdir()
     (out / name).write_text("{}")
-    assert refused(out, "1") == "out: is there and is no report; it is not replaced"
+    assert refused(out, "1") == (
+        "out: is there and is no report as a run leaves it; it is not replaced: "
+        "move it away, or name another folder with --out"
+    )
     assert making.files(out) == {name: b"{}"}
 
 
