@@ -23,7 +23,6 @@ BAND_BLOCKS = 2
 """
 
 TIE = 1e-9
-NONE = "none"
 
 Progress = Callable[[int, int], None]
 
@@ -157,9 +156,18 @@ def ratio(result: Result, option: str, quantity: str) -> Array:
     return np.divide(usd, amount, out=np.full_like(usd, np.inf), where=amount > 0)
 
 
-def winners(result: Result, measure: Callable[[Result, str], Array]) -> dict[str, Array]:
+@dataclass(frozen=True)
+class Winners:
+    """Each option's share of each draw in being best, and 1 in the draws in which none meets the
+    need, (draws,) each; apart, since a reader may give an option any name. A draw sums to 1."""
+
+    options: dict[str, Array]
+    none: Array
+
+
+def winners(result: Result, measure: Callable[[Result, str], Array]) -> Winners:
     """Each option's share of each draw in being lowest by a measure among those that meet the need;
-    ties share, and `none` takes the draws in which no option meets it. Rows sum to 1."""
+    ties share."""
     values = np.stack(
         [np.where(meets(result, o), measure(result, o), np.inf) for o in result.options], axis=1
     )
@@ -168,20 +176,20 @@ def winners(result: Result, measure: Callable[[Result, str], Array]) -> dict[str
     wins = able & (values <= best + TIE * np.abs(np.where(np.isfinite(best), best, 0)))
     count = wins.sum(axis=1)
     found = {o: wins[:, i] / np.maximum(count, 1) for i, o in enumerate(result.options)}
-    return found | {NONE: (count == 0).astype(float)}
+    return Winners(found, (count == 0).astype(float))
 
 
-def first_to_target(result: Result) -> dict[str, Array]:
+def first_to_target(result: Result) -> Winners:
     """Shares of each draw in being first to the target."""
     return winners(result, lambda r, o: r.scalars[o]["target_months"])
 
 
-def lowest_present_cost(result: Result) -> dict[str, Array]:
+def lowest_present_cost(result: Result) -> Winners:
     """Shares of each draw in having the lowest present cost."""
     return winners(result, lambda r, o: r.scalars[o]["present_cost_usd"])
 
 
-def lowest_usd_per_pflop_day(result: Result) -> dict[str, Array]:
+def lowest_usd_per_pflop_day(result: Result) -> Winners:
     """Shares of each draw in having the lowest USD per useful PFLOP-day."""
     return winners(result, usd_per_pflop_day)
 

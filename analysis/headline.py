@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from analysis import comparison, cost, estimates, uses
-from analysis.comparison import Result
+from analysis.comparison import Result, Winners
 from analysis.estimates import Estimate
 from analysis.inputs import Scenario
 from analysis.paths import Array
 from analysis.schedule import DAYS_PER_MONTH
 
 SCHEMA = "rent-or-build/headline"
-VERSION = 1
+VERSION = 2
 DIGITS = 9
 
 AMOUNTS = (
@@ -124,19 +124,22 @@ def _date(scenario: Scenario, months: Array) -> dict[str, Any]:
 
 
 def _comparison(result: Result) -> dict[str, Any]:
-    shares: dict[str, Callable[[Result], dict[str, Array]]] = {
+    shares: dict[str, Callable[[Result], Winners]] = {
         "first_to_target": comparison.first_to_target,
         "lowest_present_cost": comparison.lowest_present_cost,
         "lowest_usd_per_pflop_day": comparison.lowest_usd_per_pflop_day,
     }
-    found: dict[str, Any] = {
-        name: {option: estimates.probability(one) for option, one in rule(result).items()}
-        for name, rule in shares.items()
-    }
+    found: dict[str, Any] = {name: _shares(rule(result)) for name, rule in shares.items()}
     found["regret_usd"] = {option: _regret(result, option) for option in result.options}
     found["pair"] = comparison.pair(result.scenario)
     found["pairs"] = [_pair(result, a, b) for a, b in comparison.pairs(result)]
     return found
+
+
+def _shares(won: Winners) -> dict[str, Any]:
+    """How often each option is best, and how often none meets the need."""
+    options = {option: estimates.probability(one) for option, one in won.options.items()}
+    return {"options": options, "none": estimates.probability(won.none)}
 
 
 def _regret(result: Result, option: str) -> dict[str, Any]:

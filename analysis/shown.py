@@ -131,11 +131,10 @@ def costs(scenario: Scenario) -> pd.DataFrame:
     result = comparison.evaluate(scenario)
     rows = []
     for part in (*(f"part:{part}" for part in cost.PARTS), "present_cost_usd"):
-        row: dict[str, Any] = {"part": part.removeprefix("part:").replace("_", " ")}
-        for option in result.options:
-            row[scenario.options[option].title] = float(result.scalars[option][part][0]) / 1e6
-        rows.append(row)
-    return pd.DataFrame(rows)
+        usd = [float(result.scalars[option][part][0]) / 1e6 for option in result.options]
+        rows.append([part.removeprefix("part:").replace("_", " "), *usd])
+    titles = [scenario.options[option].title for option in result.options]
+    return pd.DataFrame(rows, columns=["part", *titles])
 
 
 def wins(result: Result) -> pd.DataFrame:
@@ -145,11 +144,13 @@ def wins(result: Result) -> pd.DataFrame:
         "lowest present cost": comparison.lowest_present_cost,
         "lowest USD per useful PFLOP-day": comparison.lowest_usd_per_pflop_day,
     }
-    rows = [
-        {"measure": label} | {option: float(share.mean()) for option, share in rule(result).items()}
-        for label, rule in rules.items()
-    ]
-    return pd.DataFrame(rows)
+    rows = []
+    for label, rule in rules.items():
+        won = rule(result)
+        shares = [float(share.mean()) for share in (*won.options.values(), won.none)]
+        rows.append([label, *shares])
+    # columns by place: an option may have the name of a column of ours
+    return pd.DataFrame(rows, columns=["measure", *result.options, "none"])
 
 
 def break_evens(result: Result) -> pd.DataFrame:

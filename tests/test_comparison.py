@@ -21,8 +21,9 @@ def two(folder, rented, built, changes: str = "") -> comparison.Result:
     return result(scenario(folder, changes), rented=rented, built=built)
 
 
-def shares(found: dict[str, np.ndarray]) -> dict[str, list[float]]:
-    return {name: one.tolist() for name, one in found.items()}
+def shares(found: comparison.Winners) -> dict[str, list[float]]:
+    assert "-" not in found.options  # a name of ours, that no option of these tests has
+    return {name: one.tolist() for name, one in (found.options | {"-": found.none}).items()}
 
 
 def test_an_option_meets_the_need_up_to_and_including_month_12(tmp_path):
@@ -40,32 +41,32 @@ def test_the_first_to_the_target_takes_the_draw_ties_share_it_and_none_takes_the
     assert shares(comparison.first_to_target(found)) == {
         "rented": [1, 0, 0.5, 0],
         "built": [0, 1, 0.5, 0],
-        "none": [0, 0, 0, 1],
+        "-": [0, 0, 0, 1],
     }
 
 
 def test_the_cheapest_does_not_win_a_draw_in_which_it_misses_the_need(tmp_path):
     found = two(tmp_path, lasts([20, 5], [1, 1]), lasts([5, 5], [9, 9]))
     won = shares(comparison.lowest_present_cost(found))
-    assert won == {"rented": [0, 1], "built": [1, 0], "none": [0, 0]}
+    assert won == {"rented": [0, 1], "built": [1, 0], "-": [0, 0]}
 
 
 def test_three_equal_options_take_a_third_each(tmp_path):
     same = lasts([5], [7])
     found = result(scenario(tmp_path, THIRD), rented=same, built=same, third=same)
     won = comparison.lowest_present_cost(found)
-    assert [float(one[0]) for one in won.values()] == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0])
+    assert [one[0] for one in shares(won).values()] == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0])
 
 
 @pytest.mark.parametrize(("dearer", "share"), [(1 + 5e-10, 0.5), (1 + 5e-9, 1.0)])
 def test_a_difference_within_one_part_in_a_billion_is_a_tie(tmp_path, dearer, share):
     found = two(tmp_path, lasts([5], [1e9]), lasts([5], [1e9 * dearer]))
-    assert comparison.lowest_present_cost(found)["rented"][0] == share
+    assert comparison.lowest_present_cost(found).options["rented"][0] == share
 
 
 def test_of_two_options_that_both_earn_money_the_one_that_earns_more_costs_less(tmp_path):
     found = two(tmp_path, lasts([5], [-2e9]), lasts([5], [-1e9]))
-    assert comparison.lowest_present_cost(found)["rented"][0] == 1
+    assert comparison.lowest_present_cost(found).options["rented"][0] == 1
 
 
 def test_usd_per_pflop_day_divides_discounted_cost_by_discounted_compute(tmp_path):
@@ -77,7 +78,7 @@ def test_usd_per_pflop_day_divides_discounted_cost_by_discounted_compute(tmp_pat
     )
     assert comparison.usd_per_pflop_day(found, "rented").tolist() == [2, NEVER]
     won = shares(comparison.lowest_usd_per_pflop_day(found))
-    assert won == {"rented": [1, 0], "built": [0, 1], "none": [0, 0]}
+    assert won == {"rented": [1, 0], "built": [0, 1], "-": [0, 0]}
 
 
 def test_regret_is_what_an_option_costs_above_the_cheapest_that_meets_the_need(tmp_path):

@@ -226,7 +226,7 @@ def test_two_headlines_have_no_inputs_and_one_line_says_so(tmp_path, by_hand, ca
         ("[" * 100_000, "no JSON"),
         ("[]", "no headline; expected a headline.json of a report"),
         ({"schema": "rent-or-build/evaluation", "version": 1}, "no headline"),
-        ({"schema": "rent-or-build/headline", "version": 1}, "scenario: field required"),
+        ({"schema": "rent-or-build/headline", "version": 2}, "scenario: field required"),
     ],
 )
 def test_what_is_no_headline_is_refused_in_one_line(spoilt, said, tmp_path, capsys):

@@ -216,7 +216,8 @@ def test_in_the_headline_parts_add_up_and_every_share_of_winners_to_one() -> Non
         parts = [part["mean"]["value"] for part in one["parts_usd"].values()]
         assert math.fsum(parts) == pytest.approx(one["present_cost_usd"]["mean"]["value"], rel=1e-8)
     for rule in ("first_to_target", "lowest_present_cost", "lowest_usd_per_pflop_day"):
-        shares = [row["value"] for row in shown["comparison"][rule].values()]
+        won = shown["comparison"][rule]
+        shares = [row["value"] for row in (*won["options"].values(), won["none"])]
         assert math.fsum(shares) == pytest.approx(1, abs=1e-8)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import claims
 from analysis.charts.style import GREY, INK, WIDTH, Look, dressed, money, tips
-from analysis.tables.comparison import NO_OPTION
+from analysis.inputs import NO_OPTION
 from analysis.wording import percent
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis import claims
 from analysis.charts.schedule import LINE, SPAN, apart, gpus_by_month, timeline, when
 from analysis.charts.style import HEIGHT, INK, WIDTH, Look, day, dressed, tips
-from analysis.tables.energy import SUPPLIER
+from analysis.inputs import SUPPLIER
 from analysis.wording import figure
 
 STAGE_COLOURS = ("#eef2f6", "#d5dde6", "#aebccb", "#f6c98b", "#e9a35b", "#cdb4db")

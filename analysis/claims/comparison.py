@@ -3,7 +3,8 @@
 import pandas as pd
 
 from analysis.claims.words import listed
-from analysis.tables.comparison import MEASURES, NO_OPTION
+from analysis.inputs import NO_OPTION
+from analysis.tables.comparison import MEASURES
 from analysis.wording import percent, usd
 
 

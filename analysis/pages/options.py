@@ -30,7 +30,7 @@ def _winners_sentence(headline: dict[str, Any]) -> str:
         ("most often first to the target", "first_to_target"),
         ("most often the cheapest", "lowest_present_cost"),
     ):
-        shares = {o: headline["comparison"][key][o]["value"] for o in headline["options"]}
+        shares = {o: one["value"] for o, one in headline["comparison"][key]["options"].items()}
         most = max(shares.values())
         if most == 0:
             return "In no future does any option meet the need."
@@ -43,14 +43,17 @@ def _winners_sentence(headline: dict[str, Any]) -> str:
 def _winners(headline: dict[str, Any]) -> Html:
     """How often each option is best, among those that meet the need; rows sum to 100 %."""
     found, options = headline["comparison"], headline["options"]
-    names = [*options, "none"]
     measures = {
         "First to the target": "first_to_target",
         "Lowest present cost": "lowest_present_cost",
         "Lowest USD per useful PFLOP-day": "lowest_usd_per_pflop_day",
     }
     rows = [
-        [label, *(percent(found[key][name]["value"]) for name in names)]
+        [
+            label,
+            *(percent(found[key]["options"][name]["value"]) for name in options),
+            percent(found[key]["none"]["value"]),
+        ]
         for label, key in measures.items()
     ]
     regret = [found["regret_usd"][name]["mean"] for name in options]

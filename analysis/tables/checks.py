@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import comparison, cost, headline, published, recalculated
-from analysis.comparison import Result
+from analysis.comparison import Result, Winners
 from analysis.inputs import Choice, Scenario
 from analysis.paths import Array
 from analysis.tables.energy import energy_by_source
@@ -68,12 +68,16 @@ def _identities(result: Result) -> Iterator[tuple[str, Array, Array]]:
     parts = np.sum([_all(result, f"part:{part}") for part in cost.PARTS], axis=0)
     yield "The parts add up to all cash, discounted, less end value", parts, _present(result)
     yield "Cash by year less end value is the cost at 0 %", *_cash(_without_discounting(result))
-    shares = np.stack([sum(measure(result).values()) for measure in MEASURES])
+    shares = np.stack([_sum(measure(result)) for measure in MEASURES])
     yield "Shares of who is best add up to 1", shares, np.ones_like(shares)
     yield "Energy by source adds up to the total", *_energy(result)
     asked = comparison.pair(result.scenario)
     if asked is not None:
         yield "Two options that swap names swap numbers", *_swapped(result, *asked)
+
+
+def _sum(won: Winners) -> Array:
+    return sum(won.options.values(), won.none)
 
 
 MEASURES = (

@@ -7,17 +7,16 @@ import numpy as np
 import pandas as pd
 
 from analysis import comparison, estimates
-from analysis.comparison import NONE, TIE, Result
+from analysis.comparison import TIE, Result, Winners
+from analysis.inputs import NO_OPTION
 from analysis.paths import Array
 from analysis.tables.common import three, title
 
-MEASURES: dict[str, Callable[[Result], dict[str, Array]]] = {
+MEASURES: dict[str, Callable[[Result], Winners]] = {
     "First to the target": comparison.first_to_target,
     "Lowest present cost": comparison.lowest_present_cost,
     "Lowest USD per useful PFLOP-day": comparison.lowest_usd_per_pflop_day,
 }
-
-NO_OPTION = "None meets the need"
 
 BINS = 36
 
@@ -92,9 +91,10 @@ def winners(result: Result) -> pd.DataFrame:
     """
     rows = []
     for measure, rule in MEASURES.items():
-        for option, wins in rule(result).items():
+        won = rule(result)
+        named = [(title(result, option), wins) for option, wins in won.options.items()]
+        for name, wins in (*named, (NO_OPTION, won.none)):
             share = estimates.probability(wins)
-            name = NO_OPTION if option == NONE else title(result, option)
             rows.append({"measure": measure, "option": name, "share": share.value, "se": share.se})
     return pd.DataFrame(rows)
 

@@ -8,14 +8,12 @@ import pandas as pd
 from analysis import capacity, estimates, paths, power
 from analysis.capacity import Fleet, Owned, Rented
 from analysis.comparison import Result
+from analysis.inputs import SUPPLIER
 from analysis.paths import Array
 from analysis.schedule import HOURS_PER_MONTH, Draws, resolve
 from analysis.tables.common import three, title
 from analysis.tables.power import site_titles, stage_titles
 from analysis.tables.schedule import first_futures, fleets
-
-SUPPLIER = "the supplier's, in the rent"
-"""The source of the energy of rented GPUs."""
 
 
 def energy_by_source(result: Result) -> pd.DataFrame:

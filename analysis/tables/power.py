@@ -27,8 +27,9 @@ def told_apart(titles: Mapping[str, str]) -> dict[str, str]:
     """Key -> title, numbered where one before it reads the same."""
     found: dict[str, str] = {}
     for key, words in titles.items():
-        same = sum(titles[other] == words for other in found)
-        found[key] = f"{words} ({same + 1})" if same else words
+        names = (words, *(f"{words} ({number})" for number in range(2, len(titles) + 2)))
+        taken = {*found.values(), *(other for other in titles.values() if other != words)}
+        found[key] = next(name for name in names if name not in taken)
     return found
 
 

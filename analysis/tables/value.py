@@ -7,13 +7,13 @@ import pandas as pd
 
 from analysis import comparison, estimates, information, value
 from analysis.comparison import Result
+from analysis.inputs import EVERYTHING
 from analysis.paths import Array
 from analysis.tables.common import three, title
 from analysis.value import FORMS
 
 POINTS = 25
 NO_VALUE = "none"
-EVERYTHING = "Everything at once"
 
 
 def time_value(result: Result) -> pd.DataFrame:
