@@ -41,7 +41,7 @@ MEASURES = (
 BY_DAY = ("stage_mw", "site_mw", "energised_gpus", "market_rent", "server_price", "used_price")
 """Measures that are asked of one day; the others are of the whole run, or are dates."""
 
-PLAIN = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d{1,2})?")
+PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,2})?")
 
 CLAIMED, SUPPORTED, UNDISPUTED = READINGS = ("as claimed", "as supported", "undisputed")
 

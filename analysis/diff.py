@@ -15,7 +15,7 @@ from analysis.estimates import TELLING, Estimate
 from analysis.headline import SCHEMA as HEADLINE
 from analysis.headline import VERSION as HEADLINE_VERSION
 from analysis.headline import rounded
-from analysis.reading import BadInput, text
+from analysis.reading import BadInput, cleaned, text
 from analysis.wording import figure, percent, usd
 
 
@@ -132,6 +132,9 @@ def _headline(path: Path) -> dict[str, Any]:
         raise BadInput(f"{path.name}: no headline; expected {expected}")
     try:
         checked = _Headline.model_validate(found)
+        cleaned("", found)
+    except BadInput as error:
+        raise BadInput(f"{path.name}: {error}") from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(map(str, first["loc"]))

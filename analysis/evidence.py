@@ -1,6 +1,7 @@
 """The ledger: published facts, their sources, and what was known on a day."""
 
 import calendar
+import io
 import math
 import re
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.reading import SLUG, BadInput, nearest, rows
+from analysis.reading import SLUG, BadInput, header, nearest, rows, text
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -24,6 +25,19 @@ CHIP_COLUMNS = (
     "id,name,peak_bf16_dense_tflops,gpus_per_node,it_kw_per_gpu,memory_gb,public_on,source,"
     "read_at,note"
 )
+AMOUNTS = {
+    "usd_per_gpu_hour",
+    "usd_per_gpu",
+    "gpus",
+    "mw",
+    "it_mw",
+    "facility_mw",
+    "h100_equivalents",
+    "capex_usd_bn_2025",
+    "compute_capex_usd_bn_2025",
+    "construction_capex_usd_bn_2025",
+}
+"""The columns of the dated tables that hold numbers."""
 TYPES = ("number", "date", "text")
 KINDS = ("reported", "measured", "derived", "judgement")
 STANDINGS = ("firm", "weak", "recalled")  # the firmest first
@@ -125,16 +139,22 @@ def chips(folder: Path = DATA) -> dict[str, dict[str, str]]:
 def series(name: str, folder: Path = DATA) -> pd.DataFrame:
     """One of the dated tables in `data/series`, e.g. `h100_prices`; `date` as timestamps."""
     path = folder / "series" / f"{name}.csv"
-    return pd.read_csv(path, parse_dates=["date"], keep_default_na=False, na_values=[""])
+    for line, row in rows(path, header(path)):
+        _check_date(row["date"], "date", line, path.name)
+        for column in AMOUNTS.intersection(row):
+            if row[column]:
+                _check_number(row[column], column, line, path.name)
+    told = io.StringIO(text(path))
+    return pd.read_csv(told, parse_dates=["date"], keep_default_na=False, na_values=[""])
 
 
-def last_day(text: str) -> date | None:
+def last_day(words: str) -> date | None:
     """The last day that YYYY-MM-DD or YYYY-MM can mean, or None."""
-    if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text) is None:
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", words) is None:
         return None
-    year, month = int(text[:4]), int(text[5:7])
+    year, month = int(words[:4]), int(words[5:7])
     try:
-        day = int(text[8:]) if len(text) > 7 else calendar.monthrange(year, month)[1]
+        day = int(words[8:]) if len(words) > 7 else calendar.monthrange(year, month)[1]
         return date(year, month, day)
     except (ValueError, calendar.IllegalMonthError):
         return None
@@ -145,7 +165,7 @@ def _sources(folder: Path) -> dict[str, dict[str, str]]:
     for line, row in rows(folder / "sources.csv", tuple(SOURCE_COLUMNS.split(","))):
         _check_id(row["id"], found, "sources.csv", line)
         day = row["published"]
-        if last_day(day) is None and re.fullmatch(r"\d{4}|unknown", day) is None:
+        if last_day(day) is None and re.fullmatch(r"[0-9]{4}|unknown", day) is None:
             expected = "expected YYYY-MM-DD, YYYY-MM, YYYY or unknown"
             raise BadInput(f"sources.csv, line {line}: published is {day!r}; {expected}")
         found[row["id"]] = row
@@ -231,7 +251,7 @@ def _check_date(cell: str, column: str, line: int, name: str) -> float:
 
 
 def _check_number(cell: str, column: str, line: int, name: str) -> float:
-    plain = re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d{1,3})?", cell)
+    plain = re.fullmatch(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?", cell)
     if plain is None or not math.isfinite(float(cell)):
         raise BadInput(f"{name}, line {line}: {column} {cell!r} is no plain number")
     return float(cell)

@@ -12,6 +12,7 @@ from typing import Any
 
 from analysis import evidence, scenario
 from analysis.inputs import Scenario
+from analysis.reading import cleaned, text
 
 FOLDER = evidence.DATA / "published"
 ENDING = ".figures.toml"
@@ -27,7 +28,9 @@ def names() -> list[str]:
 def case(name: str) -> Case:
     """A case as its file states it: title, publisher, date, url, tolerance, standing, inputs and
     figures."""
-    return tomllib.loads((FOLDER / f"{name}{ENDING}").read_text("utf-8"))
+    file = FOLDER / f"{name}{ENDING}"
+    found: Case = cleaned(file.name, tomllib.loads(text(file)))
+    return found
 
 
 def path(name: str) -> Path:

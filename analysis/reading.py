@@ -4,12 +4,26 @@ import csv
 import difflib
 import re
 import stat
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 LARGEST_FILE = 2_000_000
 LONGEST_LINE = 600
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+PLANES = range(0, 0x110000, 0x10000)
+NO_CHARACTERS = "".join(chr(plane + 0xFFFE) + chr(plane + 0xFFFF) for plane in PLANES)
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    f"\ufdd0-\ufdef\ufeff\ufff9-\ufffb{NO_CHARACTERS}]"
+)
+"""What no text may hold: what controls a terminal or turns the direction of a line, what takes no
+room and so hides in a name, and what is no character at all, at which a drawing ends. A line break
+and a tab may stand in a text, and so may the joiners and marks without which some scripts cannot be
+written."""
+HOLLOW = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters that are drawn as nothing."""
 
 
 class BadInput(Exception):
@@ -59,8 +73,41 @@ def rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]
         if cells in seen:
             raise BadInput(f"{where}: repeats line {seen[cells]}")
         seen[cells] = line
-        found.append((line, dict(zip(columns, (cell.strip() for cell in cells), strict=True))))
+        named = zip(columns, cells, strict=True)
+        found.append((line, {name: gated(f"{where}, {name}", cell) for name, cell in named}))
     return found
+
+
+def cleaned(key: str, found: Any) -> Any:
+    """What a file holds with every text of it let through the gate: `gated` by its dotted key."""
+    if isinstance(found, str):
+        return gated(key, found)
+    if isinstance(found, dict):
+        return {name: cleaned(f"{key}.{name}".lstrip("."), one) for name, one in found.items()}
+    return [cleaned(key, one) for one in found] if isinstance(found, list) else found
+
+
+def gated(where: str, words: str) -> str:
+    """A text without the blanks around it, empty if nothing of it can be seen; refuses `UNSEEN`."""
+    if blank(words):
+        return ""
+    if unseen := UNSEEN.search(words):
+        raise BadInput(
+            f"{where}: character {unseen.start() + 1} is U+{ord(unseen[0]):04X}, which cannot be "
+            "seen; expected text without it"
+        )
+    return words.strip()
+
+
+def blank(words: str) -> bool:
+    """Whether nothing of a text can be seen."""
+    return all(c.isspace() or c in HOLLOW or unicodedata.category(c) == "Cf" for c in words)
+
+
+def same(words: str) -> str:
+    """A text as it is told from others: what looks alike is alike."""
+    seen = (c for c in unicodedata.normalize("NFC", words) if unicodedata.category(c) != "Cf")
+    return " ".join("".join(seen).split())
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -95,6 +142,11 @@ def _cells(where: str, row: str) -> tuple[str, ...]:
         unclosed = str(error) == "unexpected end of data"
         what = "a quote is opened and not closed" if unclosed else str(error)
         raise BadInput(f"{where}: {what}") from None
+
+
+def header(path: Path) -> tuple[str, ...]:
+    """The names of the columns of a CSV file."""
+    return _cells(f"{path.name}, line 1", text(path).split("\n")[0])
 
 
 def _check_header(where: str, row: str, columns: tuple[str, ...]) -> None:

@@ -1,6 +1,7 @@
 """The report of a scenario, alone or as a book with its chapters: made whole or not at all."""
 
 import os
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -26,6 +27,9 @@ __all__ = ["RunFailed", "chapters", "verify", "write"]
 NOTEBOOKS = DATA.parent / "notebooks"
 NOTEBOOK = NOTEBOOKS / "report.ipynb"
 REPORT = "report"
+FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|\t")
+"""How a text begins that a spreadsheet may take for something to compute."""
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 
 Say = Callable[[str], None]
 
@@ -174,7 +178,8 @@ def _csv(frame: pd.DataFrame) -> str:
 def _cell(value: Any) -> str:
     """A cell of a CSV file: numbers with 9 significant digits, no text that opens as a formula."""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+        words = value.replace("\r", " ")  # a bare one would begin a new row, and a cell with it
+        return f"'{words}" if FORMULA.match(words) and not NUMBER.fullmatch(words) else words
     if value is None or pd.isna(value):
         return ""
     return f"{value:.{headline.DIGITS}g}" if isinstance(value, float) else str(value)

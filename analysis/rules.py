@@ -4,9 +4,9 @@ from collections.abc import Collection
 from datetime import date
 
 from analysis import evidence, ranges
-from analysis.inputs import Chip, OwnedTranche, RentedTranche, Scenario, Site, Tranche
+from analysis.inputs import OURS, Chip, OwnedTranche, RentedTranche, Scenario, Site, Tranche
 from analysis.quantities import plain
-from analysis.reading import BadInput, nearest
+from analysis.reading import BadInput, nearest, same
 from analysis.uses import FROM_THE_TABLE_OF_CHIPS, cited, events
 
 FIRST_START, LAST_START = date(2000, 1, 1), date(2100, 12, 31)
@@ -27,6 +27,8 @@ def check(scenario: Scenario, ledger: evidence.Ledger) -> None:
         _check_tranche(f"tranches.{key}", tranche, scenario)
     for key, site in scenario.sites.items():
         _check_stages(f"sites.{key}.stages", site)
+    _check_titles(scenario)
+    _check_ours(scenario)
     _check_options(scenario)
     _check_race(scenario)
     _check_gate(scenario)
@@ -135,11 +137,43 @@ def _check_stages(where: str, site: Site) -> None:
             raise BadInput(f'{where}.{key}.replaces: "{stage.replaces}" replaces it in turn')
 
 
+def _check_titles(scenario: Scenario) -> None:
+    """Every title, label and unit is there and is one line."""
+    units = {f"assumptions.{name}.unit": one.unit for name, one in scenario.assumptions.items()}
+    for key, words in (titles(scenario) | units).items():
+        if not words:
+            raise BadInput(f"{key} is empty; expected words")
+        if "\n" in words or "\t" in words:
+            raise BadInput(f"{key}: holds a line break or a tab; expected one line of words")
+
+
+def _check_ours(scenario: Scenario) -> None:
+    """No title and no label reads like one of ours that stands in the same table or picture."""
+    ours = {same(words).casefold(): words for words in OURS}
+    for key, title in titles(scenario).items():
+        if found := ours.get(same(title).casefold()):
+            raise BadInput(f'{key}: reads like "{found}", a word of the report; expected another')
+
+
+def titles(scenario: Scenario) -> dict[str, str]:
+    """Every title and label of a scenario by its dotted key: the names that a reader sees."""
+    found = {"title": scenario.title}
+    for name, one in scenario.assumptions.items():
+        found[f"assumptions.{name}.label"] = one.label
+    for table in ("causes", "sites", "tranches", "options", "criteria", "risks"):
+        for name, one in getattr(scenario, table).items():
+            found[f"{table}.{name}.title"] = one.title
+    for name, site in scenario.sites.items():
+        for key, stage in site.stages.items():
+            found[f"sites.{name}.stages.{key}.title"] = stage.title
+    return found
+
+
 def _check_options(scenario: Scenario) -> None:
-    titles: dict[str, str] = {}
+    seen: dict[str, str] = {}
     for key, option in scenario.options.items():
         _check_option(scenario, key, option.tranches)
-        other = titles.setdefault(option.title, key)
+        other = seen.setdefault(same(option.title), key)
         if other != key:
             raise BadInput(f'options.{key}.title: the same as that of "{other}"; expected its own')
     _check_names("compare", scenario.compare or [], scenario.options)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from analysis import evidence, mistakes, rules, uses
 from analysis.inputs import Assumption, Scenario
-from analysis.reading import SLUG, BadInput, nearest, text
+from analysis.reading import SLUG, BadInput, cleaned, nearest, text
 
 FOLDER = evidence.DATA / "scenarios"
 DEFAULTS = "sourced-defaults"
@@ -59,6 +59,7 @@ def read(path: Path, ledger: evidence.Ledger | None = None) -> Scenario:
     except RecursionError:  # deep tables over deep tables, or a very long chain of files
         raise BadInput(f"{path.name}: nested too deeply") from None
     try:
+        raw = cleaned("", raw)
         found = _without_idle_chips(Scenario.model_validate(raw), _tables(path))
         rules.check(found, known)
     except ValidationError as error:

@@ -126,17 +126,17 @@ def test_the_page_is_under_two_megabytes(made):
 
 
 def test_numbers_of_a_table_carry_nine_digits_and_no_text_opens_as_a_formula():
-    texts = ["=1+1", "+1", "-1", "@x", "\t=1", "plain"]
+    texts = ["=1+1", "+1", "-x", "@x", "\t=1", "-1"]
     frame = pd.DataFrame({"=a": texts, "number": [-1 / 3, 2e10, None, 0.1 + 0.2, 1e-30, 5.0]})
     text = report._csv(frame)
     assert text.splitlines() == [
         "'=a,number",
         "'=1+1,-0.333333333",
         "'+1,2e+10",
-        "'-1,",
+        "'-x,",
         "'@x,0.3",
         "'\t=1,1e-30",
-        "plain,5",
+        "-1,5",
     ]
 
 

@@ -1,0 +1,100 @@
+"""A reader's own names and titles never stand in for a word of the program."""
+
+import pytest
+
+from analysis import charts, comparison, diff, headline, pages, scenario, shown, tables
+from analysis.__main__ import main
+from analysis.inputs import OURS
+from analysis.reading import BadInput
+from analysis.tables.power import told_apart
+
+OWN = scenario.FOLDER / "own-case.toml"
+RESERVED = ("none", "measure", "part", "options", "need", "neither", "pair", "option", "equal", "a")
+
+
+@pytest.fixture
+def renamed(tmp_path):
+    """The template with its cloud option under another key."""
+
+    def read(key):
+        text = OWN.read_text("utf-8")
+        for old, new in (
+            ("[options.cloud]", f"[options.{key}]"),
+            ('compare = ["cloud"', f'compare = ["{key}"'),
+        ):
+            assert old in text
+            text = text.replace(old, new)
+        (tmp_path / "my-case.toml").write_text(text, "utf-8")
+        return scenario.read(tmp_path / "my-case.toml")
+
+    return read
+
+
+def shares(decision, name):
+    found = headline.headline(comparison.simulate(decision, 400, 1), "case")
+    measures = ("first_to_target", "lowest_present_cost", "lowest_usd_per_pflop_day")
+    won = [found["comparison"][measure] for measure in measures]
+    return found, [(one["options"][name]["value"], one["none"]["value"]) for one in won]
+
+
+@pytest.mark.parametrize("key", RESERVED)
+def test_no_name_of_an_option_changes_who_is_best(renamed, key):
+    before, plain = shares(scenario.read(OWN), "cloud")
+    after, mine = shares(renamed(key), key)
+    assert mine == plain
+    assert plain[0][0] > 0.8
+    assert pages.overview(after).data == pages.overview(before).data
+
+
+def test_an_option_called_none_is_best_in_tables_and_pictures_too(renamed):
+    decision, plain = renamed("none"), scenario.read(OWN)
+    mine, other = (comparison.simulate(one, 400, 1) for one in (decision, plain))
+    assert tables.winners(mine).equals(tables.winners(other))
+    pictures = [
+        charts.winners(tables.winners(result), charts.look(one)).to_dict()
+        for result, one in ((mine, decision), (other, plain))
+    ]
+    assert pictures[0] == pictures[1]
+
+
+def test_the_method_shows_an_option_beside_a_column_of_ours_of_the_same_name(renamed):
+    result = comparison.simulate(renamed("none"), 400, 1)
+    frame = shown.wins(result)
+    assert list(frame.columns) == ["measure", "none", "colocation", "none"]
+    assert [sum(row[1:]) for row in frame.to_numpy().tolist()] == pytest.approx([1, 1, 1])
+
+
+@pytest.mark.parametrize("words", [*OURS, *map(str.upper, OURS), f"  {OURS[0]} "])
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("options.cloud.title", 'title = "Cloud rental"'),
+        ("sites.hall.stages.booked.title", 'title = "Booked power"'),
+        ("assumptions.cloud_rent_usd_per_gpu_hour.label", 'label = "Cloud: price"'),
+    ],
+)
+def test_a_title_that_reads_like_a_word_of_the_report_is_refused(
+    tmp_path, capsys, key, line, words
+):
+    text = OWN.read_text("utf-8")
+    assert text.count(f"\n{line}\n") == 1
+    path = tmp_path / "my-case.toml"
+    path.write_text(text.replace(line, f'{line.split()[0]} = "{words}"'), "utf-8")
+    assert main(["check", str(path)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f'workbook: my-case.toml: {key}: reads like "')
+    assert said.endswith('", a word of the report; expected another\n')
+
+
+def test_titles_that_are_told_apart_do_not_meet_one_that_a_reader_numbered():
+    found = told_apart({"a": "Grid", "b": "Grid", "c": "Grid (2)", "d": "Gas", "e": "Grid"})
+    assert list(found) == ["a", "b", "c", "d", "e"]
+    assert (found["a"], found["c"], found["d"]) == ("Grid", "Grid (2)", "Gas")
+    assert len(set(found.values())) == 5
+
+
+def test_a_headline_of_the_earlier_shape_is_refused_by_diff(tmp_path):
+    path = tmp_path / "headline.json"
+    path.write_text(f'{{"schema": "{headline.SCHEMA}", "version": 1}}', "utf-8")
+    with pytest.raises(BadInput, match=r"version 2"):
+        diff.read_both(str(path), str(path), 100, 1)
