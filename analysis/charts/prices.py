@@ -116,8 +116,10 @@ def _assumed(since: str, until: str, band: Range, colour: str) -> list[alt.Chart
     low, mid, high = band
     ends = pd.DataFrame([{"from": since, "until": until, "low": low, "mid": mid, "high": high}])
     base = alt.Chart(ends).encode(x=_day("from"), x2="until:T")
-    area = base.mark_rect(opacity=0.18, color=colour).encode(y="low:Q", y2="high:Q")
-    return [area, base.mark_rule(color=colour, strokeWidth=2).encode(y="mid:Q")]
+    # described here: the end would be read out as the local day of whoever looks
+    area = base.mark_rect(opacity=0.18, color=colour, description="P10 to P90 assumed")
+    line = base.mark_rule(color=colour, strokeWidth=2, description="P50 assumed")
+    return [area.encode(y="low:Q", y2="high:Q"), line.encode(y="mid:Q")]
 
 
 def _dots(frame: pd.DataFrame, price: str, title: str, shape: bool) -> alt.Chart:
@@ -174,7 +176,7 @@ def _medians(frame: pd.DataFrame, as_of: str) -> alt.Chart:
         if side.any()
     ]
     rule = alt.Chart(pd.DataFrame(rows, columns=["from", "until", "median"])).mark_rule(
-        color=INK, strokeDash=[5, 3], strokeWidth=1.5
+        color=INK, strokeDash=[5, 3], strokeWidth=1.5, description="Median of on-demand prices"
     )
     return rule.encode(x=_day("from"), x2="until:T", y="median:Q")
 

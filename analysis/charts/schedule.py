@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from analysis import claims
-from analysis.charts.style import HEIGHT, INK, WIDTH, Look, day, dressed, tips
+from analysis.charts.style import HEIGHT, INK, WIDTH, Look, at, day, dressed, tips
 from analysis.claims.schedule import short_month
 from analysis.wording import percent
 
@@ -43,11 +43,14 @@ def timeline(frame: pd.DataFrame, group: str, row: str, colour: Any) -> alt.Face
         y=alt.Y(f"{row}:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, ticks=False))
     )
     x, groups = day("start_day", "Month"), list(dict.fromkeys(frame[group]))
-    layers: Any = base.mark_rule(color="#e5e7eb").encode(x=x, x2="end_day:T")
-    layers += base.mark_bar(height=8, opacity=0.5).encode(x="p10_day:T", x2="until:T", color=colour)
-    layers += base.mark_tick(thickness=3, size=13).encode(x="p50_day:T", color=colour)
+    # the end of a bar would be read out as the local day of whoever looks: told in our own words
+    layers: Any = base.mark_rule(color="#e5e7eb", aria=False).encode(x=x, x2="end_day:T")
+    layers += base.mark_bar(height=8, opacity=0.5).encode(
+        x=at("p10_day"), x2="until:T", color=colour, description="told:N"
+    )
+    layers += base.mark_tick(thickness=3, size=13).encode(x=at("p50_day"), color=colour)
     layers += base.mark_point(shape="triangle-right", filled=True, opacity=1, size=50).encode(
-        x="beyond:T", color=colour
+        x=at("beyond"), color=colour
     )
     layers += base.mark_text(align="left", color=INK, fontSize=11).encode(
         x=alt.value(SPAN + 10), text="words:N"
@@ -67,6 +70,7 @@ def _drawn(frame: pd.DataFrame, group: str, row: str) -> pd.DataFrame:
     """The columns that a timeline draws: where a bar ends, where its triangle stands."""
     found = frame[[group, row, "words", "start_day", "end_day", "p10_day", "p50_day"]].copy()
     found["until"] = frame["p90_day"].where(frame["p90_day"].notna(), frame["end_day"])
+    found["told"] = found[row] + ": " + found["p10_day"].fillna("never") + " to " + found["until"]
     found["beyond"] = frame["end_day"].where(frame["within"] < 1, None)
     if "need_day" in frame:
         found["need_day"] = frame["need_day"]

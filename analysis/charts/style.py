@@ -104,6 +104,11 @@ def day(field: str, title: str) -> alt.X:
     return alt.X(f"{field}:T", scale=alt.Scale(type="utc"), title=title, axis=axis)
 
 
+def at(field: str) -> alt.X:
+    """A day on the time axis of another layer: the same day in every time zone, read out too."""
+    return alt.X(f"{field}:T", scale=alt.Scale(type="utc"))
+
+
 def tips(*fields: str) -> list[alt.Tooltip]:
     """Tooltips of some fields, numbers to four digits."""
     found = []

@@ -6,6 +6,7 @@ import pandas as pd
 from analysis import claims
 from analysis.charts.style import INK, WIDTH, Look, day, dressed, ranges, tips
 from analysis.tables import NEVER
+from analysis.wording import percent
 
 
 def gpus_training(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
@@ -45,8 +46,10 @@ def _dates(reached: pd.DataFrame, look: Look) -> alt.FacetChart:
         title="Month in which the target is reached",
         axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=5),
     )
+    shares = [percent(share) for share in reached["share"]]
+    told = reached["option"] + ": " + shares + " from " + reached["day"] + " to " + reached["until"]
     bars = (
-        alt.Chart(reached.assign(none=0.0))
+        alt.Chart(reached.assign(none=0.0, told=told))
         .mark_rect(stroke="white", strokeWidth=0.5)
         .encode(
             x=x,
@@ -55,6 +58,7 @@ def _dates(reached: pd.DataFrame, look: Look) -> alt.FacetChart:
             y2="none:Q",
             color=alt.Color("option:N", scale=look.colours, legend=None),
             tooltip=tips("option", "day", "share"),
+            description="told:N",  # the end would be read out as a local day
         )
     )
     return bars.properties(width=WIDTH - 250, height=46).facet(row=row, spacing=6)
