@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tools.waiting import LIMIT_MS
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -27,5 +28,6 @@ def browser():
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        found.on("context", lambda made: made.set_default_timeout(LIMIT_MS))
         yield found
         found.close()

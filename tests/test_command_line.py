@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hand import BASE
+from tools.waiting import LIMIT_S
 
 from analysis import report, serve
 from analysis.__main__ import main
@@ -49,7 +50,9 @@ def no_report(monkeypatch):
 
 def run(*words: str, **more) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "analysis", *words]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, **more)
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S, **more
+    )
 
 
 def test_check_of_a_good_file_says_what_it_holds_and_returns_0(by_hand, capsys):
@@ -275,7 +278,9 @@ def test_a_reader_who_stops_reading_is_no_error(words):
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-m", "analysis", *words]
-    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, timeout=60)
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, timeout=LIMIT_S
+    )
     os.close(writing)
     assert (done.returncode, done.stderr.count(b"Traceback")) == (0, 0)
 

@@ -9,7 +9,6 @@ from analysis import comparison
 from analysis import scenario as scenarios
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-WAIT_MS = 120_000
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +25,8 @@ def page(browser, address):
     found.asked, found.said = [], []
     found.on("request", lambda one: found.asked.append(one.url) if _elsewhere(one.url) else None)
     found.on("pageerror", lambda one: found.said.append(str(one)))
-    found.goto(address, timeout=WAIT_MS)
-    found.locator(".vega-embed svg").first.wait_for(timeout=WAIT_MS)
+    found.goto(address)
+    found.locator(".vega-embed svg").first.wait_for()
     yield found
     context.close()
 
@@ -110,14 +109,14 @@ def test_an_option_that_is_not_ticked_leaves_the_answer_and_reset_brings_it_back
 
 def test_another_scenario_brings_its_own_sliders(page):
     page.get_by_label("Scenario").select_option("own-case")
-    slider(page, "Colocation: rent, USD/kW-month").wait_for(timeout=WAIT_MS)
+    slider(page, "Colocation: rent, USD/kW-month").wait_for()
     options = [scenarios.read(scenarios.find("own-case")).options[name].title for name in _pair()]
     page.wait_for_function(
         "titles => titles.every(t => document.querySelector('.explorer ol').innerText.includes(t))",
         arg=options,
     )
     page.get_by_label("Scenario").select_option("oracle-vs-memphis")
-    slider(page, "Oracle rental: price, USD/GPU-hour").wait_for(timeout=WAIT_MS)
+    slider(page, "Oracle rental: price, USD/GPU-hour").wait_for()
 
 
 def _pair() -> tuple[str, str]:

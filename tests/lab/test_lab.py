@@ -7,12 +7,12 @@ import secrets
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from tools.waiting import LIMIT_S, until
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -48,7 +48,7 @@ def free_port():
 
 def answers(address):
     try:
-        with urllib.request.urlopen(address, timeout=5) as found:
+        with urllib.request.urlopen(address, timeout=LIMIT_S) as found:
             return found.status == 200
     except OSError:
         return False
@@ -76,14 +76,13 @@ def lab(tmp_path_factory):
     with (place / "log").open("w") as log:
         server = subprocess.Popen(command, env=os.environ | mine, stdout=log, stderr=log)
         try:
-            address, end = f"http://127.0.0.1:{port}", time.monotonic() + 60
-            while not answers(f"{address}/api?token={token}"):
-                assert time.monotonic() < end, (place / "log").read_text()
-                time.sleep(0.2)
+            address = f"http://127.0.0.1:{port}"
+            until(lambda: server.poll() is not None or answers(f"{address}/api?token={token}"))
+            assert server.poll() is None, (place / "log").read_text()
             yield address, token
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(LIMIT_S)
 
 
 @pytest.fixture
@@ -121,7 +120,9 @@ def run_all(page):
     for menu, entry in (("Edit", "Clear Outputs of All Cells"), ("Run", "Run All Cells")):
         page.get_by_role("menuitem", name=menu, exact=True).click()
         page.get_by_role("menuitem", name=entry, exact=True).click()
-        page.wait_for_timeout(300)
+        page.get_by_role("menuitem", name=entry, exact=True).wait_for(state="hidden")
+        if menu == "Edit":
+            until(lambda: not any(prompts(page)))
 
 
 def prompts(page):
@@ -138,15 +139,11 @@ def errors(page):
 def test_lab_runs_every_cell_without_an_error_and_shows_every_chart(lab, page, path):
     address, token = lab
     page.goto(f"{address}/lab/workspaces/{path.stem}/tree/{path.name}?token={token}&reset")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     run_all(page)
     wanted = [str(n) for n in range(1, len(code(path)) + 1)]
-    end = time.monotonic() + 120
-    while prompts(page) != wanted:
-        assert errors(page) == []
-        assert time.monotonic() < end, prompts(page)
-        page.wait_for_timeout(250)
+    until(lambda: errors(page) or prompts(page) == wanted, every_s=0.25)
     assert errors(page) == []
     drawings = page.locator(".jp-OutputArea .jp-RenderedSVG")
     assert drawings.count() == charts(path)

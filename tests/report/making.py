@@ -4,7 +4,7 @@
 
 makes a report of the flagship scenario with 100 draws. WHERE names a moment at which the process
 kills itself: `keep NAME` half-way through a file, `rename N` before the Nth rename, `clear` before
-the earlier report is removed.
+the earlier report is removed, `open N` before the Nth file is opened.
 """
 
 import json
@@ -112,6 +112,20 @@ def files(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
+def nap(earlier):
+    """A cell that says with a file that it has begun, and does not end."""
+    mark = f"{earlier.parents[1]}/asleep-"
+    return (
+        f"import os, threading\nopen(f'{mark}{{os.getpid()}}', 'w').close()\n"
+        "threading.Event().wait()"
+    )
+
+
+def asleep(earlier):
+    """The marks of the cells that sleep."""
+    return list(earlier.parents[1].glob("asleep-*"))
+
+
 def processes(word):
     """The command lines of running processes that hold a word, our own left out."""
     found = []
@@ -131,6 +145,10 @@ def _die():
 
 def _arm(where):
     """Sets the moment at which this process kills itself."""
+    if where.startswith("open "):
+        left = iter(range(int(where.split()[1]) - 1))
+        audit = {"open": lambda: None if next(left, None) is not None else _die()}
+        sys.addaudithook(lambda event, _: audit.get(event, int)())
     keep, rename, rmtree = folders.keep, os.rename, folders.shutil.rmtree
     renames = []
 

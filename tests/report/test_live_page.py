@@ -51,10 +51,12 @@ def live(opened, cheaper):
 
 
 def slide(found, name, key, times=1):
+    """Moves a slider; each time the page tells it once the picture has followed."""
     found.locator(f"input[name={name}]").focus()
     for _ in range(times):
+        found.locator(".live output").evaluate("one => { one.textContent = ''; }")
         found.keyboard.press(key)
-    found.wait_for_timeout(200)
+        found.wait_for_function("document.querySelector('.live output').textContent")
 
 
 def words(found):

@@ -4,12 +4,12 @@ import html
 import json
 import re
 import signal
-import time
 from pathlib import Path
 from urllib.parse import unquote
 
 import making
 import pytest
+from tools.waiting import LIMIT_S, until
 
 from analysis import report
 
@@ -124,22 +124,15 @@ def test_a_chapter_that_fails_fails_the_book_and_is_named(earlier):
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_book_that_is_stopped_leaves_the_earlier_report_and_no_process(earlier, how):
     before = making.files(earlier)
-    nap = "import time\ntime.sleep(40)"
+    nap = making.nap(earlier)
     beside = [chapter(earlier.parent / f"{n}-nap.ipynb", "Why?", nap) for n in (1, 2)]
     first = making.notebook(earlier.parent / "small.ipynb", nap)
     process = making.start(earlier, first, chapters=beside, stderr=-3)
     word = f"{earlier.parent}/.making-whole-"
-    end = time.monotonic() + 60
-    while len(making.processes(word)) < 2:
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    time.sleep(1)
+    until(lambda: len(making.asleep(earlier)) >= 2)
     process.send_signal(how)
-    process.communicate(timeout=20)
-    end = time.monotonic() + 10
-    while making.processes(word):
-        assert time.monotonic() < end
-        time.sleep(0.1)
+    process.communicate(timeout=LIMIT_S)
+    until(lambda: not making.processes(word))
     assert making.files(earlier) == before
     assert [p.name for p in earlier.parent.iterdir() if p.suffix != ".ipynb"] == ["whole"]
 

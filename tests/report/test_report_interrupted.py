@@ -1,14 +1,14 @@
 import json
 import random
 import signal
-import time
 
 import making
 import pytest
+from tools.waiting import LIMIT_S, until
 
 from analysis import report
 
-NAP = "import time\nprint('asleep')\ntime.sleep(40)"
+FILES_OPENED = 400  # by a run of a small notebook, about
 RUNNING = f"{making.SLUG}: running the notebook\n"
 
 
@@ -24,25 +24,13 @@ def mended(earlier):
     return making.files(earlier)
 
 
-def gone(word, seconds=10):
-    """Whether no process with this word in its command line is there within so many seconds."""
-    end = time.monotonic() + seconds
-    while making.processes(word):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.1)
-    return True
-
-
-def asleep(process, earlier):
-    """Waits until the notebook of a run sleeps in its only long cell."""
+def napping(earlier):
+    """A run whose notebook sleeps in its only cell and would not end."""
+    process = making.start(earlier, small(earlier, making.nap(earlier)))
     assert process.stdout.readline().endswith("draws\n")
     assert process.stdout.readline() == RUNNING
-    end = time.monotonic() + 30
-    while not making.processes(f"{earlier.parent}/.making-whole-"):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    time.sleep(2)
+    until(lambda: making.asleep(earlier))
+    return process
 
 
 @pytest.mark.parametrize(
@@ -72,16 +60,12 @@ def test_a_run_killed_at_this_moment_leaves_a_whole_report(earlier, moment, left
 
 
 @pytest.mark.slow
-def test_runs_killed_at_random_moments_leave_the_earlier_report_or_the_new_one(earlier):
+def test_runs_killed_at_random_files_leave_the_earlier_report_or_the_new_one(earlier):
     path, before = small(earlier, "1 + 1"), making.files(earlier)
     new = earlier.with_name("new")
     making.write(new, path)
-    times = random.Random(1)
-    for _ in range(4):
-        process = making.start(earlier, path)
-        time.sleep(times.uniform(2, 9))
-        process.kill()
-        process.communicate()
+    for number in random.Random(1).sample(range(1, FILES_OPENED), 4):
+        making.start(earlier, path, f"open {number}").communicate()
         assert report.verify(earlier) == []
         found = making.files(earlier)
         assert json.loads(found.pop("manifest.json"))["schema"] == report.manifest.SCHEMA
@@ -89,23 +73,20 @@ def test_runs_killed_at_random_moments_leave_the_earlier_report_or_the_new_one(e
             [raw for name, raw in before.items() if name != "manifest.json"],
             [raw for name, raw in making.files(new).items() if name != "manifest.json"],
         )
-        assert gone(str(earlier.parent))
+        until(lambda: not making.processes(str(earlier.parent)))
 
 
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, -signal.SIGINT)]
 )
-def test_a_run_that_is_stopped_ends_soon_and_leaves_nothing_but_the_earlier_report(
+def test_a_run_that_is_stopped_ends_before_its_notebook_and_leaves_nothing_but_the_earlier_report(
     earlier, number, code
 ):
     before = making.files(earlier)
-    process = making.start(earlier, small(earlier, NAP))
-    asleep(process, earlier)
-    began = time.monotonic()
+    process = napping(earlier)
     process.send_signal(number)
-    process.communicate(timeout=10)
+    process.communicate(timeout=LIMIT_S)
     assert process.returncode == code
-    assert time.monotonic() - began < 5
     assert making.processes(str(earlier.parent)) == []
     assert making.files(earlier) == before
     assert [p.name for p in earlier.parent.iterdir() if p.suffix != ".ipynb"] == ["whole"]
@@ -113,11 +94,10 @@ def test_a_run_that_is_stopped_ends_soon_and_leaves_nothing_but_the_earlier_repo
 
 def test_the_kernel_of_a_killed_run_ends_by_itself(earlier):
     before = making.files(earlier)
-    process = making.start(earlier, small(earlier, NAP))
-    asleep(process, earlier)
+    process = napping(earlier)
     process.kill()
     process.communicate()
-    assert gone(str(earlier.parent))
+    until(lambda: not making.processes(str(earlier.parent)))
     assert mended(earlier) == before
 
 

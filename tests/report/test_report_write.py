@@ -2,7 +2,6 @@ import fcntl
 import json
 import os
 import re
-import time
 from pathlib import Path
 
 import making
@@ -170,14 +169,21 @@ def test_what_the_notebook_warns_of_is_said_and_not_kept(tmp_path):
         (["os._exit(0)", "1"], "the cell `os._exit(0)`: the kernel died"),
         (["1", "os._exit(0)"], "the cell `os._exit(0)`: the kernel died"),
         (["os.kill(os.getpid(), 9)"], "the cell `os.kill(os.getpid(), 9)`: the kernel died"),
-        (["time.sleep(60)", "1"], "the cell `time.sleep(60)`: no end within 2 s"),
     ],
 )
-def test_a_cell_that_does_not_end_well_fails_the_run(monkeypatch, earlier, cells, reason):
-    monkeypatch.setattr(execution, "CELL_SECONDS", 2)
-    before, began = making.files(earlier), time.monotonic()
-    assert refused(earlier, "import os, sys, time", *cells) == reason
-    assert time.monotonic() - began < 20
+def test_a_cell_that_does_not_end_well_fails_the_run(earlier, cells, reason):
+    before = making.files(earlier)
+    assert refused(earlier, "import os, sys", *cells) == reason
+    assert making.files(earlier) == before
+    assert beside(earlier) == []
+
+
+@pytest.mark.slow
+def test_a_cell_that_does_not_end_at_all_fails_the_run(monkeypatch, earlier):
+    monkeypatch.setattr(execution, "CELL_SECONDS", 10)  # the cell before it is done in far less
+    before = making.files(earlier)
+    endless = "import threading; threading.Event().wait()"
+    assert refused(earlier, endless, "1") == f"the cell `{endless}`: no end within 10 s"
     assert making.files(earlier) == before
     assert beside(earlier) == []
 
@@ -226,9 +232,7 @@ def test_runs_leave_no_socket_and_no_thread_behind(tmp_path):
 def test_a_second_run_for_the_same_folder_is_refused(earlier):
     before = making.files(earlier)
     with folders.alone(earlier):
-        began = time.monotonic()
         assert refused(earlier, "1") == "whole: another run is making it; wait until that ends"
-        assert time.monotonic() - began < 1
         making.write(earlier.with_name("other"), earlier.parent / "small.ipynb")
     assert making.files(earlier) == before
 
@@ -273,13 +277,11 @@ def test_a_parent_that_cannot_be_written_is_refused_before_a_kernel_starts(
 ):
     path = making.notebook(tmp_path / "small.ipynb", "1")
     monkeypatch.setattr(execution, "kernel", lambda *_: pytest.fail("a kernel was started"))
-    began = time.monotonic()
     with pytest.raises(
         report.RunFailed,
         match=r"^[\w.]+: (file exists|not a directory|permission denied|read-only file system)$",
     ):
         making.write(parent(tmp_path) / "out", path)
-    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "manifest.json"])

@@ -5,11 +5,12 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tools.waiting import LIMIT_S
 
 ROOT = Path(__file__).resolve().parents[2]
 STAND_IN = Path(__file__).with_name("stand-in.ipynb")
@@ -84,7 +85,7 @@ def running(
     finally:
         process.terminate()
         try:
-            process.communicate(timeout=30)
+            process.communicate(timeout=LIMIT_S)
         finally:
             process.kill()
 
@@ -99,7 +100,7 @@ def ask(
     headers: dict[str, str] | None = None,
 ) -> Answer:
     """What the server answers; `known` sends the cookie."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=LIMIT_S)
     connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
     for host in hosts or [f"127.0.0.1:{server.port}"]:
         connection.putheader("Host", host)
@@ -122,13 +123,3 @@ def close(server: Server, kernel: str) -> Answer:
 def kernel_of(page: Answer) -> str:
     """The id of the kernel that a page holds."""
     return page.body.split('"kernelId": "')[1].split('"')[0]
-
-
-def until(found, seconds: float = 20) -> bool:
-    """Whether something becomes true in time."""
-    end = time.monotonic() + seconds
-    while not found():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.1)
-    return True
