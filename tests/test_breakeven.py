@@ -1,9 +1,9 @@
 """Where a claim turns: by hand on small scenarios, and the laws on the flagship."""
 
-import builders
 import numpy as np
 import pytest
-from hand import result, scenario
+from tools import builders
+from tools.hand import result, scenario
 
 from analysis import breakeven, claims, comparison, draws, estimates, pages
 from analysis.breakeven import CHEAPER, EARLIER, MEETS

@@ -6,14 +6,14 @@ import math
 import re
 from dataclasses import replace
 
-import chapters
 import numpy as np
 import pandas as pd
 import pytest
-from builders import shipped
-from hand import scenario
 from scipy.stats import spearmanr
 from test_chapter_evidence import FACT, LEDGER, RESTS_ON_FACTS
+from tools import chapters
+from tools.builders import shipped
+from tools.hand import scenario
 
 from analysis import charts, claims, draws, evidence, pages, sensitivity, tables, workspace
 from analysis.tables.inputs import in_unit

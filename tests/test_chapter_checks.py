@@ -5,12 +5,11 @@ sentences at their edges, and the chapter's numbers against those of its own sce
 import json
 import re
 
-import builders
-import chapters
 import numpy as np
 import pandas as pd
 import pytest
-from hand import scenario
+from tools import builders, chapters
+from tools.hand import scenario
 
 from analysis import (
     claims,

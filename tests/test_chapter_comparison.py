@@ -4,11 +4,11 @@ and the chapter's numbers against those of its own draws.
 
 import re
 
-import chapters
 import numpy as np
 import pandas as pd
 import pytest
-from hand import result, scenario
+from tools import chapters
+from tools.hand import result, scenario
 
 from analysis import charts, claims, comparison, headline, pages, tables
 from analysis.charts import labels

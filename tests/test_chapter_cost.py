@@ -3,13 +3,13 @@
 import math
 import re
 
-import chapters
 import numpy as np
 import pandas as pd
 import pytest
-from builders import shipped
-from chapters import middle, shown, titles
-from hand import result, scenario, yields
+from tools import chapters
+from tools.builders import shipped
+from tools.chapters import middle, shown, titles
+from tools.hand import result, scenario, yields
 
 from analysis import charts, claims, comparison, draws, pages, tables, workspace
 from analysis.inputs import RentedTranche

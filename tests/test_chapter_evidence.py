@@ -8,11 +8,11 @@ import statistics
 from dataclasses import replace
 from datetime import date
 
-import chapters
 import pandas as pd
 import pytest
-from builders import shipped
-from hand import scenario
+from tools import chapters
+from tools.builders import shipped
+from tools.hand import scenario
 
 from analysis import charts, claims, evidence, pages, tables, workspace
 from analysis.evidence import Fact, Ledger

@@ -4,10 +4,10 @@ import html
 import re
 from functools import cache
 
-import chapters
 import numpy as np
 import pytest
-from hand import scenario
+from tools import chapters
+from tools.hand import scenario
 
 from analysis import actuals, comparison, draws, hindsight, pages, workspace
 from analysis import scenario as scenarios

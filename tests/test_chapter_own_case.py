@@ -5,11 +5,10 @@ the reader's own, which input to ask about first.
 import re
 import tomllib
 
-import builders
-import chapters
 import numpy as np
 import pytest
-from hand import scenario
+from tools import builders, chapters
+from tools.hand import scenario
 
 from analysis import comparison, draws, pages, tables
 from analysis import scenario as scenarios

@@ -5,12 +5,12 @@ import html
 import math
 from datetime import date
 
-import chapters
 import numpy as np
 import pandas as pd
 import pytest
-from builders import FLAGSHIP, shipped, variant
-from hand import scenario
+from tools import chapters
+from tools.builders import FLAGSHIP, shipped, variant
+from tools.hand import scenario
 
 from analysis import capacity, claims, comparison, draws, pages, tables, workspace
 from analysis.tables.energy import SUPPLIER

@@ -6,11 +6,11 @@ import math
 import re
 from datetime import timedelta
 
-import chapters
 import numpy as np
 import pandas as pd
 import pytest
-from hand import OWNED, result, scenario
+from tools import chapters
+from tools.hand import OWNED, result, scenario
 
 from analysis import charts, claims, comparison, draws, pages, tables, workspace
 from analysis.charts.schedule import apart, when

@@ -5,10 +5,10 @@ import re
 from functools import partial
 from typing import Any
 
-import chapters
 import numpy as np
 import pytest
-from hand import scenario
+from tools import chapters
+from tools.hand import scenario
 
 from analysis import breakeven, comparison, draws, surfaces, tables, wording, workspace
 from analysis.tables import flips

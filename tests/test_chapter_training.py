@@ -4,13 +4,12 @@ import math
 import re
 from pathlib import Path
 
-import chapters
-import hand
 import numpy as np
 import pandas as pd
 import pytest
-from chapters import middle, shown, titles
-from hand import scenario, yields
+from tools import chapters, hand
+from tools.chapters import middle, shown, titles
+from tools.hand import scenario, yields
 
 from analysis import charts, claims, comparison, draws, pages, tables, training, workspace
 from analysis.schedule import resolve

@@ -3,10 +3,10 @@ and knowledge against numbers computed here from its draws."""
 
 import re
 
-import chapters
 import numpy as np
 import pytest
-from hand import scenario as by_hand
+from tools import chapters
+from tools.hand import scenario as by_hand
 
 from analysis import comparison, draws, workspace
 from analysis.wording import percent, usd

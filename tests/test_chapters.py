@@ -3,8 +3,8 @@ is made of numbers and words."""
 
 import re
 
-import chapters
 import pytest
+from tools import chapters
 
 from analysis import answer, comparison, headline
 from analysis import scenario as scenarios

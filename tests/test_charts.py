@@ -9,9 +9,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import pytest
-from chapters import line
-from hand import scenario
-from pictures import PICTURES
+from tools.chapters import line
+from tools.hand import scenario
+from tools.pictures import PICTURES
 
 from analysis import charts, comparison, pages, render, sensitivity, tables
 from analysis import scenario as scenarios

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hand import BASE
+from tools.hand import BASE
 from tools.waiting import LIMIT_S
 
 from analysis import report, serve

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hand import result, scenario
+from tools.hand import result, scenario
 
 from analysis import comparison
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hand import OWNED, yields
+from tools.hand import OWNED, yields
 
 from analysis import cost, finance
 from analysis.cost import Bill

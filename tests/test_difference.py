@@ -5,11 +5,11 @@ import json
 import re
 from functools import cache
 
-import builders
 import numpy as np
 import pandas as pd
 import pytest
-from hand import scenario
+from tools import builders
+from tools.hand import scenario
 
 from analysis import changes, charts, claims, comparison, diff, difference, headline, pages, tables
 from analysis.__main__ import main

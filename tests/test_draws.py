@@ -3,8 +3,8 @@ value of its rank, so that ranks can be read off its draws."""
 
 import numpy as np
 import pytest
-from hand import scenario
 from scipy.special import ndtri
+from tools.hand import scenario
 
 from analysis import draws
 from analysis.inputs import Assumption

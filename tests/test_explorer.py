@@ -10,10 +10,10 @@ import tomllib
 from types import SimpleNamespace
 from urllib.parse import unquote
 
-import hand
 import numpy as np
 import pytest
-from chapters import run
+from tools import hand
+from tools.chapters import run
 
 from analysis import captions, comparison, controls, draws, explorer, indices, whatif, workspace
 from analysis import scenario as scenarios

@@ -5,7 +5,7 @@ import math
 from datetime import date
 
 import pytest
-from hand import scenario
+from tools.hand import scenario
 
 from analysis import comparison, headline
 from analysis.inputs import Scenario

@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from chapters import line
-from hand import path_values, scenario
+from tools.chapters import line
+from tools.hand import path_values, scenario
 
 from analysis import actuals, charts, claims, comparison, draws, hindsight, pages, paths, tables
 from analysis import scenario as scenarios

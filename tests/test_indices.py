@@ -15,9 +15,9 @@ from tempfile import mkdtemp
 import numpy as np
 import pandas as pd
 import pytest
-from chapters import line
-from hand import scenario
 from scipy.special import ndtri
+from tools.chapters import line
+from tools.hand import scenario
 
 from analysis import charts, claims, comparison, indices, pages, sensitivity, tables, uses
 from analysis import scenario as scenarios

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from builders import ranged, read, shipped, small, toml
-from hand import result, scenario
+from tools.builders import ranged, read, shipped, small, toml
+from tools.hand import result, scenario
 
 from analysis import charts, claims, comparison, draws, information, pages, tables, value
 from analysis.inputs import Assumption

@@ -9,13 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import builders
 import numpy as np
 import pytest
-from builders import Words, merged
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tools import builders
+from tools.builders import Words, merged
 
 from analysis import comparison, cost, draws, evidence, headline, paths
 from analysis import scenario as scenarios

@@ -6,13 +6,11 @@ import math
 import re
 from typing import Any
 
-import builders
-import chapters
-import hand
 import numpy as np
 import pandas as pd
 import pytest
 import vl_convert
+from tools import builders, chapters, hand
 
 from analysis import charts, claims, comparison, pages, render, tables, wording, workspace
 from analysis.inputs import Scenario

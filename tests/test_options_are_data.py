@@ -5,9 +5,9 @@ import math
 from pathlib import Path
 from typing import Any
 
-import builders
 import pytest
-from builders import Words
+from tools import builders
+from tools.builders import Words
 
 from analysis import comparison
 from analysis.__main__ import main

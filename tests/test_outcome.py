@@ -4,7 +4,7 @@ GPU-hours; rented at 2 USD they cost 146,000 USD."""
 import math
 
 import pytest
-from hand import yields
+from tools.hand import yields
 
 BOTH = '[options.both]\ntitle = "Both"\ntranches = ["rental", "machine"]\n'
 FREE = "[chips.h100]\nnode_usd = 0\n"

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hand import path_values
+from tools.hand import path_values
 
 from analysis import paths
 from analysis.paths import Path

@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from hand import OWNED, Future, path_values, scenario, yields
+from tools.hand import OWNED, Future, path_values, scenario, yields
 
 from analysis import draws, power
 

@@ -1,7 +1,7 @@
 """What can be meant by a number in a unit, by hand."""
 
 import pytest
-from hand import scenario
+from tools.hand import scenario
 
 from analysis.quantities import Quantity, plain
 

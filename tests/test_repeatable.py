@@ -2,9 +2,9 @@
 
 from functools import cache
 
-import builders
 import numpy as np
 import pytest
+from tools import builders
 
 from analysis import comparison, draws, headline, tables
 from analysis import scenario as scenarios

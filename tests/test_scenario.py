@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hand import BASE, scenario
+from tools.hand import BASE, scenario
 
 from analysis import scenario as scenarios
 from analysis import uses

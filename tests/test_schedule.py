@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hand import path_values, scenario
+from tools.hand import path_values, scenario
 
 from analysis import draws, paths, schedule
 from analysis.schedule import Arrival, Term

@@ -4,11 +4,10 @@ money to a cent, every date to a millionth of a month, all else to nine digits."
 import sys
 from functools import cache
 
-import builders
 import numpy as np
 import pytest
 from second import compare, model, scenarios
-from tools import faults
+from tools import builders, faults
 
 from analysis import comparison, cost, draws
 from analysis import scenario as shipped

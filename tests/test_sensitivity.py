@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from chapters import line
-from hand import scenario
+from tools.chapters import line
+from tools.hand import scenario
 
 from analysis import charts, claims, comparison, pages, sensitivity, tables
 

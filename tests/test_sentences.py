@@ -14,10 +14,10 @@ import re
 from dataclasses import replace
 from typing import Any
 
-import builders
 import numpy as np
 import pytest
-from builders import Words, merged
+from tools import builders
+from tools.builders import Words, merged
 
 from analysis import answer, comparison, headline, pages, wording
 from analysis.comparison import Result

@@ -1,8 +1,8 @@
 """Options in stages: each does what its words say, by data alone."""
 
-import builders
 import numpy as np
 import pytest
+from tools import builders
 
 from analysis import comparison, draws, workspace
 from analysis.capacity import fleets

@@ -3,10 +3,9 @@
 100 GPUs over 24 months of 730 hours: 73,000 GPU-hours a month.
 """
 
-import builders
-import hand
 import numpy as np
 import pytest
+from tools import builders, hand
 
 from analysis import charts, comparison, cost, tables
 from analysis.charts.cost import PART_COLOURS

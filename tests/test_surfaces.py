@@ -1,10 +1,10 @@
 """Two quantities at once: by hand, cell by cell against whole runs, and what a map says."""
 
-import builders
 import numpy as np
 import pandas as pd
 import pytest
-from hand import scenario
+from tools import builders
+from tools.hand import scenario
 
 from analysis import charts, claims, comparison, evidence, pages, surfaces, tables, value
 from analysis.comparison import Result

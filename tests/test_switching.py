@@ -2,11 +2,10 @@
 
 import re
 
-import builders
-import hand
 import numpy as np
 import pandas as pd
 import pytest
+from tools import builders, hand
 
 from analysis import charts, claims, comparison, pages, switching, tables, uses, value, wording
 from analysis.inputs import Choice, Gate

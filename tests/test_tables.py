@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hand import result, scenario, yields
+from tools.hand import result, scenario, yields
 
 from analysis import comparison, tables
 from analysis import scenario as scenarios

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hand import OWNED, USEFUL_FLOP_PER_GPU_MONTH, Future, yields
+from tools.hand import OWNED, USEFUL_FLOP_PER_GPU_MONTH, Future, yields
 
 from analysis import training
 

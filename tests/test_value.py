@@ -4,8 +4,8 @@ import re
 
 import pandas as pd
 import pytest
-from builders import shipped
-from hand import result, scenario
+from tools.builders import shipped
+from tools.hand import result, scenario
 
 from analysis import charts, claims, comparison, headline, pages, tables, value
 from analysis.estimates import Estimate

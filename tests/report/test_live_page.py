@@ -1,9 +1,9 @@
 import re
 
-import builders
 import making
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from tools import builders
 
 from analysis import charts, comparison, page, render, tables
 

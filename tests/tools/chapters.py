@@ -13,7 +13,7 @@ import numpy as np
 from analysis import tables
 
 FEW_FUTURES = 128
-FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 SHOWN = "shown"
 
 
