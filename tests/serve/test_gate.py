@@ -1,6 +1,7 @@
 """Who is refused, for what, and with how few words."""
 
 import re
+from itertools import product
 
 import pytest
 from asking import ROOT, ask
@@ -98,43 +99,50 @@ def test_the_probes_are_many_and_each_is_made_once():
     assert len(set(ADDRESSES)) == len(ADDRESSES) >= 40
 
 
-@pytest.mark.parametrize("path", ADDRESSES)
-def test_with_the_token_there_is_nothing_but_the_page(path, server):
-    answer = ask(server, path)
-    assert (answer.status, answer.body) == (404, NOTHING)
+def answers(server, paths, **how):
+    """What each address is answered, so that all that differ are seen at once."""
+    found = {path: ask(server, path, **how) for path in paths}
+    return {path: (answer.status, answer.body) for path, answer in found.items()}
 
 
-@pytest.mark.parametrize("path", ADDRESSES + OURS)
-def test_without_the_token_every_address_gets_the_same_refusal(path, server):
-    answer = ask(server, path, known=False)
-    assert (answer.status, answer.body) == (403, NOBODY)
-    assert "Set-Cookie" not in answer.headers
+def test_with_the_token_there_is_nothing_but_the_page(server):
+    assert answers(server, ADDRESSES) == dict.fromkeys(ADDRESSES, (404, NOTHING))
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])
-@pytest.mark.parametrize("path", ["/", "/api/kernels", "/voila/static/serve.js"])
-def test_no_method_but_get_is_answered(path, method, server):
-    assert ask(server, path, method=method).status in (404, 405)
-    assert ask(server, path, method=method, known=False).status in (403, 405)
+def test_without_the_token_every_address_gets_the_same_refusal(server):
+    every = [*ADDRESSES, *OURS]
+    assert answers(server, every, known=False) == dict.fromkeys(every, (403, NOBODY))
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
+def test_without_the_token_no_address_gives_a_cookie(server):
+    found = {path: ask(server, path, known=False).headers for path in [*ADDRESSES, *OURS]}
+    assert [path for path, headers in found.items() if "Set-Cookie" in headers] == []
+
+
+def test_no_method_but_get_is_answered(server):
+    methods = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"]
+    paths = ["/", "/api/kernels", "/voila/static/serve.js"]
+    seen = {
+        (method, path, known): ask(server, path, method=method, known=known).status
+        for method, path, known in product(methods, paths, [True, False])
+    }
+    refused = {True: (404, 405), False: (403, 405)}
+    assert {asked: s for asked, s in seen.items() if s not in refused[asked[2]]} == {}
+
+
+def test_a_token_that_is_not_the_token_is_refused_even_with_the_cookie(server):
+    given = [
         "/?token=",
         "/?token=wrong",
-        "/?token={token}x",
-        "/?token={token}&token={token}",
+        f"/?token={server.token}x",
+        f"/?token={server.token}&token={server.token}",
         "/?token=%FF%FE",
-        "/?Token={token}",
+        f"/?Token={server.token}",
         "/?x=1",
         "/?template=classic",
-    ],
-)
-@pytest.mark.parametrize("known", [False, True])
-def test_a_token_that_is_not_the_token_is_refused_even_with_the_cookie(given, known, server):
-    answer = ask(server, given.format(token=server.token), known=known)
-    assert (answer.status, answer.body) == (403, NOBODY)
+    ]
+    for known in (False, True):
+        assert answers(server, given, known=known) == dict.fromkeys(given, (403, NOBODY)), known
 
 
 @pytest.mark.parametrize(
@@ -156,27 +164,23 @@ def test_the_token_counts_in_the_cookie_of_this_port_and_nowhere_else(headers, s
     assert ask(server, f"/voila/static/serve.js?token={server.token}", known=False).status == 403
 
 
-@pytest.mark.parametrize(
-    "host",
-    [
+def test_another_name_in_host_is_refused_whatever_token_it_brings(server):
+    hosts = [
         "example.org",
-        "example.org:{port}",
-        "127.0.0.1.example.org:{port}",
+        f"example.org:{server.port}",
+        f"127.0.0.1.example.org:{server.port}",
         "localhost.example.org",
         "127.0.0.1:1",
-        "127.0.0.2:{port}",
-        "0.0.0.0:{port}",
-        "[::1]:{port}",
-        "127.1:{port}",
-        "2130706433:{port}",
+        f"127.0.0.2:{server.port}",
+        f"0.0.0.0:{server.port}",
+        f"[::1]:{server.port}",
+        f"127.1:{server.port}",
+        f"2130706433:{server.port}",
         "",
-    ],
-)
-def test_another_name_in_host_is_refused_whatever_token_it_brings(host, server):
-    hosts = [host.format(port=server.port)]
-    for path in ("/voila/static/serve.js", f"/?token={server.token}"):
-        answer = ask(server, path, hosts=hosts)
-        assert (answer.status, answer.body) == (403, NOBODY)
+    ]
+    paths = ["/voila/static/serve.js", f"/?token={server.token}"]
+    found = {host: answers(server, paths, hosts=[host]) for host in hosts}
+    assert found == dict.fromkeys(hosts, dict.fromkeys(paths, (403, NOBODY)))
 
 
 def test_two_names_in_host_are_refused(server):
