@@ -237,11 +237,13 @@ def test_ranges_come_in_the_order_of_how_far_they_move_cost_or_months():
     assert {decision.assumptions[name].mid is not None for name in found} == {True}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("slug", ["oracle-vs-memphis", "own-case", "no-gas"])
+TestLaws = chapters.laws("2-assumptions")
+
+
+@pytest.mark.parametrize(("slug", "seed"), chapters.RUNS)
 def test_the_chapter_says_what_its_run_holds(slug, seed):
-    names = chapters.run("2-assumptions", slug, 300, seed)
-    text, decision = chapters.text(names), names["result"].scenario
+    names = chapters.of("2-assumptions", slug, seed)
+    text, decision = names["words"], names["result"].scenario
     every = tables.assumptions(decision)
     quoted = every["quote"] != ""
     alone = int((~quoted & (every["basis"] == "")).sum())
@@ -265,7 +267,7 @@ def test_the_chapter_says_what_its_run_holds(slug, seed):
 
 
 @pytest.mark.parametrize("slug", ["oracle-vs-memphis", "own-case", "hindsight"])
-def test_the_chapter_counts_the_cited_numbers_within_each_range(slug):
+def test_the_picture_counts_the_cited_numbers_within_each_range(slug):
     factors = {
         ("days", "months"): 12 / 365,
         ("weeks", "months"): 84 / 365,
@@ -284,7 +286,7 @@ def test_the_chapter_counts_the_cited_numbers_within_each_range(slug):
         if numbers:
             shares.append(sum(one.low <= x <= one.high for x in numbers) / len(numbers))
     every, none = shares.count(1.0), shares.count(0.0)
-    text = chapters.text(chapters.run("2-assumptions", slug, 50, 1))
+    text = chapters.line(pages.evidence_ranges(decision).to_dict()["title"]["text"])
     assert f"In {every} of {len(shares)} ranges all cited numbers" in text
     assert f"in {len(shares) - every - none} some, in {none} none" in text
 

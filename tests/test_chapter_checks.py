@@ -84,13 +84,13 @@ def only_one(monkeypatch):
     return chapters.run("10-checks", "oracle-vs-memphis", 100, 1)
 
 
-@pytest.fixture(
-    scope="module", params=[("oracle-vs-memphis", 1), ("own-case", 2), ("hindsight", 2)]
-)
+TestLaws = chapters.laws("10-checks")
+
+
+@pytest.fixture(scope="module", params=chapters.RUNS, ids=str)
 def ran(request):
     """What the chapter leaves behind on a scenario and a seed."""
-    slug, seed = request.param
-    return chapters.run("10-checks", slug, 300, seed)
+    return chapters.of("10-checks", *request.param)
 
 
 def kept(found):
@@ -413,7 +413,7 @@ def test_a_figure_that_is_missed_is_marked_in_the_table():
 
 
 def test_the_chapter_shows_every_published_figure_and_the_one_that_is_furthest_apart(ran):
-    text = chapters.text(ran)
+    text = ran["words"]
     count = sum(len(published.case(name)["figures"]) for name in published.names())
     assert len(ran["printed"]) == count
     assert f"All {count} figures" in text
@@ -425,7 +425,7 @@ def test_the_chapter_shows_every_published_figure_and_the_one_that_is_furthest_a
 
 def test_the_chapter_compares_as_many_numbers_as_there_are_options_and_futures(ran):
     options = len(ran["decision"].options)
-    rows = cells(chapters.text(ran), ("Identity", "Numbers compared"))
+    rows = cells(ran["words"], ("Identity", "Numbers compared"))
     counts = [int(row[1].replace(",", "")) for row in rows]
     assert counts[:4] == [300 * options, 300 * options, 900, options]
     assert {row[2] for row in rows} <= {"none", "rounding, under 1 in 10^9"}
@@ -434,10 +434,10 @@ def test_the_chapter_compares_as_many_numbers_as_there_are_options_and_futures(r
 def test_the_largest_move_in_the_chapters_register_is_that_of_two_futures(ran):
     found = ran["decision"]
     if not found.risks:
-        assert "states no register of risks" in chapters.text(ran)
+        assert "states no register of risks" in ran["words"]
         return
     a, b = comparison.pair(found)
-    first = cells(chapters.text(ran), ("Risk", "Acts through"))[0]
+    first = cells(ran["words"], ("Risk", "Acts through"))[0]
     [name] = [n for n, one in found.assumptions.items() if one.label == first[1]]
     ends = draws.ends(found.assumptions[name])
     gaps = []
@@ -449,7 +449,7 @@ def test_the_largest_move_in_the_chapters_register_is_that_of_two_futures(ran):
 
 
 def test_the_chapters_checklist_counts_its_own_scenario(ran):
-    text = chapters.text(ran)
+    text = ran["words"]
     found = ran["decision"]
     assert f"Options: {len(found.options)}; at least 5 are asked." in text
     kind = "yes" if len(found.options) >= 5 else "no"

@@ -291,14 +291,13 @@ def test_the_line_of_equal_value_falls_by_the_value_of_a_month(tmp_path):
     assert [row["cost"] + 0.6 * row["months"] for row in line] == pytest.approx([5.6, 5.6])
 
 
-@pytest.fixture(
-    scope="module",
-    params=[("oracle-vs-memphis", 1), ("oracle-vs-memphis", 2), ("no-gas", 2), ("own-case", 1)],
-)
+TestLaws = chapters.laws("7-comparison")
+
+
+@pytest.fixture(scope="module", params=chapters.RUNS, ids=str)
 def chapter(request):
     """What the notebook leaves behind on a scenario and a seed."""
-    slug, seed = request.param
-    return chapters.run("7-comparison", slug, 300, seed)
+    return chapters.of("7-comparison", *request.param)
 
 
 def titles(names):
@@ -339,7 +338,7 @@ def test_the_chapter_says_the_shares_that_its_draws_show(chapter):
 
 
 def test_the_chapter_shows_the_regret_and_the_break_even_value_of_its_draws(chapter):
-    found, text = chapter["result"], chapters.text(chapter)
+    found, text = chapter["result"], chapter["words"]
     need = found.scenario.need.by_months.value
     able = {o: found.scalars[o]["target_months"] <= need for o in found.options}
     cost = {o: found.scalars[o]["present_cost_usd"] for o in found.options}
@@ -392,7 +391,7 @@ def test_the_chapter_compares_with_the_next_seed_and_the_same_number_of_draws(ch
     found, again = chapter["result"], chapter["again"]
     assert again["run"] == {"draws": 300, "seed": found.seed + 1}
     other = comparison.simulate(found.scenario, 300, found.seed + 1)
-    text = chapters.text(chapter)
+    text = chapter["words"]
     for option in found.options:
         for one in (found, other):
             cost = one.scalars[option]["present_cost_usd"]

@@ -362,11 +362,13 @@ def test_without_cost_no_budget_is_spent(tmp_path):
 # The notebook
 
 
-@pytest.fixture(scope="module", params=[("oracle-vs-memphis", 1), ("no-gas", 2), ("own-case", 1)])
+TestLaws = chapters.laws("6-cost")
+
+
+@pytest.fixture(scope="module", params=chapters.RUNS, ids=str)
 def chapter(request):
     """The chapter run with few draws."""
-    slug, seed = request.param
-    return chapters.run(STEM, slug, 300, seed)
+    return chapters.of("6-cost", *request.param)
 
 
 def number(text: str) -> float:

@@ -223,14 +223,13 @@ def test_a_title_with_markup_is_shown_and_not_run(tmp_path):
     assert "<b>" not in shown and "<script>" not in shown
 
 
-@pytest.fixture(
-    scope="module",
-    params=[("own-case", 1), ("own-case", 2), ("oracle-vs-memphis", 1), ("no-gas", 2)],
-)
+TestLaws = chapters.laws("12-own-case")
+
+
+@pytest.fixture(scope="module", params=chapters.RUNS, ids=str)
 def chapter(request):
     """What the notebook leaves behind on a scenario and a seed."""
-    slug, seed = request.param
-    return chapters.run("12-own-case", slug, 300, seed)
+    return chapters.of("12-own-case", *request.param)
 
 
 def test_the_chapter_counts_own_changed_and_taken_over_inputs_as_the_files_do(chapter):
@@ -242,7 +241,7 @@ def test_the_chapter_counts_own_changed_and_taken_over_inputs_as_the_files_do(ch
     taken = [name for name in names if plain[name] == defaults.get(name)]
     changed = [name for name in names if name not in own and name not in taken]
     quotes = [name for name in (*own, *changed) if decision.assumptions[name].quote]
-    text = chapters.text(chapter)
+    text = chapter["words"]
     told = (
         f"Of {len(names)} inputs that are used, this scenario states {len(own)} for which there is "
         f"no default and {len(changed)} in place of one, {len(quotes) or 'none'} of these as a "
@@ -257,7 +256,7 @@ def test_the_chapter_counts_own_changed_and_taken_over_inputs_as_the_files_do(ch
 
 
 def test_the_first_input_to_call_about_moves_cost_and_months_by_what_the_model_says(chapter):
-    decision, text = chapter["decision"], chapters.text(chapter)
+    decision, text = chapter["decision"], chapter["words"]
     heads = text.index("Moves cost by")
     first = re.findall(r"<td>(.*?)</td>", text[heads:])[:7]
     name = next(n for n, one in decision.assumptions.items() if one.label == first[0])
@@ -273,7 +272,7 @@ def test_the_first_input_to_call_about_moves_cost_and_months_by_what_the_model_s
 
 
 def test_the_chapter_says_what_each_option_rents_and_owns(chapter):
-    decision, text = chapter["decision"], chapters.text(chapter)
+    decision, text = chapter["decision"], chapter["words"]
     mid = draws.mid(decision)
     for option in decision.options.values():
         for kind in (True, False):

@@ -280,15 +280,14 @@ def test_where_nobody_owns_the_chapter_says_so_in_place_of_each_picture(tmp_path
     assert "No published series of power names a site of this scenario." in words
 
 
-@pytest.fixture(
-    scope="module",
-    params=[(s, n) for s in (FLAGSHIP, "no-gas", "hindsight") for n in (1, 7)],
-    ids=lambda p: f"{p[0]}-{p[1]}",
-)
+RUNS = [("oracle-vs-memphis", 1), ("oracle-vs-memphis", 7), ("hindsight", 1)]
+TestLaws = chapters.laws("4-power", [*RUNS, ("own-case", 1)])
+
+
+@pytest.fixture(scope="module", params=RUNS, ids=str)
 def chapter(request):
-    slug, seed = request.param
-    names = chapters.run("4-power", slug, 300, seed)
-    return names | {"words": html.unescape(chapters.text(names))}
+    names = chapters.of("4-power", *request.param)
+    return names | {"words": html.unescape(names["words"])}
 
 
 def test_the_notebook_gives_the_energy_of_the_question_as_its_draws_do(chapter):

@@ -274,17 +274,14 @@ def month(found, months: float) -> str:
     return f"{found.start + timedelta(days=math.floor(months * 365 / 12 + 1e-9)):%b %Y}"
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        (s, n) for s in ("oracle-vs-memphis", "no-gas", "substation-a-year-late") for n in (1, 7)
-    ],
-    ids=lambda p: f"{p[0]}-{p[1]}",
-)
+RUNS = [("oracle-vs-memphis", 1), ("oracle-vs-memphis", 7), ("substation-a-year-late", 1)]
+TestLaws = chapters.laws("3-schedule", [*RUNS, ("own-case", 1)])
+
+
+@pytest.fixture(scope="module", params=RUNS, ids=str)
 def chapter(request):
-    slug, seed = request.param
-    names = chapters.run("3-schedule", slug, 300, seed)
-    return names | {"words": html.unescape(chapters.text(names))}
+    names = chapters.of("3-schedule", *request.param)
+    return names | {"words": html.unescape(names["words"])}
 
 
 def test_the_notebook_says_who_trains_first_as_its_draws_do(chapter):

@@ -326,11 +326,14 @@ def test_without_a_run_the_pictures_give_way_to_one_line(tmp_path):
 # The notebook
 
 
-@pytest.fixture(scope="module", params=[("oracle-vs-memphis", 1), ("no-gas", 2), ("own-case", 1)])
+TestLaws = chapters.laws(STEM)
+
+
+@pytest.fixture(scope="module", params=chapters.RUNS, ids=str)
 def chapter(request):
     """The chapter run with few draws, and the first futures of its scenario drawn again."""
     slug, seed = request.param
-    names = chapters.run(STEM, slug, 300, seed)
+    names = chapters.of(STEM, slug, seed)
     return names, draws.block(names["decision"], seed, 0, 300)
 
 
