@@ -9,89 +9,30 @@ from asking import ROOT, ask
 NOBODY = "403: refused. Open the address that `workbook serve` printed; it holds a token.\n"
 NOTHING = "404: there is nothing here.\n"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
-ADDRESSES = [
-    "/tree",
-    "/tree/",
-    "/lab",
-    "/lab/tree/notebooks",
-    "/notebooks/report.ipynb",
-    "/edit/README.md",
-    "/view/report.ipynb",
-    "/files/README.md",
-    "/files/../README.md",
-    "/nbconvert/html/report.ipynb",
-    "/nbextensions/x.js",
-    "/terminals/1",
-    "/login",
-    "/logout",
-    "/metrics",
-    "/favicon.ico",
-    "/robots.txt",
-    "/.git/config",
-    "/data/evidence.csv",
-    "/explore.ipynb",
-    "/report.ipynb",
-    "/stand-in.ipynb",
-    "/etc/passwd",
-    "//etc/passwd",
-    "/../README.md",
-    "/%2e%2e/README.md",
-    "/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
-    "/..%5cREADME.md",
-    "/api",
-    "/api/",
-    "/api/contents",
-    "/api/contents/report.ipynb",
-    "/api/contents/%2e%2e/README.md",
-    "/api/kernels",
-    "/api/kernels/",
-    f"/api/kernels/{UNKNOWN}",
-    f"/api/kernels/{UNKNOWN}/",
-    f"/api/kernels/{UNKNOWN}/restart",
-    f"/api/kernels/{UNKNOWN}/interrupt",
-    "/api/kernels/../contents",
-    "/api/kernelspecs",
-    "/api/sessions",
-    "/api/terminals",
-    "/api/status",
-    "/api/me",
-    "/api/spec.yaml",
-    "/api/config/notebook",
-    "/api/nbconvert",
-    "/api/security/csp-report",
-    "/api/shutdown",
-    "/kernelspecs/python3/logo-64x64.png",
-    "/static/favicon.ico",
-    "/static/../../README.md",
-    "/voila",
-    "/voila/tree",
-    "/voila/render/report.ipynb",
-    "/voila/files/report.ipynb",
-    "/voila/files/../reports/gpus-training.svg",
-    "/voila/api/contents",
-    "/voila/api/themes/@jupyterlab/theme-light-extension/index.css",
-    "/voila/query/" + UNKNOWN,
-    "/voila/execution/" + UNKNOWN,
-    "/voila/static/",
-    "/voila/static/../index.html.j2",
-    "/voila/static/%2e%2e/index.html.j2",
-    "/voila/static/..%2findex.html.j2",
-    "/voila/static/.hidden",
-    "/voila/static//etc/passwd",
-    "/voila/static/x%00.js",
-    "/voila/templates/lab/index.html.j2",
-    "/voila/templates/lab/static/../index.html.j2",
-    "/voila/templates/lab/static/%2e%2e/index.html.j2",
-    "/voila/templates/classic/static/index.css",
-    "/voila/templates/../../static/x",
-    "/voila/labextensions/",
-    "/voila/labextensions/anywidget",
-    "/voila/labextensions/anywidget/../../kernels/python3/kernel.json",
-    "/voila/labextensions/%2e%2e/kernels/python3/kernel.json",
-    "/voila/labextensions/jupyterlab_pygments/package.json",
-    "/voila/labextensions/theirs/package.json",
-    "http://example.org/",
-]
+ADDRESSES = f"""
+    /tree /tree/ /lab /lab/tree/notebooks /notebooks/report.ipynb /edit/README.md /view/report.ipynb
+    /files/README.md /files/../README.md /nbconvert/html/report.ipynb /nbextensions/x.js
+    /terminals/1 /login /logout /metrics /favicon.ico /robots.txt /.git/config /data/evidence.csv
+    /explore.ipynb /report.ipynb /stand-in.ipynb /etc/passwd //etc/passwd /../README.md
+    /%2e%2e/README.md /%2e%2e%2f%2e%2e%2fetc%2fpasswd /..%5cREADME.md /api /api/ /api/contents
+    /api/contents/report.ipynb /api/contents/%2e%2e/README.md /api/kernels /api/kernels/
+    /api/kernels/{UNKNOWN} /api/kernels/{UNKNOWN}/ /api/kernels/{UNKNOWN}/restart
+    /api/kernels/{UNKNOWN}/interrupt /api/kernels/../contents /api/kernelspecs /api/sessions
+    /api/terminals /api/status /api/me /api/spec.yaml /api/config/notebook /api/nbconvert
+    /api/security/csp-report /api/shutdown /kernelspecs/python3/logo-64x64.png /static/favicon.ico
+    /static/../../README.md /voila /voila/tree /voila/render/report.ipynb /voila/files/report.ipynb
+    /voila/files/../reports/gpus-training.svg /voila/api/contents
+    /voila/api/themes/@jupyterlab/theme-light-extension/index.css /voila/query/{UNKNOWN}
+    /voila/execution/{UNKNOWN} /voila/static/ /voila/static/../index.html.j2
+    /voila/static/%2e%2e/index.html.j2 /voila/static/..%2findex.html.j2 /voila/static/.hidden
+    /voila/static//etc/passwd /voila/static/x%00.js /voila/templates/lab/index.html.j2
+    /voila/templates/lab/static/../index.html.j2 /voila/templates/lab/static/%2e%2e/index.html.j2
+    /voila/templates/classic/static/index.css /voila/templates/../../static/x /voila/labextensions/
+    /voila/labextensions/anywidget /voila/labextensions/anywidget/../../kernels/python3/kernel.json
+    /voila/labextensions/%2e%2e/kernels/python3/kernel.json
+    /voila/labextensions/jupyterlab_pygments/package.json /voila/labextensions/theirs/package.json
+    http://example.org/
+""".split()
 OURS = ["/", "/voila/static/serve.js", "/voila/templates/lab/static/voila.js"]
 
 
