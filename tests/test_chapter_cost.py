@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tools import chapters
-from tools.builders import shipped
+from tools.builders import shipped, simulated
 from tools.chapters import middle, shown, titles
 from tools.hand import result, scenario, yields
 
@@ -60,7 +60,7 @@ def test_steps_lead_from_1_752_000_of_rent_to_500_000_of_a_machine(tmp_path):
 
 
 def test_the_steps_of_a_shipped_scenario_add_up_to_the_last_bar():
-    frame = tables.cost_steps(comparison.simulate(shipped(), 200, 3))
+    frame = tables.cost_steps(simulated(seed=3))
     parts, whole = frame[frame["kind"] == "part"], frame[frame["kind"] == "option"]["usd"].tolist()
     assert whole[0] + parts["usd"].sum() == pytest.approx(whole[1], rel=1e-12)
     assert parts["end_usd"].iloc[-1] == pytest.approx(whole[1], rel=1e-12)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tools import chapters
-from tools.builders import FLAGSHIP, shipped, variant
+from tools.builders import FLAGSHIP, shipped, simulated, variant
 from tools.hand import scenario
 
 from analysis import capacity, claims, comparison, draws, pages, tables, workspace
@@ -64,7 +64,7 @@ def test_a_stage_overtaken_by_its_successor_never_comes(tmp_path):
 
 
 def test_an_event_keeps_a_stage_away_in_its_share_of_the_futures():
-    found = comparison.simulate(shipped(), 300, 1)
+    found = simulated(draws=300)
     gas = tables.stages(found).set_index("stage").loc["Mobile gas generation"]
     comes = draws.block(shipped(), 1, 0, 300)["memphis_gas_comes"].mean()
     assert gas["within"] == pytest.approx(comes)
@@ -149,7 +149,7 @@ def test_without_compute_there_is_no_emission_per_compute(tmp_path):
 
 @pytest.mark.parametrize("slug", [FLAGSHIP, "no-gas", "own-case"])
 def test_the_sources_of_an_option_add_up_to_its_energy_and_emissions(slug):
-    found = comparison.simulate(shipped(slug), 300, 1)
+    found = simulated(slug, 300, 1)
     frame = tables.energy_by_source(found).groupby("option", sort=False)[["mwh", "tco2"]].sum()
     for option, one in found.scenario.options.items():
         scalars = found.scalars[option]

@@ -69,10 +69,7 @@ def test_two_inputs_that_multiply_share_what_they_move_together(tmp_path):
 def test_the_steps_add_up_to_what_the_answers_of_the_whole_scenarios_differ_by():
     found = looked_back()
     for k, measure in enumerate((comparison.cost_difference_usd, comparison.months_difference)):
-        ends = [
-            measure(comparison.simulate(builders.shipped(s), DRAWS, 3), *found.pair).mean()
-            for s in SLUGS
-        ]
+        ends = [measure(builders.simulated(s, DRAWS, 3), *found.pair).mean() for s in SLUGS]
         moved = sum((one.cost_usd, one.months)[k].value for one in found.steps)
         assert moved == pytest.approx(ends[1] - ends[0], rel=1e-9)
         assert [found.start[k].value, found.end[k].value] == pytest.approx(ends, rel=1e-9)
@@ -174,7 +171,7 @@ def test_what_moves_nothing_is_told_apart_from_what_does(tmp_path):
 
 
 def test_the_error_of_what_moved_is_that_of_the_differences_draw_by_draw():
-    results = [comparison.simulate(builders.shipped(s), DRAWS, 3) for s in SLUGS]
+    results = [builders.simulated(s, DRAWS, 3) for s in SLUGS]
     costs = [r.scalars["memphis_build"]["present_cost_usd"] for r in results]
     met = [comparison.meets(r, "memphis_build").astype(float) for r in results]
     rows = {(one.subject, one.quantity): one for one in looked_back().rows}

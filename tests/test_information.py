@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from tools.builders import ranged, read, shipped, small, toml
+from tools.builders import ranged, read, simulated, small, toml
 from tools.hand import result, scenario
 
 from analysis import charts, claims, comparison, draws, information, pages, tables, value
@@ -152,7 +152,7 @@ FIXED = {"high": None, "min": None, "max": None, "value": 240_000.0}
 
 @pytest.fixture(scope="module")
 def own_case():
-    return comparison.simulate(shipped("own-case"), 400, 2)
+    return simulated("own-case", 400, 2)
 
 
 def test_knowledge_is_priced_at_no_value_of_a_month_at_its_value_and_at_the_break_even(own_case):

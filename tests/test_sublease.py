@@ -122,7 +122,7 @@ milestones = {{ ready = 0 }}
 def test_a_sublease_moves_no_date_and_no_energy_of_a_whole_scenario_but_money_and_hours(tmp_path):
     # the flagship's existing rental let to others instead of doing other work
     let = '[tranches.oracle_24k_other]\nuse = "sublet"\nsublet_price_share = 0.8\n'
-    before = comparison.simulate(builders.shipped(), 200, 1).scalars["memphis_build"]
+    before = builders.simulated().scalars["memphis_build"]
     after = comparison.simulate(builders.variant(tmp_path, let), 200, 1).scalars["memphis_build"]
     same = ("target_months", "first_training_months", "energy_mwh", "peak_mw", "pflop_days")
     for name in (*same, "part:rent", "end_value_usd"):

@@ -92,7 +92,7 @@ def test_the_dearer_and_earlier_option_is_even_where_months_pay_for_the_differen
 
 
 def test_the_map_of_the_rate_has_the_flip_rate_where_a_month_is_worth_nothing():
-    made = comparison.simulate(builders.shipped(), 200, 1)
+    made = builders.simulated()
     found = surfaces.worth_and_rate(made, MONTH_USD)
     rate = comparison.flip_rate_per_year(made, *comparison.pair(made.scenario))
     turns = flips.intervals(found.x, found.plain[0], PAIR)["high"].to_list()[:-1]
@@ -307,7 +307,7 @@ def test_on_the_day_of_decision_a_map_shows_no_later_price_and_nothing_that_came
     assert shown
     assert shown <= known
     assert later - known
-    back = comparison.simulate(builders.shipped("hindsight"), 20, 1)
+    back = builders.simulated("hindsight", 20, 1)
     looked = tables.flip_price(back).seen
     assert flips.MARK in set(looked["kind"])
     assert set(looked.loc[looked["kind"] == flips.FACT, "x"]) > shown

@@ -360,7 +360,7 @@ def test_a_plan_that_is_the_better_option_at_once_in_every_future_gains_nothing(
 
 
 def test_the_flagships_gate_is_the_scenarios_own():
-    result = comparison.simulate(builders.shipped(), 50, 1)
+    result = builders.simulated(draws=50)
     at = switching.gate(result)
     assert at is result.scenario.gate
     assert [look.month for look in switching.looks(result, at)] == [3, 6, 9, 12]

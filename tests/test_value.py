@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 import pytest
-from tools.builders import shipped
+from tools.builders import simulated
 from tools.hand import result, scenario
 
 from analysis import charts, claims, comparison, headline, pages, tables, value
@@ -95,7 +95,7 @@ def test_where_nothing_is_bought_with_nothing_no_value_of_a_month_flips_the_choi
 
 
 def test_the_value_that_flips_the_choice_is_the_break_even_of_the_headline():
-    found = comparison.simulate(shipped("own-case"), 300, 3)
+    found = simulated("own-case", 300, 3)
     [pair] = headline.headline(found, "own-case")["comparison"]["pairs"]
     flip = value.flip_usd(found, pair["a"], pair["b"], "month")
     stated = pair["break_even_month_usd"]

@@ -165,7 +165,7 @@ def test_the_claim_names_all_that_score_highest():
 @pytest.mark.parametrize("slug", ["oracle-vs-memphis", "staged-options"])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_page_of_a_shipped_scenario_is_the_sum_worked_out_again(slug, seed):
-    found = comparison.simulate(builders.shipped(slug), 100, seed)
+    found = builders.simulated(slug, 100, seed)
     names = [
         o for o in found.options if np.isfinite(found.scalars[o]["target_months"]).mean() >= 0.5
     ]

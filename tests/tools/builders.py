@@ -3,10 +3,13 @@
 import json
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from analysis import comparison
 from analysis import scenario as scenarios
+from analysis.comparison import Result
 from analysis.inputs import Scenario
 
 FLAGSHIP = "oracle-vs-memphis"
@@ -16,6 +19,12 @@ Words = dict[str, Any]
 def shipped(slug: str = FLAGSHIP) -> Scenario:
     """A shipped scenario."""
     return scenarios.read(scenarios.find(slug))
+
+
+@lru_cache(maxsize=16)
+def simulated(slug: str = FLAGSHIP, draws: int = 200, seed: int = 1) -> Result:
+    """A run of a shipped scenario: made once for all tests that ask for it, to be read only."""
+    return comparison.simulate(shipped(slug), draws, seed)
 
 
 def words(scenario: Scenario) -> Words:

@@ -13,9 +13,9 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+from tools import builders
 
-from analysis import answer, comparison, headline, tables
-from analysis import scenario as scenarios
+from analysis import answer, headline, tables
 
 FEW_FUTURES = 128
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -52,8 +52,7 @@ def laws(stem: str, runs: list[tuple[str, int]] = RUNS, of: Callable = of) -> ty
         def test_a_result_is_that_of_the_scenario_the_draws_and_the_seed(self, slug, seed):
             names = of(stem, slug, seed)
             if "result" in names:
-                decision = scenarios.read(scenarios.find(slug))
-                again = comparison.simulate(decision, names["draws"], seed)
+                again = builders.simulated(slug, names["draws"], seed)
                 for option in again.options:
                     mine = names["result"].scalars[option]["present_cost_usd"]
                     assert (mine == again.scalars[option]["present_cost_usd"]).all()
