@@ -8,16 +8,26 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis import evidence, uses
-from analysis import scenario as scenarios
-from analysis.inputs import Scenario
-from analysis.reading import BadInput, nearest
+from analysis.evidence import ledger as ledgers
+from analysis.evidence.files import BadInput, nearest
+from analysis.scenario import load, references
+from analysis.scenario.schema import Scenario
 
-REPORTS = evidence.DATA.parent / "reports"
+REPORTS = ledgers.DATA.parent / "reports"
+
+
 FLAGSHIP = "oracle-vs-memphis"
+
+
 DRAWS = 20_000
+
+
 FEWEST_DRAWS, MOST_DRAWS = 100, 1_000_000
+
+
 PORT = 8866
+
+
 DIFF_DRAWS = 2048
 
 
@@ -48,17 +58,18 @@ def _check_python() -> None:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from analysis import report
+    from analysis.report import folder as folders
+    from analysis.report import write
 
-    path = scenarios.find(arguments.scenario)
-    scenario = scenarios.read(path)
+    path = load.find(arguments.scenario)
+    scenario = load.read(path)
     out = Path(arguments.out) if arguments.out else REPORTS / path.stem
     for line in _unused(path, scenario):
         _say(line)
     run = path.stem, scenario, arguments.draws, arguments.seed, out, _say
     try:
-        folder = report.write(*run, beside=report.chapters() if arguments.book else None)
-    except report.RunFailed as error:
+        folder = write.write(*run, beside=write.chapters() if arguments.book else None)
+    except folders.RunFailed as error:
         print(f"workbook: {error}", file=sys.stderr)
         return 1
     except SystemExit:
@@ -72,16 +83,16 @@ def _check(arguments: argparse.Namespace) -> int:
     bad = 0
     for name in arguments.scenarios:
         try:
-            path = scenarios.find(name)
-            scenario = scenarios.read(path)
+            path = load.find(name)
+            scenario = load.read(path)
         except BadInput as error:
             print(f"workbook: {error}", file=sys.stderr)
             bad += 1
             continue
-        used = uses.used_assumptions(scenario)
+        used = references.used_assumptions(scenario)
         print(
             f"{path.name}: good; options: {len(scenario.options)}, assumptions: {len(used)}, "
-            f"facts cited, all known by {scenario.as_of}: {len(uses.cited(scenario))}"
+            f"facts cited, all known by {scenario.as_of}: {len(references.cited(scenario))}"
         )
         for line in _unused(path, scenario) + _unscored(path, scenario):
             print(line)
@@ -90,7 +101,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _unused(path: Path, scenario: Scenario) -> list[str]:
     """One line that names the assumptions that nothing refers to, if there are any."""
-    used = uses.used_assumptions(scenario)
+    used = references.used_assumptions(scenario)
     unused = [key for key in scenario.assumptions if key not in used]
     return [f"{path.name}: not used: {', '.join(unused)}"] if unused else []
 
@@ -107,26 +118,30 @@ def _unscored(path: Path, scenario: Scenario) -> list[str]:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from analysis import evaluation
+    from analysis.decision import mid_case
 
-    path = scenarios.find(arguments.scenario)
-    found = evaluation.evaluation(scenarios.read(path), path.stem)
-    print(json.dumps(found, indent=1) if arguments.json else evaluation.text(found))
+    path = load.find(arguments.scenario)
+    found = mid_case.evaluation(load.read(path), path.stem)
+    print(json.dumps(found, indent=1) if arguments.json else mid_case.text(found))
     return 0
 
 
 def _diff(arguments: argparse.Namespace) -> int:
-    from analysis import diff, difference
+    from analysis.decision import diff_report, difference
 
     run = arguments.draws, arguments.seed
-    answers = diff.read_both(arguments.before, arguments.after, *run)
+    answers = diff_report.read_both(arguments.before, arguments.after, *run)
     found = difference.difference(*answers)
-    print(json.dumps(diff.plain(found), indent=1) if arguments.json else diff.printed(found))
+    print(
+        json.dumps(diff_report.plain(found), indent=1)
+        if arguments.json
+        else diff_report.printed(found)
+    )
     return 0
 
 
 def _evidence(arguments: argparse.Namespace) -> int:
-    ledger, word = evidence.ledger(), arguments.word.lower()
+    ledger, word = ledgers.ledger(), arguments.word.lower()
     found = [
         fact
         for fact in ledger.facts.values()
@@ -148,13 +163,13 @@ def _evidence(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    slug, known = arguments.scenario, scenarios.shipped()
+    slug, known = arguments.scenario, load.shipped()
     if slug not in known:
         close = nearest(slug, known)
         raise BadInput(f'no shipped scenario "{slug}"{close}; expected one of {", ".join(known)}')
-    from analysis import serve
+    from analysis.explorer import server
 
-    serve.start(slug, arguments.port, _say)
+    server.start(slug, arguments.port, _say)
     return 0
 
 

@@ -5,18 +5,19 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from tools.hand import BASE
+from tools.places import ROOT
 from tools.waiting import LIMIT_S
 
-from analysis import report, serve
 from analysis.__main__ import main
-from analysis.scenario import shipped
+from analysis.explorer import server
+from analysis.report import folder
+from analysis.report import write as report_write
+from analysis.scenario.load import shipped
 
 COMMANDS = ("report", "check", "evaluate", "diff", "evidence", "serve")
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def no_report(monkeypatch):
         asked.append((slug, draws, seed, out, [path.stem for path in beside or []]))
         return out
 
-    monkeypatch.setattr(report, "write", write)
+    monkeypatch.setattr(report_write, "write", write)
     return asked
 
 
@@ -135,7 +136,7 @@ def test_help_names_the_six_commands(capsys):
 
 def test_the_examples_of_help_are_commands_that_are_understood(capsys, no_report, monkeypatch):
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(serve, "start", lambda *_: None)
+    monkeypatch.setattr(server, "start", lambda *_: None)
     for command in COMMANDS:
         with pytest.raises(SystemExit):
             main([command, "--help"])
@@ -242,9 +243,9 @@ def test_a_book_is_the_report_with_all_chapters_and_its_front_page_is_named(
 
 def test_a_report_that_fails_returns_1_with_one_line(by_hand, monkeypatch, capsys):
     def write(*_, **__):
-        raise report.RunFailed("by-hand: the kernel died")
+        raise folder.RunFailed("by-hand: the kernel died")
 
-    monkeypatch.setattr(report, "write", write)
+    monkeypatch.setattr(report_write, "write", write)
     assert main(["report", by_hand]) == 1
     assert capsys.readouterr() == ("", "workbook: by-hand: the kernel died\n")
 
@@ -253,7 +254,7 @@ def test_an_interrupted_report_returns_130_with_one_line(by_hand, monkeypatch, c
     def write(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(report, "write", write)
+    monkeypatch.setattr(report_write, "write", write)
     assert main(["report", by_hand]) == 130
     assert capsys.readouterr().err.count("\n") == 1
 

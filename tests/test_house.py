@@ -1,53 +1,99 @@
-"""The house has one direction: a room imports only what the README lists to its left."""
+"""The house has one direction: a module uses only rooms to the left of its own."""
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tools.places import PACKAGE, ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
-HOUSE = ROOT / "analysis"
+BESIDE = {"__init__", "__main__", "arrays"}
 
 
-def order() -> list[str]:
-    """The rooms in the order of the README's drawing, the command line last."""
-    drawing = re.search(r"```\n(reading ->.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+def line_of_rooms() -> list[str]:
+    """The rooms in the order of the README's line, the command line last."""
+    drawing = re.search(r"```\n(evidence ->.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
     assert drawing is not None
-    return re.findall(r"[a-z_]+(?: line)?", drawing[1])
+    return [name.strip() for name in drawing[1].split("->")]
 
 
-def room(path: Path) -> str:
-    """The room that a file belongs to: a module, or a package of them."""
-    return path.relative_to(HOUSE).parts[0].removesuffix(".py")
+ROOMS = line_of_rooms()[:-1]
 
 
-def imported(text: str) -> set[str]:
-    """The rooms that a source names in its imports, also those within functions."""
-    found = set()
+def modules() -> dict[str, Path]:
+    """Dotted name -> file of every module of the package."""
+    names = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        names[".".join(parts).removesuffix(".__init__")] = path
+    return names
+
+
+MODULES = modules()
+
+
+def imported(text: str, known: set[str]) -> Iterator[str]:
+    """The modules of the package that a source names in its imports, also those in functions."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "analysis":
-            parts = str(node.module).split(".")
-            found |= {parts[1]} if parts[1:] else {one.name for one in node.names}
-    return found
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in known else str(node.module)
 
 
-def test_the_drawing_names_every_room_once():
-    rooms = {room(path) for path in HOUSE.rglob("*.py")} - {"__init__", "__main__"}
-    listed = order()
-    assert sorted(listed) == sorted(rooms | {"command line"})
+def uses(name: str) -> set[str]:
+    """The modules that a module imports."""
+    return set(imported(MODULES[name].read_text("utf-8"), set(MODULES))) - {name}
 
 
-@pytest.mark.parametrize("name", order()[:-1])
-def test_a_room_imports_only_what_stands_to_its_left(name):
-    files = [path for path in HOUSE.rglob("*.py") if room(path) == name]
-    left = set(order()[: order().index(name)]) | {name}
-    assert {other for path in files for other in imported(path.read_text("utf-8"))} <= left
+def room(name: str) -> str:
+    """The room of a module by its dotted name; `command line` for the door."""
+    part = name.split(".")[1] if "." in name else "__init__"
+    return "command line" if part == "__main__" else part
+
+
+def test_the_folder_shows_the_rooms_and_two_modules_beside_them():
+    there = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert there - {"__pycache__"} == set(ROOMS) | BESIDE
+
+
+def test_the_line_holds_nine_words():
+    assert len(line_of_rooms()) == 9
+    assert line_of_rooms()[-1] == "command line"
+
+
+@pytest.mark.parametrize("here", line_of_rooms())
+def test_a_room_uses_only_what_stands_to_its_left(here):
+    allowed = {*line_of_rooms()[: line_of_rooms().index(here) + 1], "arrays", "__init__"}
+    seen = {
+        (name, other)
+        for name in MODULES
+        if room(name) == here
+        for other in uses(name)
+        if room(other) not in allowed
+    }
+    assert seen == set()
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    open_ones: list[str] = []
+    done: set[str] = set()
+
+    def visit(name: str) -> None:
+        assert name not in open_ones, [*open_ones, name]
+        if name in done:
+            return
+        open_ones.append(name)
+        for other in sorted(uses(name)):
+            visit(other)
+        done.add(open_ones.pop())
+
+    for name in MODULES:
+        visit(name)
 
 
 def test_an_import_against_the_direction_is_seen():
-    assert imported("from analysis import cost, report\nfrom analysis.tables.live import x") == {
-        "cost",
-        "report",
-        "tables",
-    }
+    text = "from analysis.model import cost\nfrom analysis.report.write import x"
+    known = {"analysis.model", "analysis.model.cost", "analysis.report", "analysis.report.write"}
+    assert set(imported(text, known)) == {"analysis.model.cost", "analysis.report.write"}

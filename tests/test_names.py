@@ -2,13 +2,17 @@
 
 import pytest
 
-from analysis import charts, comparison, diff, headline, pages, scenario, shown, tables
 from analysis.__main__ import main
-from analysis.inputs import OURS
-from analysis.reading import BadInput
-from analysis.tables.power import told_apart
+from analysis.chapters import comparison, method
+from analysis.chapters.shared import style
+from analysis.chapters.shared.rows import told_apart
+from analysis.decision import diff_report, headline
+from analysis.evidence.files import BadInput
+from analysis.model import simulation
+from analysis.scenario import load
+from analysis.scenario.schema import OURS
 
-OWN = scenario.FOLDER / "own-case.toml"
+OWN = load.FOLDER / "own-case.toml"
 RESERVED = ("none", "measure", "part", "options", "need", "neither", "pair", "option", "equal", "a")
 
 
@@ -25,13 +29,13 @@ def renamed(tmp_path):
             assert old in text
             text = text.replace(old, new)
         (tmp_path / "my-case.toml").write_text(text, "utf-8")
-        return scenario.read(tmp_path / "my-case.toml")
+        return load.read(tmp_path / "my-case.toml")
 
     return read
 
 
 def shares(decision, name):
-    found = headline.headline(comparison.simulate(decision, 400, 1), "case")
+    found = headline.headline(simulation.simulate(decision, 400, 1), "case")
     measures = ("first_to_target", "lowest_present_cost", "lowest_usd_per_pflop_day")
     won = [found["comparison"][measure] for measure in measures]
     return found, [(one["options"][name]["value"], one["none"]["value"]) for one in won]
@@ -39,27 +43,29 @@ def shares(decision, name):
 
 @pytest.mark.parametrize("key", RESERVED)
 def test_no_name_of_an_option_changes_who_is_best(renamed, key):
-    before, plain = shares(scenario.read(OWN), "cloud")
+    before, plain = shares(load.read(OWN), "cloud")
     after, mine = shares(renamed(key), key)
     assert mine == plain
     assert plain[0][0] > 0.8
-    assert pages.overview(after).data == pages.overview(before).data
+    assert comparison.overview(after).data == comparison.overview(before).data
 
 
 def test_an_option_called_none_is_best_in_tables_and_pictures_too(renamed):
-    decision, plain = renamed("none"), scenario.read(OWN)
-    mine, other = (comparison.simulate(one, 400, 1) for one in (decision, plain))
-    assert tables.winners(mine).equals(tables.winners(other))
+    decision, plain = renamed("none"), load.read(OWN)
+    mine, other = (simulation.simulate(one, 400, 1) for one in (decision, plain))
+    assert comparison.tables.winners(mine).equals(comparison.tables.winners(other))
     pictures = [
-        charts.winners(tables.winners(result), charts.look(one)).to_dict()
+        comparison.future_charts.winners(
+            comparison.tables.winners(result), style.look(one)
+        ).to_dict()
         for result, one in ((mine, decision), (other, plain))
     ]
     assert pictures[0] == pictures[1]
 
 
 def test_the_method_shows_an_option_beside_a_column_of_ours_of_the_same_name(renamed):
-    result = comparison.simulate(renamed("none"), 400, 1)
-    frame = shown.wins(result)
+    result = simulation.simulate(renamed("none"), 400, 1)
+    frame = method.tables.wins(result)
     assert list(frame.columns) == ["measure", "none", "colocation", "none"]
     assert [sum(row[1:]) for row in frame.to_numpy().tolist()] == pytest.approx([1, 1, 1])
 
@@ -97,4 +103,4 @@ def test_a_headline_of_the_earlier_shape_is_refused_by_diff(tmp_path):
     path = tmp_path / "headline.json"
     path.write_text(f'{{"schema": "{headline.SCHEMA}", "version": 1}}', "utf-8")
     with pytest.raises(BadInput, match=r"version 2"):
-        diff.read_both(str(path), str(path), 100, 1)
+        diff_report.read_both(str(path), str(path), 100, 1)

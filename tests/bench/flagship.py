@@ -4,17 +4,19 @@ import os
 import resource
 import time
 
-from analysis import comparison, headline, scenario
+from analysis.decision import headline
+from analysis.model import simulation
+from analysis.scenario import load
 
 DRAWS = 100_000
 
 
 def main() -> None:
     """Runs the flagship with as many workers as there are processors and prints what it took."""
-    decision = scenario.read(scenario.find("oracle-vs-memphis"))
+    decision = load.read(load.find("oracle-vs-memphis"))
     workers = os.cpu_count() or 1
     start = time.perf_counter()
-    result = comparison.simulate(decision, DRAWS, 1, workers=workers)
+    result = simulation.simulate(decision, DRAWS, 1, workers=workers)
     run = time.perf_counter() - start
     headline.headline(result, "oracle-vs-memphis")
     total = time.perf_counter() - start

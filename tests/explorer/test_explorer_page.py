@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 import pytest
 from serving import serving
 
-from analysis import comparison
-from analysis import scenario as scenarios
+from analysis.model import comparison
+from analysis.scenario import load
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -93,7 +93,7 @@ def test_what_is_held_is_saved_as_a_file_that_reads_back(page, tmp_path):
         page.get_by_role("link", name="Save what-i-know.toml").click()
     assert saved.value.suggested_filename == "what-i-know.toml"
     saved.value.save_as(tmp_path / "what-i-know.toml")
-    read = scenarios.read(tmp_path / "what-i-know.toml")
+    read = load.read(tmp_path / "what-i-know.toml")
     assert read.assumptions["oracle_rent_usd_per_gpu_hour"].value == pytest.approx(4.9)
 
 
@@ -110,7 +110,7 @@ def test_an_option_that_is_not_ticked_leaves_the_answer_and_reset_brings_it_back
 def test_another_scenario_brings_its_own_sliders(page):
     page.get_by_label("Scenario").select_option("own-case")
     slider(page, "Colocation: rent, USD/kW-month").wait_for()
-    options = [scenarios.read(scenarios.find("own-case")).options[name].title for name in _pair()]
+    options = [load.read(load.find("own-case")).options[name].title for name in _pair()]
     page.wait_for_function(
         "titles => titles.every(t => document.querySelector('.explorer ol').innerText.includes(t))",
         arg=options,
@@ -120,7 +120,7 @@ def test_another_scenario_brings_its_own_sliders(page):
 
 
 def _pair() -> tuple[str, str]:
-    return comparison.pair(scenarios.read(scenarios.find("own-case")))
+    return comparison.pair(load.read(load.find("own-case")))
 
 
 def test_the_picture_stays_in_sight_beside_the_last_slider(page):

@@ -8,16 +8,16 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from tools.places import ROOT
 from tools.waiting import LIMIT_S, until
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FEW = ("0-method", "8-sensitivity", "9-value", "explore", "report")
 OPENED = [path for path in NOTEBOOKS if path.stem in FEW or os.environ.get("CI")]
 """Each takes a quarter of a minute: all of them in CI, elsewhere those with most in them."""

@@ -17,8 +17,9 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from analysis import folders, report
-from analysis import scenario as scenarios
+from analysis.report import folder as folders
+from analysis.report import write as report_write
+from analysis.scenario import load
 
 SLUG = "oracle-vs-memphis"
 DRAWS, SEED = 100, 1
@@ -48,7 +49,7 @@ decision.title""",
 
 
 def scenario(**changes):
-    return scenarios.read(scenarios.find(SLUG)).model_copy(update=changes)
+    return load.read(load.find(SLUG)).model_copy(update=changes)
 
 
 def saying(text):
@@ -60,7 +61,7 @@ def saying(text):
             return {k: text if k in words else said(value) for k, value in part.items()}
         return part
 
-    return scenarios.from_canonical(json.dumps(said(json.loads(scenarios.canonical(scenario())))))
+    return load.from_canonical(json.dumps(said(json.loads(load.canonical(scenario())))))
 
 
 def notebook(path, *sources, hidden=()):
@@ -87,7 +88,7 @@ def full_notebook(path):
 
 def write(out, path, *chapters, **changes):
     lines = []
-    report.write(
+    report_write.write(
         SLUG,
         scenario(**changes),
         DRAWS,
@@ -169,7 +170,7 @@ def _arm(where):
             _die()
         rmtree(path, **options)
 
-    report.keep = half_kept
+    folders.keep = half_kept
     folders.os.rename = counted
     folders.shutil.rmtree = cleared
 
@@ -178,7 +179,7 @@ if __name__ == "__main__":
     # as in a terminal, also where the tests themselves run in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)
     _arm(sys.argv[3])
-    report.write(
+    report_write.write(
         SLUG,
         scenario(),
         DRAWS,

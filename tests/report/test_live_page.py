@@ -5,7 +5,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from tools import builders
 
-from analysis import charts, comparison, page, render, tables
+from analysis.chapters import answer, training
+from analysis.chapters.shared import style
+from analysis.model import simulation
+from analysis.report import html, render
 
 pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
@@ -16,18 +19,18 @@ RENTED, BUILT = "Oracle rental", "Memphis build"
 
 def page_of(decision, path, draws=300):
     """A page with the picture of the sliders and one without any."""
-    look = charts.look(decision)
-    result = comparison.simulate(decision, 50, 1)
+    look = style.look(decision)
+    result = simulation.simulate(decision, 50, 1)
     pictures = (
-        charts.live(tables.live_grid(decision, draws, 1), look, draws),
-        charts.compute_per_usd(tables.compute_per_usd(result), look),
+        answer.charts.live(answer.tables.live_grid(decision, draws, 1), look, draws),
+        training.charts.compute_per_usd(training.tables.compute_per_usd(result), look),
     )
     shown = [new_output("display_data", render.shown(one.to_dict())) for one in pictures]
     cell = new_code_cell("1", outputs=shown)
     notebook = new_notebook(cells=[new_markdown_cell("## What would change it"), cell])
     parameters = {"scenario": making.SLUG, "draws": draws, "seed": 1}
-    imprint = page.Imprint(decision, parameters, [])
-    path.write_text(page.page(notebook, imprint, page.Leaf("report", "A question?", "")), "utf-8")
+    imprint = html.Imprint(decision, parameters, [])
+    path.write_text(html.page(notebook, imprint, html.Leaf("report", "A question?", "")), "utf-8")
     return path
 
 
@@ -108,7 +111,7 @@ def test_the_choice_and_the_colour_of_its_cell_turn_where_a_month_is_worth_enoug
     assert f"{RENTED} is better by " in finding(found)
     slide(found, MONTH, "ArrowRight", int(0.3 * turn / step) + 1)
     assert f"{BUILT} is better by " in finding(found)
-    colours = charts.look(builders.shipped("cheaper-rental"))
+    colours = style.look(builders.shipped("cheaper-rental"))
     blue = "rgb({}, {}, {})".format(*bytes.fromhex(colours.colour(BUILT).removeprefix("#")))
     slide(found, MONTH, "End")
     assert shade(found)[0] == blue

@@ -11,7 +11,8 @@ import making
 import pytest
 from tools.waiting import LIMIT_S, until
 
-from analysis import report
+from analysis.report import folder as folders
+from analysis.report import manifest, write
 
 CHAPTERS = {"1-first": "Which comes first?", "2-second": "What is said of <b>it</b> & why?"}
 PAGES = ["report", *CHAPTERS]
@@ -105,7 +106,7 @@ def test_the_manifest_names_the_notebooks_and_the_pages_and_tells_a_changed_one(
     names = {name for name in found["inputs"] if name.startswith("notebooks/")}
     assert names == {"notebooks/full.ipynb", "notebooks/1-first.ipynb", "notebooks/2-second.ipynb"}
     assert {"index.html", "1-first.html", "2-second.ipynb"} < set(found["outputs"])
-    assert report.verify(book) == []
+    assert manifest.verify(book) == []
 
 
 def test_a_chapter_that_fails_fails_the_book_and_is_named(earlier):
@@ -114,7 +115,7 @@ def test_a_chapter_that_fails_fails_the_book_and_is_named(earlier):
         chapter(earlier.parent / f"{n}.ipynb", "Why?", source)
         for n, source in (("1-good", "1 + 1"), ("2-bad", "1 / 0"))
     )
-    with pytest.raises(report.RunFailed) as failed:
+    with pytest.raises(folders.RunFailed) as failed:
         making.write(earlier, making.notebook(earlier.parent / "small.ipynb", "1"), good, bad)
     assert str(failed.value) == "2-bad: the cell `1 / 0`: ZeroDivisionError: division by zero"
     assert making.files(earlier) == before
@@ -138,11 +139,11 @@ def test_a_book_that_is_stopped_leaves_the_earlier_report_and_no_process(earlier
 
 
 def test_the_chapters_of_the_project_are_in_the_order_of_their_numbers():
-    stems = [path.stem for path in report.chapters()]
+    stems = [path.stem for path in write.chapters()]
     numbers = [int(stem.split("-")[0]) for stem in stems]
     assert numbers == sorted(numbers)
     assert len(set(numbers)) == len(numbers)
-    folder = Path(report.NOTEBOOK).parent
+    folder = Path(write.NOTEBOOK).parent
     assert {"report", "explore", *stems} >= {path.stem for path in folder.glob("*.ipynb")}
 
 

@@ -6,7 +6,8 @@ import making
 import pytest
 from tools.waiting import LIMIT_S, until
 
-from analysis import report
+from analysis.report import folder
+from analysis.report import manifest as manifests
 
 FILES_OPENED = 400  # by a run of a small notebook, about
 RUNNING = f"{making.SLUG}: running the notebook\n"
@@ -18,7 +19,7 @@ def small(earlier, *sources):
 
 def mended(earlier):
     """What a next run leaves that fails at once: the earlier report, and nothing beside it."""
-    with pytest.raises(report.RunFailed, match="no such file"):
+    with pytest.raises(folder.RunFailed, match="no such file"):
         making.write(earlier, earlier.parent / "missing.ipynb")
     assert [path.name for path in earlier.parent.iterdir() if path.suffix != ".ipynb"] == ["whole"]
     return making.files(earlier)
@@ -52,10 +53,10 @@ def test_a_run_killed_at_this_moment_leaves_a_whole_report(earlier, moment, left
     if left == "none":  # between two renames: the earlier one waits aside for the next run
         assert not earlier.exists()
     else:
-        assert report.verify(earlier) == []
+        assert manifests.verify(earlier) == []
         assert (making.files(earlier) == before) == (left == "earlier")
     found = mended(earlier)
-    assert report.verify(earlier) == []
+    assert manifests.verify(earlier) == []
     assert (found == before) == (left != "new")
 
 
@@ -66,9 +67,9 @@ def test_runs_killed_at_random_files_leave_the_earlier_report_or_the_new_one(ear
     making.write(new, path)
     for number in random.Random(1).sample(range(1, FILES_OPENED), 4):
         making.start(earlier, path, f"open {number}").communicate()
-        assert report.verify(earlier) == []
+        assert manifests.verify(earlier) == []
         found = making.files(earlier)
-        assert json.loads(found.pop("manifest.json"))["schema"] == report.manifest.SCHEMA
+        assert json.loads(found.pop("manifest.json"))["schema"] == manifests.SCHEMA
         assert [found[name] for name in found] in (
             [raw for name, raw in before.items() if name != "manifest.json"],
             [raw for name, raw in making.files(new).items() if name != "manifest.json"],
@@ -115,16 +116,16 @@ def test_another_reports_workplace_is_not_taken_for_that_of_a_dead_run(earlier):
 def test_one_altered_byte_is_noticed_in_every_file(made, tmp_path, earlier):
     chosen = random.Random(1)
     names = list(making.files(earlier))
-    assert report.verify(earlier) == []
+    assert manifests.verify(earlier) == []
     for name in (*names, *chosen.choices(names, k=100 - len(names))):
         path = earlier / name
         raw = bytearray(path.read_bytes())
         place = chosen.randrange(len(raw))
         whole, raw[place] = bytes(raw), raw[place] ^ (1 << chosen.randrange(8))
         path.write_bytes(raw)
-        assert report.verify(earlier) == [name]
+        assert manifests.verify(earlier) == [name]
         path.write_bytes(whole)
-    assert report.verify(earlier) == []
+    assert manifests.verify(earlier) == []
 
 
 def test_one_altered_byte_is_noticed_all_over_the_manifest(earlier):
@@ -132,12 +133,12 @@ def test_one_altered_byte_is_noticed_all_over_the_manifest(earlier):
     whole = path.read_bytes()
     for place in range(0, len(whole), 17):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        assert report.verify(earlier) == ["manifest.json"], whole[place - 9 : place + 9]
+        assert manifests.verify(earlier) == ["manifest.json"], whole[place - 9 : place + 9]
 
 
 def test_a_missing_file_is_noticed(earlier):
     (earlier / "tables" / "overview.csv").unlink()
-    assert report.verify(earlier) == ["tables/overview.csv"]
+    assert manifests.verify(earlier) == ["tables/overview.csv"]
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", "{}", "null", '{"outputs": 3}', "\udcff"])
@@ -146,7 +147,7 @@ def test_a_folder_without_a_sound_manifest_is_not_verified(earlier, text):
     path.unlink()
     if text is not None:
         path.write_bytes(text.encode(errors="surrogateescape"))
-    assert report.verify(earlier) == ["manifest.json"]
+    assert manifests.verify(earlier) == ["manifest.json"]
 
 
 def test_the_manifest_names_what_the_report_was_made_of(made):
@@ -160,7 +161,7 @@ def test_the_manifest_names_what_the_report_was_made_of(made):
 
 
 def test_the_manifest_tells_one_byte_of_any_module_or_template(monkeypatch, tmp_path):
-    manifest = report.manifest
+    manifest = manifests
     files = ("report.py", "templates/report/page.html.j2", "templates/report/charts.js")
     for name in files:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

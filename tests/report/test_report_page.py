@@ -6,7 +6,11 @@ import payloads
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis import comparison, headline, page, pages
+from analysis.chapters import answer, assumptions, comparison, cost
+from analysis.decision import headline
+from analysis.model import simulation
+from analysis.report import html as report_html
+from analysis.report import render
 
 Error = pytest.importorskip("playwright.sync_api").Error
 pytestmark = pytest.mark.browser
@@ -19,17 +23,17 @@ NEVER = re.compile(r"(?!)")
 @pytest.fixture
 def page_of(monkeypatch, tmp_path):
     """Makes a page around outputs of one cell, its script replaced by a short one that must run."""
-    monkeypatch.setattr(page, "_script", lambda: "window.ours = 1;")
+    monkeypatch.setattr(report_html, "_script", lambda: "window.ours = 1;")
     decision = making.scenario()
 
     def make(*outputs, title="A title", prose=""):
         shown = [new_output("display_data", data) for data in outputs]
         cells = [new_markdown_cell(prose), new_code_cell("1", outputs=shown)]
         changed = decision.model_copy(update={"title": title})
-        return page.page(
+        return report_html.page(
             new_notebook(cells=cells),
-            page.Imprint(changed, PARAMETERS, []),
-            page.Leaf("report", title, ""),
+            report_html.Imprint(changed, PARAMETERS, []),
+            report_html.Leaf("report", title, ""),
         )
 
     return make
@@ -70,10 +74,10 @@ def markdown(text):
 def everywhere(text):
     """What the shipped pages show of a scenario that says a text in every place it can."""
     decision = making.saying(text)
-    result = comparison.evaluate(decision)
+    result = simulation.evaluate(decision)
     found = headline.headline(result, making.SLUG)
-    shown = [pages.answers(found), pages.overview(found), pages.cash(found)]
-    shown += [pages.assumptions(decision), pages.unknown(decision)]
+    shown = [answer.answers(found), comparison.overview(found), cost.cash(found)]
+    shown += [assumptions.assumptions(decision), assumptions.unknown(decision)]
     return {"text/html": "".join(one.data for one in shown)}
 
 
@@ -98,14 +102,14 @@ def raw(page_of, *texts):
 def test_of_100_payloads_that_nobody_escapes_the_policy_alone_lets_none_run(
     monkeypatch, page_of, hit
 ):
-    monkeypatch.setattr(page, "FORBIDDEN", NEVER)
+    monkeypatch.setattr(report_html, "FORBIDDEN", NEVER)
     alike = [[shape.format(code) for code in payloads.CODES] for shape in payloads.SHAPES]
     assert [texts for texts in alike if hit(raw(page_of, *texts))] == []
 
 
 @pytest.mark.slow
 def test_without_escaping_and_policy_every_payload_runs(monkeypatch, page_of, hit):
-    monkeypatch.setattr(page, "FORBIDDEN", NEVER)
+    monkeypatch.setattr(report_html, "FORBIDDEN", NEVER)
     shapes = [shape.format(payloads.FIRES) for shape in payloads.SHAPES]
     codes = [payloads.SHAPES[0].format(code) for code in payloads.CODES]
     pages = {text: POLICY.sub("", raw(page_of, text)) for text in (*shapes, *codes)}
@@ -122,14 +126,14 @@ def test_a_page_that_leads_away_is_stopped_by_the_taming_and_not_by_the_policy(
 ):
     refresh = payloads.LEADING_AWAY[0]
     assert not hit(page_of({"text/html": refresh}))
-    monkeypatch.setattr(page, "FORBIDDEN", NEVER)
+    monkeypatch.setattr(report_html, "FORBIDDEN", NEVER)
     assert hit(page_of({"text/html": refresh}), awaited=True)
 
 
 def test_a_hostile_specification_stays_data(monkeypatch, page_of, hit):
     text = "</script><script>window.hit=1</script><!--<script>"
     spec = {"title": text, "data": {"values": [{text: text}]}, "mark": "bar"}
-    chart = {page.SPECIFICATION: spec, page.DRAWING: "<svg></svg>"}
+    chart = {render.SPECIFICATION: spec, render.DRAWING: "<svg></svg>"}
     html = page_of(chart)
     assert not hit(POLICY.sub("", html))
     found = re.search(r'<script type="application/json">(.*?)</script>', html)[1]

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from analysis import render
+from analysis.report import render
 
 CHART = """
 import altair as alt, json, pandas as pd

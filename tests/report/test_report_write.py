@@ -9,9 +9,10 @@ import nbformat
 import pandas as pd
 import pytest
 
-from analysis import execution, folders, headline, kernel, manifest, report
-from analysis import scenario as scenarios
-from analysis.reading import BadInput
+from analysis.decision import headline
+from analysis.evidence.files import BadInput
+from analysis.report import execution, folder, kernel, manifest, write
+from analysis.scenario import load
 
 STAMPS = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d")
 
@@ -39,7 +40,7 @@ def again(tmp_path_factory):
 def refused(out, *sources):
     """The one line with which a report of these cells is refused."""
     path = making.notebook(out.parent / "small.ipynb", *sources)
-    with pytest.raises((report.RunFailed, BadInput)) as found:
+    with pytest.raises((folder.RunFailed, BadInput)) as found:
         making.write(out, path)
     line = str(found.value)
     assert line
@@ -62,7 +63,7 @@ def test_a_report_is_a_page_a_notebook_inputs_results_tables_and_a_manifest(made
         "manifest.json",
     }
     assert "tables/cumulative_cash.csv" in names
-    assert (made / "scenario.json").read_text() == scenarios.canonical(making.scenario())
+    assert (made / "scenario.json").read_text() == load.canonical(making.scenario())
 
 
 def test_nothing_stands_beside_a_finished_report(made):
@@ -81,7 +82,7 @@ def test_no_output_holds_a_home_path_a_host_or_a_value_of_the_environment(again)
     host = os.uname().nodename.encode()
     words = [b"home-of-somebody", b"a-value-of-the-environment", b"/work/", b"/tmp/", b"/root/"]
     words += [os.fsencode(again.parent), os.fsencode(Path.home()) + b"/"]
-    words += [os.fsencode(Path(report.__file__).parents[1])]
+    words += [os.fsencode(Path(write.__file__).parents[2])]
     for name, raw in making.files(again).items():
         assert [word for word in words if word in raw] == [], name
         assert not re.search(rb"\b%s\b" % re.escape(host), raw.split(b"<script>")[0]), name
@@ -127,7 +128,7 @@ def test_the_page_is_under_two_megabytes(made):
 def test_numbers_of_a_table_carry_nine_digits_and_no_text_opens_as_a_formula():
     texts = ["=1+1", "+1", "-x", "@x", "\t=1", "-1"]
     frame = pd.DataFrame({"=a": texts, "number": [-1 / 3, 2e10, None, 0.1 + 0.2, 1e-30, 5.0]})
-    text = report._csv(frame)
+    text = write._csv(frame)
     assert text.splitlines() == [
         "'=a,number",
         "'=1+1,-0.333333333",
@@ -145,7 +146,7 @@ def test_the_earlier_report_is_replaced_whole(earlier):
     path = making.notebook(earlier.parent / "small.ipynb", "1 + 1")
     lines = making.write(earlier, path)
     assert lines == [f"{making.SLUG}: 100 of 100 draws", f"{making.SLUG}: running the notebook"]
-    assert report.verify(earlier) == []
+    assert manifest.verify(earlier) == []
     assert not (earlier / "tables" / "of-yesterday.csv").exists()
     assert beside(earlier) == []
 
@@ -201,7 +202,7 @@ def test_a_disk_that_fills_up_fails_the_run(monkeypatch, earlier):
         raise OSError(28, "No space left on device", str(path))
 
     before = making.files(earlier)
-    monkeypatch.setattr(report, "keep", full)
+    monkeypatch.setattr(write, "keep", full)
     assert refused(earlier, "1") == "scenario.json: no space left on device"
     assert making.files(earlier) == before
     assert beside(earlier) == []
@@ -223,7 +224,7 @@ def test_runs_leave_no_socket_and_no_thread_behind(tmp_path):
 
     counts = []
     for _ in range(5):
-        with pytest.raises(report.RunFailed):
+        with pytest.raises(folder.RunFailed):
             making.write(tmp_path / "out", path)
         counts.append(handles())
     assert counts[1] == counts[-1]
@@ -231,15 +232,15 @@ def test_runs_leave_no_socket_and_no_thread_behind(tmp_path):
 
 def test_a_second_run_for_the_same_folder_is_refused(earlier):
     before = making.files(earlier)
-    with folders.alone(earlier):
+    with folder.alone(earlier):
         assert refused(earlier, "1") == "whole: another run is making it; wait until that ends"
         making.write(earlier.with_name("other"), earlier.parent / "small.ipynb")
     assert making.files(earlier) == before
 
 
 def test_a_lock_file_that_was_left_behind_stops_nobody(tmp_path):
-    lock = folders.lock_of(tmp_path / "out")
-    lock.write_bytes(folders.MARK)
+    lock = folder.lock_of(tmp_path / "out")
+    lock.write_bytes(folder.MARK)
     making.write(tmp_path / "out", making.notebook(tmp_path / "small.ipynb", "1"))
     assert not lock.exists()
 
@@ -250,12 +251,12 @@ def test_a_lock_that_was_removed_as_we_took_it_is_taken_again(monkeypatch, tmp_p
     def removed(handle, how):
         take(handle, how)
         if not taken:
-            folders.lock_of(tmp_path / "out").unlink()
+            folder.lock_of(tmp_path / "out").unlink()
         taken.append(handle)
 
-    monkeypatch.setattr(folders.fcntl, "flock", removed)
-    with folders.alone(tmp_path / "out"):
-        assert folders.lock_of(tmp_path / "out").exists()
+    monkeypatch.setattr(folder.fcntl, "flock", removed)
+    with folder.alone(tmp_path / "out"):
+        assert folder.lock_of(tmp_path / "out").exists()
     assert len(taken) == 2
 
 
@@ -278,7 +279,7 @@ def test_a_parent_that_cannot_be_written_is_refused_before_a_kernel_starts(
     path = making.notebook(tmp_path / "small.ipynb", "1")
     monkeypatch.setattr(execution, "kernel", lambda *_: pytest.fail("a kernel was started"))
     with pytest.raises(
-        report.RunFailed,
+        folder.RunFailed,
         match=r"^[\w.]+: (file exists|not a directory|permission denied|read-only file system)$",
     ):
         making.write(parent(tmp_path) / "out", path)
@@ -298,7 +299,7 @@ def test_a_folder_that_is_no_report_is_never_replaced(tmp_path, name):
 
 def test_a_slug_that_leads_elsewhere_is_bad_input(tmp_path):
     with pytest.raises(BadInput):
-        report.write("../x", making.scenario(), 100, 1, tmp_path / "out", print)
+        write.write("../x", making.scenario(), 100, 1, tmp_path / "out", print)
 
 
 def test_files_of_the_users_own_are_not_run(tmp_path):
@@ -329,7 +330,7 @@ def test_the_kernel_does_not_heed_the_users_python_variables(monkeypatch, tmp_pa
     monkeypatch.setenv("PYTHONOPTIMIZE", "2")
     path = making.notebook(tmp_path / "small.ipynb", "import sys\n1 / (sys.flags.optimize == 0)")
     making.write(tmp_path / "out", path)
-    assert report.verify(tmp_path / "out") == []
+    assert manifest.verify(tmp_path / "out") == []
 
 
 def test_the_headline_is_that_of_a_run_with_these_draws_and_this_seed(made):

@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from analysis import comparison, evidence, rules
-from analysis.comparison import Result
-from analysis.inputs import Scenario
+from analysis.evidence import ledger
+from analysis.model import simulation
+from analysis.model.simulation import Result
+from analysis.scenario import consistency
+from analysis.scenario.schema import Scenario
 from second import model, scenarios
 
 FUTURES = 2
@@ -19,7 +21,7 @@ of a unit) may differ."""
 def read(tables: scenarios.Words) -> Scenario:
     """The scenario of plain tables, checked like one from a file."""
     scenario = Scenario.model_validate(tables)
-    rules.check(scenario, evidence.ledger())
+    consistency.check(scenario, ledger.ledger())
     return scenario
 
 
@@ -34,7 +36,7 @@ def random(number: int) -> list[str]:
 
 def differences(scenario: Scenario, futures: dict[str, Any]) -> list[str]:
     """Every output of every option and future in which the two differ by more than they may."""
-    result = comparison.at(scenario, futures)
+    result = simulation.at(scenario, futures)
     words = scenario.model_dump(mode="json")
     number = len(next(iter(futures.values())))
     found = []

@@ -7,10 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from analysis import comparison
-from analysis import scenario as scenarios
-from analysis.comparison import Result
-from analysis.inputs import Scenario
+from analysis.model import simulation
+from analysis.model.simulation import Result
+from analysis.scenario import load
+from analysis.scenario.schema import Scenario
 
 FLAGSHIP = "oracle-vs-memphis"
 Words = dict[str, Any]
@@ -18,13 +18,13 @@ Words = dict[str, Any]
 
 def shipped(slug: str = FLAGSHIP) -> Scenario:
     """A shipped scenario."""
-    return scenarios.read(scenarios.find(slug))
+    return load.read(load.find(slug))
 
 
 @lru_cache(maxsize=16)
 def simulated(slug: str = FLAGSHIP, draws: int = 200, seed: int = 1) -> Result:
     """A run of a shipped scenario: made once for all tests that ask for it, to be read only."""
-    return comparison.simulate(shipped(slug), draws, seed)
+    return simulation.simulate(shipped(slug), draws, seed)
 
 
 def words(scenario: Scenario) -> Words:
@@ -36,7 +36,7 @@ def read(folder: Path, text: str, name: str = "case") -> Scenario:
     """The scenario of a TOML text, read as every file is."""
     path = folder / f"{name}.toml"
     path.write_text(text, encoding="utf-8")
-    return scenarios.read(path)
+    return load.read(path)
 
 
 def variant(folder: Path, text: str, extends: str = FLAGSHIP) -> Scenario:

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from tools import builders
 
-from analysis import answer, headline, tables
+from analysis.chapters import sensitivity
+from analysis.decision import answer, headline
 
 FEW_FUTURES = 128
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -30,7 +31,9 @@ NO_NUMBER = re.compile(r">\s*(?:None|-0)\s*<|\b(?:nan|NaN|inf|NaT)\b|<NA>|\d\.\d
 def run(stem: str, slug: str, draws: int, seed: int) -> dict[str, Any]:
     """The variables of a notebook after all its cells; `shown` lists what its cells displayed. The
     indices are found from few futures."""
-    with patch.object(tables, "explained", partial(tables.explained, size=FEW_FUTURES)):
+    with patch.object(
+        sensitivity.tables, "explained", partial(sensitivity.tables.explained, size=FEW_FUTURES)
+    ):
         return _ran(stem, {"scenario": slug, "draws": draws, "seed": seed})
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from second import compare
 
-from analysis.folders import stoppable
+from analysis.report.folder import stoppable
 
 CHUNK = 50
 EVERY_S = 10

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis import comparison
-from analysis import scenario as scenarios
-from analysis.comparison import Result
-from analysis.inputs import Scenario
+from analysis.model import simulation
+from analysis.model.simulation import Result
+from analysis.scenario import load
+from analysis.scenario.schema import Scenario
 
 OWNED = """
 kind = "own"
@@ -106,7 +106,7 @@ def scenario(folder: Path, changes: str = "") -> Scenario:
     """The scenario by hand with some of its TOML replaced, read and checked like any other."""
     (folder / "by-hand.toml").write_text(BASE, encoding="utf-8")
     (folder / "case.toml").write_text(f'extends = "by-hand"\n{changes}', encoding="utf-8")
-    return scenarios.read(folder / "case.toml")
+    return load.read(folder / "case.toml")
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Future:
 
 def yields(folder: Path, option: str, changes: str = "") -> Future:
     """What an option of the changed scenario yields with every assumption at its mid value."""
-    return Future(comparison.evaluate(scenario(folder, changes)), option)
+    return Future(simulation.evaluate(scenario(folder, changes)), option)
 
 
 def result(found: Scenario, **options: dict[str, list[float]]) -> Result:

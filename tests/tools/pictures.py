@@ -4,13 +4,30 @@ all charts are tested on."""
 from collections.abc import Callable
 from typing import Any
 
-from analysis import changes, charts, comparison, hindsight, pages, sensitivity, tables
-from analysis.comparison import Result
-from analysis.inputs import Scenario
+from analysis.chapters import (
+    answer,
+    assumptions,
+    checks,
+    cost,
+    evidence,
+    hindsight,
+    power,
+    schedule,
+    sensitivity,
+    training,
+    value,
+)
+from analysis.chapters import comparison as comparison_chapter
+from analysis.chapters.shared import style
+from analysis.decision import attribution, one_way
+from analysis.model import comparison
+from analysis.model.simulation import Result
+from analysis.scenario.schema import Scenario
+from analysis.validation import backtest
 
 
-def _past(result: Result) -> hindsight.Backtest:
-    return hindsight.backtest(result.scenario, result.draws, result.seed)
+def _past(result: Result) -> backtest.Backtest:
+    return backtest.backtest(result.scenario, result.draws, result.seed)
 
 
 def _walked(scenario: Scenario, seed: int) -> Any:
@@ -20,7 +37,7 @@ def _walked(scenario: Scenario, seed: int) -> Any:
     choices = scenario.choices.model_copy(update={"horizon_months": sooner})
     later = scenario.model_copy(update={"need": need, "choices": choices})
     asked = comparison.pair(scenario) or ("", "")
-    return changes.waterfall(scenario, later, asked, 100, seed)
+    return attribution.waterfall(scenario, later, asked, 100, seed)
 
 
 TABLED = """
@@ -38,52 +55,70 @@ PAGED = """
 """Drawn by the page's function of the same name."""
 
 
-def _tabled(name: str) -> Callable[[Result, charts.Look], Any]:
-    return lambda r, look: getattr(charts, name)(getattr(tables, name)(r), look)
+CHAPTERS = [assumptions, evidence, schedule, power, training, cost, comparison_chapter]
+CHAPTERS += [sensitivity, value, checks, hindsight, answer]
 
 
-PICTURES: dict[str, Callable[[Result, charts.Look], Any]] = {
+def _held(kind: str, name: str) -> Any:
+    """What a chapter holds of a name in a module of a kind, or itself where there is no kind."""
+    rooms = [
+        one
+        for chapter in CHAPTERS
+        for one in (
+            [getattr(chapter, m) for m in dir(chapter) if m.endswith(kind)] if kind else [chapter]
+        )
+    ]
+    return next(getattr(one, name) for one in rooms if hasattr(one, name))
+
+
+def _tabled(name: str) -> Callable[[Result, style.Look], Any]:
+    return lambda r, look: _held("charts", name)(_held("tables", name)(r), look)
+
+
+PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **{name: _tabled(name) for name in TABLED.split()},
-    **{name: getattr(pages, name) for name in PAGED.split()},
-    "site_power": pages.power,
-    "cost_and_date_at_a_value": lambda r, look: charts.cost_and_date(
-        tables.cost_and_date(r), look, 1e8
+    **{name: _held("", name) for name in PAGED.split()},
+    "site_power": power.power,
+    "cost_and_date_at_a_value": lambda r, look: comparison_chapter.charts.cost_and_date(
+        comparison_chapter.tables.cost_and_date(r), look, 1e8
     ),
-    "rental_prices": lambda r, look: pages.rental_prices(r.scenario, look),
-    "one_at_a_time": lambda r, look: charts.one_at_a_time(
-        sensitivity.one_at_a_time(r.scenario), look
+    "rental_prices": lambda r, look: evidence.rental_prices(r.scenario, look),
+    "one_at_a_time": lambda r, look: sensitivity.charts.one_at_a_time(
+        one_way.one_at_a_time(r.scenario), look
     ),
-    "tornado_cost": lambda r, look: pages.tornado(r.scenario, "cost_usd"),
-    "tornado_months": lambda r, look: pages.tornado(r.scenario, "months"),
-    "tornado_unit_cost": lambda r, look: pages.tornado(r.scenario, "usd_per_pflop_day"),
-    "explained_cost": lambda r, look: pages.explained(
-        tables.explained(r.scenario, r.seed, r.draws), "cost_usd"
+    "tornado_cost": lambda r, look: sensitivity.tornado(r.scenario, "cost_usd"),
+    "tornado_months": lambda r, look: sensitivity.tornado(r.scenario, "months"),
+    "tornado_unit_cost": lambda r, look: sensitivity.tornado(r.scenario, "usd_per_pflop_day"),
+    "explained_cost": lambda r, look: sensitivity.explained(
+        sensitivity.tables.explained(r.scenario, r.seed, r.draws), "cost_usd"
     ),
-    "explained_need": lambda r, look: pages.explained(
-        tables.explained(r.scenario, r.seed, r.draws), "meets"
+    "explained_need": lambda r, look: sensitivity.explained(
+        sensitivity.tables.explained(r.scenario, r.seed, r.draws), "meets"
     ),
-    "waterfall": lambda r, look: charts.waterfall(
-        tables.waterfall(*_walked(r.scenario, r.seed), ("Before", "After")), look, 100
+    "waterfall": lambda r, look: checks.charts.waterfall(
+        checks.tables.waterfall(*_walked(r.scenario, r.seed), ("Before", "After")), look, 100
     ),
-    "ledger_timeline": lambda r, look: charts.ledger_timeline(
-        tables.ledger_timeline(r.scenario), r.scenario.as_of.isoformat()
+    "ledger_timeline": lambda r, look: evidence.charts.ledger_timeline(
+        evidence.tables.ledger_timeline(r.scenario), r.scenario.as_of.isoformat()
     ),
-    "cited_kinds": lambda r, look: pages.cited_kinds(r.scenario),
-    "spreads": lambda r, look: pages.spreads(r.scenario),
-    "price_history": lambda r, look: pages.price_history(r.scenario),
-    "purchase_prices": lambda r, look: pages.purchase_prices(r.scenario, look),
-    "bases": lambda r, look: pages.bases(r.scenario),
-    "evidence_ranges": lambda r, look: pages.evidence_ranges(r.scenario),
-    "shapes": lambda r, look: pages.shapes(r.scenario, r.draws, r.seed),
-    "energy": lambda r, look: charts.energy(tables.energy_by_source(r), look),
-    "emissions": lambda r, look: charts.emissions(
-        tables.energy_by_source(r), tables.energy_totals(r), look
+    "cited_kinds": lambda r, look: evidence.cited_kinds(r.scenario),
+    "spreads": lambda r, look: evidence.spreads(r.scenario),
+    "price_history": lambda r, look: evidence.price_history(r.scenario),
+    "purchase_prices": lambda r, look: evidence.purchase_prices(r.scenario, look),
+    "bases": lambda r, look: assumptions.bases(r.scenario),
+    "evidence_ranges": lambda r, look: assumptions.evidence_ranges(r.scenario),
+    "shapes": lambda r, look: assumptions.shapes(r.scenario, r.draws, r.seed),
+    "energy": lambda r, look: power.charts.energy(power.energy_tables.energy_by_source(r), look),
+    "emissions": lambda r, look: power.charts.emissions(
+        power.energy_tables.energy_by_source(r), power.energy_tables.energy_totals(r), look
     ),
-    "published_figures": lambda r, look: charts.published_figures(tables.published_figures()),
-    "deal": lambda r, look: pages.deal(r.scenario, look),
-    "weights": lambda r, look: pages.weighted_scores(r, look, r.seed),
-    "forecast_percentiles": lambda r, look: pages.forecast_percentiles(_past(r)),
-    "gpus_against_forecast": lambda r, look: pages.gpus_against_forecast(_past(r), look),
-    "power_against_forecast": lambda r, look: pages.power_against_forecast(_past(r), look),
-    "price_against_forecast": lambda r, look: pages.price_against_forecast(_past(r), look),
+    "published_figures": lambda r, look: checks.charts.published_figures(
+        checks.tables.published_figures()
+    ),
+    "deal": lambda r, look: cost.deal(r.scenario, look),
+    "weights": lambda r, look: value.weighted_scores(r, look, r.seed),
+    "forecast_percentiles": lambda r, look: hindsight.forecast_percentiles(_past(r)),
+    "gpus_against_forecast": lambda r, look: hindsight.gpus_against_forecast(_past(r), look),
+    "power_against_forecast": lambda r, look: hindsight.power_against_forecast(_past(r), look),
+    "price_against_forecast": lambda r, look: hindsight.price_against_forecast(_past(r), look),
 }

@@ -7,10 +7,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from analysis import charts, comparison, estimates, headline, render, scenario, tables, wording
-from analysis.wording import figure, percent, usd
+from analysis.chapters import training
+from analysis.chapters.shared import style
+from analysis.decision import headline, wording
+from analysis.decision.wording import figure, percent, usd
+from analysis.model import estimates, simulation
+from analysis.report import render
+from analysis.scenario import load
 
-FOLDER = Path(__file__).resolve().parents[1] / "headlines"
+FOLDER = Path(__file__).resolve().parents[1] / "decision" / "headlines"
 PICTURE = Path(__file__).resolve().parents[2] / "reports" / "gpus-training.svg"
 FLAGSHIP = "oracle-vs-memphis"
 DRAWS, DRAWS_OF_OTHERS, SEED = 20_000, 4096, 1
@@ -19,15 +24,15 @@ DRAWS, DRAWS_OF_OTHERS, SEED = 20_000, 4096, 1
 def answer(slug: str) -> str:
     """The headline of a shipped scenario at the size that the tests use, as text."""
     draws = DRAWS if slug == FLAGSHIP else DRAWS_OF_OTHERS
-    result = comparison.simulate(scenario.read(scenario.find(slug)), draws, SEED)
+    result = simulation.simulate(load.read(load.find(slug)), draws, SEED)
     return headline.text(headline.headline(result, slug))
 
 
 def picture() -> str:
     """The flagship's first picture, as SVG."""
-    decision = scenario.read(scenario.find(FLAGSHIP))
-    frame = tables.gpus_training(comparison.simulate(decision, DRAWS, SEED))
-    chart = charts.gpus_training(frame, charts.look(decision))
+    decision = load.read(load.find(FLAGSHIP))
+    frame = training.tables.gpus_training(simulation.simulate(decision, DRAWS, SEED))
+    chart = training.charts.gpus_training(frame, style.look(decision))
     return str(render.shown(chart.to_dict())["image/svg+xml"])
 
 
@@ -101,7 +106,7 @@ def _break_even(found: dict[str, Any]) -> str:
 def main() -> None:
     """Writes one file per shipped scenario and removes those of scenarios that are gone."""
     FOLDER.mkdir(exist_ok=True)
-    slugs = scenario.shipped()
+    slugs = load.shipped()
     for path in FOLDER.glob("*.json"):
         if path.stem not in slugs:
             path.unlink()

@@ -1,0 +1,108 @@
+"""What the sliders move: the price of a rental, and a delay of the option beside it."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import Array
+from analysis.decision.two_way import Moved, moves, own_run, price_steps
+from analysis.model import comparison, simulation
+from analysis.model.simulation import Result
+from analysis.scenario.references import terms
+from analysis.scenario.schema import Scenario, Tranche
+
+LIVE_DRAWS = 2048
+"""The grid is of the first so many futures of a run, so that it costs a second."""
+
+
+DELAY_MONTHS = range(0, 25, 3)
+
+
+def live_grid(scenario: Scenario, number: int, seed: int) -> pd.DataFrame:
+    """The pair (a, b) of the question by price of a rental and months of delay of the other option;
+    one row per price and delay, empty where nothing can be moved so.
+
+    `rental` (a title) is the largest rental for the run that one of the two has alone; `rents` has
+    it, `delayed` is the other: all its own tranches for the run come so many months later than
+    assumed, the power of their sites does not. Columns: a, b, rents, delayed (titles), rental,
+    usd_per_gpu_hour, delay_months (less than the horizon), as_set (the mid price, no delay); of a
+    less b the means cost_usd and months (capped at the horizon), cost_variance, months_variance and
+    covariance of those means; for each of a and b the shares of futures _cheaper, _earlier, _meets.
+    """
+    moved, asked = moves(scenario), comparison.pair(scenario)
+    if moved is None or asked is None:
+        return pd.DataFrame(columns=["usd_per_gpu_hour"])
+    rental, rents, delayed = moved
+    prices, mid = price_steps(scenario, rental)
+    at_price = {
+        price: _run(scenario, rents, _priced(scenario, rental, price), number, seed)
+        for price in prices
+    }
+    rows = []
+    for months in (n for n in DELAY_MONTHS if n < scenario.choices.horizon_months.value):
+        later = _run(scenario, delayed, _later(scenario, delayed, rents, months), number, seed)
+        for price, one in at_price.items():
+            both = replace(one, scenario=scenario, scalars=one.scalars | later.scalars)
+            row = {"usd_per_gpu_hour": price, "delay_months": months}
+            row |= {"as_set": price == mid and months == 0}
+            rows.append(_titles(scenario, moved, asked) | row | _compared(both, *asked))
+    return pd.DataFrame(rows)
+
+
+def _titles(scenario: Scenario, moved: Moved, pair: tuple[str, str]) -> dict[str, str]:
+    rental, rents, delayed = moved
+    options = dict(zip(("a", "b", "rents", "delayed"), (*pair, rents, delayed), strict=True))
+    titles = {key: scenario.options[name].title for key, name in options.items()}
+    return titles | {"rental": scenario.tranches[rental].title}
+
+
+def _priced(scenario: Scenario, rental: str, usd_per_gpu_hour: float) -> dict[str, Tranche]:
+    change = {"usd_per_gpu_hour": usd_per_gpu_hour}
+    return {rental: scenario.tranches[rental].model_copy(update=change)}
+
+
+def _later(scenario: Scenario, option: str, other: str, months: int) -> dict[str, Tranche]:
+    found = {}
+    for name, tranche in own_run(scenario, option, other).items():
+        late = {key: (*terms(one), float(months)) for key, one in tranche.milestones.items()}
+        found[name] = tranche.model_copy(update={"milestones": late})
+    return found
+
+
+def _run(
+    scenario: Scenario, option: str, tranches: dict[str, Tranche], number: int, seed: int
+) -> Result:
+    """One option alone, some of its tranches changed: it meets the same futures as any other."""
+    changes = {
+        "options": {option: scenario.options[option]},
+        "tranches": scenario.tranches | tranches,
+        "baseline": None,
+        "compare": None,
+    }
+    return simulation.simulate(scenario.model_copy(update=changes), number, seed)
+
+
+def _compared(both: Result, a: str, b: str) -> dict[str, Any]:
+    cost = comparison.cost_difference_usd(both, a, b)
+    months = comparison.months_difference(both, a, b)
+    spread = _spread(cost, months)
+    return {
+        "cost_usd": cost.mean(),
+        "months": months.mean(),
+        "cost_variance": spread[0, 0],
+        "months_variance": spread[1, 1],
+        "covariance": spread[0, 1],
+        "a_cheaper": (cost < 0).mean(),
+        "b_cheaper": (cost > 0).mean(),
+        "a_earlier": (months < 0).mean(),
+        "b_earlier": (months > 0).mean(),
+        "a_meets": comparison.meets(both, a).mean(),
+        "b_meets": comparison.meets(both, b).mean(),
+    }
+
+
+def _spread(cost: Array, months: Array) -> Array:
+    """Variances and covariance of the two means, (2, 2); zero for a single future."""
+    return np.cov(cost, months) / len(cost) if len(cost) > 1 else np.zeros((2, 2))

@@ -1,0 +1,42 @@
+"""At which prices a rental is the cheaper option."""
+
+import pandas as pd
+
+from analysis.chapters.shared.words import listed
+
+STANDARD_ERRORS = 2
+"""A mean difference within so many of its standard errors is too close to call."""
+
+
+def live(frame: pd.DataFrame) -> str:
+    """At which prices the option that rents is cheaper and dearer on the mean, without delay, where
+    that is clear.
+    """
+    here = frame[frame["delay_months"] == 0].sort_values("usd_per_gpu_hour")
+    clear = here["cost_usd"].abs() > STANDARD_ERRORS * here["cost_variance"] ** 0.5
+    prices, rents = list(here["usd_per_gpu_hour"]), here["rents"].iloc[0]
+    dearer = (here["cost_usd"] > 0) == (here["rents"] == here["a"])
+    words = [
+        f"{word} {_where(list(here.loc[clear & turned, 'usd_per_gpu_hour']), prices)}"
+        for word, turned in (("cheaper", ~dearer), ("dearer", dearer))
+        if (clear & turned).any()
+    ]
+    if not words:
+        words = [f"neither clearly cheaper nor dearer {_range(prices)}"]
+    first, *rest = words
+    return ", ".join([f"Without delay {rents} is {first} USD per GPU-hour", *rest])
+
+
+def _where(mine: list[float], prices: list[float]) -> str:
+    """Some of the prices in words."""
+    if mine == prices:
+        return _range(prices)
+    if mine == prices[: len(mine)]:
+        return f"up to {mine[-1]:g}"
+    if mine == prices[-len(mine) :]:
+        return f"from {mine[0]:g}"
+    return f"at {listed([f'{x:g}' for x in mine])}"
+
+
+def _range(prices: list[float]) -> str:
+    return f"at every price from {prices[0]:g} to {prices[-1]:g}"

@@ -1,0 +1,148 @@
+"""What the assumptions rest on, and how their ranges lie over the evidence and in the futures."""
+
+from textwrap import wrap
+
+import altair as alt
+import pandas as pd
+
+from analysis.chapters.assumptions import titles
+from analysis.chapters.shared.labels import short
+from analysis.chapters.shared.style import GREY, INK, WIDTH, dressed
+
+BASES = alt.Scale(
+    domain=["facts", "facts and judgement", "a quote of the reader", "judgement alone"],
+    range=[INK, "#64748b", "#b79a20", "#e2e8f0"],
+)
+
+
+def bases(frame: pd.DataFrame) -> alt.Chart:
+    """The assumptions by what they are about, stacked by what they rest on."""
+    order = {basis: rank for rank, basis in enumerate(BASES["domain"])}
+    present = [basis for basis in order if basis in set(frame["basis"])]
+    shades = [BASES["range"][order[basis]] for basis in present]
+    bars = alt.Chart(frame.assign(rank=frame["basis"].map(order))).mark_bar(stroke="white")
+    return dressed(
+        bars.encode(
+            y=alt.Y("about:N", title=None, sort="-x", axis=alt.Axis(labelLimit=160)),
+            x=alt.X("sum(inputs):Q", title="Assumptions that are used (share of each stacked)"),
+            order=alt.Order("rank:Q"),
+            color=alt.Color(
+                "basis:N", title="Rests on", scale=alt.Scale(domain=present, range=shades)
+            ),
+            tooltip=["about:N", "basis:N", "inputs:Q"],
+        ).properties(width=WIDTH - 160, height=26 * max(frame["about"].nunique(), 1)),
+        titles.bases(frame),
+        "A fact is published and has a day; a judgement gives its reason and nothing more.",
+    )
+
+
+def evidence_ranges(frame: pd.DataFrame, points: pd.DataFrame, rows: int = 24) -> alt.LayerChart:
+    """Each range on its own scale: a bar from P10 to P90, a dot at P50, a thin line towards its
+    bounds, and the numbers that the facts behind it state."""
+    shown = frame.head(rows)
+    spans = _spans(shown, points)
+    data = _on_scale(shown, spans)
+    dots = _points_on_scale(points, spans)
+    order = list(shown["label"])
+    y = alt.Y("label:N", title=None, sort=order, axis=alt.Axis(labelLimit=250))
+    base = alt.Chart(data).encode(y=y)
+    x = alt.X(
+        "from:Q",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(labels=False, ticks=False, grid=False),
+        title="Each row on a scale of its own, in its own unit (share of the width of the row)",
+    )
+    line = base.mark_rule(color=GREY, strokeWidth=1).encode(x=x, x2="until:Q")
+    bar = base.mark_bar(height=9, color="#cbd5e1").encode(x="start:Q", x2="end:Q")
+    middle = base.mark_tick(color=INK, thickness=2, size=13).encode(x="middle:Q")
+    texts = base.mark_text(align="left", dx=8, fontSize=10, color=INK).encode(
+        x=alt.value(WIDTH - 430), text="words:N"
+    )
+    facts = alt.Chart(dots).mark_point(size=38, opacity=0.9, strokeWidth=1.3, stroke="#0072B2")
+    numbers = facts.encode(
+        y=y,
+        x="at:Q",
+        fill=alt.condition("datum.inside", alt.value("#0072B2"), alt.value("white")),
+        tooltip=["quantity:N", alt.Tooltip("number:Q", format=".4~g"), "fact:N"],
+    )
+    more = len(frame) - len(shown)
+    return dressed(
+        (line + bar + middle + numbers + texts).properties(
+            width=WIDTH - 430, height=21 * len(shown)
+        ),
+        titles.evidence_ranges(frame),
+        "Bar: P10 to P90, tick: P50 (at the right in numbers); line: towards the bounds. Circles: "
+        "cited numbers, hollow outside the bar." + (f" {more} more not shown." if more else ""),
+    )
+
+
+def _spans(frame: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
+    """The ends of each row's scale by label: all that is drawn, and a tenth more on either side."""
+    ends = points.groupby("label")["number"].agg(["min", "max"])
+    own = frame.set_index("label")
+    low = own["low"].combine(ends["min"].reindex(own.index), min)
+    high = own["high"].combine(ends["max"].reindex(own.index), max)
+    room = 0.1 * (high - low)
+    return pd.DataFrame({"first": low - room, "width": high - low + 2 * room})
+
+
+def _on_scale(frame: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
+    own = frame.set_index("label").join(spans)
+    least = own["min"].fillna(-float("inf")).combine(own["first"], max)
+    most = own["max"].fillna(float("inf")).combine(own["first"] + own["width"], min)
+    places = {"start": own["low"], "middle": own["mid"], "end": own["high"]}
+    places |= {"from": least, "until": most}
+    found = pd.DataFrame({k: (v - own["first"]) / own["width"] for k, v in places.items()})
+    words = [
+        f"{short(a)} / {short(b)} / {short(c)} {unit}"
+        for a, b, c, unit in zip(own["low"], own["mid"], own["high"], own["unit"], strict=True)
+    ]
+    return found.assign(words=words).reset_index()
+
+
+def _points_on_scale(points: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
+    shown = points[points["label"].isin(spans.index)].join(spans, on="label")
+    at = (shown["number"] - shown["first"]) / shown["width"]
+    return shown.assign(at=at)[["label", "quantity", "number", "fact", "inside", "at"]]
+
+
+def shapes(frame: pd.DataFrame) -> alt.ConcatChart:
+    """How inputs come out in the futures, P1 to P99, each on its own axis: darker within P10 to
+    P90, a line at P50."""
+    panels = [_shape(frame[frame["label"] == label]) for label in dict.fromkeys(frame["label"])]
+    return dressed(
+        alt.concat(*panels, columns=3),
+        titles.shapes(frame),
+        "Share of the futures in bins of equal width, P1 to P99; dark: P10 to P90; line: P50.",
+    )
+
+
+def _shape(here: pd.DataFrame) -> alt.LayerChart:
+    one = here.iloc[0]
+    middle = (here["start"] + here["end"]) / 2
+    inside = (middle >= one["p10"]) & (middle <= one["p90"])
+    data = here[["start", "end"]].assign(height=here["share"], inside=inside, none=0.0)
+    bars = (
+        alt.Chart(data)
+        .mark_rect()
+        .encode(
+            x=alt.X(
+                "start:Q",
+                title=one["unit"],
+                scale=alt.Scale(zero=False, nice=False),
+                axis=alt.Axis(tickCount=4, format=_axis_format(one["p99"]), labelOverlap=True),
+            ),
+            x2="end:Q",
+            y=alt.Y("height:Q", title=None, axis=alt.Axis(format="%", tickCount=3)),
+            y2="none:Q",
+            color=alt.condition("datum.inside", alt.value("#64748b"), alt.value("#cbd5e1")),
+        )
+    )
+    rule = alt.Chart(pd.DataFrame({"p50": [one["p50"]]})).mark_rule(color=INK, strokeWidth=2)
+    title = alt.TitleParams(wrap(one["label"], 26), fontSize=11, anchor="start")
+    return (bars + rule.encode(x="p50:Q")).properties(width=165, height=90, title=title)
+
+
+def _axis_format(largest: float) -> str:
+    """As it stands; in thousands and millions where it is large, in powers of ten beyond those."""
+    return "~g" if largest < 1e4 else "~s" if largest < 1e10 else ".0e"

@@ -1,0 +1,214 @@
+"""What the model is held against: figures that others have printed, and identities of its own."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import Array
+from analysis.chapters.power.energy_tables import energy_by_source
+from analysis.decision import headline
+from analysis.decision.attribution import Step
+from analysis.model import comparison, cost, simulation
+from analysis.model.comparison import Winners
+from analysis.model.estimates import Estimate
+from analysis.model.simulation import Result
+from analysis.scenario.schema import Choice, Scenario
+from analysis.validation import benchmarks, published
+
+IDENTITY_DRAWS = 500
+"""Futures on which the identities are tried."""
+
+
+CASE = ("short", "title", "publisher", "date", "url", "standing", "tolerance")
+
+
+def published_figures() -> pd.DataFrame:
+    """Every figure that others have printed beside ours, computed now: one row per figure.
+
+    Columns case (short), title, publisher, date, url, standing, tolerance (in words: how near, and
+    why they differ), quantity, unit, theirs (missing where a source gives an end only), ours, low
+    and high (near enough lies between; infinite where open), near, ratio (ours over theirs) with
+    ratio_low and ratio_high (missing where theirs is missing or 0).
+    """
+    rows = []
+    for name in published.names():
+        case, ours = published.case(name), benchmarks.ours(name)
+        about = {key: case[key] for key in CASE}
+        for key, one in case["figures"].items():
+            rows.append(about | _figure(one, ours[key]))
+    return pd.DataFrame(rows).rename(columns={"short": "case"})
+
+
+def _figure(one: published.Case, ours: float) -> dict[str, object]:
+    low, high = published.ends(one)
+    theirs = float(one.get("printed", np.nan))
+    scale = theirs or np.nan  # no ratio to nothing
+    ratios = {"ratio": ours / scale, "ratio_low": low / scale, "ratio_high": high / scale}
+    if theirs < 0:
+        ratios |= {"ratio_low": high / scale, "ratio_high": low / scale}
+    found = {"quantity": one["label"], "unit": one["unit"], "theirs": theirs, "ours": ours}
+    return found | {"low": low, "high": high, "near": low <= ours <= high} | ratios
+
+
+def identities(scenario: Scenario, number: int, seed: int) -> pd.DataFrame:
+    """What must hold whatever the inputs, tried on so many futures, `IDENTITY_DRAWS` at most.
+
+    Columns identity, compared (how many numbers), deviation (the largest, as a share of the larger
+    of the two). One row less where there is no pair to swap.
+    """
+    result = simulation.simulate(scenario, min(number, IDENTITY_DRAWS), seed)
+    rows = [_row(*one) for one in _identities(result)]
+    return pd.DataFrame(rows, columns=["identity", "compared", "deviation"])
+
+
+def _row(identity: str, one: Array, other: Array) -> tuple[str, int, float]:
+    differ = one != other  # two infinite dates are equal
+    apart = np.abs(one[differ] - other[differ])
+    larger = np.maximum(np.abs(one[differ]), np.abs(other[differ]))
+    return identity, one.size, float((apart / larger).max(initial=0.0))
+
+
+def _identities(result: Result) -> Iterator[tuple[str, Array, Array]]:
+    """(identity, the one side, the other), over all options and futures."""
+    parts = np.sum([_all(result, f"part:{part}") for part in cost.PARTS], axis=0)
+    yield "The parts add up to all cash, discounted, less end value", parts, _present(result)
+    yield "Cash by year less end value is the cost at 0 %", *_cash(_without_discounting(result))
+    shares = np.stack([_sum(measure(result)) for measure in MEASURES])
+    yield "Shares of who is best add up to 1", shares, np.ones_like(shares)
+    yield "Energy by source adds up to the total", *_energy(result)
+    asked = comparison.pair(result.scenario)
+    if asked is not None:
+        yield "Two options that swap names swap numbers", *_swapped(result, *asked)
+
+
+def _sum(won: Winners) -> Array:
+    return sum(won.options.values(), won.none)
+
+
+MEASURES = (
+    comparison.first_to_target,
+    comparison.lowest_present_cost,
+    comparison.lowest_usd_per_pflop_day,
+)
+
+
+def _all(result: Result, name: str) -> Array:
+    """One number of every option and future."""
+    return np.concatenate([result.scalars[option][name] for option in result.options])
+
+
+def _present(result: Result) -> Array:
+    """Present cost of every option and future, from its cash by month and its end value."""
+    rate = result.scenario.choices.discount_rate_per_year.value
+    spent = np.concatenate([result.bands[option]["spent_usd"] for option in result.options])
+    cash, horizon = np.diff(spent, axis=1, prepend=0.0), spent.shape[1]
+    end = _all(result, "end_value_usd") * cost.discount_factor(rate, np.array(horizon))
+    return cost.present_usd(cash, cost.mid_month_factors(rate, horizon)) - end
+
+
+def _without_discounting(result: Result) -> Result:
+    """The same futures at a discount rate of nil."""
+    free = result.scenario.choices.model_copy(update={"discount_rate_per_year": Choice(value=0)})
+    scenario = result.scenario.model_copy(update={"choices": free})
+    return simulation.simulate(scenario, result.draws, result.seed)
+
+
+def _cash(free: Result) -> tuple[Array, Array]:
+    years = headline.cash_years(next(iter(free.scalars.values())))
+    paid = np.sum([_all(free, year) for year in years], axis=0)
+    return paid - _all(free, "end_value_usd"), _all(free, "present_cost_usd")
+
+
+def _energy(result: Result) -> tuple[Array, Array]:
+    """The mean MWh of each option, by source and in all."""
+    sources = energy_by_source(result).groupby("option")["mwh"].sum()
+    titles = [result.scenario.options[option].title for option in result.options]
+    means = [result.scalars[option]["energy_mwh"].mean() for option in result.options]
+    return sources.reindex(titles).to_numpy(float), np.array(means)
+
+
+def _swapped(result: Result, a: str, b: str) -> tuple[Array, Array]:
+    """Every number of two options, and those of the same two under each other's names."""
+    options = dict(result.scenario.options)
+    options[a], options[b] = options[b], options[a]
+    scenario = result.scenario.model_copy(update={"options": options})
+    other = simulation.simulate(scenario, result.draws, result.seed)
+    names = sorted(set(result.scalars[a]) & set(result.scalars[b]))
+    pairs = [(one, two, name) for one, two in ((a, b), (b, a)) for name in names]
+    return (
+        np.concatenate([result.scalars[one][name] for one, _, name in pairs]),
+        np.concatenate([other.scalars[two][name] for _, two, name in pairs]),
+    )
+
+
+STEP_MEASURES = ("cost_usd", "months")
+
+
+MOST_STEPS = 12
+
+
+Ends = tuple[Estimate, Estimate]
+
+
+def waterfall(steps: list[Step], start: Ends, end: Ends, names: tuple[str, str]) -> pd.DataFrame:
+    """What each changed input moved the pair by, (measures x (steps + 2), 8): `measure` (cost_usd
+    or months), `label`, `kind` (before, step, after), `first` and `last` of the bar, `moved`, `se`
+    and `changed`, the value before and after in words.
+
+    The first and the last row of a measure are the two answers; the steps lie between, the largest
+    first, and the bars join. The smallest of more than twelve are one. Of two things with the same
+    label the second is numbered.
+    """
+    rows: list[dict[str, object]] = []
+    for k, measure in enumerate(STEP_MEASURES):
+        at = start[k].value or 0.0
+        rows.append(_step_row(measure, names[0], "before", 0.0, at, start[k].se, ""))
+        for label, moved, se, changed in _largest(steps, measure):
+            rows.append(_step_row(measure, label, "step", at, at + moved, se, changed))
+            at += moved
+        rows.append(_step_row(measure, names[1], "after", 0.0, end[k].value or 0.0, end[k].se, ""))
+    frame = pd.DataFrame(rows)
+    again = frame.groupby(["measure", "label"]).cumcount() + 1
+    numbered = frame["label"] + again.map(lambda n: f" ({n})" if n > 1 else "")
+    return frame.assign(label=numbered)
+
+
+def _largest(steps: list[Step], measure: str) -> list[tuple[str, float, float | None, str]]:
+    """Label, amount, error and change in words of each step that moves a measure, largest first."""
+    found = [(_label(one), *_amount(one, measure), _changed(one)) for one in steps]
+    moving = sorted((one for one in found if one[1]), key=lambda one: -abs(one[1]))
+    if len(moving) <= MOST_STEPS:
+        return moving
+    rest = moving[MOST_STEPS - 1 :]
+    others = f"{len(rest)} smaller ones"
+    return [*moving[: MOST_STEPS - 1], (others, sum(one[1] for one in rest), None, "")]
+
+
+def _amount(one: Step, measure: str) -> tuple[float, float | None]:
+    found: Estimate = getattr(one, measure)
+    return found.value or 0.0, found.se
+
+
+def _label(one: Step) -> str:
+    return "; ".join(dict.fromkeys(change.label for change in one.changes))
+
+
+def _changed(one: Step) -> str:
+    told = [f"{c.before} to {c.after}" for c in one.changes if c.before != c.after]
+    return "; ".join(told)
+
+
+def _step_row(
+    measure: str, label: str, kind: str, first: float, last: float, se: float | None, changed: str
+) -> dict[str, object]:
+    return {
+        "measure": measure,
+        "label": label,
+        "kind": kind,
+        "first": first,
+        "last": last,
+        "moved": last - first,
+        "se": se,
+        "changed": changed,
+    }

@@ -1,0 +1,183 @@
+"""Cost against date, and what the value of a month makes of it."""
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from analysis.chapters.comparison import titles
+from analysis.chapters.shared import labels
+from analysis.chapters.shared.style import HEIGHT, INK, WIDTH, Look, dressed, money, tips
+from analysis.chapters.shared.words import listed
+from analysis.decision.wording import figure, percent
+
+TALL = 380
+
+
+Spans = tuple[list[float], list[float]]
+
+
+def cost_and_date(frame: pd.DataFrame, look: Look, month_usd: float | None = None) -> Any:
+    """Present cost over months to the target: each option's mean with P10 to P90 both ways; where a
+    month has a value, the line on which every point is worth as much as the best option.
+    """
+    size, unit = money(frame["p90_usd"])
+    data = frame.assign(**{f"{q}_cost": frame[f"{q}_usd"] / size for q in ("mean", "p10", "p90")})
+    data = data.drop(columns=["mean_usd", "p10_usd", "p50_usd", "p90_usd"])
+    spans = _span(data, "months"), _span(data, "cost")
+    line = None if month_usd is None else _equal_value(data, month_usd / size, spans[0])
+    layers = _means_and_ranges(_labelled(data, *spans, line), spans, unit, look)
+    if line is not None:
+        dashes = alt.Chart(line).mark_line(color=INK, strokeDash=[5, 4], strokeWidth=1, clip=True)
+        layers.insert(0, dashes.encode(alt.X("months:Q"), alt.Y("cost:Q")))
+    picture = alt.layer(*layers, width=WIDTH, height=TALL)
+    note = _cost_and_date_note(frame, month_usd)
+    return dressed(picture, titles.cost_and_date(frame, month_usd), note)
+
+
+def month_values(frame: pd.DataFrame, look: Look) -> Any:
+    """Mean present cost and the value of the months to the target together, over the value of a
+    month; where the best option changes is marked."""
+    size, unit = money(frame["burden_usd"])
+    month_size, month_unit = money(frame["month_usd"])
+    data = frame.assign(burden=frame["burden_usd"] / size, worth=frame["month_usd"] / month_size)
+    data = data.drop(columns=["burden_usd", "month_usd"])
+    x = alt.X("worth:Q", title=f"Value of a month, {month_unit}", scale=alt.Scale(nice=False))
+    y = alt.Y("burden:Q", title=f"Cost and months, {unit}", scale=alt.Scale(zero=False, nice=False))
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
+    ends = _at_the_end(data)
+    turns = data[data["turns"] & data["best"]].drop_duplicates("worth")
+    marks = alt.Chart(turns.assign(told=[figure(x) for x in turns["worth"]])).encode(x, y)
+    layers = [
+        alt.Chart(data)
+        .mark_line(strokeWidth=2)
+        .encode(x, y, colour, tooltip=tips("option", "worth", "burden")),
+        marks.mark_point(color=INK, size=120, strokeWidth=2).encode(tooltip=tips("worth")),
+        marks.mark_text(align="left", dx=8, dy=12, fontWeight="bold", color=INK).encode(
+            alt.Text("told:N")
+        ),
+        alt.Chart(ends)
+        .mark_text(align="left", dx=6, fontWeight="bold")
+        .encode(x, alt.Y("label_burden:Q"), alt.Text("option:N"), colour),
+    ]
+    return dressed(
+        alt.layer(*layers, width=WIDTH - 110, height=HEIGHT),
+        titles.month_values(frame),
+        "Lines: mean present cost and the value of the months to the target; lowest is best. "
+        f"Circles: where the best changes.{_left_out(frame, look)}",
+    )
+
+
+def _left_out(frame: pd.DataFrame, look: Look) -> str:
+    """Which options are not drawn, and why."""
+    names = [option for option in look.options if option not in set(frame["option"])]
+    return f" Left out: {listed(names)}, not there in most futures." if names else ""
+
+
+def _at_the_end(data: pd.DataFrame) -> pd.DataFrame:
+    """The last point of each line, with a height for its label that no other one takes."""
+    last = data[data["worth"] == data["worth"].max()]
+    up = HEIGHT / (float(data["burden"].max() - data["burden"].min()) or 1.0)
+    heights = labels.spread([up * x for x in last["burden"]])
+    return last.assign(label_burden=[height / up for height in heights])
+
+
+def _means_and_ranges(data: pd.DataFrame, spans: Spans, unit: str, look: Look) -> list[alt.Chart]:
+    """The lines from P10 to P90, the dots and their labels."""
+    x = _axis("x", "mean_months", "Months from the decision to the target", spans[0])
+    y = _axis("y", "mean_cost", f"Present cost, {unit}", spans[1])
+    base, colour = alt.Chart(data), alt.Color("option:N", scale=look.colours, legend=None)
+    said = tips("option", "mean_months", "p10_months", "p90_months")
+    said += tips("mean_cost", "p10_cost", "p90_cost", "missed")
+    rule = base.mark_rule(strokeWidth=2)
+    words = base.mark_text(align="left", baseline="top", fontWeight="bold", lineBreak="\n")
+    place = alt.X("label_months:Q"), alt.Y("label_cost:Q")
+    return [
+        rule.encode(alt.X("p10_months:Q"), alt.X2("p90_months:Q"), y, colour),
+        rule.encode(x, alt.Y("p10_cost:Q"), alt.Y2("p90_cost:Q"), colour),
+        base.mark_circle(size=110, opacity=1).encode(x, y, colour, tooltip=said),
+        words.encode(*place, alt.Text("label:N"), colour),
+    ]
+
+
+def _equal_value(data: pd.DataFrame, slope: float, span: list[float]) -> pd.DataFrame:
+    """The line through the best option along which a month later must be paid for: its two ends."""
+    able = data[data["likely"]]
+    best = able.iloc[int((able["mean_cost"] + slope * able["mean_months"]).argmin())]
+    ends = pd.DataFrame({"months": span})
+    return ends.assign(cost=best["mean_cost"] - slope * (ends["months"] - best["mean_months"]))
+
+
+def _cost_and_date_note(frame: pd.DataFrame, month_usd: float | None) -> str:
+    note = "Dot: mean; lines: P10 to P90."
+    if (frame["missed"] > 0).any():
+        horizon = figure(frame["horizon_months"].iloc[0])
+        note += f" A target that is missed counts as month {horizon}."
+    return note if month_usd is None else f"{note} Dashed: worth as much as the best{_of(frame)}."
+
+
+def _of(frame: pd.DataFrame) -> str:
+    """Of which options the best is one, if not of all."""
+    able = "those that reach the target in at least half of the futures"
+    return "" if frame["likely"].all() else f" of {able}"
+
+
+def _words(option: str, missed: float) -> str:
+    """An option's label; a second line says in how many futures it misses the target."""
+    if missed in (0, 1):
+        return f"{option}\nnever there" if missed else option
+    return f"{option}\nmissed in {percent(missed)}"
+
+
+def _axis(channel: str, field: str, title: str, span: list[float]) -> Any:
+    kind = alt.X if channel == "x" else alt.Y
+    scale = alt.Scale(domain=span, nice=False, zero=False)
+    return kind(f"{field}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=8))
+
+
+def _span(data: pd.DataFrame, what: str) -> list[float]:
+    """The ends of an axis, a tenth wider than what is drawn."""
+    drawn = data[[f"{q}_{what}" for q in ("p10", "mean", "p90")]].to_numpy()
+    least, most = float(drawn.min()), float(drawn.max())
+    room = 0.1 * (most - least) or max(0.1 * abs(most), 1.0)
+    return [least - room, most + room]
+
+
+def _labelled(
+    data: pd.DataFrame, months: list[float], cost: list[float], line: pd.DataFrame | None
+) -> pd.DataFrame:
+    """The frame with a label for each option and its place, in months and money, clear of the
+    options' marks and of the line."""
+    across, up = WIDTH / (months[1] - months[0]), TALL / (cost[1] - cost[0])
+    x = (data[["p10_months", "mean_months", "p90_months"]].to_numpy() - months[0]) * across
+    y = (data[["p10_cost", "mean_cost", "p90_cost"]].to_numpy() - cost[0]) * up
+    taken = [box for one in zip(x.tolist(), y.tolist(), strict=True) for box in _marks(*one)]
+    if line is not None:
+        ends = zip(
+            (line["months"] - months[0]) * across, (line["cost"] - cost[0]) * up, strict=True
+        )
+        taken += _along(*ends)
+    words = [_words(*one) for one in zip(data["option"], data["missed"], strict=True)]
+    dots = list(zip(x[:, 1].tolist(), y[:, 1].tolist(), strict=True))
+    boxes = labels.places(dots, words, taken, (WIDTH, TALL))
+    return data.assign(
+        label=words,
+        label_months=[box[0] / across + months[0] for box in boxes],
+        label_cost=[box[3] / up + cost[0] for box in boxes],
+    )
+
+
+def _marks(x: list[float], y: list[float]) -> list[labels.Box]:
+    """The boxes in pixels that an option's two lines and its dot take up, from P10, mean, P90."""
+    return [
+        (x[0], y[1] - 2, x[2], y[1] + 2),
+        (x[1] - 2, y[0], x[1] + 2, y[2]),
+        (x[1] - 7, y[1] - 7, x[1] + 7, y[1] + 7),
+    ]
+
+
+def _along(start: labels.Point, end: labels.Point) -> list[labels.Box]:
+    """Small boxes in pixels along a line."""
+    steps = np.linspace(start, end, 120).tolist()
+    return [(x - 3, y - 3, x + 3, y + 3) for x, y in steps]

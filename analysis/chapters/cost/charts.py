@@ -1,0 +1,229 @@
+"""Cash over time and by year; present cost by part, step by step, and by discount rate."""
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from analysis.chapters.cost import titles
+from analysis.chapters.shared.style import (
+    INK,
+    WIDTH,
+    Look,
+    day,
+    dressed,
+    money,
+    nothing,
+    ranges,
+    tips,
+)
+from analysis.decision.wording import figure, usd
+from analysis.model.cost import PARTS
+
+PART_ORDER = tuple(part.replace("_", " ") for part in PARTS)
+
+
+PART_COLOURS = (
+    "#4c78a8",
+    "#9ecae9",
+    "#f58518",
+    "#ffbf79",
+    "#54a24b",
+    "#88d27a",
+    "#b79a20",
+    "#f2cf5b",
+    "#439894",
+    "#83bcb6",
+    "#b279a2",
+    "#e45756",
+    "#ff9d98",
+    "#79706e",
+)
+
+
+DARK_PARTS = (PART_ORDER[0], PART_ORDER[-1])
+"""Parts in dark colours: their words are white."""
+
+
+def cumulative_cash(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """Cash spent over time, P10 to P90 and P50 in billion USD, against the funds if they are
+    stated.
+    """
+    size, unit = money(frame["p90_usd"])
+    data = frame.assign(
+        **{f"{q}_paid": frame[f"{q}_usd"] / size for q in ("p10", "p50", "p90")},
+        funding_paid=frame["funding_usd"] / size if "funding_usd" in frame else np.nan,
+    ).drop(columns=[c for c in frame if str(c).endswith("_usd")])
+    base = alt.Chart(data).encode(x=day("day", "Month"))
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
+    layers: Any = base.mark_area(opacity=0.3).encode(
+        y=alt.Y("p10_paid:Q", title=f"Cash spent, {unit}"), y2="p90_paid:Q", color=colour
+    ) + base.mark_line(strokeWidth=2).encode(
+        y="p50_paid:Q",
+        color=colour,
+        tooltip=tips("option", "day", "p10_paid", "p50_paid", "p90_paid"),
+    )
+    note = "Band: P10 to P90; line: P50."
+    claim = "Cash spent by each option"
+    if "funding_usd" in frame:
+        layers += base.mark_line(strokeDash=[5, 4], color=INK, strokeWidth=1).encode(
+            y="funding_paid:Q"
+        )
+        note += f" Dashed: the funds, {usd(float(frame['funding_usd'].iloc[0]))}."
+        claim = titles.funds(frame)
+    panels = layers.properties(width=190, height=130).facet(
+        facet=alt.Facet("option:N", title=None, sort=look.options), columns=3
+    )
+    return dressed(panels, claim, note)
+
+
+def present_cost_parts(frame: pd.DataFrame, look: Look) -> Any:
+    """Mean present cost by part, stacked, with the total and its P10 to P90, in billion USD; large
+    parts carry their name and amount."""
+    if frame.empty:
+        return dressed(nothing(), "No option pays anything", "")
+    size, unit = money(frame["total_p90"])
+    data = _stacked(frame, size)
+    total = frame.drop_duplicates("option").assign(
+        total_paid=lambda f: f["total_usd"] / size,
+        low=lambda f: f["total_p10"] / size,
+        high=lambda f: f["total_p90"] / size,
+    )
+    order = [part for part in PART_ORDER if part in set(frame["part"])]
+    y = alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=160))
+    base = alt.Chart(data).encode(y=y)
+    bars = base.mark_bar().encode(
+        x=alt.X("from:Q", title=f"Present cost, {unit} (left of zero: a receipt)"),
+        x2="until:Q",
+        color=alt.Color(
+            "part:N",
+            title="Part",
+            scale=alt.Scale(domain=order, range=[PART_COLOURS[PART_ORDER.index(p)] for p in order]),
+        ),
+        tooltip=tips("option", "part", "paid"),
+    )
+    # beside the bar's middle, where the line of the total runs
+    names = base.mark_text(fontSize=10, dy=-8).encode(
+        x="middle:Q", text="label:N", color=alt.Color("shade:N", scale=None)
+    )
+    amounts = base.mark_text(fontSize=10, dy=9).encode(
+        x="middle:Q", text="amount:N", color=alt.Color("shade:N", scale=None)
+    )
+    marks = alt.Chart(total[["option", "total_paid", "low", "high"]]).encode(y=y)
+    rule = marks.mark_rule(color="black", strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
+    dot = marks.mark_point(color="black", filled=True, size=60).encode(
+        x="total_paid:Q", tooltip=tips("option", "total_paid", "low", "high")
+    )
+    return dressed(
+        (bars + names + amounts + rule + dot).properties(width=WIDTH - 60, height=50 * len(total)),
+        titles.parts(frame, look.pair),
+        "Black: mean total with P10 to P90. To deliver less, or later, is not to be cheaper.",
+    )
+
+
+def _stacked(frame: pd.DataFrame, size: float) -> pd.DataFrame:
+    """Where each part's bar starts and ends, receipts to the left of zero, and its words where they
+    have room."""
+    rows: list[dict[str, Any]] = []
+    ends: dict[tuple[str, bool], float] = {}
+    ordered = frame.assign(rank=frame["part"].map(PART_ORDER.index)).sort_values("rank")
+    for _, row in ordered.iterrows():
+        side = (row["option"], row["usd"] < 0)
+        start, paid = ends.get(side, 0.0), row["usd"] / size
+        ends[side] = start + paid
+        shade = "white" if row["part"] in DARK_PARTS else INK
+        row_ = {"option": row["option"], "part": row["part"], "paid": paid, "shade": shade}
+        rows.append(row_ | {"from": start, "until": start + paid, "middle": start + paid / 2})
+    made = pd.DataFrame(rows)
+    widest = max(made[["from", "until"]].max().max(), frame["total_p90"].max() / size)
+    room = made["paid"].abs() / (widest - min(made["until"].min(), 0.0)) * (WIDTH - 60)
+    label, amount = made["part"], made["paid"].map(lambda paid: figure(paid, digits=3))
+    fits = room > 6.0 * np.maximum(label.str.len(), amount.str.len())
+    return made.assign(label=label.where(fits, ""), amount=amount.where(fits, ""))
+
+
+def cost_steps(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
+    """From the mean present cost of the first option of the question to that of the second, part by
+    part."""
+    size, unit = money(frame["end_usd"])
+    option = frame["kind"] == "option"
+    words = [
+        figure(usd / size) if whole else f"{'+' if usd > 0 else '−'}{figure(abs(usd) / size)}"
+        for usd, whole in zip(frame["usd"], option, strict=True)
+    ]
+    shades = [
+        look.colour(label) if whole else "#94a3b8" if usd < 0 else "#334155"
+        for label, usd, whole in zip(frame["label"], frame["usd"], option, strict=True)
+    ]
+    ends = frame[["start_usd", "end_usd"]] / size
+    data = pd.DataFrame({"rank": range(len(frame)), "label": frame["label"], "amount": words})
+    data = data.assign(**{"from": ends["start_usd"], "until": ends["end_usd"]}, shade=shades)
+    data = data.assign(right=ends.max(axis=1))
+    y = alt.Y(
+        "rank:O",
+        title=None,
+        axis=alt.Axis(
+            labelExpr=f"{data['label'].tolist()!r}[datum.value]", labelLimit=170, ticks=False
+        ),
+    )
+    base = alt.Chart(data).encode(y=y)
+    bars = base.mark_bar(height=16).encode(
+        x=alt.X("from:Q", title=f"Present cost, {unit}"),
+        x2="until:Q",
+        color=alt.Color("shade:N", scale=None),
+        tooltip=tips("label", "amount"),
+    )
+    text = base.mark_text(align="left", dx=5, color=INK).encode(x="right:Q", text="amount:N")
+    return dressed(
+        (bars + text).properties(width=WIDTH - 150, height=24 * len(data)),
+        titles.steps(frame),
+        "Means of the same futures. Light: the second option pays less for it; dark: more.",
+    )
+
+
+def cash_by_year(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """Cash paid in each year, P50 with P10 to P90, one panel per option."""
+    size, unit = money(frame["p90"])
+    data = frame.assign(**{q: frame[q] / size for q in ("p10", "p50", "p90")})
+    data = data.assign(label=data["p50"].map(lambda paid: figure(paid, digits=2)))
+    base = alt.Chart(data).encode(x=alt.X("year:O", title="Year", axis=alt.Axis(labelAngle=0)))
+    bars = base.mark_bar(opacity=0.45).encode(
+        y=alt.Y(
+            "p50:Q",
+            title=f"Cash paid, {unit}",
+            scale=alt.Scale(domainMax=1.1 * max(float(data["p90"].max()), 0.1)),
+        ),
+        color=alt.Color("option:N", scale=look.colours, legend=None),
+        tooltip=tips("option", "year", "p10", "p50", "p90"),
+    )
+    rule = base.mark_rule(color=INK, strokeWidth=1.5).encode(y="p10:Q", y2="p90:Q")
+    text = base.mark_text(dy=-7, color=INK, fontSize=10).encode(y="p90:Q", text="label:N")
+    panels = (
+        (bars + rule + text)
+        .properties(width=175, height=140)
+        .facet(facet=alt.Facet("option:N", title=None, sort=look.options), columns=3)
+    )
+    return dressed(
+        panels,
+        titles.years(frame),
+        "Bar and number: P50; line: P10 to P90. Year 1 begins on the day.",
+    )
+
+
+def present_cost_by_rate(frame: pd.DataFrame, look: Look) -> Any:
+    """Present cost at each discount rate side by side: P10 to P90 and P50, billion USD."""
+    if frame.empty:
+        return dressed(nothing(), "The scenario sweeps no discount rate", "")
+    size, unit = money(frame["p90"])
+    data = frame.assign(
+        rate=frame["discount_rate_per_year"].map(lambda r: f"{100 * r:g} % a year"),
+        **{q: frame[q] / size for q in ("p10", "p50", "p90")},
+    )
+    picture = ranges(data, look, f"Present cost, {unit}").properties(
+        width=185, height=26 * data["option"].nunique()
+    )
+    panels = picture.facet(
+        column=alt.Column("rate:N", title=None, sort=list(dict.fromkeys(data["rate"])))
+    )
+    return dressed(panels, titles.rates(frame, look.pair), "Dot: P50; line: P10 to P90.")

@@ -1,0 +1,236 @@
+"""Published prices of an H100 and of its hours against the ranges that are assumed."""
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from analysis.chapters.evidence import titles
+from analysis.chapters.shared.style import GREY, HEIGHT, INK, WIDTH, dressed, tips
+
+Range = tuple[float, float, float]
+
+
+Box = tuple[float, float, float, float]
+"""Left, right, top and bottom of something drawn, in pixels."""
+
+
+CONTRACTS = alt.Scale(
+    domain=["on-demand", "1-year", "3-year", "index"],
+    range=["circle", "square", "triangle-up", "diamond"],
+)
+
+
+LETTER, LINE, DOT = 5.6, 12.0, 9.0
+"""Pixels that a letter of a label is wide, that a label is high, and that it stands off its dot."""
+
+
+def rental_prices(
+    frame: pd.DataFrame, band: Range, implied: pd.DataFrame, as_of: str, colour: str
+) -> alt.LayerChart:
+    """Published H100 prices by date and contract, the range assumed for the rental (P10, P50, P90),
+    and the prices that a stated deal value would imply (columns years, usd_per_gpu_hour), in the
+    colour of the option that rents."""
+    low, mid, high = band
+    price = frame["usd_per_gpu_hour"]
+    named = frame[(frame["contract"] != "on-demand") | (price < low) | (price > high)]
+    layers = [
+        *_assumed(_days(frame, as_of)[0], as_of, band, colour),
+        _dots(frame, "usd_per_gpu_hour", "USD per GPU-hour", shape=True),
+        *_names(named, frame, as_of, mid),
+        *(_deal(implied, as_of, colour) if len(implied) else []),
+    ]
+    return dressed(
+        alt.layer(*layers).properties(width=WIDTH, height=HEIGHT),
+        _claim(frame, "usd_per_gpu_hour", band, "prices"),
+        _note(band, "g")
+        + (" Ticks: what the deal's value would mean over so many years." if len(implied) else ""),
+    )
+
+
+def price_history(frame: pd.DataFrame, as_of: str) -> alt.LayerChart:
+    """Published H100 prices by date and contract: solid where they were public by the as-of day,
+    hollow where they came later and were not used; the median of the on-demand ones on each side.
+    """
+    price = frame["usd_per_gpu_hour"]
+    named = frame[(price > price.quantile(0.9)) | (frame["contract"] == "index")]
+    layers = [
+        _dots(frame, "usd_per_gpu_hour", "USD per GPU-hour", shape=True),
+        _medians(frame, as_of),
+        *_names(named, frame, as_of, None),
+        *as_of_line(frame, as_of),
+    ]
+    return dressed(
+        alt.layer(*layers).properties(width=WIDTH, height=HEIGHT),
+        titles.price_history(frame),
+        "Solid: public by then; hollow: published later. Dashed: median of the on-demand prices, "
+        "on either side of the day.",
+    )
+
+
+def purchase_prices(frame: pd.DataFrame, band: Range, as_of: str, colour: str) -> alt.LayerChart:
+    """Published prices of an H100 in a server, solid where public by the as-of day, against the
+    range assumed (P10, P50, P90, USD per GPU) in the colour of the option that owns."""
+    later = not frame["known"].all()
+    layers = [
+        *_assumed(*_days(frame, as_of), band, colour),
+        _dots(frame, "usd_per_gpu", "USD per GPU", shape=False),
+        *as_of_line(frame, as_of),
+    ]
+    return dressed(
+        alt.layer(*layers).properties(width=WIDTH, height=HEIGHT - 60),
+        _claim(frame[frame["known"]], "usd_per_gpu", band, "purchase prices"),
+        _note(band, ",.0f") + (" Hollow: published later, not used." if later else ""),
+    )
+
+
+def _claim(frame: pd.DataFrame, price: str, band: Range, what: str) -> str:
+    """How many prices lie within the range assumed; of a single price, how it stands to the latest
+    of them, those of a market index before those of one vendor."""
+    low, mid, high = band
+    if low == high:
+        if "index" in set(frame.get("contract", [])):
+            frame, what = frame[frame["contract"] == "index"], "index prices"
+        return titles.price_and_latest(mid, frame, price, what)
+    return titles.prices_in_range(frame[price], low, high, what)
+
+
+def _note(band: Range, digits: str) -> str:
+    """What the area and the line are, or the line alone."""
+    low, mid, high = (f"{usd:{digits}}" for usd in band)
+    if band[0] == band[2]:
+        return f"Line: the price assumed, {mid} USD."
+    return f"Shaded: P10 to P90 assumed, {low} to {high} USD; line: P50, {mid} USD."
+
+
+def _days(frame: pd.DataFrame, as_of: str) -> tuple[str, str]:
+    """The first and the last day of a picture, the as-of day among them."""
+    return min([*frame["date"], as_of]), max([*frame["date"], as_of])
+
+
+def _day(field: str) -> alt.X:
+    axis = alt.Axis(format="%b %Y", labelAngle=0, tickCount=5)
+    return alt.X(f"{field}:T", scale=alt.Scale(type="utc"), title="Day of the price", axis=axis)
+
+
+def _assumed(since: str, until: str, band: Range, colour: str) -> list[alt.Chart]:
+    """P10 to P90 as an area, P50 as a line."""
+    low, mid, high = band
+    ends = pd.DataFrame([{"from": since, "until": until, "low": low, "mid": mid, "high": high}])
+    base = alt.Chart(ends).encode(x=_day("from"), x2="until:T")
+    # described here: the end would be read out as the local day of whoever looks
+    area = base.mark_rect(opacity=0.18, color=colour, description="P10 to P90 assumed")
+    line = base.mark_rule(color=colour, strokeWidth=2, description="P50 assumed")
+    return [area.encode(y="low:Q", y2="high:Q"), line.encode(y="mid:Q")]
+
+
+def _dots(frame: pd.DataFrame, price: str, title: str, shape: bool) -> alt.Chart:
+    """The prices, hollow where `known` says that they came later."""
+    known = frame.get("known", True)
+    shown = frame.drop(columns=["known", "source"], errors="ignore")
+    shown = shown.assign(fill=pd.Series(known, frame.index).map({True: INK, False: "white"}))
+    contract = alt.Shape("contract:N", scale=CONTRACTS, title="Contract")
+    words = ("date", "vendor", "chip", "contract", price) if shape else ("date", price)
+    dots = alt.Chart(shown).mark_point(size=60, opacity=0.8, stroke=INK, strokeWidth=1.5)
+    return dots.encode(
+        x=_day("date"),
+        y=alt.Y(f"{price}:Q", title=title, scale=alt.Scale(zero=True)),
+        fill=alt.Fill("fill:N", scale=None),
+        shape=contract if shape else alt.Undefined,
+        tooltip=tips(*words),
+    )
+
+
+def _names(
+    named: pd.DataFrame, frame: pd.DataFrame, as_of: str, line: float | None
+) -> list[alt.Chart]:
+    """Who asked the price, beside the dots where there is room, and not across a line drawn."""
+    words = named["vendor"] + " " + named["contract"]
+    placed = _placed(named.assign(words=words), frame, as_of, line)
+    sides: list[tuple[Any, float]] = [("left", DOT), ("right", -DOT)]
+    return [
+        alt.Chart(placed.loc[placed["side"] == side, ["date", "usd_per_gpu_hour", "words"]])
+        .mark_text(align=side, dx=dx, fontSize=10, color=INK)
+        .encode(x=_day("date"), y="usd_per_gpu_hour:Q", text="words:N")
+        for side, dx in sides
+    ]
+
+
+def _deal(implied: pd.DataFrame, as_of: str, colour: str) -> list[alt.Chart]:
+    """What a deal's value would mean over so many years, as ticks on the as-of day."""
+    labelled = implied.assign(date=as_of, label=implied["years"].map(lambda n: f"{n:g} years"))
+    deal = alt.Chart(labelled).encode(x=_day("date"), y="usd_per_gpu_hour:Q")
+    ticks = deal.mark_tick(color=colour, thickness=3, size=18, orient="horizontal")
+    texts = deal.mark_text(align="right", dx=-12, dy=-7, color=colour)
+    return [ticks, texts.encode(text="label:N")]
+
+
+def _medians(frame: pd.DataFrame, as_of: str) -> alt.Chart:
+    """The median of the on-demand prices public by the as-of day, and of the later ones."""
+    listed = frame[frame["contract"] == "on-demand"]
+    first, last = _days(frame, as_of)
+    rows = [
+        {"from": since, "until": until, "median": listed.loc[side, "usd_per_gpu_hour"].median()}
+        for since, until, side in (
+            (first, as_of, listed["known"]),
+            (as_of, last, ~listed["known"]),
+        )
+        if side.any()
+    ]
+    rule = alt.Chart(pd.DataFrame(rows, columns=["from", "until", "median"])).mark_rule(
+        color=INK, strokeDash=[5, 3], strokeWidth=1.5, description="Median of on-demand prices"
+    )
+    return rule.encode(x=_day("from"), x2="until:T", y="median:Q")
+
+
+def as_of_line(frame: pd.DataFrame, as_of: str) -> list[alt.Chart]:
+    """The as-of day as a line, named above the picture; `later, not used` beside it where the
+    frame has rows that are not `known`."""
+    base = alt.Chart(pd.DataFrame({"as_of": [as_of]})).encode(
+        x=alt.X("as_of:T", scale=alt.Scale(type="utc"))
+    )
+    above = base.encode(y=alt.value(0))
+    named = above.mark_text(text=f"as of {as_of}", align="right", dx=-5, dy=-6, color=GREY)
+    later = above.mark_text(text="later, not used", align="left", dx=5, dy=-6, color=GREY)
+    line = base.mark_rule(color=GREY, strokeWidth=1.5)
+    return [line, named] if frame["known"].all() else [line, named, later]
+
+
+def _placed(
+    named: pd.DataFrame, frame: pd.DataFrame, as_of: str, line: float | None
+) -> pd.DataFrame:
+    """The labels that find room, the highest price first: `side` is `left` for a text that begins
+    right of its dot, `right` for one that ends left of it."""
+    spots = _spots(frame, frame, as_of)
+    boxes: list[Box] = [(x - 4, x + 4, y - 4, y + 4) for x, y in spots]
+    if line is not None and len(frame):
+        y = HEIGHT * (1 - line / frame["usd_per_gpu_hour"].max())
+        boxes.append((0, WIDTH, y, y))
+    named = named.sort_values("usd_per_gpu_hour", ascending=False, kind="stable")
+    sides = []
+    for words, (x, y) in zip(named["words"], _spots(named, frame, as_of), strict=True):
+        long = LETTER * len(words)
+        tries = {"left": (x + DOT, x + DOT + long), "right": (x - DOT - long, x - DOT)}
+        room = {side: (*ends, y - LINE / 2, y + LINE / 2) for side, ends in tries.items()}
+        free = [side for side, box in room.items() if _fits(box, boxes)]
+        boxes += [room[side] for side in free[:1]]
+        sides.append(free[0] if free else "")
+    return named.assign(side=sides)
+
+
+def _spots(some: pd.DataFrame, frame: pd.DataFrame, as_of: str) -> np.ndarray:
+    """Where some prices stand in the picture of a frame, in pixels, (rows, 2)."""
+    first, last = map(pd.Timestamp, _days(frame, as_of))
+    days = (last - first).days or 1
+    x = WIDTH * (pd.to_datetime(some["date"]) - first).dt.days / days
+    return np.column_stack(
+        [x, HEIGHT * (1 - some["usd_per_gpu_hour"] / frame["usd_per_gpu_hour"].max())]
+    )
+
+
+def _fits(box: Box, boxes: list[Box]) -> bool:
+    """Whether a box (left, right, top, bottom) lies in the picture and over no other."""
+    left, right, top, bottom = box
+    apart = [right < a or b < left or bottom < c or d < top for a, b, c, d in boxes]
+    return left >= 0 and right <= WIDTH and all(apart)

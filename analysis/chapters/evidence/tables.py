@@ -1,0 +1,157 @@
+"""The facts a scenario rests on: when they became public, of what kind, and what came later."""
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.chapters.shared.rows import numbers_of
+from analysis.chapters.shared.words import in_words
+from analysis.evidence import ledger as ledgers
+from analysis.evidence.ledger import Fact, Ledger
+from analysis.scenario import load, references
+from analysis.scenario.schema import Scenario
+
+
+def ledger_timeline(scenario: Scenario) -> pd.DataFrame:
+    """Facts of the ledger by topic and quarter in which they became public, apart before and after
+    the as-of day: columns topic, day (their mean day), known, facts, used (how many of them the
+    scenario rests on). Facts without a day are left out.
+    """
+    cited = references.cited(scenario)
+    rows = [
+        (fact.topic, fact.public_on, fact.public_on <= scenario.as_of, key in cited)
+        for key, fact in ledgers.ledger().facts.items()
+        if fact.public_on is not None
+    ]
+    frame = pd.DataFrame(rows, columns=["topic", "day", "known", "used"])
+    frame = frame.assign(day=pd.to_datetime(frame["day"]), facts=1)
+    quarters = [frame["topic"], frame["day"].dt.to_period("Q"), frame["known"]]
+    shown = frame.groupby(quarters).agg({"day": "mean", "facts": "sum", "used": "sum"})
+    shown = shown.rename_axis(["topic", "quarter", "known"]).reset_index()
+    return shown.assign(day=shown["day"].dt.strftime("%Y-%m-%d")).drop(columns="quarter")
+
+
+def cited_kinds(scenario: Scenario) -> pd.DataFrame:
+    """How many facts the scenario rests on, by topic and kind: columns topic, kind, facts."""
+    found = [ledgers.ledger().facts[key] for key in references.cited(scenario)]
+    frame = pd.DataFrame([(f.topic, f.kind) for f in found], columns=["topic", "kind"])
+    return frame.value_counts().rename("facts").reset_index().sort_values(["topic", "kind"])
+
+
+def sources_behind(scenario: Scenario) -> pd.DataFrame:
+    """The sources of the facts that the scenario rests on; a derived fact counts for the sources of
+    all that goes into it. Columns source, title, publisher, kind, url, facts, inputs (assumptions
+    and choices that rest on it); the source of most facts first.
+    """
+    ledger, cited = ledgers.ledger(), references.cited(scenario)
+    facts: dict[str, list[str]] = {}
+    for key in cited:
+        for source in sorted(_origins(ledger, key)):
+            facts.setdefault(source, []).append(key)
+    rows = [
+        {"source": source}
+        | {name: ledger.sources[source][name] for name in ("title", "publisher", "kind", "url")}
+        | {"facts": len(keys), "inputs": len({name for key in keys for name in cited[key]})}
+        for source, keys in facts.items()
+    ]
+    columns = ["source", "title", "publisher", "kind", "url", "facts", "inputs"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.sort_values(["facts", "inputs", "source"], ascending=[False, False, True])
+
+
+def _origins(ledger: Ledger, key: str) -> set[str]:
+    """The sources of a fact, or of all the facts that it is derived from."""
+    fact = ledger.facts[key]
+    if not fact.parents:
+        return {fact.source}
+    return {source for parent in fact.parents for source in _origins(ledger, parent)}
+
+
+def spreads(scenario: Scenario) -> pd.DataFrame:
+    """Where published numbers lie apart: a cited fact that gives two ends, or facts in one unit
+    behind one assumption. Columns label, low, value (what one fact names between its ends, else
+    None), high, unit, facts (how many), ratio (high over low); the widest first. What is not above
+    zero throughout has no ratio and is left out.
+    """
+    ledger = ledgers.ledger()
+    found = [
+        _spread(f.quantity, [f]) for f in (ledger.facts[k] for k in references.cited(scenario))
+    ]
+    for name in references.used_assumptions(scenario):
+        one = scenario.assumptions[name]
+        facts = [ledger.facts[key] for key in one.basis]
+        units = dict.fromkeys(fact.unit for fact in facts)
+        groups = ([fact for fact in facts if fact.unit == unit] for unit in units)
+        found += [_spread(one.label, group) for group in groups if len(group) > 1]
+    columns = ["label", "low", "value", "high", "unit", "facts", "ratio"]
+    frame = pd.DataFrame([row for row in found if row], columns=columns).astype({"value": float})
+    return frame.sort_values("ratio", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _spread(label: str, facts: list[Fact]) -> dict[str, Any] | None:
+    ends = sorted(x for fact in facts for x in numbers_of(fact))
+    if len(set(ends)) < 2 or ends[0] <= 0:
+        return None
+    named = [float(f.value) for f in facts if len(facts) == 1 and f.value]
+    row = {"label": label, "low": ends[0], "value": named[0] if named else None, "high": ends[-1]}
+    return row | {"unit": facts[0].unit, "facts": len(facts), "ratio": ends[-1] / ends[0]}
+
+
+def later_facts(scenario: Scenario) -> list[Fact]:
+    """The facts of the ledger that became public after the as-of day, the newest first."""
+    dated = [f for f in ledgers.ledger().facts.values() if f.public_on is not None]
+    later = [fact for fact in dated if fact.public_on > scenario.as_of]  # type: ignore[operator]
+    return sorted(later, key=lambda fact: (fact.public_on, fact.id), reverse=True)
+
+
+def looking_back(scenario: Scenario) -> Scenario | None:
+    """The shipped scenario of the same day of decision that looks back from the latest day; None
+    if none looks back from later than this one."""
+    shipped = (load.read(load.find(slug)) for slug in load.shipped())
+    later = [s for s in shipped if s.start == scenario.start and s.as_of > scenario.as_of]
+    return max(later, key=lambda one: one.as_of, default=None)
+
+
+def changed_by_later(scenario: Scenario) -> pd.DataFrame:
+    """What a later look at the same decision rests on facts that were not public yet: one row per
+    assumption of both, columns label, unit, then, later (the ranges in words), basis (the ids of
+    the later facts).
+    """
+    other = looking_back(scenario)
+    columns = ["label", "unit", "then", "later", "basis"]
+    if other is None:
+        return pd.DataFrame(columns=columns)
+    new = {fact.id for fact in later_facts(scenario)}
+    used = references.used_assumptions(scenario)
+    rows = []
+    for name, one in other.assumptions.items():
+        basis = " ".join(key for key in one.basis if key in new)
+        if basis and name in used:
+            mine = scenario.assumptions[name]
+            rows.append((mine.label, mine.unit, in_words(mine), in_words(one), basis))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def sources(scenario: Scenario) -> pd.DataFrame:
+    """The facts that the scenario rests on: value, day it became public, source and address."""
+    ledger = ledgers.ledger()
+    rows = []
+    for key in sorted(references.cited(scenario)):
+        fact = ledger.facts[key]
+        source = ledger.sources[fact.source]
+        ends = [x for x in (fact.at_least, fact.value, fact.at_most) if x]
+        rows.append(
+            {
+                "fact": key,
+                "quantity": fact.quantity,
+                "value": " to ".join(dict.fromkeys(ends)),
+                "unit": "" if fact.unit == "date" else fact.unit,
+                "public_on": fact.public_on.isoformat() if fact.public_on else "",
+                "kind": fact.kind,
+                "source": source["title"]
+                if fact.kind != "derived"
+                else "derived: " + fact.arithmetic,
+                "url": source["url"] or fact.read_at,
+            }
+        )
+    return pd.DataFrame(rows)

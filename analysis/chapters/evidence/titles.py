@@ -1,0 +1,72 @@
+"""What was public by the day of decision, of what kind, and how far it lies apart."""
+
+import pandas as pd
+
+from analysis.chapters.shared.words import listed
+from analysis.decision.wording import figure, percent
+
+
+def ledger_timeline(frame: pd.DataFrame, as_of: str) -> str:
+    """How many facts are cited, how many others were public, how many came later."""
+    used, later = int(frame["used"].sum()), int(frame.loc[~frame["known"], "facts"].sum())
+    others = int(frame["facts"].sum()) - later - used
+    return (
+        f"Public by {as_of}: {used} facts that are cited here and {others} that are not; "
+        f"{later or 'none'} came later"
+    )
+
+
+def cited_kinds(frame: pd.DataFrame) -> str:
+    """How many of the cited facts were reported, measured and derived."""
+    if frame.empty:
+        return "No assumption rests on a published fact"
+    sums = frame.groupby("kind")["facts"].sum()
+    words = {"reported": "reported", "derived": "derived from others", "measured": "measured"}
+    found = [f"{sums.get(kind, 0)} {word}" for kind, word in words.items()]
+    return f"Of {sums.sum()} cited facts, {listed(found)}"
+
+
+def spreads(frame: pd.DataFrame) -> str:
+    """What lies furthest apart, and how far."""
+    if frame.empty:
+        return "No two numbers behind an assumption lie apart"
+    top = frame.iloc[0]
+    return f"Widest apart, {figure(top['ratio'])} to 1: {top['label']}"
+
+
+def price_history(frame: pd.DataFrame) -> str:
+    """The median on-demand price that was public by the as-of day, and that published later."""
+    listed = frame[frame["contract"] == "on-demand"]
+    before, after = (listed.loc[listed["known"] == known, "usd_per_gpu_hour"] for known in (1, 0))
+    if before.empty and after.empty:
+        return "No on-demand price of an H100-hour is on record"
+    if before.empty:
+        return f"No on-demand price was public by then; later their median is {_usd(after)}"
+    if after.empty:
+        return f"Median on-demand price public by then: {_usd(before)}; none came later"
+    words = f"Median on-demand price public by then: {_usd(before)}"
+    return f"{words}; of those that came later: {_usd(after)}"
+
+
+def prices_in_range(prices: pd.Series, low: float, high: float, what: str = "prices") -> str:
+    """The share of the prices public by then that lie within the range assumed."""
+    if prices.empty:
+        return f"There were no {what} public by then to hold the range against"
+    inside = percent(float(((prices >= low) & (prices <= high)).mean()))
+    return f"{inside} of the {len(prices)} {what} public by then lie within the range assumed"
+
+
+def price_and_latest(usd: float, frame: pd.DataFrame, price: str, what: str = "prices") -> str:
+    """How one assumed price stands to those of the latest day (columns date and `price`)."""
+    if frame.empty:
+        return f"There were no {what} public by then to hold the price assumed against"
+    latest = frame.loc[frame["date"] == frame["date"].max(), price]
+    low, high = float(latest.min()), float(latest.max())
+    lies = "below" if usd < low else "above" if usd > high else "at" if low == high else "within"
+    seen = f"{low:,g}" if low == high else f"{low:,g} to {high:,g}"
+    day = frame["date"].max()[:7]
+    return f"{usd:,g} USD is {lies} the latest of the {what} public by then, {seen} of {day}"
+
+
+def _usd(prices: pd.Series) -> str:
+    return f"{figure(float(prices.median()))} USD"

@@ -1,0 +1,99 @@
+"""What happened beside what was forecast, for charts and pages."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.chapters.shared.rows import title
+from analysis.model import comparison, estimates
+from analysis.model.estimates import Estimate
+from analysis.model.simulation import Result
+from analysis.validation import backtest
+from analysis.validation.actuals import BY_DAY, CLAIMED, SUPPORTED, UNDISPUTED
+from analysis.validation.backtest import Backtest
+
+SEEN, ELSEWHERE = "seen itself", "reference class"
+
+
+def forecast_percentiles(found: Backtest) -> pd.DataFrame:
+    """Each actual and its percentile in the forecast, 0 to 100: columns label, topic, reading,
+    seen, percentile, low, high, inside. `low` and `high` are the lowest and the highest that its
+    ends and the futures equal to it leave open. Where it is P10 or P90 itself because many futures
+    equal it, the percentile is the nearest one from 10 to 90."""
+    rows = found.rows
+    seen = [ELSEWHERE if one else SEEN for one in rows["reference_class"]]
+    ends = {"percentile": "pit", "low": "pit_low", "high": "pit_high"}
+    amounts = {name: 100 * rows[column] for name, column in ends.items()}
+    amounts["percentile"] = (
+        amounts["percentile"].clip(10, 90).where(rows["inside"], amounts["percentile"])
+    )
+    kept = rows[["label", "topic", "reading", "inside"]]
+    return kept.assign(seen=seen, **amounts).reset_index(drop=True)
+
+
+def forecast_by_day(found: Backtest, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The forecast of a measure over time (day, p10, p50, p90) and the actuals laid beside it (day,
+    value, low, high, reading, the p50 of that day, and where it lies: `inside`, `above` or
+    `below`); of the first thing that the measure is asked of, and two empty tables where it is
+    asked of nothing.
+    """
+    assert measure in BY_DAY
+    if found.rows.empty or measure not in set(found.rows["measure"]):
+        return pd.DataFrame(), pd.DataFrame()
+    of = str(found.rows.loc[found.rows["measure"] == measure, "of"].iloc[0])
+    mine = found.rows[(found.rows["measure"] == measure) & (found.rows["of"] == of)]
+    above = np.where(mine["actual"] > mine["p50"], "above", "below")
+    lies = np.where(mine["inside"], "inside", above)
+    seen = mine.rename(columns={"at_day": "day", "actual": "value"}).assign(lies=lies)
+    columns = ["day", "value", "low", "high", "reading", "lies", "p50"]
+    return backtest.by_day(found, measure, of), seen[columns].reset_index(drop=True)
+
+
+def forecast_steps(seen: pd.DataFrame) -> pd.DataFrame:
+    """The actuals of `forecast_by_day` as two readings in the order of their days; those that
+    nobody disputes stand in both. Empty where nothing is disputed."""
+    if set(seen["reading"]) == {UNDISPUTED}:
+        return seen.head(0)
+    readings = [
+        seen[seen["reading"].isin((UNDISPUTED, reading))].assign(reading=reading)
+        for reading in (CLAIMED, SUPPORTED)
+    ]
+    return pd.concat(readings).sort_values("day", kind="stable").reset_index(drop=True)
+
+
+def both_answers(result: Result, later: Result) -> pd.DataFrame:
+    """The answers of two runs on the same pair of options: columns what, unit (share, month, USD or
+    months), and `then` and `later`, an `Estimate` each."""
+    then, now = _answers(result), _answers(later)
+    rows = [
+        {"what": what, "unit": unit, "then": one, "later": other}
+        for (what, unit, one), (_, _, other) in zip(then, now, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _answers(result: Result) -> list[tuple[str, str, Estimate]]:
+    """What a run says of each option of its question, and of the two together."""
+    asked = comparison.pair(result.scenario)
+    assert asked is not None
+    found: list[tuple[str, str, Estimate]] = []
+    for option in asked:
+        name, scalars = title(result, option), result.scalars[option]
+        meets = estimates.probability(comparison.meets(result, option))
+        found.append((f"{name} meets the need", "share", meets))
+        target = estimates.quantiles(scalars["target_months"])["p50"]
+        found.append((f"{name}: target reached, P50", "month", target))
+        cost = estimates.mean(scalars["present_cost_usd"])
+        found.append((f"{name}: mean present cost", "USD", cost))
+    return found + _differences(result, *asked)
+
+
+def _differences(result: Result, a: str, b: str) -> list[tuple[str, str, Estimate]]:
+    months = comparison.months_difference(result, a, b)
+    cost = comparison.cost_difference_usd(result, a, b)
+    one, other = title(result, a), title(result, b)
+    return [
+        (f"{other} is earlier", "share", estimates.probability(months > 0)),
+        (f"{other} is cheaper", "share", estimates.probability(cost > 0)),
+        (f"Mean months, {one} less {other}", "months", estimates.mean(months)),
+        (f"Mean cost, {one} less {other}", "USD", estimates.mean(cost)),
+    ]

@@ -1,0 +1,253 @@
+"""The power of each site against what its GPUs need."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analysis.chapters.power import titles
+from analysis.chapters.schedule.charts import LINE, SPAN, apart, gpus_by_month, timeline, when
+from analysis.chapters.shared.style import HEIGHT, INK, WIDTH, Look, day, dressed, tips
+from analysis.decision.wording import figure
+from analysis.scenario.schema import SUPPLIER
+
+STAGE_COLOURS = ("#eef2f6", "#d5dde6", "#aebccb", "#f6c98b", "#e9a35b", "#cdb4db")
+"""Light tones, so that the need is legible in front of them."""
+
+
+SUPPLIED = "#7f8c9b"
+"""The tone of energy that a supplier buys; a stage's own tone tells it apart."""
+
+
+NEEDED = "#b45309"
+
+
+FIRM = "Firm MW at the site"
+
+
+def site_power(frame: pd.DataFrame, look: Look) -> Any:
+    """Mean MW of each power stage, stacked, against what the installed GPUs need; site by site."""
+    sites = list(dict.fromkeys(frame["site"]))
+    return dressed(
+        alt.vconcat(*(_one_site(frame, site, look) for site in sites)).resolve_scale(
+            color="independent"
+        ),
+        "; ".join(titles.power(frame[frame["site"] == site], site) for site in sites),
+        "Areas: mean MW that is there; line and band: peak MW that the installed GPUs need, "
+        "P50 and P10 to P90.",
+    )
+
+
+def _one_site(frame: pd.DataFrame, site: str, look: Look) -> alt.LayerChart:
+    here = frame[frame["site"] == site]
+    stages, need = here[here["kind"] == "stage"], here[here["kind"] == "need"]
+    colour = look.colour(here["option"].iloc[0])
+    x = day("day", "Month")
+    order = list(dict.fromkeys(stages["stage"]))
+    shades = [STAGE_COLOURS[i % len(STAGE_COLOURS)] for i in range(len(order))]
+    greys = alt.Scale(domain=order, range=shades)
+    area = (
+        alt.Chart(stages.assign(rank=stages["stage"].map(order.index)))
+        .mark_area()
+        .encode(
+            x=x,
+            y=alt.Y("mw:Q", stack="zero", title="MW at the site"),
+            color=alt.Color("stage:N", scale=greys, sort=order, title="Power stage (mean)"),
+            order=alt.Order("rank:Q"),
+            tooltip=tips("stage", "day", "mw"),
+        )
+    )
+    band = alt.Chart(need).mark_area(opacity=0.25, color=colour).encode(x=x, y="p10:Q", y2="p90:Q")
+    line = (
+        alt.Chart(need)
+        .mark_line(color=colour, strokeWidth=2.5)
+        .encode(x=x, y="p50:Q", tooltip=tips("day", "p10", "p50", "p90"))
+    )
+    label = (
+        alt.Chart(need.iloc[[-1]])
+        .mark_text(
+            text="need of the GPUs (P50)", align="right", dy=-8, color=colour, fontWeight="bold"
+        )
+        .encode(x=x, y="p50:Q")
+    )
+    return (area + band + line + label).properties(width=WIDTH, height=HEIGHT)
+
+
+def stages(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """When each power stage comes: P10 to P90 and P50, with its MW, site by site."""
+    words = [
+        f"{figure(mw)} MW; {when(mid, within)}"
+        for mw, mid, within in zip(frame["mw_p50"], frame["p50_day"], frame["within"], strict=True)
+    ]
+    return dressed(
+        timeline(frame.assign(words=words), "site", "stage", alt.value("#4b5563")),
+        titles.stages(frame),
+        "Bar: P10 to P90; tick and month: P50; triangle: never within the horizon in the share "
+        "named; MW at P50.",
+    )
+
+
+def firm_power(frame: pd.DataFrame, wanted: pd.DataFrame, look: Look) -> Any:
+    """Firm MW over time, P50 and P10 to P90, against the MW that a start and all GPUs need."""
+    sites = list(dict.fromkeys(frame["site"]))
+    claim = {site: titles.firm_power(wanted[wanted["site"] == site], site) for site in sites}
+    panels = [
+        _firm_at(frame[frame["site"] == site], wanted[wanted["site"] == site]) for site in sites
+    ]
+    if len(sites) > 1:
+        panels = [one.properties(title=claim[s]) for one, s in zip(panels, sites, strict=True)]
+    return dressed(
+        alt.vconcat(*panels),
+        claim[sites[0]]
+        if len(sites) == 1
+        else f"When power carries the GPUs of {len(sites)} sites",
+        "Line and band: firm MW, P50 and P10 to P90; brown: MW that the GPUs need at peak, P50 "
+        "and P10 to P90.",
+    )
+
+
+def _firm_at(here: pd.DataFrame, wanted: pd.DataFrame) -> alt.LayerChart:
+    """Firm MW of one site, and the MW needed as level lines, each with its name beside it."""
+    most = 1.05 * float(max(here["p90"].max(), wanted["mw_p90"].max()))
+    drawn = wanted[["mw_p10", "mw_p50", "mw_p90"]].assign(
+        words=[
+            f"{what}: {figure(mw)} MW"
+            for what, mw in zip(wanted["what"], wanted["mw_p50"], strict=True)
+        ],
+        place=[most * x for x in apart(list(wanted["mw_p50"] / most), 2 * LINE / HEIGHT)],
+    )
+    level = alt.Chart(drawn)
+    needed = level.mark_rect(color=NEEDED, opacity=0.15).encode(
+        y=alt.Y("mw_p10:Q", title=FIRM, scale=alt.Scale(domain=[0, most], nice=False)),
+        y2="mw_p90:Q",
+    )
+    line = level.mark_rule(color=NEEDED, strokeWidth=1.5).encode(y="mw_p50:Q")
+    label = level.mark_text(color=NEEDED, align="left", fontWeight="bold").encode(
+        x=alt.value(WIDTH - 184), y="place:Q", text="words:N"
+    )
+    picture = needed + line + firm_band(here) + label
+    return picture.properties(width=WIDTH - 190, height=HEIGHT - 60)
+
+
+def firm_band(here: pd.DataFrame) -> alt.LayerChart:
+    """Firm MW by month: P50 and P10 to P90."""
+    base = alt.Chart(here[["day", "p10", "p50", "p90"]]).encode(x=day("day", "Month"))
+    band = base.mark_area(opacity=0.25, color=INK).encode(y=alt.Y("p10:Q", title=FIRM), y2="p90:Q")
+    line = base.mark_line(color=INK, strokeWidth=2)
+    return band + line.encode(y="p50:Q", tooltip=tips("day", "p10", "p50", "p90"))
+
+
+def idle_gpus(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """Owned GPUs installed (dashed, P50) and energised (P50 and P10 to P90) by owner."""
+    return dressed(
+        gpus_by_month(frame, look),
+        titles.idle(frame),
+        "Owned GPUs. Line and band: energised, P50 and P10 to P90; dashed: installed, P50.",
+    )
+
+
+def energy(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """Mean energy of each year by source, stacked, one panel per option."""
+    size, unit = titles.energy_unit(frame.groupby(["option", "year"])["mwh"].sum())
+    sums = frame.groupby(["option", "source", "year"], sort=False, as_index=False)["mwh"].sum()
+    bars = (
+        alt.Chart(_placed(sums.assign(energy=sums["mwh"] / size)))
+        .mark_bar(stroke="#9ca3af", strokeWidth=0.5)
+        .encode(
+            x=alt.X("year:O", title="Year", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("energy:Q", title=f"{unit} a year"),
+            color=_sources(frame),
+            order=alt.Order("place:Q"),
+            tooltip=[*tips("option"), alt.Tooltip("source:N"), *tips("year", "energy")],
+        )
+    )
+    return dressed(
+        bars.properties(width=180, height=120).facet(
+            facet=alt.Facet("option:N", title=None, sort=look.options), columns=3
+        ),
+        titles.energy(frame, look.pair),
+        "Means over the futures; the last year is shorter where the horizon cuts it.",
+    )
+
+
+def emissions(frame: pd.DataFrame, totals: pd.DataFrame, look: Look) -> alt.LayerChart:
+    """Mean tCO2 over the horizon by source, stacked, with P10 to P90 of the total, by option."""
+    size, unit = titles.tonnes_unit(totals["tco2_p90"])
+    sums = frame.groupby(["option", "source"], sort=False, as_index=False)["tco2"].sum()
+    y = alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=160))
+    x = alt.X("amount:Q", title=f"{unit} tCO2 over the horizon", axis=alt.Axis(tickCount=6))
+    bars = (
+        alt.Chart(_placed(sums.assign(amount=sums["tco2"] / size)))
+        .mark_bar(stroke="#9ca3af", strokeWidth=0.5)
+        .encode(
+            y=y,
+            x=x,
+            color=_sources(frame),
+            order=alt.Order("place:Q"),
+            tooltip=[*tips("option"), alt.Tooltip("source:N"), *tips("amount")],
+        )
+    )
+    marks = alt.Chart(_totals(totals, size)).encode(y=y)
+    rule = marks.mark_rule(color="black", strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
+    dot = marks.mark_point(color="black", filled=True, size=60).encode(x="mid:Q")
+    label = marks.mark_text(align="left", fontSize=11, color=INK).encode(
+        x=alt.value(SPAN + 8), text="words:N"
+    )
+    return dressed(
+        (bars + rule + dot + label).properties(width=SPAN, height=46 * len(totals)),
+        titles.emissions(totals, look.pair),
+        "Bars: means; black: P50 and P10 to P90 of the total; at the right: tCO2 per useful "
+        "PFLOP-day.",
+    )
+
+
+def _totals(totals: pd.DataFrame, size: float) -> pd.DataFrame:
+    """The ends of the total of each option, and what it emits per useful compute, in words."""
+    words = [
+        "no useful compute" if pd.isna(x) else f"{figure(x, digits=2)} tCO2 per PFLOP-day"
+        for x in totals["tco2_per_pflop_day"]
+    ]
+    ends = {"low": "tco2_p10", "mid": "tco2_p50", "high": "tco2_p90"}
+    amounts = {name: totals[column] / size for name, column in ends.items()}
+    return totals[["option"]].assign(words=words, **amounts)
+
+
+def _placed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with the place of each source in its stack, and without what is not drawn."""
+    names = _names(frame)
+    found = frame.assign(place=frame["source"].map(names.index))
+    return found.drop(columns=["tco2", "mwh", "site"], errors="ignore")
+
+
+def _names(frame: pd.DataFrame) -> list[str]:
+    """The sources, the supplier last."""
+    names = list(dict.fromkeys(frame["source"]))
+    return sorted(names, key=lambda name: name == SUPPLIER)
+
+
+def _sources(frame: pd.DataFrame) -> alt.Color:
+    """One tone per source: those of the stages, and that of the supplier."""
+    names = _names(frame)
+    shades = [STAGE_COLOURS[i % len(STAGE_COLOURS)] for i in range(len(names))]
+    shades[-1] = SUPPLIED if names[-1] == SUPPLIER else shades[-1]
+    scale = alt.Scale(domain=names, range=shades)
+    return alt.Color("source:N", title="Source", scale=scale, legend=alt.Legend(columns=3))
+
+
+def published_power(frame: pd.DataFrame, firm: pd.DataFrame, as_of: str, start: str) -> Any:
+    """Published MW over the firm MW assumed: filled if public by the as-of day, else hollow."""
+    line = alt.Chart(pd.DataFrame({"day": [as_of]})).encode(x=day("day", "Month"))
+    shape = alt.Shape("kind:N", title="Figure", legend=alt.Legend(symbolStrokeColor=INK))
+    points = alt.Chart(frame).encode(
+        x=day("day", "Month"), y="mw:Q", shape=shape, tooltip=tips("day", "mw")
+    )
+    known = points.transform_filter("datum.known").mark_point(filled=True, size=80, color=NEEDED)
+    later = points.transform_filter("!datum.known").mark_point(size=60, color=NEEDED)
+    layers: Any = firm_band(firm[firm["site"].isin(frame["site"])]) + known + later
+    if as_of <= firm["day"].max():
+        layers += line.mark_rule(color=INK, strokeDash=[4, 3])
+    return dressed(
+        layers.properties(width=WIDTH - 60, height=HEIGHT - 40),
+        titles.published(frame, firm, start),
+        "Filled: public by the as-of day (dashed); hollow: later, not used. Band: firm MW.",
+    )

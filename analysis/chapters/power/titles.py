@@ -1,0 +1,105 @@
+"""Whether power covers what the GPUs need."""
+
+import pandas as pd
+
+from analysis.chapters.shared.words import listed, short_month
+from analysis.decision.wording import figure, percent
+from analysis.model.draws import DAYS_PER_MONTH
+
+
+def power(here: pd.DataFrame, site: str) -> str:
+    """In how many months mean power is below what the installed GPUs need at P50."""
+    supply = here[here["kind"] == "stage"].groupby("month")["mw"].sum()
+    need = here[here["kind"] == "need"]
+    short = supply < need.set_index("month")["p50"]
+    if not short.any():
+        return f"{site}: mean power covers what the GPUs need in every month"
+    last = short[short].index.max()
+    months = f"{int(short.sum())} of {len(short)} months"
+    return f"{site}: mean power is below the median need in {months}, the last of them month {last}"
+
+
+def stages(frame: pd.DataFrame) -> str:
+    """The stage with most MW at P50, and when it is there."""
+    largest = frame.iloc[int(frame["mw_p50"].argmax())]
+    mw = figure(float(largest["mw_p50"]), digits=3)
+    return f"Largest stage: {largest['stage']}, {mw} MW, {since(largest)}"
+
+
+def firm_power(wanted: pd.DataFrame, site: str) -> str:
+    """From when the power of a site carries a start, and all of its GPUs, at P50."""
+    words = [
+        f"{row['what'].removesuffix(' to start')} {since(row)}" for _, row in wanted.iterrows()
+    ]
+    claim = f"{site}: power carries {', '.join(words)}"
+    # said once where it holds for all
+    return claim.replace(" (P50),", ",") if wanted["p50"].notna().all() else claim
+
+
+def since(row: pd.Series) -> str:
+    """From which month at P50 something is there, or in which share of futures it comes at all."""
+    if row["within"] == 0:
+        return "never within the horizon"
+    if pd.isna(row["p50"]):
+        return f"in {percent(row['within'])} of futures"
+    return f"from {short_month(str(row['p50_day']))} (P50)"
+
+
+def idle(frame: pd.DataFrame) -> str:
+    """The share of the installed GPU-months of each owner that have no power."""
+    shares = frame.groupby("option", sort=False)["idle_share"].first()
+    if not frame.loc[frame["kind"] == "installed", "p90"].any():
+        return "At P90 no option has an owned GPU installed within the horizon"
+    if not shares.any():
+        return "Every installed GPU has power in all futures"
+    words = [f"{option} {percent(share)}" for option, share in shares.items()]
+    return f"Installed GPU-months without power: {listed(words)}"
+
+
+def energy(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
+    """Mean energy of the options of the question over the horizon."""
+    mwh = frame.groupby("option", sort=False)["mwh"].sum()
+    size, unit = energy_unit(mwh)
+    return f"Mean energy over the horizon in {unit}: {_amounts(mwh / size, pair)}"
+
+
+def emissions(totals: pd.DataFrame, pair: tuple[str, str] | None) -> str:
+    """Mean emissions of the options of the question over the horizon."""
+    tonnes = totals.set_index("option")["tco2_mean"]
+    size, unit = tonnes_unit(totals["tco2_p90"])
+    return f"Mean emissions in {unit.lower()} tCO2: {_amounts(tonnes / size, pair)}"
+
+
+def energy_unit(mwh: pd.Series) -> tuple[float, str]:
+    """The unit that suits the largest amount of energy: its size in MWh, and its name."""
+    return (1e6, "TWh") if float(mwh.max()) >= 1e6 else (1e3, "GWh")
+
+
+def tonnes_unit(tonnes: pd.Series) -> tuple[float, str]:
+    """The unit that suits the largest emissions: its size in tCO2, and its name."""
+    return (1e6, "Million") if float(tonnes.max()) >= 1e6 else (1e3, "Thousand")
+
+
+def _amounts(amounts: pd.Series, pair: tuple[str, str] | None) -> str:
+    """The amounts of the options of the question, or of the first one."""
+    shown = pair or tuple(amounts.index)[:1]
+    return ", ".join(f"{option} {figure(float(amounts[option]), digits=2)}" for option in shown)
+
+
+def published(frame: pd.DataFrame, firm: pd.DataFrame, start: str) -> str:
+    """How many published figures were public in time, and how many of the others (of all, if there
+    are none) lie within the range that was assumed."""
+    later = frame[~frame["known"].astype(bool)]
+    known = f"{len(frame) - len(later)} of {len(frame)}"
+    among = frame if later.empty else later
+    inside = sum(_inside(row, firm, start) for _, row in among.iterrows())
+    whose = f"{len(among)}" if later.empty else f"{len(later)} later ones"
+    return f"Known by the as-of day: {known} figures; {inside} of the {whose} within P10 to P90"
+
+
+def _inside(row: pd.Series, firm: pd.DataFrame, start: str) -> bool:
+    """Whether a figure lies within P10 and P90 of the firm power in its month."""
+    days = (pd.Timestamp(row["day"]) - pd.Timestamp(start)).days
+    here = firm[firm["site"] == row["site"]]
+    month = here.iloc[min(int(days / DAYS_PER_MONTH), len(here) - 1)]
+    return bool(month["p10"] <= row["mw"] <= month["p90"])

@@ -1,0 +1,205 @@
+"""When GPUs come, are energised and train; when the need is met."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analysis.chapters.schedule import titles
+from analysis.chapters.shared.style import HEIGHT, INK, WIDTH, Look, at, day, dressed, tips
+from analysis.chapters.shared.words import short_month
+from analysis.decision.wording import percent
+
+SPAN = 350
+"""Width of the bars of a timeline; beside them are the names of its rows, and words."""
+
+
+ROW = 17
+"""Height of one row of a timeline."""
+
+
+LINE = 14
+"""Height that one label at the end of a line needs."""
+
+
+def phases(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """The way of each option to the target: bars from P10 to P90, a tick at P50, the need."""
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
+    picture = timeline(frame.assign(words=_words(frame)), "option", "phase", colour)
+    return dressed(
+        picture,
+        titles.starts(frame),
+        "Bar: P10 to P90; tick and month: P50; triangle: beyond the horizon in the share named; "
+        "dashed: the need.",
+    )
+
+
+def timeline(frame: pd.DataFrame, group: str, row: str, colour: Any) -> alt.FacetChart:
+    """Bars of dates, one panel per `group` and one line per `row`, with `words` beside each; a
+    dashed line at `need_day` where the table has one.
+
+    A bar whose P90 lies beyond the horizon ends there in a triangle.
+    """
+    drawn = _drawn(frame, group, row)
+    base = alt.Chart(drawn).encode(
+        y=alt.Y(f"{row}:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, ticks=False))
+    )
+    x, groups = day("start_day", "Month"), list(dict.fromkeys(frame[group]))
+    # the end of a bar would be read out as the local day of whoever looks: told in our own words
+    layers: Any = base.mark_rule(color="#e5e7eb", aria=False).encode(x=x, x2="end_day:T")
+    layers += base.mark_bar(height=8, opacity=0.5).encode(
+        x=at("p10_day"), x2="until:T", color=colour, description="told:N"
+    )
+    layers += base.mark_tick(thickness=3, size=13).encode(x=at("p50_day"), color=colour)
+    layers += base.mark_point(shape="triangle-right", filled=True, opacity=1, size=50).encode(
+        x=at("beyond"), color=colour
+    )
+    layers += base.mark_text(align="left", color=INK, fontSize=11).encode(
+        x=alt.value(SPAN + 10), text="words:N"
+    )
+    if "need_day" in frame:
+        layers += _need(drawn)
+    head = alt.Header(labelAnchor="start", labelAlign="right", labelPadding=4)
+    return (
+        layers.properties(width=SPAN, height=alt.Step(ROW))
+        .facet(facet=alt.Facet(f"{group}:N", title=None, sort=groups, header=head), columns=1)
+        .properties(spacing=2)
+        .resolve_scale(y="independent")
+    )
+
+
+def _drawn(frame: pd.DataFrame, group: str, row: str) -> pd.DataFrame:
+    """The columns that a timeline draws: where a bar ends, where its triangle stands."""
+    found = frame[[group, row, "words", "start_day", "end_day", "p10_day", "p50_day"]].copy()
+    found["until"] = frame["p90_day"].where(frame["p90_day"].notna(), frame["end_day"])
+    found["told"] = found[row] + ": " + found["p10_day"].fillna("never") + " to " + found["until"]
+    found["beyond"] = frame["end_day"].where(frame["within"] < 1, None)
+    if "need_day" in frame:
+        found["need_day"] = frame["need_day"]
+        found["need_words"] = [_need_words(frame)] + [""] * (len(frame) - 1)
+    return found
+
+
+def _words(frame: pd.DataFrame) -> list[str]:
+    """P50 of each date, and the share of futures in which it lies beyond the horizon."""
+    return [
+        when(mid, within) for mid, within in zip(frame["p50_day"], frame["within"], strict=True)
+    ]
+
+
+def when(p50_day: str | None, within: float) -> str:
+    """The month at P50, and the share of futures in which a date lies beyond the horizon."""
+    if within == 0:
+        return "not within the horizon"
+    if not isinstance(p50_day, str):
+        return f"only in {percent(within)}"
+    return short_month(p50_day) + (f", not in {percent(1 - within)}" if within < 1 else "")
+
+
+def ramps(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """GPUs installed (dashed, P50) and energised (P50 and P10 to P90), one panel per option."""
+    return dressed(
+        gpus_by_month(frame, look),
+        titles.waiting(frame),
+        "Line and band: GPUs energised, P50 and P10 to P90; dashed: GPUs installed, P50.",
+    )
+
+
+def gpus_by_month(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """Panels of GPUs installed and energised; `frame` as `tables.ramps` gives it."""
+    wide = frame[frame["kind"] == "energised"].copy()
+    wide["installed"] = frame.loc[frame["kind"] == "installed", "p50"].to_numpy()
+    base = alt.Chart(wide.drop(columns=["kind"])).encode(x=day("day", "Month"))
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
+    layers: Any = base.mark_area(opacity=0.3).encode(
+        y=alt.Y("p10:Q", title="GPUs"), y2="p90:Q", color=colour
+    )
+    layers += base.mark_line(strokeWidth=2).encode(
+        y="p50:Q", color=colour, tooltip=tips("option", "day", "p10", "p50", "p90", "installed")
+    )
+    layers += base.mark_line(strokeWidth=1.5, strokeDash=[5, 3], color=INK).encode(y="installed:Q")
+    return layers.properties(width=180, height=120).facet(
+        facet=alt.Facet("option:N", title=None, sort=look.options), columns=3
+    )
+
+
+def meeting(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
+    """Share of futures that have reached the target, month by month, one line per option."""
+    asked = frame["option"].isin(look.pair or look.options)
+    need = frame[["need_day"]].head(1).assign(need_words=_need_words(frame))
+    layers: Any = _shares(frame[asked], look).mark_line(strokeWidth=2.5, interpolate="step-after")
+    note = "At the right: the share at the horizon."
+    if not asked.all():
+        note += " Solid: the two options of the question; dotted: the others."
+        layers += _shares(frame[~asked], look).mark_line(
+            strokeWidth=2, strokeDash=[3, 3], interpolate="step-after"
+        )
+    return dressed(
+        (layers + _need(need) + _ends(frame, look)).properties(width=WIDTH - 180, height=HEIGHT),
+        titles.met(frame, look.pair),
+        note,
+    )
+
+
+def _shares(frame: pd.DataFrame, look: Look) -> alt.Chart:
+    """The shares of some options by month."""
+    share = alt.Y(
+        "share:Q",
+        title="Share of futures that have reached the target",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%"),
+    )
+    return alt.Chart(frame[["option", "day", "share"]]).encode(
+        x=day("day", "Month"),
+        y=share,
+        color=alt.Color("option:N", scale=look.colours, legend=None),
+        tooltip=tips("option", "day", "share"),
+    )
+
+
+def _ends(frame: pd.DataFrame, look: Look) -> alt.Chart:
+    """The name of each option and its share at the horizon, beside the end of its line."""
+    ends = frame.groupby("option", sort=False).tail(1)
+    ends = ends.assign(
+        place=apart(list(ends["share"]), LINE / HEIGHT),
+        words=[f"{o}, {percent(x)}" for o, x in zip(ends["option"], ends["share"], strict=True)],
+    )
+    return (
+        alt.Chart(ends[["option", "words", "place"]])
+        .mark_text(align="left", fontSize=11, fontWeight="bold")
+        .encode(
+            x=alt.value(WIDTH - 174),
+            y="place:Q",
+            text="words:N",
+            color=alt.Color("option:N", scale=look.colours, legend=None),
+        )
+    )
+
+
+def _need(frame: pd.DataFrame) -> Any:
+    """The date by which the need is to be met, with its label where `need_words` says it."""
+    base = alt.Chart(frame).encode(x=day("need_day", "Month"))
+    words = base.transform_filter("datum.need_words != ''").mark_text(color=INK, fontSize=11)
+    return base.mark_rule(color=INK, strokeDash=[4, 3]) + words.encode(
+        y=alt.value(-7), text="need_words:N"
+    )
+
+
+def _need_words(frame: pd.DataFrame) -> str:
+    return f"need: {short_month(frame['need_day'].iloc[0])}"
+
+
+def apart(shares: list[float], gap: float) -> list[float]:
+    """Places of labels between 0 and 1, moved until each is a gap above the one below it.
+
+    What would rise above 1 sinks again; the order stays.
+    """
+    order = sorted(range(len(shares)), key=lambda i: shares[i])
+    found = dict.fromkeys(order, 0.0)
+    below = -gap
+    for i in order:
+        below = found[i] = max(shares[i], below + gap)
+    above = 1 + gap
+    for i in reversed(order):
+        above = found[i] = min(found[i], above - gap)
+    return [found[i] for i in range(len(shares))]

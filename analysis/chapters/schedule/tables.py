@@ -1,0 +1,226 @@
+"""When GPUs come, what the first ones wait for, when the run can start, when rentals end."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import Array
+from analysis.chapters.shared.rows import (
+    axis,
+    dated,
+    day,
+    first_futures,
+    fleets,
+    monthly,
+    three,
+    title,
+)
+from analysis.model import comparison, draws, piecewise
+from analysis.model import fleet as tranches
+from analysis.model.draws import Draws
+from analysis.model.fleet import Fleet, Owned, Unit
+from analysis.model.simulation import Result
+
+LATE_MONTHS = 1e-6
+"""A wait for power below this is the rounding of two equal dates."""
+
+
+PHASES = ("First GPUs", "Last GPUs", "Training starts", "Full capacity", "Target reached")
+
+
+def phases(result: Result) -> pd.DataFrame:
+    """The way of each option from its first GPUs to the target: p10, p50, p90 of each phase in
+    months and as days, and the share of futures in which it comes within the horizon.
+
+    First and last GPUs are those of the tranches for the run, in the first futures.
+    """
+    need: float = result.scenario.need.by_months.value
+    rows = []
+    for option, fleet in fleets(result).items():
+        scalars = result.scalars[option]
+        dates = (
+            _first_gpus_months(result, fleet),
+            _last_gpus_months(fleet),
+            *(scalars[f"{one}_months"] for one in ("first_training", "full_capacity", "target")),
+        )
+        for phase, months in zip(PHASES, dates, strict=True):
+            row = {"option": title(result, option), "phase": phase} | dated(result, months)
+            rows.append(row | axis(result) | {"need_day": day(result, need)})
+    return pd.DataFrame(rows)
+
+
+def milestones(result: Result) -> pd.DataFrame:
+    """Each milestone of each tranche: p10, p50, p90 of its date and the share of futures in which
+    it is the last one (ties shared), so that the first GPUs wait for it; then the first and all
+    GPUs of the tranche, which an event that fails keeps away (these have no `last_share`).
+    """
+    futures, rows = first_futures(result), []
+    for unit in _tranches(fleets(result)):
+        of_tranche = {"key": unit.name, "tranche": unit.tranche.title}
+        of_tranche |= {"event": _event(result, unit)}
+        dates = [draws.resolve(one, futures) for one in unit.tranche.milestones.values()]
+        lasts = _share_of_being_last(dates)
+        for name, months, last in zip(unit.tranche.milestones, dates, lasts, strict=True):
+            words = name.replace("_", " ").replace("gpus", "GPUs")
+            row = of_tranche | {"milestone": words, "last_share": last}
+            rows.append(row | dated(result, months))
+        for name, months in (("first GPUs", unit.arrived.first), ("all GPUs", unit.arrived.last)):
+            row = of_tranche | {"milestone": f"{name} of the tranche", "last_share": None}
+            rows.append(row | dated(result, months))
+    return pd.DataFrame(rows)
+
+
+def ramps(result: Result) -> pd.DataFrame:
+    """GPUs by option and month: p10, p50, p90 of those `installed`, those `energised` and those
+    `waiting` for power (installed and owned, but not energised), all tranches together.
+    """
+    rows = []
+    for option, fleet in fleets(result).items():
+        energised = np.sum([unit.gpus for unit in fleet.units], axis=0)
+        waiting = _waiting(fleet, energised)
+        amounts = {
+            "installed": energised + waiting,
+            "energised": energised,
+            "waiting": waiting,
+        }
+        for kind, gpus in amounts.items():
+            rows += monthly(result, gpus, option=title(result, option), kind=kind)
+    return pd.DataFrame(rows)
+
+
+def starts(result: Result) -> pd.DataFrame:
+    """Per option, in the first futures: the day the GPUs of a start are there (`there`: if power
+    never failed) and the day they are energised (`start`), each dated; the share of futures in
+    which power makes the start late, by how many months in those (`wait`: p50 and p90, None where
+    it is not within the horizon); the share in which the run starts after the need's date or never.
+    """
+    futures, need = first_futures(result), result.scenario.need
+    rows = []
+    for option, fleet in fleets(result).items():
+        there = _start_months(_never_short(fleet.units), need.start_gpus.value, futures)
+        start = _start_months(fleet.units, need.start_gpus.value, futures)
+        come = np.isfinite(there)
+        wait = np.subtract(start, there, out=np.zeros_like(there), where=come)
+        late = wait[wait > LATE_MONTHS]
+        row: dict[str, Any] = {"option": title(result, option), "owns": bool(fleet.owned)}
+        row |= dated(result, there, "there_") | dated(result, start, "start_")
+        row |= {"late_share": len(late) / len(wait)}
+        row |= three(late, "wait_") if len(late) else dict.fromkeys(("wait_p50", "wait_p90"))
+        rows.append(row | {"after_need_share": float(np.mean(start > need.by_months.value))})
+    return pd.DataFrame(rows)
+
+
+def starts_by_size(result: Result) -> pd.DataFrame:
+    """The start of the run by option and by the number of GPUs that it waits for: the one that is
+    set and those swept; p10, p50, p90 in the first futures."""
+    futures, choice = first_futures(result), result.scenario.need.start_gpus
+    rows = []
+    for option, fleet in fleets(result).items():
+        for gpus in sorted({choice.value, *choice.swept}):
+            row = {"option": title(result, option), "start_gpus": gpus}
+            rows.append(row | dated(result, _start_months(fleet.units, gpus, futures)))
+    return pd.DataFrame(rows)
+
+
+def meeting(result: Result) -> pd.DataFrame:
+    """Share of futures in which each option has reached the target by the end of month 0, 1, ... to
+    the horizon; beside it the share at the need's date, `meets_need`.
+    """
+    horizon = round(result.scenario.choices.horizon_months.value)
+    need_day = day(result, result.scenario.need.by_months.value)
+    rows = []
+    for option in result.options:
+        months = result.scalars[option]["target_months"]
+        ends = {
+            "option": title(result, option),
+            "need_day": need_day,
+            "meets_need": float(comparison.meets(result, option).mean()),
+        }
+        for month in range(horizon + 1):
+            share = float(np.mean(months <= month))
+            rows.append(ends | {"month": month, "day": day(result, month), "share": share})
+    return pd.DataFrame(rows)
+
+
+def rental_terms(result: Result) -> pd.DataFrame:
+    """Each rental of each option, in the first futures: its term in months, the day its term ends,
+    the day it is left (dated), the months of the term given up where it is left, and what follows.
+    """
+    rows = []
+    for option, fleet in fleets(result).items():
+        for unit in fleet.rented:
+            contract = unit.contract
+            left = np.isfinite(contract.left)
+            row: dict[str, Any] = {"option": title(result, option), "rental": unit.tranche.title}
+            row |= three(contract.months, "term_") | {"at_end": unit.tranche.at_end}
+            row |= dated(result, contract.end, "end_")
+            row |= {"leaves": unit.tranche.leave_when_trains is not None}
+            row |= dated(result, contract.left, "left_")
+            row |= {"given_up_p50": _median(contract.months_given_up[left])}
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _tranches(found: dict[str, Fleet]) -> list[Unit]:
+    """Every tranche of any option once; it arrives on the same day in all."""
+    units = {unit.name: unit for fleet in found.values() for unit in fleet.units}
+    return list(units.values())
+
+
+def _event(result: Result, unit: Unit) -> str:
+    """The label of the event without which a tranche never comes, or nothing."""
+    event = unit.tranche.only_if
+    return "" if event is None else result.scenario.assumptions[event].label
+
+
+def _of_run(fleet: Fleet) -> list[Unit]:
+    return [unit for unit in fleet.units if unit.tranche.use == "run"]
+
+
+def _first_gpus_months(result: Result, fleet: Fleet) -> Array:
+    """Months to the first GPUs of the run, infinite where they never come, (draws,)."""
+    never = np.full(len(fleet.units[0].facility_kw), np.inf)
+    return np.minimum.reduce([never, *(unit.arrived.first for unit in _of_run(fleet))])
+
+
+def _last_gpus_months(fleet: Fleet) -> Array:
+    """Months until all GPUs of the run are there, infinite where some never come, (draws,)."""
+    lasts = [unit.arrived.last for unit in _of_run(fleet)]
+    never = np.full(len(fleet.units[0].facility_kw), np.inf)
+    return np.maximum.reduce(lasts) if lasts else never
+
+
+def _share_of_being_last(dates: list[Array]) -> list[float]:
+    months = np.stack(dates)
+    last = months == months.max(axis=0)
+    return [float(x) for x in (last / last.sum(axis=0)).mean(axis=1)]
+
+
+def _waiting(fleet: Fleet, energised: Array) -> Array:
+    """Owned GPUs that are installed and not energised, by month, (draws, months)."""
+    short = [np.maximum(unit.installed - unit.gpus, 0) for unit in fleet.owned]
+    return np.sum(short, axis=0) if short else np.zeros_like(energised)
+
+
+def _never_short(units: list[Unit]) -> list[Unit]:
+    """The same tranches, with every owned GPU energised on the day it is installed."""
+    return [
+        replace(unit, energised=unit.arrived.installed) if isinstance(unit, Owned) else unit
+        for unit in units
+    ]
+
+
+def _start_months(units: list[Unit], gpus: float, futures: Draws) -> Array:
+    """Months until one fabric first has so many GPUs for the run, infinite if never, (draws,)."""
+    size = len(units[0].facility_kw)
+    dates = [
+        piecewise.first_time_at_least(path, np.full(size, gpus))
+        for path in tranches.available(units, futures).values()
+    ]
+    return np.minimum.reduce([np.full(size, np.inf), *dates])
+
+
+def _median(values: Array) -> float | None:
+    return three(values)["p50"] if len(values) else None

@@ -1,0 +1,195 @@
+"""What moves the headlines of the two options of the question, and what explains their variance."""
+
+from textwrap import wrap
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analysis.chapters.sensitivity import titles
+from analysis.chapters.shared.style import INK, WIDTH, Look, dressed, money, nothing, tips
+
+ENDS = ("low", "high")
+
+
+SHADES = alt.Scale(domain=list(ENDS), range=["#94a3b8", "#334155"])
+
+
+LABELS = 240
+
+
+LETTERS = 44
+
+
+LEAST = 0.005
+"""An input that explains less than this in total is not drawn, but for the first."""
+
+
+LINES = alt.Axis(labelLimit=LABELS + 20, labelExpr="split(datum.value, '\\n')", labelLineHeight=12)
+
+
+EVENTS = "An event is drawn like a range: not happening, happening. What never comes costs nothing."
+
+
+EXPLAINED = (
+    "Dot: what the input explains alone; diamond: with what it does together with others; lines: "
+    "95 % intervals. Inputs that share a cause stand together and count as one."
+)
+
+
+SHARES = alt.Axis(format="%", tickCount=6)
+
+
+ORDERS = ["alone", "in total"]
+
+
+INKS = alt.Scale(domain=ORDERS, range=["#0f172a", "#94a3b8"])
+
+
+SHAPES = alt.Scale(domain=ORDERS, range=["circle", "diamond"])
+
+
+def one_at_a_time(frame: pd.DataFrame, look: Look, rows: int = 12) -> Any:
+    """How far each input, moved from low to high alone, moves the difference of the pair in present
+    cost and in months to the target; the inputs that move it most."""
+    if look.pair is None:
+        return dressed(nothing(), "There is only one option, so nothing to compare", "")
+    if frame.empty:
+        return dressed(nothing(), "No input varies, so nothing moves the two options apart", "")
+    a, b = look.pair
+    panels = []
+    for measure in ("cost_usd", "months"):
+        top = frame.sort_values(f"{measure}_swing", ascending=False, kind="stable").head(rows)
+        bars = _bars(top[top[f"{measure}_swing"] > 0], f"{measure}_", measure)
+        panels.append(_drawn(bars, f"{a} less {b}", measure) + _zero())
+    return dressed(
+        alt.vconcat(*panels).resolve_scale(y="independent", x="independent"),
+        titles.moved(frame),
+        f"Bars start at the mid case. Left of zero {a} is cheaper, or earlier. {EVENTS}",
+    )
+
+
+def tornado(frame: pd.DataFrame) -> Any:
+    """How far each input, moved from low to high alone, moves one measure of each option; an end at
+    which there is no such number says so."""
+    measure = str(frame["measure"].iloc[0])
+    panels = [
+        _drawn(_bars(rows, "at_", measure), str(option), measure)
+        for option, rows in frame.groupby("option", sort=False)
+    ]
+    return dressed(
+        alt.vconcat(*panels).resolve_scale(y="independent", x="independent"),
+        titles.tornado(frame),
+        f"Bars start at the mid case, the line. {EVENTS}",
+    )
+
+
+def explained(panels: list[pd.DataFrame], rows: int = 12) -> Any:
+    """The share of the variance of a headline that each input explains, alone and in total, each
+    with its 95 % interval; one panel per headline, the inputs with the largest total. Why another
+    headline is left out stands in the note."""
+    told = [one for one in panels if not one["unexplained"].iloc[0]]
+    left_out = [titles.unexplained(one.iloc[0]) for one in panels if one["unexplained"].iloc[0]]
+    drawn = [
+        one[(one["total"] >= LEAST) | (one["total"] == one["total"].max())].head(rows)
+        for one in told
+    ]
+    return dressed(
+        alt.vconcat(*map(_shares, drawn)).resolve_scale(y="independent", x="shared"),
+        "; ".join(titles.explained(one) for one in told),
+        " ".join([EXPLAINED, *titles.by_chance(drawn), *left_out]),
+    )
+
+
+def _bars(top: pd.DataFrame, prefix: str, measure: str) -> pd.DataFrame:
+    """One row per end of an input: where its bar starts and ends, the input's value there, and what
+    is said where there is no such number; the bar then ends at the largest of all."""
+    missed = "missed_" if prefix == "at_" else f"{prefix}missed_"
+    largest = top[[f"{prefix}{at}" for at in ("mid", *ENDS)]].max().max()
+    parts = []
+    for end in ENDS:
+        ends = top[f"{prefix}{end}"].fillna(largest)
+        mid = top[f"{prefix}mid"].fillna(largest)
+        never = top[f"{missed}{end}"] if f"{missed}{end}" in top else pd.Series(False, top.index)
+        bar = pd.DataFrame({"label": top["label"], "end": end, "at": ends, "mid": mid})
+        bar["value"] = [f"{x:g} {u}" for x, u in zip(top[end], top["unit"], strict=True)]
+        bar["told"] = [titles.MISSED[measure] if x else "" for x in never]
+        parts.append(bar.assign(side=["left" if x else "right" for x in ends < mid]))
+    return pd.concat(parts)
+
+
+def _drawn(bars: pd.DataFrame, whose: str, measure: str) -> Any:
+    """A bar per input and end, in the order of the rows; `whose` number it is stands first."""
+    scale, unit = 1.0, titles.OF_ONE[measure]
+    if measure == "cost_usd":
+        scale, words = money(bars["at"])
+        unit = f"{unit}, {words}"
+    if measure == "usd_per_pflop_day":
+        unit = f"{unit}, USD"
+    labels = list(dict.fromkeys(bars["label"]))
+    data = bars.assign(at=bars["at"] / scale, mid=bars["mid"] / scale)
+    y = alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=LABELS + 20))
+    bar = alt.Chart(data).mark_bar(height=14)
+    ends = bar.encode(
+        y=y,
+        x=alt.X("at:Q", title=f"{whose}, {unit}", scale=alt.Scale(zero=False)),
+        x2="mid:Q",
+        color=alt.Color("end:N", title="Input at its", sort=list(ENDS), scale=SHADES),
+        tooltip=tips("label", "end", "value", "at"),
+    )
+    mid = alt.Chart(data.head(1)).mark_rule(color=INK).encode(x="mid:Q")
+    layers = [ends, mid, *_told(data[data["told"] != ""], y)]
+    return alt.layer(*layers, width=WIDTH - LABELS, height=22 * max(len(labels), 1))
+
+
+def _told(data: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
+    """What is missing at the end of a bar, in words within it, with a halo on any shade."""
+    layers = []
+    for side, rows in data.groupby("side"):
+        left = side == "left"
+        for halo in ({"stroke": "white", "strokeWidth": 3}, {"color": INK}):
+            text = alt.Chart(rows).mark_text(
+                align="left" if left else "right",
+                dx=4 if left else -4,
+                fontSize=10,
+                strokeJoin="round",
+                **halo,
+            )
+            layers.append(text.encode(y=y, x="at:Q", text="told:N"))
+    return layers
+
+
+def _shares(top: pd.DataFrame) -> Any:
+    """A dot and a diamond per input with their intervals, one below the other."""
+    labels = [_cut(label) for label in top["label"]]
+    parts = []
+    for order, index in zip(ORDERS, ("first", "total"), strict=True):
+        ends = {index: "share", f"{index}_low": "low", f"{index}_high": "high"}
+        parts.append(top[list(ends)].rename(columns=ends).assign(label=labels, order=order))
+    base = alt.Chart(pd.concat(parts)).encode(
+        y=alt.Y("label:N", sort=labels, title=None, axis=LINES),
+        yOffset=alt.YOffset("order:N", sort=ORDERS),
+        color=alt.Color("order:N", title="Explains", sort=ORDERS, scale=INKS),
+    )
+    x = alt.X(
+        "low:Q", title=f"Share of the variance of {titles.headline_words(top.iloc[0])}", axis=SHARES
+    )
+    lines = base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q")
+    dots = base.mark_point(filled=True, size=60, opacity=1).encode(
+        x="share:Q",
+        shape=alt.Shape("order:N", title="Explains", scale=SHAPES),
+        tooltip=tips("label", "share"),
+    )
+    tall = 14 + 12 * max(label.count("\n") + 1 for label in labels)
+    return alt.layer(lines, dots, _zero(), width=WIDTH - LABELS, height=tall * len(labels))
+
+
+def _cut(label: str) -> str:
+    """A label in at most two lines."""
+    return "\n".join(wrap(label, LETTERS, max_lines=2, placeholder=" ..."))
+
+
+def _zero() -> alt.Chart:
+    """Zero as a dashed line."""
+    rule = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK, strokeDash=[4, 3])
+    return rule.encode(x="zero:Q")

@@ -1,0 +1,100 @@
+"""Which input moves a headline most, and which explains most of its variance."""
+
+import pandas as pd
+
+from analysis.chapters.shared.words import listed
+from analysis.decision.wording import percent
+
+OF_ONE = {
+    "cost_usd": "present cost",
+    "months": "months to the target",
+    "usd_per_pflop_day": "cost per useful PFLOP-day",
+}
+
+
+MISSED = {"months": "not within the horizon", "usd_per_pflop_day": "no useful compute"}
+
+
+def moved(frame: pd.DataFrame) -> str:
+    """Which input moves the difference in cost most, and which that in time."""
+    tops = []
+    for what in ("cost_usd", "months"):
+        top = frame.iloc[int(frame[f"{what}_swing"].argmax())]
+        tops.append(top["label"] if top[f"{what}_swing"] > 0 else "no input")
+    if tops[0] == tops[1]:
+        return f"{tops[0]}: moves the difference most, in cost and in time"
+    return f"{tops[0]}: moves the cost most; {tops[1]}: the time"
+
+
+def tornado(frame: pd.DataFrame) -> str:
+    """Which input, moved alone, moves one measure of each option most."""
+    tops = {
+        str(option): str(rows["label"].iloc[0])
+        for option, rows in frame.groupby("option", sort=False)
+    }
+    what = OF_ONE[frame["measure"].iloc[0]]
+    if len(set(tops.values())) == 1:
+        return f"{next(iter(tops.values()))}: moves the {what} of {listed(list(tops))} most"
+    each = "; ".join(f"for {option}, {label}" for option, label in tops.items())
+    return f"What moves the {what} most: {each}"
+
+
+def headline_words(row: pd.Series) -> str:
+    """What a row of the indices explains, in words."""
+    if row["measure"] == "reaches":
+        return f"whether {row['a']} reaches the target"
+    if row["measure"] == "meets":
+        return f"whether {row['a']} meets the need"
+    if row["b"]:
+        return f"the difference in {OF_ONE[row['measure']]}"
+    return f"the {OF_ONE[row['measure']]} of {row['a']}"
+
+
+def explained(frame: pd.DataFrame) -> str:
+    """Which input explains the largest part of the variance of one headline, or which two where
+    their intervals overlap; where those of more do, how many."""
+    what, top = headline_words(frame.iloc[0]), frame.iloc[int(frame["total"].argmax())]
+    level = frame[frame["total_high"] > top["total_low"]].sort_values("total", ascending=False)
+    names = listed([short(row) for _, row in level.iterrows()])
+    if len(level) > 2:
+        return f"{len(level)} inputs are level in what they explain of {what}"
+    if len(level) == 2:
+        return f"{names} explain the largest parts of {what}"
+    most = f"{share(top['total'])} of its variance in total"
+    return f"{names} explains the largest part of {what}: {most}"
+
+
+def by_chance(panels: list[pd.DataFrame]) -> list[str]:
+    """What to think of an index in total that lies below that alone, if one does."""
+    below = any((one["total"] < one["first"]).any() for one in panels)
+    words = "An index in total may fall below that alone by chance, within the intervals."
+    return [words] * below
+
+
+def short(row: pd.Series) -> str:
+    """The label of a row; of several inputs, the first and how many are tied to it."""
+    first = str(row["label"]).split("; ")[0]
+    return f"{first} (with {row['inputs'] - 1} tied to it)" if row["inputs"] > 1 else first
+
+
+def share(value: float) -> str:
+    """An index as a share in percent; what lies outside 0 to 1 by chance is cut off."""
+    return percent(min(max(value, 0.0), 1.0))
+
+
+def unexplained(row: pd.Series) -> str:
+    """Why a headline has no shares, as a sentence."""
+    what = headline_words(row)
+    if row["unexplained"] == "never":
+        return f"There is nothing to explain in {what}: all futures agree."
+    return f"Too few futures differ in {what} ({share(row['differs'])}) to tell a share of it."
+
+
+def together(row: pd.Series) -> str:
+    """How much the inputs explain one by one, and what is left to their acting together."""
+    what = headline_words(row)
+    alone = f"One by one the inputs explain {share(row['together'])} of the variance of {what}"
+    if row["together_high"] >= 1:
+        return f"{alone}: what they do only in combination cannot be told from zero."
+    rest = share(1 - row["together"])
+    return f"{alone}; {rest} arises only where they act together."

@@ -1,0 +1,1 @@
+"""What the chapters share: style, labels, markup, rows, words."""

@@ -1,0 +1,64 @@
+"""Escaped text and tables, as a notebook shows them."""
+
+import html
+import math
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.decision.wording import figure
+from analysis.evidence import ledger as ledgers
+
+
+def fact_link(ledger: ledgers.Ledger, key: str) -> str:
+    """A fact's id, linked to where it was published (a derived one: where its first parent was)."""
+    fact = ledger.facts[key]
+    said = f"{fact.quantity}, public on {fact.public_on}"
+    while fact.parents:
+        said = f"{said}; derived: {fact.arithmetic}"
+        fact = ledger.facts[fact.parents[0]]
+    url = (ledger.sources[fact.source]["url"] or fact.read_at).split(" ")[0]
+    url = re.sub("^github:", "https://github.com/", url)
+    if not url.startswith(("https://", "http://")):
+        return f'<span title="{safe(said)}">{safe(key)}</span>'
+    return f'<a href="{safe(url)}" title="{safe(said)}" rel="noreferrer">{safe(key)}</a>'
+
+
+@dataclass(frozen=True)
+class Html:
+    """Marked-up text that a notebook shows; what goes into it was escaped."""
+
+    data: str
+
+    def _repr_html_(self) -> str:
+        return self.data
+
+    def __repr__(self) -> str:
+        return "text and tables"
+
+
+def frame(shown: pd.DataFrame) -> Html:
+    """A small table as it is, numbers to four digits; what is not there, or never, is a dash."""
+    rows = [[_cell(x) for x in row] for row in shown.itertuples(index=False)]
+    return table([str(c).replace("_", " ") for c in shown.columns], rows)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return figure(value + 0.0, digits=4) if math.isfinite(value) else "-"  # no minus zero
+    return str(value)
+
+
+def table(heads: list[str], rows: list[list[str]], raw: bool = False) -> Html:
+    """An HTML table; cells are escaped unless they are marked-up already."""
+    mark = str if raw else safe
+    top = "".join(f"<th>{safe(head)}</th>" for head in heads)
+    body = "".join("<tr>" + "".join(f"<td>{mark(c)}</td>" for c in row) + "</tr>" for row in rows)
+    whole = f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return Html(f'<div class="table">{whole}</div>')
+
+
+def safe(text: str) -> str:
+    """A text as HTML shows it, never as markup."""
+    return html.escape(str(text), quote=True)

@@ -1,0 +1,162 @@
+"""The house style: one colour per option, ranges drawn, a title that says the finding."""
+
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analysis.model.comparison import pair
+from analysis.scenario.schema import Scenario
+
+GREY = "#6b7280"
+
+
+COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#8C6D31")
+"""Okabe and Ito's colours, told apart by the colour-blind; grey is for the baseline."""
+
+
+WIDTH = 640
+
+
+HEIGHT = 300
+
+
+INK = "#1f2937"
+
+
+TITLE_CHARACTERS = 84
+
+
+NOTE_CHARACTERS = 112
+
+
+HOUSE = alt.Config(
+    background="white",  # legible in print and on a dark page
+    view=alt.ViewConfig(stroke=None),
+    axis=alt.AxisConfig(
+        gridColor="#e5e7eb",
+        domainColor="#9ca3af",
+        labelColor=INK,
+        titleColor=INK,
+        titleFontWeight="normal",
+        labelFontSize=11,
+        titleFontSize=12,
+    ),
+    title=alt.TitleConfig(
+        fontSize=15, subtitleFontSize=12, subtitleColor="#4b5563", color=INK, offset=12
+    ),
+    header=alt.HeaderConfig(labelFontSize=12, labelFontWeight="bold", labelColor=INK),
+    legend=alt.LegendConfig(labelFontSize=11, titleFontSize=11, orient="bottom", columns=5),
+)
+"""The house style of every chart."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What all charts of a report share: the options' titles in order, one colour each, and the two
+    of the question (None if there is only one)."""
+
+    options: list[str]
+    colours: alt.Scale
+    pair: tuple[str, str] | None
+
+    def colour(self, option: str) -> str:
+        """The colour of an option, by its title."""
+        return str(self.colours["range"][self.options.index(option)])
+
+
+def look(scenario: Scenario) -> Look:
+    """The look of a scenario: grey for its baseline, a colour for each other option."""
+    titles = {name: one.title for name, one in scenario.options.items()}
+    others = [name for name in titles if name != scenario.baseline]
+    colour = {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(others)}
+    shades = [colour.get(name, GREY) for name in titles]
+    asked = pair(scenario)
+    return Look(
+        list(titles.values()),
+        alt.Scale(domain=list(titles.values()), range=shades),
+        None if asked is None else (titles[asked[0]], titles[asked[1]]),
+    )
+
+
+def money(amounts: pd.Series) -> tuple[float, str]:
+    """The unit of money that suits the largest amount: its size in USD, and its name."""
+    return (1e9, "billion USD") if float(amounts.abs().max()) >= 1e9 else (1e6, "million USD")
+
+
+def nothing() -> alt.Chart:
+    """An empty chart, for a title that says why there is nothing to show."""
+    return alt.Chart(pd.DataFrame({"x": [0]})).mark_point(opacity=0)
+
+
+def ranges(frame: pd.DataFrame, look: Look, title: str) -> alt.LayerChart:
+    """One row per option: a line from P10 to P90 and a dot at P50, `title` on the axis."""
+    base = alt.Chart(frame).encode(
+        y=alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=160)),
+        color=alt.Color("option:N", scale=look.colours, legend=None),
+    )
+    rule = base.mark_rule(strokeWidth=3).encode(
+        x=alt.X("p10:Q", title=title, scale=alt.Scale(zero=True)), x2="p90:Q"
+    )
+    dot = base.mark_point(filled=True, size=80).encode(
+        x="p50:Q", tooltip=tips("option", "p10", "p50", "p90")
+    )
+    return rule + dot
+
+
+def day(field: str, title: str) -> alt.X:
+    """A time axis in years, of a field that holds days."""
+    each_year = alt.TimeIntervalStep(interval="year", step=1)
+    axis = alt.Axis(format="%Y", tickCount=each_year, labelAngle=0, labelOverlap=True)
+    return alt.X(f"{field}:T", scale=alt.Scale(type="utc"), title=title, axis=axis)
+
+
+def at(field: str) -> alt.X:
+    """A day on the time axis of another layer: the same day in every time zone, read out too."""
+    return alt.X(f"{field}:T", scale=alt.Scale(type="utc"))
+
+
+def tips(*fields: str) -> list[alt.Tooltip]:
+    """Tooltips of some fields, numbers to four digits."""
+    found = []
+    for field in fields:
+        numeric = field not in (
+            "option",
+            "day",
+            "stage",
+            "part",
+            "label",
+            "end",
+            "value",
+            "vendor",
+            "chip",
+            "contract",
+            "date",
+        )
+        found.append(
+            alt.Tooltip(f"{field}:{'Q' if numeric else 'N'}", format=".4~g" if numeric else "")
+        )
+    return found
+
+
+def dressed(chart: Any, claim: str, note: str) -> Any:
+    """Title, note and alt text, and the house style."""
+    # all in one step: each is a copy of the whole chart, and sliders wait for it
+    return chart.properties(
+        title=alt.TitleParams(
+            _lines(claim, TITLE_CHARACTERS), subtitle=_lines(note, NOTE_CHARACTERS), anchor="start"
+        ),
+        description=f"{claim}. {note}",
+        config=HOUSE,
+    )
+
+
+def _lines(text: str, characters: int) -> str | list[str]:
+    """A text as lines of at most so many characters: Vega would run past the picture's edge. A
+    number and its % stay together, and so does a word with a hyphen.
+    """
+    whole = wrap(text.replace(" %", "\u00a0%"), characters, break_on_hyphens=False)
+    lines = [one.replace("\u00a0", " ") for one in whole]
+    return lines if len(lines) > 1 else text

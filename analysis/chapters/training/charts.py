@@ -1,0 +1,132 @@
+"""GPUs of the run, its progress, the day of the target, compute per dollar."""
+
+import altair as alt
+import pandas as pd
+
+from analysis.chapters.shared.rows import NEVER
+from analysis.chapters.shared.style import INK, WIDTH, Look, day, dressed, ranges, tips
+from analysis.chapters.training import titles
+from analysis.decision.wording import percent
+
+
+def gpus_training(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """GPUs that the run uses over time, P10 to P90 and P50, one panel per option."""
+    base = alt.Chart(frame).encode(x=day("day", "Month"))
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
+    band = base.mark_area(opacity=0.3).encode(
+        y=alt.Y("p10_gpus:Q", title="GPUs in the run"), y2="p90_gpus:Q", color=colour
+    )
+    line = base.mark_line(strokeWidth=2).encode(
+        y="p50_gpus:Q",
+        color=colour,
+        tooltip=tips("option", "day", "p10_gpus", "p50_gpus", "p90_gpus"),
+    )
+    panels = (
+        (band + line)
+        .properties(width=190, height=130)
+        .facet(facet=alt.Facet("option:N", title=None, sort=look.options), columns=3)
+    )
+    return dressed(panels, titles.training(frame), "Band: P10 to P90 of the futures; line: P50.")
+
+
+def target_dates(frame: pd.DataFrame, look: Look) -> alt.VConcatChart:
+    """When the target is reached: share of futures by three months, and of those that never do."""
+    reached, never = frame[frame["day"] != NEVER], frame[frame["day"] == NEVER]
+    picture = alt.vconcat(_dates(reached, look), _missed(never, look))
+    return dressed(picture, titles.target(never), "Share of futures by three months.")
+
+
+def _dates(reached: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """Bars of three months, one row per option."""
+    header = alt.Header(labelAngle=0, labelAlign="left", labelLimit=130)
+    row = alt.Row("option:N", title=None, sort=look.options, header=header)
+    x = alt.X(
+        "day:T",
+        scale=alt.Scale(type="utc"),
+        title="Month in which the target is reached",
+        axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=5),
+    )
+    shares = [percent(share) for share in reached["share"]]
+    told = reached["option"] + ": " + shares + " from " + reached["day"] + " to " + reached["until"]
+    bars = (
+        alt.Chart(reached.assign(none=0.0, told=told))
+        .mark_rect(stroke="white", strokeWidth=0.5)
+        .encode(
+            x=x,
+            x2="until:T",
+            y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=2)),
+            y2="none:Q",
+            color=alt.Color("option:N", scale=look.colours, legend=None),
+            tooltip=tips("option", "day", "share"),
+            description="told:N",  # the end would be read out as a local day
+        )
+    )
+    return bars.properties(width=WIDTH - 250, height=46).facet(row=row, spacing=6)
+
+
+def _missed(never: pd.DataFrame, look: Look) -> alt.LayerChart:
+    """The share of futures that do not reach the target, by option."""
+    base = alt.Chart(never).encode(
+        y=alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=140)),
+        x=alt.X(
+            "share:Q",
+            title="Share of futures: " + NEVER,
+            axis=alt.Axis(format="%"),
+            scale=alt.Scale(domain=[0, 1]),
+        ),
+    )
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
+    bars = base.mark_bar().encode(color=colour, tooltip=tips("option", "share"))
+    text = base.mark_text(align="left", dx=4, color=INK)
+    return (bars + text.encode(text=alt.Text("share:Q", format=".0%"))).properties(
+        width=WIDTH - 250
+    )
+
+
+def compute_per_usd(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
+    """Useful PFLOP-days per million USD: P10 to P90 and P50 by option."""
+    picture = ranges(frame, look, "Useful PFLOP-days per million USD (more is better)")
+    best = frame.iloc[int(frame["p50"].argmax())]
+    claim = f"{best['option']} gives the most useful compute per dollar"
+    if best["p50"] <= 0:
+        claim = "At P50 no option gives useful compute"
+    return dressed(
+        picture.properties(width=WIDTH - 60, height=40 * len(frame)),
+        claim,
+        "Dot: P50; line: P10 to P90. Both cost and compute are discounted.",
+    )
+
+
+def progress(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """Useful compute of the run so far, P10 to P90 and P50, against the target's range, one panel
+    per option; what goes far beyond the target is cut off."""
+    top = 2 * frame["target_p90"].max()
+    size, unit = (1e6, "million ") if top >= 1e6 else (1e3, "thousand ") if top >= 1e3 else (1, "")
+    fields = [*(f"{q}_pflop_days" for q in ("p10", "p50", "p90"))]
+    fields += [f"target_{q}" for q in ("p10", "p50", "p90")]
+    words = frame["month"].map(lambda month: "target" if month == 0 else "")
+    data = frame.assign(**{name: frame[name] / size for name in fields}, label=words)
+    base = alt.Chart(data).encode(x=day("day", "Month"))
+    wanted = base.mark_area(opacity=0.25, color=INK).encode(y="target_p10:Q", y2="target_p90:Q")
+    median = base.mark_line(color=INK, strokeDash=[4, 3], strokeWidth=1).encode(y="target_p50:Q")
+    name = base.mark_text(align="left", dy=-6, color=INK).encode(y="target_p90:Q", text="label:N")
+    colour = alt.Color("option:N", scale=look.colours, legend=None)
+    y = alt.Y(
+        "p10_pflop_days:Q",
+        title=f"Useful {unit}PFLOP-days so far",
+        scale=alt.Scale(domain=[0, top / size], nice=False),
+    )
+    band = base.mark_area(opacity=0.3, clip=True).encode(y=y, y2="p90_pflop_days:Q", color=colour)
+    line = base.mark_line(strokeWidth=2, clip=True).encode(
+        y="p50_pflop_days:Q", color=colour, tooltip=tips("option", "day", *fields[:3])
+    )
+    panels = (
+        (wanted + median + band + line + name)
+        .properties(width=190, height=150)
+        .facet(facet=alt.Facet("option:N", title=None, sort=look.options), columns=3)
+    )
+    return dressed(
+        panels,
+        titles.progress(frame),
+        "Band: P10 to P90; line: P50. Grey: the target, P10 to P90, dashed P50. Cut off above.",
+    )

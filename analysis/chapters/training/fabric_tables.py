@@ -1,0 +1,206 @@
+"""The fabrics of the run: what stops take of it, what is left of peak, what their limits cost."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import Array
+from analysis.chapters.shared.rows import quantile_rows, three, title
+from analysis.chapters.training.tables import first_futures
+from analysis.model import comparison, estimates, simulation, training
+from analysis.model.draws import BLOCK_DRAWS, Draws, resolve
+from analysis.model.fleet import chip_constants
+from analysis.model.simulation import Result
+from analysis.scenario.schema import Scenario, Tranche
+
+CURVE_POINTS = 60
+
+
+STEPS = ("peak", "after utilisation", "after stops", "after idle hours")
+"""What is left of peak, step by step: x MFU, x goodput, x use share."""
+
+
+def fabrics(scenario: Scenario, option: str) -> dict[str, list[Tranche]]:
+    """The tranches of each fabric on which the run can be, by the name of the fabric."""
+    found: dict[str, list[Tranche]] = {}
+    for name in scenario.options[option].tranches:
+        tranche = scenario.tranches[name]
+        if tranche.use == "run":
+            found.setdefault(tranche.fabric or name, []).append(tranche)
+    return found
+
+
+def spanned_gpus(tranches: list[Tranche], futures: Draws) -> Array:
+    """GPUs that a run on a fabric spans once all have come: those planned, at most what the fabric
+    can hold, (draws,)."""
+    planned = np.sum([resolve(one.gpus, futures) for one in tranches], axis=0)
+    holds = tranches[0].fabric_gpus
+    return planned if holds is None else np.minimum(planned, resolve(holds, futures))
+
+
+def fabric_sizes(result: Result) -> pd.DataFrame:
+    """Per option and fabric: its chip, the GPUs that a run on it spans (p10, p50, p90), the P50 of
+    `goodput` with the P50 of those, the number of GPUs with the most useful compute (`most_p10`,
+    `most_p50`, `most_p90`), and `beyond`, the share of futures in which the fabric has more."""
+    futures = first_futures(result)
+    rows = []
+    for option in result.options:
+        for tranches in fabrics(result.scenario, option).values():
+            chip = tranches[0].chip
+            spans, most = spanned_gpus(tranches, futures), _most_gpus(result, chip, futures)
+            row: dict[str, Any] = {"option": title(result, option), "chip": chip}
+            row["fabric"], found = tranches[0].title, three(spans)
+            good = _goodput(result, chip, np.array([[max(found["p50"] or 0.0, 1e-9)]]), futures)
+            row |= {"goodput": three(good[:, 0])["p50"], "beyond": float(np.mean(spans > most))}
+            rows.append(row | found | three(most, "most_"))
+    return pd.DataFrame(rows)
+
+
+def goodput_by_gpus(result: Result) -> pd.DataFrame:
+    """By chip and number of GPUs in one run: goodput (p10, p50, p90) and the GPUs' worth of work
+    that is left, GPUs x goodput (`useful_p10`, `useful_p50`, `useful_p90`)."""
+    futures, sizes = first_futures(result), fabric_sizes(result)
+    rows = []
+    for chip, mine in sizes.groupby("chip", sort=False) if len(sizes) else ():
+        gpus = _sizes_to_show(mine)
+        share = _goodput(result, str(chip), gpus[None, :], futures)
+        parts = zip(gpus.tolist(), *quantile_rows(share), strict=True)
+        for n, *three_shares in parts:
+            row: dict[str, Any] = {"chip": chip, "gpus": n}
+            for name, one in zip(("p10", "p50", "p90"), three_shares, strict=True):
+                row |= {name: one, f"useful_{name}": n * one}
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _sizes_to_show(sizes: pd.DataFrame) -> Array:
+    """Numbers of GPUs on a logarithmic scale: from a tenth of the smallest fabric to the number
+    with the most useful compute, or to ten times the largest fabric if that is less."""
+    largest = max(float(sizes["p50"].max()), 1.0)
+    end = float(np.clip(1.5 * sizes["most_p50"].max(), 2 * largest, 10 * largest))
+    start = max(float(sizes["p50"].min()) / 10, end / 10_000)
+    return np.geomspace(start, end, CURVE_POINTS)
+
+
+def _most_gpus(result: Result, chip: str, futures: Draws) -> Array:
+    run = _run(result.scenario, futures)
+    best_s = training.best_mean_time_s(run["checkpoint_write_s"], run["restart_s"])
+    per_node = chip_constants(result.scenario, chip)[1]
+    return training.most_useful_gpus(per_node, run["failures_per_1000_node_days"], best_s)
+
+
+def _goodput(result: Result, chip: str, gpus: Array, futures: Draws) -> Array:
+    """Goodput of a run on so many GPUs in each future, (draws, numbers of GPUs)."""
+    run = {name: one[:, None] for name, one in _run(result.scenario, futures).items()}
+    per_node = chip_constants(result.scenario, chip)[1]
+    stop = training.mean_time_to_stop_s(gpus, per_node, run["failures_per_1000_node_days"])
+    return training.goodput_share(stop, run["checkpoint_write_s"], run["restart_s"])
+
+
+def _run(scenario: Scenario, futures: Draws) -> dict[str, Array]:
+    return training.run_inputs(scenario.run, scenario.need.use_share, futures)
+
+
+def full_runs(result: Result) -> dict[str, dict[str, Array]]:
+    """The run of each option once all its GPUs are there, on the fabric with the most useful
+    compute: `gpus` used, `goodput`, `useful_share` of peak and `flop_per_day`, each (draws,) over
+    the first block; an option without a run is left out."""
+    futures = first_futures(result)
+    run = _run(result.scenario, futures)
+    found = {}
+    for option in result.options:
+        each = [
+            _full_run(result, one, futures, run)
+            for one in fabrics(result.scenario, option).values()
+        ]
+        if each:
+            best = np.argmax([one["flop_per_day"] for one in each], axis=0)[None]
+            found[option] = {
+                name: np.take_along_axis(np.stack([one[name] for one in each]), best, 0)[0]
+                for name in each[0]
+            }
+    return found
+
+
+def _full_run(
+    result: Result, tranches: list[Tranche], futures: Draws, run: dict[str, Array]
+) -> dict[str, Array]:
+    chip = tranches[0].chip
+    gpus = np.minimum(spanned_gpus(tranches, futures), _most_gpus(result, chip, futures))
+    good = _goodput(result, chip, np.maximum(gpus, 1e-9)[:, None], futures)[:, 0]
+    useful = run["mfu_share"] * good * run["use_share"]
+    peak = chip_constants(result.scenario, chip)[0]
+    flop = gpus * peak * useful * training.SECONDS_PER_DAY
+    return {"gpus": gpus, "goodput": good, "useful_share": useful, "flop_per_day": flop}
+
+
+def useful_shares(result: Result) -> pd.DataFrame:
+    """What is left of peak FLOP/s after each of `STEPS`, by option, with all its GPUs in the run:
+    p10, p50, p90 over the first block of draws."""
+    run = _run(result.scenario, first_futures(result))
+    rows = []
+    for option, full in full_runs(result).items():
+        mfu = run["mfu_share"]
+        left = (np.ones_like(mfu), mfu, mfu * full["goodput"], full["useful_share"])
+        for rank, (step, share) in enumerate(zip(STEPS, left, strict=True)):
+            rows.append(
+                {"option": title(result, option), "step": step, "rank": rank} | three(share)
+            )
+    return pd.DataFrame(rows)
+
+
+def target_asks(result: Result) -> pd.DataFrame:
+    """What the target takes with all GPUs of an option in the run from the first day on: `gpus` of
+    the run, `days` and million `gpu_days`, each p10, p50, p90 over the first block of draws."""
+    target = resolve(result.scenario.need.target_flop, first_futures(result))
+    rows = []
+    for option, full in full_runs(result).items():
+        per_day = full["flop_per_day"]
+        days = np.divide(target, per_day, out=np.full_like(target, np.inf), where=per_day > 0)
+        work = np.where(np.isfinite(days), full["gpus"] * np.where(per_day > 0, days, 0), np.inf)
+        row: dict[str, Any] = {"option": title(result, option)} | three(full["gpus"], "gpus_")
+        rows.append(row | three(days, "days_") | three(work / 1e6, "million_gpu_days_"))
+    return pd.DataFrame(rows)
+
+
+def fabric_limits(result: Result) -> pd.DataFrame:
+    """Per option with a run: how many fabrics, whether any has a limit, the GPUs planned for the
+    run, those that its largest fabric spans (p10, p50, p90), the share of futures in which the run
+    moves, and what it would gain if every fabric held all of its GPUs: mean months to the target
+    (capped at the horizon) and useful compute (ratio of means less 1). The first block of draws."""
+    futures, whole = first_futures(result), _without_limits(result)
+    rows = []
+    for option in result.options:
+        groups = list(fabrics(result.scenario, option).values())
+        if groups:
+            spans = np.max([spanned_gpus(one, futures) for one in groups], axis=0)
+            planned = sum(resolve(t.gpus, futures) for one in groups for t in one)
+            row = {"option": title(result, option), "fabrics": len(groups)}
+            row |= {"limited": any(one[0].fabric_gpus is not None for one in groups)}
+            row |= three(np.asarray(planned), "planned_") | three(spans, "spans_")
+            rows.append(row | _gained(result, whole, option))
+    return pd.DataFrame(rows)
+
+
+def _without_limits(result: Result) -> Result:
+    """The first block of a result again, every fabric holding all of its GPUs."""
+    tranches = {
+        name: one.model_copy(update={"fabric_gpus": None})
+        for name, one in result.scenario.tranches.items()
+    }
+    lifted = result.scenario.model_copy(update={"tranches": tranches})
+    return simulation.simulate(lifted, min(result.draws, BLOCK_DRAWS), result.seed)
+
+
+def _gained(result: Result, whole: Result, option: str) -> dict[str, float]:
+    n, scalars = whole.draws, result.scalars[option]
+    months = comparison.capped_months(result, option)[:n] - comparison.capped_months(whole, option)
+    more = estimates.ratio_of_means(
+        whole.scalars[option]["pflop_days"], scalars["pflop_days"][:n]
+    ).value
+    return {
+        "moves": float(np.isfinite(scalars["move_months"][:n]).mean()),
+        "months_gained": float(months.mean()),
+        "more_compute": np.nan if more is None else more - 1,
+    }

@@ -1,0 +1,79 @@
+"""GPUs of the run, its progress, the day of the target, compute per dollar."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.chapters.shared.rows import NEVER, bands, day, quantile_rows, three, title
+from analysis.model import draws, estimates, training
+from analysis.model.draws import BLOCK_DRAWS, Draws, resolve
+from analysis.model.simulation import Result
+
+BIN_MONTHS = 3
+
+
+def gpus_training(result: Result) -> pd.DataFrame:
+    """GPUs that the run uses, by option and month: p10, p50, p90 over the band draws."""
+    return bands(result, "training_gpus", "gpus")
+
+
+def progress(result: Result) -> pd.DataFrame:
+    """Useful PFLOP-days of the run by the end of each month, by option: p10, p50, p90 over the band
+    draws; beside them those of the target, `target_p10` to `target_p90`."""
+    frame = bands(result, "trained_flop", "pflop_days")
+    for name in ("p10", "p50", "p90"):
+        frame[f"{name}_pflop_days"] /= training.FLOP_PER_PFLOP_DAY
+    days = [day(result, month + 1) for month in frame["month"]]
+    return frame.assign(day=days, **target_pflop_days(result))
+
+
+def target_pflop_days(result: Result) -> dict[str, float]:
+    """The target in PFLOP-days: `target_p10`, `target_p50` and `target_p90` over the first block of
+    draws."""
+    flop = resolve(result.scenario.need.target_flop, first_futures(result))
+    [low], [mid], [high] = quantile_rows(flop[:, None] / training.FLOP_PER_PFLOP_DAY)
+    return {"target_p10": low, "target_p50": mid, "target_p90": high}
+
+
+def first_futures(result: Result) -> Draws:
+    """The futures of the first block of a result, drawn again: assumption name -> (draws,)."""
+    return draws.block(result.scenario, result.seed, 0, min(result.draws, BLOCK_DRAWS))
+
+
+def target_dates(result: Result) -> pd.DataFrame:
+    """Share of draws that reach the target, by option and three months, and those that do not;
+    beside these `p50_day`, by which half of all draws reach it (None if they do not)."""
+    horizon = round(result.scenario.choices.horizon_months.value)
+    edges = np.arange(0, horizon + BIN_MONTHS, BIN_MONTHS)
+    rows = []
+    for option in result.options:
+        months = result.scalars[option]["target_months"]
+        counts, _ = np.histogram(months[np.isfinite(months)], edges)
+        for start, count in zip(edges[:-1], counts, strict=True):
+            rows.append(
+                {
+                    "option": title(result, option),
+                    "from_month": int(start),
+                    "day": day(result, start),
+                    "until": day(result, start + BIN_MONTHS),
+                    "share": count / result.draws,
+                }
+            )
+        never = float(np.mean(~np.isfinite(months)))
+        row = {"option": title(result, option), "day": NEVER, "share": never}
+        p50 = three(months)["p50"]
+        rows.append(row | {"p50_day": None if p50 is None else day(result, p50)})
+    return pd.DataFrame(rows)
+
+
+def compute_per_usd(result: Result) -> pd.DataFrame:
+    """Useful PFLOP-days per million USD, discounted over discounted: p10, p50, p90 and the ratio of
+    means, by option."""
+    rows = []
+    for option in result.options:
+        usd = result.scalars[option]["present_cost_usd"]
+        amount = result.scalars[option]["discounted_pflop_days"] * 1e6
+        per_draw = np.divide(amount, usd, out=np.zeros_like(usd), where=usd > 0)
+        ratio = estimates.ratio_of_means(amount, usd).value or 0.0
+        row = {"option": title(result, option), "ratio_of_means": ratio}
+        rows.append(row | three(per_draw))
+    return pd.DataFrame(rows)

@@ -1,0 +1,79 @@
+"""Who trains first, what stops cost, and by when half of the futures reach the target."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.chapters.shared.words import listed, month
+from analysis.decision.wording import percent
+
+
+def training(frame: pd.DataFrame) -> str:
+    """Who trains first at P50, and who never does."""
+    running = frame[frame["p50_gpus"] > 0]
+    since = running.groupby("option", sort=False)["month"].min()
+    if len(since) == 1 and frame["option"].nunique() == 1:
+        return f"{since.index[0]} trains from month {since.min()} at P50"
+    if since.empty:
+        return "At P50 no option ever has the GPUs to start the run"
+    first = since[since == since.min()].index
+    claim = f"{listed(list(first))} trains first: at P50 from month {since.min()}"
+    if len(first) > 1:
+        claim = f"{listed(list(first))} train first: at P50 from month {since.min()}"
+    never = [option for option in dict.fromkeys(frame["option"]) if option not in since.index]
+    return f"{claim}; {listed(never)} never" if never else claim
+
+
+def target(never: pd.DataFrame) -> str:
+    """By when half of the futures of the fastest option have reached the target."""
+    half = never.dropna(subset=["p50_day"]).set_index("option")["p50_day"]
+    if half.empty:
+        best = never.iloc[int(never["share"].argmin())]
+        missed = f"{best['option']} misses it in {percent(best['share'])}"
+        return f"No option reaches the target in half of the futures; {missed}"
+    first = [option for option in half.index if half[option] == half.min()]
+    return f"Half of the futures of {listed(first)} reach the target by {month(half.min())}"
+
+
+def goodput(sizes: pd.DataFrame) -> str:
+    """Goodput at P50 in the smallest and the largest fabric of the options."""
+    small, large = (sizes.iloc[int(find(sizes["p50"]))] for find in (np.argmin, np.argmax))
+    claim = f"With {small['p50']:,.0f} GPUs {percent(small['goodput'])} of a run's time is progress"
+    if large["p50"] > small["p50"]:
+        claim += f", with {large['p50']:,.0f} GPUs {percent(large['goodput'])}"
+    return f"{claim}, at P50"
+
+
+def useful_gpus(sizes: pd.DataFrame) -> str:
+    """How often an option has more GPUs in a fabric than one run can use."""
+    worst = sizes["beyond"].max()
+    if worst == 0:
+        return "No option has more GPUs than one run can use, in any future"
+    names = list(dict.fromkeys(sizes.loc[sizes["beyond"] == worst, "option"]))
+    have = "has" if len(names) == 1 else "have"
+    return f"{listed(names)} {have} more GPUs than one run can use in {percent(worst)} of futures"
+
+
+def useful_shares(frame: pd.DataFrame) -> str:
+    """What share of peak becomes useful compute at P50, and which step loses most of it."""
+    left = frame.pivot(index="option", columns="rank", values="p50")
+    low, high = (percent(x) for x in (left.iloc[:, -1].min(), left.iloc[:, -1].max()))
+    lost = -left.diff(axis=1).iloc[:, 1:].sum()
+    names = ("utilisation (MFU)", "stops", "idle hours")
+    most = f"; most is lost to {names[int(lost.argmax())]}" if lost.max() > 0 else ""
+    range_ = low if low == high else f"{low} to {high}"
+    return f"At P50 {range_} of peak becomes useful compute{most}"
+
+
+def progress(frame: pd.DataFrame) -> str:
+    """Whose useful compute passes the median target first at P50, and whose never does."""
+    done = frame[frame["p50_pflop_days"] >= frame["target_p50"]]
+    since = done.groupby("option", sort=False)["day"].min()
+    if since.empty:
+        return "At P50 no option's useful compute passes the median target"
+    first = list(since[since == since.min()].index)
+    pass_ = "passes" if len(first) == 1 else "pass"
+    alone = frame["option"].nunique() == 1
+    word = "" if alone else " first"
+    claim = f"At P50 {listed(first)} {pass_} the median target{word}, by {month(since.min())}"
+    never = [option for option in dict.fromkeys(frame["option"]) if option not in since.index]
+    return f"{claim}; {listed(never)} never" if never else claim

@@ -1,0 +1,286 @@
+"""What the value of time makes of the choice, what a choice costs in hindsight, what to learn."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analysis.chapters.shared.style import GREY, HEIGHT, INK, WIDTH, Look, dressed, money, tips
+from analysis.chapters.shared.words import listed
+from analysis.chapters.value import titles
+from analysis.decision.wording import figure, percent, usd
+
+SEEN = {"first_training": "it trains by then", "full_capacity": "it is whole by then"}
+
+
+CRITERIA = ("#9ecae9", "#f2cf5b", "#88d27a", "#d8b5d3", "#ffbf79", "#bab0ac", "#83bcb6", "#ff9d98")
+"""One colour per criterion, none of them an option's."""
+
+
+def gate_value(frame: pd.DataFrame, look: Look) -> Any:
+    """What switching costs over going on, by the month of the look and by what is seen: mean and
+    P10 to P90, in billion USD; below zero it pays to switch."""
+    data = frame[frame["share"] > 0]
+    size, unit = money(data[["mean_usd", "p10_usd", "p90_usd"]].abs().max(axis=1))
+    data = data[["month", "there"]].assign(
+        said=[percent(x) for x in data["share"]],
+        **{name: data[f"{name}_usd"] / size for name in ("mean", "p10", "p90")},
+    )
+    base = alt.Chart(data).encode(
+        x=alt.X(
+            "month:O",
+            title="Months to the look",
+            axis=alt.Axis(labelAngle=0, format=".4~g"),
+            scale=alt.Scale(paddingInner=0.4),
+        ),
+        xOffset=alt.XOffset("there:O", sort=[True, False]),
+    )
+    y = alt.Y("mean:Q", title=f"Switching less going on, {unit}")
+    rule = base.mark_rule(color=INK, strokeWidth=1.5).encode(alt.Y("p10:Q"), alt.Y2("p90:Q"))
+    shade = alt.condition("datum.there", alt.value(INK), alt.value("white"))
+    dot = base.mark_point(size=110, stroke=INK, strokeWidth=2, opacity=1).encode(
+        y, fill=shade, tooltip=tips("month", "mean", "p10", "p90")
+    )
+    words = base.mark_text(dy=-8, fontSize=11, color=INK).encode(alt.Y("p90:Q"), text="said:N")
+    zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=INK, strokeDash=[5, 4])
+    return dressed(
+        alt.layer(zero.encode(alt.Y("at:Q")), rule, dot, words, width=WIDTH - 60, height=HEIGHT),
+        titles.gate(frame),
+        f"Dot: mean, filled where {SEEN[frame['seen'].iloc[0]]}, in the share of futures named; "
+        "hollow where not. Line: P10 to P90. Below the dashed line it pays to switch.",
+    )
+
+
+def weights(frame: pd.DataFrame, look: Look) -> Any:
+    """The weighted score of each option, criterion by criterion, with its P10 to P90 over random
+    weights."""
+    order = list(dict.fromkeys(frame["option"]))
+    data = frame[["option", "criterion", "points", "score", "weight"]].assign(
+        until=frame.groupby("option", sort=False)["points"].cumsum()
+    )
+    data = data.assign(start=data["until"] - data["points"])
+    said = data["points"].map(lambda x: figure(x, digits=2))
+    data = data.assign(middle=data[["start", "until"]].mean(axis=1), said=said)
+    data.loc[data["points"] < 4, "said"] = ""
+    names = list(dict.fromkeys(frame["criterion"]))
+    shades = [CRITERIA[i % len(CRITERIA)] for i in range(len(names))]
+    y = alt.Y("option:N", title=None, sort=order, axis=alt.Axis(labelLimit=160))
+    base = alt.Chart(data).encode(y=y)
+    bars = base.mark_bar(height=22).encode(
+        x=alt.X(
+            "start:Q", title="Weighted score, a share of 100", scale=alt.Scale(domain=[0, 100])
+        ),
+        x2="until:Q",
+        color=alt.Color(
+            "criterion:N",
+            title="Criterion",
+            sort=names,
+            scale=alt.Scale(domain=names, range=shades),
+        ),
+        tooltip=tips("option", "score", "weight", "points"),
+    )
+    amounts = base.mark_text(fontSize=10, color=INK, dy=0).encode(x="middle:Q", text="said:N")
+    whole = frame.drop_duplicates("option")[["option", "total", "low", "high", "first"]]
+    whole = whole.assign(told=[figure(total, digits=2) for total in whole["total"]])
+    marks = alt.Chart(whole).encode(y=y)
+    rule = marks.mark_rule(color="black", strokeWidth=1.5, yOffset=16).encode(
+        x="low:Q", x2="high:Q"
+    )
+    words = marks.mark_text(align="left", dx=6, fontWeight="bold", color=INK).encode(
+        x="total:Q", text="told:N"
+    )
+    return dressed(
+        (bars + amounts + rule + words).properties(width=WIDTH - 160, height=46 * len(order)),
+        titles.weighted(frame),
+        "Bar: score times weight. Black: P10 to P90 over random weights. Kept apart from cost.",
+    )
+
+
+TALL = 240
+
+
+WIDE = (WIDTH - 150) // 2
+
+
+MOST_INPUTS = 12
+
+
+LABELS = 250
+
+
+def time_value(curves: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
+    """How much better one option of the question is than the other, over the value of a month and
+    over that of the race: the mean with P10 to P90, where it turns, and the values asked about."""
+    panels = [
+        _curve(curves[curves["form"] == form], worth[worth["form"] == form], look)
+        for form in ("month", "race")
+    ]
+    timed = worth[worth["form"] != "none"]
+    even = " Circle: equal on the mean." if timed.apply(titles.turns, axis=1).any() else ""
+    mark = "" if timed["stated"].all() else ", or a stand-in by cost"
+    return dressed(
+        alt.hconcat(*panels, spacing=24),
+        titles.time_value(worth),
+        f"Line: mean; band: P10 to P90.{even} Dotted: the value as stated{mark}.",
+    )
+
+
+def _curve(here: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
+    """The panel of one form of value: the left end is cost alone."""
+    a, b = look.pair or ("", "")
+    columns = ["p10_usd", "mean_usd", "p90_usd"]
+    (x_size, x_unit), (size, unit) = money(here["usd"]), money(here[columns].abs().max(axis=1))
+    ends = {q: here[f"{q}_usd"] / size for q in ("p10", "mean", "p90")}
+    data = pd.DataFrame({"worth": here["usd"] / x_size, "zero": 0.0} | ends)
+    drawn = data[["zero", *ends]].to_numpy()
+    low, high = float(drawn.min()), float(drawn.max())
+    room = (high - low) or 1.0
+    scale = alt.Scale(domain=[low - 0.16 * room, high + 0.3 * room], nice=False, zero=False)
+    y = alt.Y("mean:Q", title=f"{a} better by, {unit}", scale=scale)
+    left = float(worth["usd"].mean()) > 0.5 * float(here["usd"].max())
+    x = _worth_axis(worth, x_unit)
+    base = alt.Chart(data)
+    return alt.layer(
+        base.mark_area(opacity=0.25, color=GREY).encode(x, alt.Y("p10:Q"), alt.Y2("p90:Q")),
+        base.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1).encode(x, alt.Y("zero:Q")),
+        base.mark_line(color=INK, strokeWidth=2).encode(x, y, tooltip=tips("worth", "mean")),
+        *_sides(a, b, look, left),
+        *_marks(worth, x_size, low - 0.05 * room, high + 0.12 * room),
+        width=WIDE,
+        height=TALL,
+    )
+
+
+def _worth_axis(worth: pd.DataFrame, unit: str) -> alt.X:
+    row = worth.iloc[0]
+    words = "Value of a month"
+    if row["form"] == "race":
+        words = f"Prize for month {figure(row['by_months'])}"
+    axis, scale = alt.Axis(tickCount=5), alt.Scale(nice=False)
+    return alt.X("worth:Q", title=f"{words}, {unit}", axis=axis, scale=scale)
+
+
+def _sides(a: str, b: str, look: Look, left: bool) -> list[alt.Chart]:
+    """On which side of zero which option is better, in words of its colour, at the left end or the
+    right one."""
+    align: Any = "left" if left else "right"
+    across = 6 if left else WIDE - 6
+    found = []
+    for option, at in ((a, 10), (b, TALL - 8)):
+        text = alt.Chart(pd.DataFrame({"told": [f"{option} better"]}))
+        mark = text.mark_text(align=align, fontWeight="bold", color=look.colour(option))
+        place = {"x": alt.value(across), "y": alt.value(at)}
+        found.append(mark.encode(alt.Text("told:N"), **place))
+    return found
+
+
+def _marks(worth: pd.DataFrame, size: float, foot: float, top: float) -> list[alt.Chart]:
+    """A dotted line at each value asked about, which ends short of the words above and below, and a
+    circle where the two are equal."""
+    asked = pd.DataFrame({"worth": worth["usd"] / size, "foot": foot, "top": top})
+    asked["told"] = [figure(x) for x in asked["worth"]]
+    base = alt.Chart(asked)
+    x = alt.X("worth:Q")
+    found = [
+        base.mark_rule(color=INK, strokeDash=[2, 2]).encode(x, alt.Y("foot:Q"), alt.Y2("top:Q")),
+        base.mark_text(align="left", dx=4, color=INK).encode(x, alt.Y("top:Q"), alt.Text("told:N")),
+    ]
+    row = worth.iloc[0]
+    if not titles.turns(row):
+        return found
+    flip = row["flip_usd"] / size
+    told = figure(flip, row["flip_se"] / size)
+    even = alt.Chart(pd.DataFrame({"worth": [flip], "zero": [0.0], "told": [told]}))
+    y = alt.Y("zero:Q")
+    words = even.mark_text(align="left", dx=9, dy=12, fontWeight="bold", color=INK)
+    return [
+        *found,
+        even.mark_point(color=INK, size=120, strokeWidth=2).encode(x, y, tooltip=tips("worth")),
+        words.encode(x, y, alt.Text("told:N")),
+    ]
+
+
+def burden_regret(frame: pd.DataFrame, look: Look) -> Any:
+    """What each option costs over the best one of the same future, months included, at each value
+    of a month: the mean with P10 to P90."""
+    size, unit = money(frame["p90_usd"])
+    data = frame.assign(**{q: frame[f"{q}_usd"] / size for q in ("mean", "p10", "p90")})
+    data = data[["asked", "month_usd", "option", "mean", "p10", "p90"]]
+    asked = list(dict.fromkeys(data["asked"]))
+    panels = []
+    for i, name in enumerate(asked):
+        here = data[data["asked"] == name]
+        rows = alt.Y("option:N", title=None, sort=look.options, axis=_row_labels(i == 0))
+        colour = alt.Color("option:N", scale=look.colours, legend=None)
+        x = alt.X("mean:Q", title=f"Regret, {unit}", axis=alt.Axis(tickCount=3))
+        base = alt.Chart(here)
+        rule = base.mark_rule(strokeWidth=3).encode(alt.X("p10:Q"), alt.X2("p90:Q"), rows, colour)
+        dot = base.mark_circle(size=90, opacity=1).encode(
+            x, rows, colour, tooltip=tips("option", "p10", "mean", "p90")
+        )
+        panels.append(_panel(rule + dot, here, len(asked), 34 * here["option"].nunique()))
+    return dressed(
+        alt.hconcat(*panels, spacing=14),
+        titles.burden_regret(frame),
+        "Dot: mean; line: P10 to P90 of the futures. The least mean is what it is worth to know "
+        "everything.",
+    )
+
+
+def learnt(frame: pd.DataFrame, considered: list[str]) -> Any:
+    """What it is worth to learn one input, or everything, before choosing between some options, at
+    each value of a month: two standard errors either way."""
+    size, unit = money(frame["worth_usd"])
+    data = _most_worth(frame)
+    data = data.assign(
+        worth=data["worth_usd"] / size,
+        low=(data["worth_usd"] - 2 * data["se_usd"]).clip(lower=0) / size,
+        high=(data["worth_usd"] + 2 * data["se_usd"]) / size,
+        shade=[INK if told else "#9ca3af" for told in data["told"]],
+    )[["asked", "month_usd", "label", "worth", "low", "high", "shade"]]
+    order, asked = list(dict.fromkeys(data["label"])), list(dict.fromkeys(data["asked"]))
+    panels = []
+    for i, name in enumerate(asked):
+        here = data[data["asked"] == name]
+        rows = alt.Y("label:N", title=None, sort=order, axis=_row_labels(i == 0))
+        x = alt.X("worth:Q", title=f"Worth, {unit}", axis=alt.Axis(tickCount=3))
+        base, colour = alt.Chart(here), alt.Color("shade:N", scale=None)
+        rule = base.mark_rule(strokeWidth=2).encode(alt.X("low:Q"), alt.X2("high:Q"), rows, colour)
+        dot = base.mark_circle(size=70, opacity=1).encode(
+            x, rows, colour, tooltip=tips("label", "worth", "low", "high")
+        )
+        panels.append(_panel(rule + dot, here, len(asked), 22 * len(order)))
+    return dressed(
+        alt.hconcat(*panels, spacing=14),
+        titles.learnt(frame, considered),
+        f"Dot: worth; line: two standard errors; grey: not told from zero. To choose between "
+        f"{listed(considered)}.{_left_out(frame)}",
+    )
+
+
+def _most_worth(frame: pd.DataFrame) -> pd.DataFrame:
+    """Everything, and the inputs that are told at some value of a month; the first of them."""
+    told = frame.loc[frame["told"] & (frame["assumption"] != ""), "assumption"]
+    shown = ["", *dict.fromkeys(told)][: MOST_INPUTS + 1]
+    found = frame[frame["assumption"].isin(shown)]
+    return found.assign(worth_usd=found["worth_usd"].clip(lower=0))
+
+
+def _left_out(frame: pd.DataFrame) -> str:
+    """How many inputs are told at some value of a month and not drawn."""
+    more = frame.loc[frame["told"] & (frame["assumption"] != ""), "assumption"].nunique()
+    return f" Not drawn: {more - MOST_INPUTS} of less worth." if more > MOST_INPUTS else ""
+
+
+def _row_labels(shown: bool) -> alt.Axis:
+    return alt.Axis(labels=shown, ticks=shown, labelLimit=LABELS)
+
+
+def _panel(chart: alt.LayerChart, here: pd.DataFrame, panels: int, height: int) -> alt.LayerChart:
+    """One value of a month in a row of panels, said above it."""
+    value = usd(float(here["month_usd"].iloc[0]))
+    asked = here["asked"].iloc[0]
+    words = {"none": ["A month is", "worth nothing"], "worth": ["A month is worth", value]}
+    even = ["A month is worth", value, "(the pair is equal)"]
+    title = alt.TitleParams(words.get(asked, even), fontSize=12, offset=4)
+    return chart.properties(title=title, width=(WIDTH - LABELS - 40) // panels, height=height)

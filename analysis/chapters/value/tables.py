@@ -1,0 +1,235 @@
+"""What time is worth to the choice, what a choice costs in hindsight, what knowledge is worth."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import Array
+from analysis.chapters.shared.rows import three, title
+from analysis.decision import second_look, swing_weights, value_of_information, value_of_time
+from analysis.decision.value_of_time import FORMS
+from analysis.model import comparison, estimates
+from analysis.model.simulation import Result
+from analysis.scenario.schema import EVERYTHING
+
+QUANTILES = ("p10_usd", "p50_usd", "p90_usd")
+
+
+def gate(result: Result) -> pd.DataFrame:
+    """The look of a gate by month and by what is seen then (`there`: whether the date came): two
+    rows a month. Empty if there is no pair and no gate.
+
+    Columns: option and other (titles), seen, stated (whether the scenario has the gate), month, own
+    (whether it is the gate's month), there, share of futures, go_on_usd and switch_usd (mean
+    burdens; None where nothing is so), the gap of switching less going on (mean_usd, p10_usd,
+    p50_usd, p90_usd; gap_se_usd of the mean), switches, lost_usd (the mean over all futures of what
+    switching loses), gain_usd and se_usd of the look over the better one at once, best_now (its
+    title), month_usd and month_stated (the value of a month).
+    """
+    at = second_look.gate(result)
+    if at is None:
+        return pd.DataFrame()
+    month_usd, month_stated = value_of_time.month_usd(result)
+    best = min(
+        (at.option, at.switch_to),
+        key=lambda o: value_of_time.burden_usd(result, o, month_usd).mean(),
+    )
+    common = {
+        "option": title(result, at.option),
+        "other": title(result, at.switch_to),
+        "seen": at.seen,
+        "stated": second_look.is_stated(result, at),
+        "best_now": title(result, best),
+        "month_usd": month_usd,
+        "month_stated": month_stated,
+    }
+    rows = []
+    for look in second_look.looks(result, at):
+        one: dict[str, Any] = {"month": look.month, "own": look.month == at.month.value}
+        one |= {"gain_usd": look.gain.value, "se_usd": look.gain.se}
+        one |= {"lost_usd": look.lost_usd.mean()}
+        rows += [common | one | _seen(look, there) for there in (True, False)]
+    return pd.DataFrame(rows)
+
+
+def _seen(look: second_look.Looked, there: bool) -> dict[str, Any]:
+    here = look.came == there
+    share = {"there": there, "share": float(here.mean())}
+    if not here.any():
+        names = ("go_on_usd", "switch_usd", "mean_usd", "gap_se_usd", *QUANTILES)
+        return share | dict.fromkeys(names, None) | {"switches": False}
+    go_on, switch = look.go_on_usd[here], look.switch_usd[here]
+    mean, quantiles = estimates.mean(switch - go_on), three(switch - go_on).values()
+    gap = {"mean_usd": mean.value, "gap_se_usd": mean.se}
+    gap |= dict(zip(QUANTILES, quantiles, strict=True))
+    return (
+        share
+        | {"go_on_usd": float(go_on.mean()), "switch_usd": float(switch.mean())}
+        | gap
+        | {"switches": bool(look.chosen[here][0] == second_look.SWITCH)}
+    )
+
+
+def weighted(result: Result, seed: int) -> pd.DataFrame:
+    """The options scored on every criterion, best first: one row per option and criterion with
+    columns option, criterion (titles), score (0 to 100), weight (a share), points (their product),
+    total, rank, and over random weights first (the share in which it is first), low and high (P10
+    and P90 of its weighted score). Empty without criteria or without such options.
+    """
+    scores = swing_weights.scores(result)
+    if scores.empty:
+        return pd.DataFrame()
+    share = swing_weights.shares(result)
+    each = scores.to_numpy() * np.array(list(share.values()))
+    total = each.sum(axis=1)
+    random = swing_weights.random_totals(scores.to_numpy(), swing_weights.RANDOM_WEIGHTS, seed)
+    low, high = np.quantile(random, (0.1, 0.9), axis=0)
+    about = zip(
+        total,
+        swing_weights.ranked(total),
+        swing_weights.first_shares(random),
+        low,
+        high,
+        strict=True,
+    )
+    rows = []
+    for name, points, numbers in zip(scores.index, each, about, strict=True):
+        whole = dict(zip(("total", "rank", "first", "low", "high"), numbers, strict=True))
+        for key, part in zip(share, points, strict=True):
+            row = {"option": title(result, name), "score": scores.loc[name, key]}
+            row |= {"criterion": result.scenario.criteria[key].title, "weight": share[key]}
+            rows.append(row | {"points": part} | whole)
+    return pd.DataFrame(rows).sort_values("rank", kind="stable", ignore_index=True)
+
+
+POINTS = 25
+
+
+NO_VALUE = "none"
+
+
+def time_value(result: Result) -> pd.DataFrame:
+    """How much better the first option of the question is than the second, in USD, over the value
+    of a month and over that of the race: mean, p10, p50 and p90 of the futures.
+
+    Columns form (month, race), usd (what time is worth), mean_usd, p10_usd, p50_usd, p90_usd. From
+    0 to twice the largest value asked about or three times that at which the two are equal. Empty
+    with one option.
+    """
+    asked = comparison.pair(result.scenario)
+    rows = []
+    for form in FORMS if asked is not None else ():
+        a, b = asked or ("", "")
+        for usd in np.linspace(0, _most_usd(result, a, b, form), POINTS):
+            better = value_of_time.advantage_usd(result, a, b, form, float(usd))
+            ends = {f"{q}_usd": x for q, x in three(better).items()}
+            rows.append({"form": form, "usd": usd, "mean_usd": float(better.mean())} | ends)
+    return pd.DataFrame(rows, columns=["form", "usd", "mean_usd", "p10_usd", "p50_usd", "p90_usd"])
+
+
+def time_worth(result: Result) -> pd.DataFrame:
+    """The two options of the question, a and b, at each value of time that is asked about: where it
+    is worth nothing (form `none`), so much a month, so much for winning the race.
+
+    Columns form, usd, stated, a, b, by_months (of the race), better_usd and better_se (mean
+    advantage of a over b), a_better and b_better (shares of futures), cost_usd and cost_se (mean
+    cost of a less b), gain and gain_se (mean months or share of the prize that a gains), flip_usd
+    and flip_se. Empty with one option.
+    """
+    asked = comparison.pair(result.scenario)
+    if asked is None:
+        return pd.DataFrame(columns=["form"])
+    given = result.scenario.value
+    stated = {"month": given.month_usd is not None, "race": given.race_usd is not None}
+    rows = [_worth_row(result, asked, NO_VALUE, 0.0, True)]
+    for form in FORMS:
+        for usd in value_of_time.asked_usd(result, form):
+            rows.append(_worth_row(result, asked, form, usd, stated[form]))
+    return pd.DataFrame(rows)
+
+
+def burden_regret(result: Result) -> pd.DataFrame:
+    """What each option that is likely to reach the target costs over the best of them in the same
+    future, months included, in USD, at each value of a month that is asked about.
+
+    Columns asked (a key of `information.months_asked`), month_usd, option, mean_usd, se_usd,
+    p10_usd, p50_usd, p90_usd, least (whether its mean is the lowest: the value of knowing all).
+    """
+    options, rows = comparison.likely(result), []
+    for asked, usd in value_of_information.months_asked(result).items():
+        payoffs = value_of_information.payoffs_usd(result, options, usd)
+        least = value_of_information.perfect(payoffs)
+        for option, values in zip(options, value_of_information.regret(payoffs).T, strict=True):
+            mean = estimates.mean(values)
+            row = {"asked": asked, "month_usd": usd, "option": title(result, option)}
+            row |= {"mean_usd": mean.value, "se_usd": mean.se}
+            row |= {f"{q}_usd": x for q, x in three(values).items()}
+            rows.append(row | {"least": float(values.mean()) <= least * (1 + comparison.TIE)})
+    return pd.DataFrame(rows)
+
+
+def learnt(result: Result, options: list[str]) -> pd.DataFrame:
+    """What it is worth to learn one input before choosing between some options, in USD, at each
+    value of a month that is asked about, and first what it is worth to learn everything.
+
+    Columns asked (a key of `information.months_asked`), month_usd, assumption ("" for everything),
+    label, worth_usd, se_usd, told (whether it is told from zero); most first, as it is where a
+    month has its value.
+    """
+    frames = []
+    for asked, usd in value_of_information.months_asked(result).items():
+        single = value_of_information.learnt(result, options, usd)
+        whole = _everything(value_of_information.payoffs_usd(result, options, usd))
+        frame = pd.concat([pd.DataFrame([whole]), single]) if len(single) else pd.DataFrame([whole])
+        frames.append(frame.assign(asked=asked, month_usd=usd))
+    found = pd.concat(frames, ignore_index=True)
+    told = found["worth_usd"] > estimates.TELLING * found["se_usd"]
+    return _most_first(found.assign(told=told))
+
+
+def _most_first(found: pd.DataFrame) -> pd.DataFrame:
+    """The rows by their worth where a month has its value, then by the most they are worth; what is
+    not told from zero counts as nothing; everything before all."""
+    seen = found.assign(seen=found["worth_usd"].where(found["told"], 0.0))
+    names = seen["assumption"]
+    here = seen["seen"].where(seen["asked"] == "worth").groupby(names).transform("max")
+    most = seen["seen"].groupby(names).transform("max")
+    order = seen.assign(single=names != "", here=-here, most=-most)
+    return found.loc[order.sort_values(["single", "here", "most"], kind="stable").index]
+
+
+def _everything(payoffs: Array) -> dict[str, Any]:
+    worth = estimates.mean(
+        value_of_information.regret(payoffs)[:, value_of_information.best(payoffs)]
+    )
+    whole = {"assumption": "", "label": EVERYTHING}
+    return whole | {"worth_usd": worth.value, "se_usd": worth.se}
+
+
+def _most_usd(result: Result, a: str, b: str, form: str) -> float:
+    """The end of the range of values that is shown; 1 USD where all of them are zero."""
+    flip = value_of_time.flip_usd(result, a, b, form)
+    even = flip.value if estimates.told(flip) else None
+    values = [*value_of_time.asked_usd(result, form), value_of_time.default_usd(result, form)]
+    return max(2 * max(values), 3 * (even or 0.0)) or 1.0
+
+
+def _worth_row(
+    result: Result, asked: tuple[str, str], form: str, usd: float, stated: bool
+) -> dict[str, Any]:
+    kind = "month" if form == NO_VALUE else form
+    better = value_of_time.advantage_usd(result, *asked, kind, usd)
+    mean, cost = estimates.mean(better), comparison.cost_difference_usd(result, *asked)
+    dearer, gain = estimates.mean(cost), estimates.mean(value_of_time.gained(result, *asked, kind))
+    flip = value_of_time.flip_usd(result, *asked, kind)
+    row: dict[str, Any] = {"form": form, "usd": usd, "stated": stated}
+    row |= {"a": title(result, asked[0]), "b": title(result, asked[1])}
+    row |= {
+        "by_months": value_of_time.race_months(result),
+        "better_usd": mean.value,
+        "better_se": mean.se,
+    }
+    row |= {"a_better": float(np.mean(better > 0)), "b_better": float(np.mean(better < 0))}
+    row |= {"cost_usd": dearer.value, "cost_se": dearer.se, "gain": gain.value, "gain_se": gain.se}
+    return row | {"flip_usd": flip.value, "flip_se": flip.se}

@@ -1,0 +1,269 @@
+"""What of two scenarios differs, and which of it moved the pair: one changed input at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+from analysis.arrays import Array
+from analysis.evidence import ledger
+from analysis.evidence.files import BadInput
+from analysis.model import comparison, estimates, simulation
+from analysis.model.estimates import Estimate
+from analysis.scenario import consistency, edits, references
+from analysis.scenario.schema import Assumption, Choice, Scenario, Site, TimeValue
+from analysis.scenario.units import plain
+
+ABOUT = {"title", "description", "label", "unit", "basis", "quote", "judgement", "why", "swept"}
+"""What says something of an input and enters no formula."""
+
+
+KINDS = {
+    "need": "need",
+    "choices": "choice",
+    "run": "run",
+    "assumptions": "assumption",
+    "causes": "causes",
+    "chips": "chip",
+    "sites": "site",
+    "tranches": "tranche",
+    "options": "option",
+}
+
+
+WHOLE = "causes"
+"""The table whose entries bear on one another, so that it changes as one."""
+
+
+Place = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that two scenarios have in common and state differently: what it is, its place in
+    the file, its label, and its value in words before and after (empty where it is a table)."""
+
+    kind: str
+    place: Place
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """What changing some inputs together (one, unless the model runs only on all of them) moved:
+    the pair's present cost in USD and its months, of a less b."""
+
+    changes: list[Change]
+    cost_usd: Estimate
+    months: Estimate
+
+
+def waterfall(
+    before: Scenario, after: Scenario, pair: tuple[str, str], number: int, seed: int
+) -> tuple[list[Step], tuple[Estimate, Estimate], tuple[Estimate, Estimate]]:
+    """What each changed input moved, and cost and months of a less b before and after.
+
+    The inputs are changed one at a time on the same draws, in the order of the file and then in the
+    opposite order; a step is the mean of the two, so that the steps add up to the whole whatever
+    acts together.
+    """
+    first, last = _joined(_of_the_pair(before, pair), _of_the_pair(after, pair))
+    groups = _groups(first, last, changes(first, last))
+    there = [_differences(one, pair, number, seed) for one in _walk(first, last, groups)]
+    back = [
+        there[0],
+        *(_differences(one, pair, number, seed) for one in _back(first, last, groups)),
+    ]
+    back += there[-1:] * bool(groups)
+    steps = []
+    for i, group in enumerate(groups):
+        j = len(groups) - i
+        moved = [(there[i + 1][k] - there[i][k] + back[j][k] - back[j - 1][k]) / 2 for k in (0, 1)]
+        steps.append(Step(group, *map(estimates.mean, moved)))
+    ends = [(estimates.mean(one[0]), estimates.mean(one[1])) for one in (there[0], there[-1])]
+    return steps, ends[0], ends[1]
+
+
+def changes(before: Scenario, after: Scenario) -> list[Change]:
+    """What both scenarios hold and state differently, in the order of the file. What only one of
+    them holds acts through what refers to it."""
+    return [
+        Change(_kind(place), place, _label(after, place), _words(one), _words(other))
+        for place in _places(before, after)
+        if _bare(one := _at(before, place)) != _bare(other := _at(after, place))
+    ]
+
+
+def _places(before: Scenario, after: Scenario) -> Iterator[Place]:
+    for table in KINDS:
+        one, other = getattr(before, table), getattr(after, table)
+        if table == WHOLE:
+            yield (table,)
+        elif isinstance(one, BaseModel):
+            yield from ((table, name) for name in type(one).model_fields)
+        elif table == "sites":
+            for name in (name for name in one if name in other):
+                yield from (("sites", name, *rest) for rest in _within(one[name], other[name]))
+        else:
+            yield from ((table, name) for name in one if name in other)
+
+
+def _within(one: Site, other: Site) -> Iterator[Place]:
+    """The places within a site: each stage, unless other stages come or replace each other."""
+    for name in type(one).model_fields:
+        plans = [[(k, s.replaces) for k, s in site.stages.items()] for site in (one, other)]
+        if name == "stages" and plans[0] == plans[1]:
+            yield from (("stages", key) for key in one.stages)
+        else:
+            yield (name,)
+
+
+def _at(found: Any, place: Place) -> Any:
+    for name in place:
+        found = found[name] if isinstance(found, dict) else getattr(found, name)
+    return found
+
+
+def _with(table: Any, place: Place, value: Any) -> Any:
+    """The table with another value at a place."""
+    name, rest = place[0], place[1:]
+    new = _with(_at(table, (name,)), rest, value) if rest else value
+    return {**table, name: new} if isinstance(table, dict) else table.model_copy(update={name: new})
+
+
+def _bare(value: Any) -> Any:
+    """A value without what only says something of it, names in their order."""
+    if isinstance(value, BaseModel):
+        return [
+            (name, _bare(getattr(value, name)))
+            for name in type(value).model_fields
+            if name not in ABOUT
+        ]
+    if isinstance(value, dict):
+        return [(name, _bare(one)) for name, one in value.items()]
+    return value
+
+
+def _kind(place: Place) -> str:
+    return "stage" if place[0] == "sites" and len(place) == 4 else KINDS[place[0]]
+
+
+def _label(scenario: Scenario, place: Place) -> str:
+    """What people call the thing at a place."""
+    if place == (WHOLE,):
+        return "what ties inputs together"
+    one = _at(scenario, place)
+    called = getattr(one, "label", None) or getattr(one, "title", None)
+    words = called or place[-1].replace("_", " ")
+    return f"{scenario.sites[place[1]].title}: {words}" if place[0] == "sites" else words
+
+
+def _words(value: Any) -> str:
+    """A value in few words; empty for a table."""
+    if isinstance(value, Choice):
+        return plain(value.value)
+    if isinstance(value, Assumption):
+        return _range_words(value)
+    if isinstance(value, tuple | list):
+        return " + ".join(map(_words, value))
+    return plain(value) if isinstance(value, float) else value if isinstance(value, str) else ""
+
+
+def _range_words(one: Assumption) -> str:
+    if one.probability is not None:
+        return f"probability {plain(one.probability)}"
+    if one.values is not None:
+        return " or ".join(map(plain, one.values))
+    if one.low is not None and one.mid is not None and one.high is not None:
+        return f"{plain(one.mid)} ({plain(one.low)} to {plain(one.high)})"
+    return plain(one.value or 0.0)
+
+
+def _of_the_pair(scenario: Scenario, pair: tuple[str, str]) -> Scenario:
+    """The scenario with all that two options rest on, and nothing else."""
+    found = edits.with_options(scenario, pair)
+    names = {name for option in found.options.values() for name in option.tranches}
+    tranches = {name: one for name, one in found.tranches.items() if name in names}
+    chips, sites = ({getattr(t, k) for t in tranches.values()} for k in ("chip", "site"))
+    found = found.model_copy(
+        update={
+            "tranches": tranches,
+            "chips": {name: one for name, one in found.chips.items() if name in chips},
+            "sites": {name: one for name, one in found.sites.items() if name in sites},
+            "value": TimeValue(),
+            "gate": None,
+            "criteria": {},
+            "risks": {},
+        }
+    )
+    used = references.used_assumptions(found)
+    kept = {name: one for name, one in found.assumptions.items() if name in used}
+    causes = {
+        name: cause.model_copy(
+            update={"loadings": {key: x for key, x in cause.loadings.items() if key in used}}
+        )
+        for name, cause in found.causes.items()
+    }
+    return found.model_copy(update={"assumptions": kept, "causes": causes})
+
+
+def _joined(before: Scenario, after: Scenario) -> tuple[Scenario, Scenario]:
+    """Both with what only one of them holds, which does nothing while nothing refers to it, and
+    with the later of their two days of knowledge."""
+    as_of = max(before.as_of, after.as_of)
+    found = []
+    for one, other in ((before, after), (after, before)):
+        more: dict[str, Any] = {"as_of": as_of, "start": before.start}
+        for table in ("assumptions", "chips", "sites", "tranches"):
+            mine, theirs = getattr(one, table), getattr(other, table)
+            more[table] = mine | {k: v for k, v in theirs.items() if k not in mine}
+        found.append(one.model_copy(update=more))
+    return found[0], found[1]
+
+
+def _groups(first: Scenario, last: Scenario, found: list[Change]) -> list[list[Change]]:
+    """The changes one by one, those together without which the model would not run on the way."""
+    groups = [[one] for one in found]
+    while True:
+        ways = (list(_walk(first, last, groups)), [first, *_back(first, last, groups)])
+        bad = [i for i, one in enumerate(ways[0][:-1]) if not _runs(one)]
+        bad += [len(groups) - i for i, one in enumerate(ways[1]) if not _runs(one)]
+        at = next((i for i in bad if 0 < i < len(groups)), None)
+        if at is None:
+            return groups
+        groups[at - 1 : at + 1] = [groups[at - 1] + groups[at]]
+
+
+def _walk(first: Scenario, last: Scenario, groups: list[list[Change]]) -> Iterator[Scenario]:
+    """The scenarios from the first to the last, one group of changes at a time."""
+    yield first
+    for group in groups:
+        for change in group:
+            first = _with(first, change.place, _at(last, change.place))
+        yield first
+
+
+def _back(first: Scenario, last: Scenario, groups: list[list[Change]]) -> list[Scenario]:
+    """The scenarios between the first and the last, the last group changed first."""
+    return list(_walk(first, last, groups[::-1]))[1:-1]
+
+
+def _runs(scenario: Scenario) -> bool:
+    try:
+        consistency.check(scenario, ledger.ledger())
+    except BadInput:
+        return False
+    return True
+
+
+def _differences(
+    scenario: Scenario, pair: tuple[str, str], number: int, seed: int
+) -> tuple[Array, Array]:
+    """Present cost and months of a less b, per draw."""
+    result = simulation.simulate(scenario, number, seed)
+    cost = comparison.cost_difference_usd(result, *pair)
+    return np.asarray(cost), np.asarray(comparison.months_difference(result, *pair))

@@ -1,0 +1,204 @@
+"""The headline: everything that comes out of a run, as plain data for people and programs."""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from analysis.arrays import Array
+from analysis.model import comparison, cost, estimates
+from analysis.model.comparison import Winners
+from analysis.model.draws import DAYS_PER_MONTH
+from analysis.model.estimates import Estimate
+from analysis.model.simulation import Result
+from analysis.scenario import references
+from analysis.scenario.schema import Scenario
+
+SCHEMA = "rent-or-build/headline"
+
+
+VERSION = 2
+
+
+DIGITS = 9
+
+
+AMOUNTS = (
+    "present_cost_usd",
+    "end_value_usd",
+    "deepest_cash_usd",
+    "deepest_cash_month",
+    "peak_mw",
+    "energy_mwh",
+    "emissions_tco2",
+    "gpu_hours",
+    "h100_hours",
+    "pflop_days",
+)
+
+
+DATES = ("first_training_months", "full_capacity_months", "target_months")
+
+
+UNIT_COSTS = {
+    "usd_per_gpu_hour": "discounted_gpu_hours",
+    "usd_per_h100_hour": "discounted_h100_hours",
+    "usd_per_pflop_day": "discounted_pflop_days",
+}
+
+
+def headline(result: Result, slug: str) -> dict[str, Any]:
+    """All outputs of a run: P10/P50/P90, means, probabilities, each with its standard error."""
+    scenario = result.scenario
+    return _plain(
+        {
+            "schema": SCHEMA,
+            "version": VERSION,
+            "scenario": {
+                "slug": slug,
+                "title": scenario.title,
+                "question": scenario.question,
+                "note": scenario.note,
+                "start": scenario.start.isoformat(),
+                "as_of": scenario.as_of.isoformat(),
+            },
+            "run": {"draws": result.draws, "seed": result.seed},
+            "choices": {name: one.value for name, one in references.choices(scenario).items()},
+            "defaults_used": references.defaults_used(scenario),
+            "options": {option: _option(result, option) for option in result.options},
+            "comparison": _comparison(result),
+        }
+    )
+
+
+def text(found: dict[str, Any]) -> str:
+    """The headline as JSON text, the same bytes for the same numbers."""
+    return json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def cash_years(scalars: Mapping[str, object]) -> list[str]:
+    """The names of the scalars that hold the cash of year 1, 2 and so on, in order."""
+    count = sum(name.startswith("cash_year_") for name in scalars)
+    return [f"cash_year_{year}_usd" for year in range(1, count + 1)]
+
+
+def day_of(scenario: Scenario, months: float) -> date:
+    """The calendar day of month t: start + t x 365 / 12 days, rounded down."""
+    return scenario.start + timedelta(days=math.floor(months * DAYS_PER_MONTH + 1e-9))
+
+
+def rounded(value: float) -> float:
+    """A number to 9 significant digits, as every output carries it."""
+    return float(f"{value:.{DIGITS}g}") + 0.0  # no minus zero
+
+
+def _option(result: Result, option: str) -> dict[str, Any]:
+    scenario, scalars = result.scenario, result.scalars[option]
+    found: dict[str, Any] = {
+        "title": scenario.options[option].title,
+        "meets_need": estimates.probability(comparison.meets(result, option)),
+    }
+    for name in DATES:
+        found[name] = _date(scenario, scalars[name])
+    for name in AMOUNTS:
+        found[name] = _amount(scalars[name])
+    found["parts_usd"] = {part: _amount(scalars[f"part:{part}"]) for part in cost.PARTS}
+    found["present_cost_at_rate_usd"] = {
+        f"{rate:g}": _amount(scalars[f"present_cost_at:{rate:g}"])
+        for rate in scenario.choices.discount_rate_per_year.swept
+    }
+    found["cash_by_year_usd"] = [_amount(scalars[name]) for name in cash_years(scalars)]
+    if scenario.choices.funding_usd is not None:
+        found["funds_last_months"] = _date(scenario, scalars["funds_last_months"])
+    for name, quantity in UNIT_COSTS.items():
+        per_draw = comparison.ratio(result, option, quantity)
+        means = estimates.ratio_of_means(scalars["present_cost_usd"], scalars[quantity])
+        found[name] = {"ratio_of_means": means, **estimates.quantiles(per_draw)}
+    return found
+
+
+def _amount(values: Array) -> dict[str, Any]:
+    return {"mean": estimates.mean(values), **estimates.quantiles(values)}
+
+
+def _date(scenario: Scenario, months: Array) -> dict[str, Any]:
+    """Quantiles in months and as days, and the probability that it happens within the horizon."""
+    found = estimates.quantiles(months)
+    days = {
+        f"{name}_day": None if one.value is None else day_of(scenario, one.value).isoformat()
+        for name, one in found.items()
+    }
+    return {"within_horizon": estimates.probability(np.isfinite(months)), **found, **days}
+
+
+def _comparison(result: Result) -> dict[str, Any]:
+    shares: dict[str, Callable[[Result], Winners]] = {
+        "first_to_target": comparison.first_to_target,
+        "lowest_present_cost": comparison.lowest_present_cost,
+        "lowest_usd_per_pflop_day": comparison.lowest_usd_per_pflop_day,
+    }
+    found: dict[str, Any] = {name: _shares(rule(result)) for name, rule in shares.items()}
+    found["regret_usd"] = {option: _regret(result, option) for option in result.options}
+    found["pair"] = comparison.pair(result.scenario)
+    found["pairs"] = [_pair(result, a, b) for a, b in comparison.pairs(result)]
+    return found
+
+
+def _shares(won: Winners) -> dict[str, Any]:
+    """How often each option is best, and how often none meets the need."""
+    options = {option: estimates.probability(one) for option, one in won.options.items()}
+    return {"options": options, "none": estimates.probability(won.none)}
+
+
+def _regret(result: Result, option: str) -> dict[str, Any]:
+    regret = comparison.regret_usd(result, option)
+    none = Estimate(None, None)
+    return {
+        "mean": estimates.mean(regret) if len(regret) else none,
+        "in_draws": estimates.probability(comparison.meets(result, option)),
+    }
+
+
+def _pair(result: Result, a: str, b: str) -> dict[str, Any]:
+    """Differences a - b on the same draws."""
+    cost_usd = comparison.cost_difference_usd(result, a, b)
+    months = comparison.months_difference(result, a, b)
+    horizon = result.scenario.choices.horizon_months.value
+    latest = np.maximum(*(comparison.capped_months(result, o) for o in (a, b)))
+    both = {"a": a, "b": b}
+    return both | {
+        "cost_difference_usd": _amount(cost_usd),
+        "months_difference": _amount(months),
+        "a_earlier": estimates.probability(months < 0),
+        "b_earlier": estimates.probability(months > 0),
+        "a_cheaper": estimates.probability(cost_usd < 0),
+        "b_cheaper": estimates.probability(cost_usd > 0),
+        "capped": estimates.probability(latest >= horizon),
+        "break_even_month_usd": _break_even(result, a, b),
+        "better_at_every_value": comparison.better_at_every_value(result, a, b),
+        "flip_rate_per_year": comparison.flip_rate_per_year(result, a, b),
+    }
+
+
+def _break_even(result: Result, a: str, b: str) -> Estimate:
+    """With its error by the delta method, as a ratio of means."""
+    if comparison.break_even_month_usd(result, a, b) is None:
+        return Estimate(None, None)
+    dearer = comparison.cost_difference_usd(result, a, b)
+    later = comparison.months_difference(result, b, a)
+    sign = math.copysign(1, float(later.mean()))
+    return estimates.ratio_of_means(sign * dearer, sign * later)
+
+
+def _plain(found: Any) -> Any:
+    """Estimates as tables, numbers to 9 significant digits."""
+    if isinstance(found, Estimate):
+        return {"value": _plain(found.value), "se": _plain(found.se)}
+    if isinstance(found, dict):
+        return {str(key): _plain(value) for key, value in found.items()}
+    if isinstance(found, list | tuple):
+        return [_plain(one) for one in found]
+    return rounded(found) if isinstance(found, float) else found

@@ -1,0 +1,68 @@
+"""One future, every assumption at its mid value: all outputs, to be checked by hand."""
+
+import math
+from typing import Any
+
+from analysis.decision.headline import AMOUNTS, DATES, UNIT_COSTS, cash_years, rounded
+from analysis.model import comparison, cost, simulation
+from analysis.scenario import references
+from analysis.scenario.schema import Scenario
+
+SCHEMA = "rent-or-build/evaluation"
+
+
+VERSION = 1
+
+
+def evaluation(scenario: Scenario, slug: str) -> dict[str, Any]:
+    """All outputs of each option as plain numbers; None for a date beyond the horizon, and for a
+    unit cost with nothing under it.
+    """
+    result = simulation.evaluate(scenario)
+    options: dict[str, Any] = {}
+    for option in result.options:
+        scalars = {name: float(values[0]) for name, values in result.scalars[option].items()}
+        found: dict[str, Any] = {
+            "title": scenario.options[option].title,
+            "meets_need": bool(comparison.meets(result, option)[0]),
+        }
+        found |= {name: scalars[name] for name in (*DATES, *AMOUNTS)}
+        found |= {f"present_{part}_usd": scalars[f"part:{part}"] for part in cost.PARTS}
+        found |= {name: scalars[name] for name in cash_years(scalars)}
+        for name, quantity in UNIT_COSTS.items():
+            found[name] = float(comparison.ratio(result, option, quantity)[0])
+        options[option] = {name: _plain(value) for name, value in found.items()}
+    return {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "scenario": slug,
+        "choices": {name: one.value for name, one in references.choices(scenario).items()},
+        "options": options,
+    }
+
+
+def text(found: dict[str, Any]) -> str:
+    """The outputs as a plain table, one row each, one column per option."""
+    options = found["options"]
+    rows = [["", *options]]
+    for name in next(iter(options.values())):
+        rows.append([name, *(_shown(name, options[option][name]) for option in options)])
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [row[0].ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return rounded(value) if math.isfinite(value) else None
+    return value
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None:
+        return "none" if name in UNIT_COSTS else "never"
+    return f"{value:,.6g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,191 @@
+"""A later look at one option: go on with it, or switch to another, as what was seen by then says.
+
+What it is worth to be able to look, over committing at once. All in present USD, a month at its
+value (`value.burden_usd`).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.arrays import Array
+from analysis.decision import value_of_time
+from analysis.model import comparison, cost, draws, estimates, simulation
+from analysis.model.draws import resolve
+from analysis.model.simulation import Result
+from analysis.scenario import edits
+from analysis.scenario.references import terms
+from analysis.scenario.schema import Choice, Gate, RentedTranche, Scenario, Tranche
+from analysis.scenario.units import Input
+
+MOST_DRAWS = draws.BLOCK_DRAWS
+"""A gate is worked out on so many futures at most: the first block, so that it costs a second."""
+
+
+SEEN = {
+    "first_training": "first_training_months",
+    "full_capacity": "full_capacity_months",
+}
+"""The date that is looked for, by what a gate says is seen."""
+
+
+DEFAULT_RANKS = (0.1, 0.25, 0.5, 0.75, 0.9)
+"""Without a gate in the scenario, the looks are at these quantiles of the first training date."""
+
+
+GO_ON, SWITCH = 0, 1
+
+
+Seen = NDArray[Any]
+"""What is observed in each state: equal where no difference can be seen, (states,)."""
+
+
+def after_a_look(payoffs: Array, weights: Array, seen: Seen) -> tuple[float, NDArray[np.int_]]:
+    """The mean payoff of the best action after each observation, and that action in each state,
+    (states,).
+
+    `payoffs` are (actions, states), `weights` the probabilities of the states, `seen` what is
+    observed in each. An observation tells its states from all others and nothing more; of equally
+    good actions the first is taken.
+    """
+    chosen = np.zeros(len(weights), dtype=int)
+    for one in np.unique(seen):
+        here = seen == one
+        means = payoffs[:, here] @ weights[here]
+        best = means.max()
+        chosen[here] = np.argmax(means >= best - comparison.TIE * abs(best))
+    return float(payoffs[chosen, np.arange(len(weights))] @ weights), chosen
+
+
+def option_value(now: Array, later: Array, weights: Array, seen: Seen) -> float:
+    """What it is worth to be able to wait for a look: the mean payoff of the best plan, those
+    without a look among them, less that of the best action chosen now; never below 0.
+
+    `now` and `later` are payoffs, (actions, states), of what is chosen now and after the look.
+    """
+    best = float(np.max(now @ weights))
+    return max(after_a_look(later, weights, seen)[0] - best, 0.0)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a look at one month finds, per draw: whether the date came by then, the burden of going
+    on and of switching, what a switch loses, each (draws,); what is done where it came and where
+    not (`GO_ON` or `SWITCH`), in each draw; and what the plan with the look gains over the better
+    option at once, in USD: the look is worth that, or nothing where it is below 0."""
+
+    month: float
+    came: NDArray[np.bool_]
+    go_on_usd: Array
+    switch_usd: Array
+    lost_usd: Array
+    chosen: NDArray[np.int_]
+    gain: estimates.Estimate
+
+
+def gate(result: Result) -> Gate | None:
+    """The gate of the scenario; without one, a look at the earlier option of the pair (the first,
+    if tied), to switch to the other with everything lost. None if there is no pair."""
+    scenario = result.scenario
+    stated, asked = scenario.gate, comparison.pair(scenario)
+    if stated is not None and {stated.option, stated.switch_to} <= set(result.options):
+        return stated
+    if asked is None:
+        return None
+    later = float(comparison.months_difference(result, *asked).mean()) > 0
+    option, other = asked[::-1] if later else asked
+    looks = _default_months(result, option)
+    month = Choice(value=looks[len(looks) // 2], swept=looks)
+    return Gate(option=option, switch_to=other, month=month, lost_share=1.0)
+
+
+def is_stated(result: Result, looked: Gate) -> bool:
+    """Whether a gate is the scenario's own."""
+    return looked is result.scenario.gate
+
+
+def looks(result: Result, at: Gate) -> list[Looked]:
+    """The look at each month of a gate, its own and those to be swept, earliest first.
+
+    Who switches begins anew: the tranches of the other option that the first has not are signed,
+    ordered and delivered so many months later, at the prices that they have then by contract or by
+    the market's path; what was trained so far counts for nothing. Lost is the lost share of what
+    the first option has spent by then, discounted, beyond what the switched option has spent by
+    then; the rest of it comes back. An observation is whether the date came by the month; of each
+    the action with the lower mean burden is taken.
+    """
+    scenario, size = result.scenario, min(result.draws, MOST_DRAWS)
+    futures = draws.block(scenario, result.seed, 0, size)
+    month_usd, _ = value_of_time.month_usd(result)
+    now = simulation.at(edits.with_options(scenario, (at.option, at.switch_to)), futures)
+    months = sorted({at.month.value, *at.month.swept})
+    return [_look(scenario, futures, now, at, month, month_usd) for month in months]
+
+
+def _look(
+    scenario: Scenario,
+    futures: dict[str, Array],
+    now: Result,
+    at: Gate,
+    month: float,
+    month_usd: float,
+) -> Looked:
+    switched = simulation.at(later(scenario, at.switch_to, at.option, month), futures)
+    lost = resolve(at.lost_share, futures) * _spent_beyond_usd(now, switched, at, month)
+    go_on, at_once = (
+        value_of_time.burden_usd(now, o, month_usd) for o in (at.option, at.switch_to)
+    )
+    switch = value_of_time.burden_usd(switched, at.switch_to, month_usd) + lost
+    came = now.scalars[at.option][SEEN[at.seen]] <= month
+    weights = np.full(len(came), 1 / len(came))
+    _, chosen = after_a_look(-np.stack([go_on, switch]), weights, came)
+    plan = np.where(chosen == SWITCH, switch, go_on)
+    commit = go_on if go_on.mean() <= at_once.mean() else at_once
+    gain = estimates.mean(commit - plan)
+    return Looked(month, came, go_on, switch, lost, chosen, gain)
+
+
+def _spent_beyond_usd(now: Result, switched: Result, at: Gate, month: float) -> Array:
+    """What an option has spent by a month beyond what the switched one has, discounted, (draws,);
+    never below 0."""
+    rate = now.scenario.choices.discount_rate_per_year.value
+    first, other = now.bands[at.option]["spent_usd"], switched.bands[at.switch_to]["spent_usd"]
+    cash = np.diff(first - other, axis=1, prepend=0.0)[:, : round(month)]
+    factors = cost.mid_month_factors(rate, cash.shape[1])
+    return np.maximum(cost.present_usd(cash, factors), 0.0)
+
+
+def later(scenario: Scenario, option: str, other: str, months: float) -> Scenario:
+    """The scenario of one option alone, those of its tranches that another has not signed, ordered
+    and delivered so many months later; power comes when it comes."""
+    shared = scenario.options[other].tranches
+    own = [name for name in scenario.options[option].tranches if name not in shared]
+    moved = {name: _later(scenario.tranches[name], months) for name in own}
+    alone = edits.with_options(scenario, [option])
+    return alone.model_copy(update={"tranches": scenario.tranches | moved})
+
+
+def _later(tranche: Tranche, months: float) -> Tranche:
+    begun = "signed_month" if isinstance(tranche, RentedTranche) else "ordered_month"
+    change: dict[str, object] = {
+        "milestones": {name: _plus(one, months) for name, one in tranche.milestones.items()},
+        begun: _plus(getattr(tranche, begun), months),
+    }
+    return tranche.model_copy(update=change)
+
+
+def _plus(date: Input, months: float) -> Input:
+    return (*terms(date), float(months))
+
+
+def _default_months(result: Result, option: str) -> list[float]:
+    """Whole months after quantiles of the first training date, within the horizon; the middle of
+    the horizon if it has none there."""
+    horizon = result.scenario.choices.horizon_months.value
+    ordered = np.sort(result.scalars[option]["first_training_months"])
+    dates = [ordered[min(int(rank * len(ordered)), len(ordered) - 1)] for rank in DEFAULT_RANKS]
+    months = {float(max(math.ceil(x), 1)) for x in dates if x <= horizon - 1}
+    return sorted(months) or [float(horizon // 2)]

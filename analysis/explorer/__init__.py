@@ -1,0 +1,1 @@
+"""The sliders and their server."""

@@ -1,0 +1,102 @@
+"""The words of the explorer as HTML: everything escaped, every number a value."""
+
+from urllib.parse import quote
+
+from analysis.chapters.shared.markup import Html, fact_link, safe, table
+from analysis.decision import answer, headline, sobol
+from analysis.decision.wording import figure, percent, stated
+from analysis.evidence import ledger as ledgers
+from analysis.evidence.files import SLUG
+from analysis.explorer import held as held_inputs
+from analysis.model import draws
+from analysis.model.simulation import Result
+from analysis.scenario import load
+from analysis.scenario.schema import Assumption, Scenario
+
+REPORT_DRAWS = 20_000
+
+
+def about(scenario: Scenario, slug: str, futures: int) -> str:
+    """The question, the day, and how many futures are behind the picture."""
+    return (
+        f"<p><strong>{safe(scenario.question or scenario.title)}</strong> Decided on "
+        f"{scenario.start}, on what was public by {scenario.as_of}. {futures:,} futures, so that "
+        f"the picture follows at once; <code>make report SCENARIO={safe(slug)}</code> computes "
+        f"{REPORT_DRAWS:,}.</p>"
+    )
+
+
+def answers(result: Result, slug: str, month_usd: float) -> str:
+    """The answer in three sentences, and which option is best at the value of a month."""
+    lines = answer.sentences(headline.headline(held_inputs.asked(result), slug))
+    listed = "".join(
+        f"<li>{safe(one)}</li>" for one in (*lines, held_inputs.best(result, month_usd))
+    )
+    return f"<ol>{listed}</ol>"
+
+
+def delay(scenario: Scenario) -> str:
+    """What the value of a month is, and how a target that is missed counts."""
+    horizon = scenario.choices.horizon_months.value
+    return (
+        "What a month until the target costs, beside the payments. A target that is not reached "
+        f"within the horizon counts as month {horizon:g}."
+    )
+
+
+def behind(one: Assumption, ledger: ledgers.Ledger) -> str:
+    """The range of an input and, where the reader opens it, what it rests on: facts with the day
+    on which they became public, a quote, a reason."""
+    lines = [
+        f"{fact_link(ledger, fact)}, public on {ledger.facts[fact].public_on}" for fact in one.basis
+    ]
+    lines += [f"Quote: {safe(one.quote)}"] * bool(one.quote)
+    lines += [f"Judgement: {safe(one.judgement)}"] * bool(one.judgement)
+    # A page of sliders forgets them when it is left, so that a fact opens beside it.
+    basis = "<br>".join(lines).replace("<a ", '<a target="_blank" ')
+    return f"<details><summary>{safe(range_words(one))}</summary>{basis}</details>"
+
+
+def range_words(one: Assumption) -> str:
+    """Low, mid and high of a range, the values of a list or the chance of an event."""
+    if one.probability is not None:
+        return f"happens in {percent(one.probability)} of futures"
+    if one.values is not None and one.probabilities is not None:
+        odds = zip(one.values, one.probabilities, strict=True)
+        return ", ".join(f"{stated(value)} ({percent(share)})" for value, share in odds)
+    low, high = draws.ends(one)
+    return f"low {stated(low)}, mid {stated(draws.mid_value(one))}, high {stated(high)}"
+
+
+def inputs(scenario: Scenario) -> Html:
+    """The ten inputs that explain most of the pair of the question: range, and how far each alone
+    moves it."""
+    moving = sobol.ranked(scenario)
+    if moving.empty:
+        return Html("<p>No input moves a difference between two options: there is no slider.</p>")
+    rows = []
+    for _, row in moving.iterrows():
+        one = scenario.assumptions[row["assumption"]]
+        moves = [figure(row["cost_usd_swing"] / 1e6), figure(row["months_swing"])]
+        rows.append([one.label, one.unit, range_words(one), *moves])
+    heads = ["Input", "Unit", "Range", "Moves cost by, million USD", "Moves date by, months"]
+    return table(heads, rows)
+
+
+def file(
+    scenario: Scenario, slug: str, name: str, held: held_inputs.Held, pair: tuple[str, str] | None
+) -> str:
+    """A link that saves what is held as a scenario file, or what is missing for it."""
+    if not held:
+        return "<p>Move an input, and what is held can be saved as a scenario file.</p>"
+    if SLUG.fullmatch(name) is None:
+        return "<p>Expected a file name of small letters, digits and hyphens.</p>"
+    if name == slug or (load.FOLDER / f"{name}.toml").exists():
+        return f"<p>There is a scenario {name} already; give the file another name.</p>"
+    text = quote(held_inputs.file(slug, name, scenario, held, pair))
+    return (
+        f'<p><a download="{name}.toml" href="data:text/plain;charset=utf-8,{text}">Save '
+        f"{name}.toml</a>, which holds what was moved. <code>make report "
+        f"SCENARIO=path/to/{name}.toml</code> makes its report: every option, {REPORT_DRAWS:,} "
+        "futures.</p>"
+    )

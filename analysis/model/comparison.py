@@ -1,0 +1,182 @@
+"""The options on the same draws: the only place where they meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.arrays import Array
+from analysis.model.simulation import Result
+from analysis.scenario.schema import Scenario
+
+TIE = 1e-9
+
+
+def pair(scenario: Scenario) -> tuple[str, str] | None:
+    """The two options that the question is about: those named, else the first two that are not the
+    baseline, else the first two; None if there is only one."""
+    if scenario.compare is not None:
+        return scenario.compare[0], scenario.compare[1]
+    names = [name for name in scenario.options if name != scenario.baseline]
+    names = names if len(names) > 1 else list(scenario.options)
+    return (names[0], names[1]) if len(names) > 1 else None
+
+
+def pairs(result: Result) -> list[tuple[str, str]]:
+    """All pairs of options, the pair of the question first."""
+    asked = pair(result.scenario)
+    others = [
+        one for one in combinations(result.options, 2) if asked is None or set(one) != set(asked)
+    ]
+    return others if asked is None else [asked, *others]
+
+
+def meets(result: Result, option: str) -> NDArray[np.bool_]:
+    """Whether the option meets the need, per draw."""
+    by_months: float = result.scenario.need.by_months.value
+    return result.scalars[option]["target_months"] <= by_months
+
+
+def likely(result: Result) -> list[str]:
+    """The options that reach the target in at least half of the draws; all if none does. Where a
+    month of delay has a price these are compared: never to be there is more than a delay."""
+    found = [
+        o for o in result.options if np.mean(np.isfinite(result.scalars[o]["target_months"])) >= 0.5
+    ]
+    return found or result.options
+
+
+def capped_months(result: Result, option: str) -> Array:
+    """Months to the target, capped at the horizon, per draw."""
+    horizon = result.scenario.choices.horizon_months.value
+    return np.minimum(result.scalars[option]["target_months"], horizon)
+
+
+def cost_difference_usd(result: Result, a: str, b: str) -> Array:
+    """Present cost of a less that of b on the same draws, (draws,); a near-tie counts as one."""
+    one, other = (result.scalars[o]["present_cost_usd"] for o in (a, b))
+    return difference(one, other)
+
+
+def months_difference(result: Result, a: str, b: str) -> Array:
+    """Months to the target of a less those of b, each capped at the horizon, (draws,)."""
+    return difference(capped_months(result, a), capped_months(result, b))
+
+
+def difference(one: Array, other: Array) -> Array:
+    """One less the other, and exactly 0 within one part in 10^9, where only rounding differs."""
+    difference = one - other
+    return np.where(np.abs(difference) <= TIE * np.maximum(abs(one), abs(other)), 0, difference)
+
+
+def usd_per_pflop_day(result: Result, option: str) -> Array:
+    """Levelised USD per useful PFLOP-day, per draw; infinite where there is no useful compute."""
+    return ratio(result, option, "discounted_pflop_days")
+
+
+def ratio(result: Result, option: str, quantity: str) -> Array:
+    """Present cost over a discounted quantity, per draw; infinite where there is none of it."""
+    amount = result.scalars[option][quantity]
+    usd = result.scalars[option]["present_cost_usd"]
+    return np.divide(usd, amount, out=np.full_like(usd, np.inf), where=amount > 0)
+
+
+@dataclass(frozen=True)
+class Winners:
+    """Each option's share of each draw in being best, and 1 in the draws in which none meets the
+    need, (draws,) each; apart, since a reader may give an option any name. A draw sums to 1."""
+
+    options: dict[str, Array]
+    none: Array
+
+
+def winners(result: Result, measure: Callable[[Result, str], Array]) -> Winners:
+    """Each option's share of each draw in being lowest by a measure among those that meet the need;
+    ties share."""
+    values = np.stack(
+        [np.where(meets(result, o), measure(result, o), np.inf) for o in result.options], axis=1
+    )
+    able = np.stack([meets(result, o) for o in result.options], axis=1)
+    best = values.min(axis=1, keepdims=True)
+    wins = able & (values <= best + TIE * np.abs(np.where(np.isfinite(best), best, 0)))
+    count = wins.sum(axis=1)
+    found = {o: wins[:, i] / np.maximum(count, 1) for i, o in enumerate(result.options)}
+    return Winners(found, (count == 0).astype(float))
+
+
+def first_to_target(result: Result) -> Winners:
+    """Shares of each draw in being first to the target."""
+    return winners(result, lambda r, o: r.scalars[o]["target_months"])
+
+
+def lowest_present_cost(result: Result) -> Winners:
+    """Shares of each draw in having the lowest present cost."""
+    return winners(result, lambda r, o: r.scalars[o]["present_cost_usd"])
+
+
+def lowest_usd_per_pflop_day(result: Result) -> Winners:
+    """Shares of each draw in having the lowest USD per useful PFLOP-day."""
+    return winners(result, usd_per_pflop_day)
+
+
+def regret_usd(result: Result, option: str) -> Array:
+    """Present cost above that of the cheapest option that meets the need, in the draws in which
+    this option meets it, (those draws,).
+    """
+    cost = np.stack([result.scalars[o]["present_cost_usd"] for o in result.options])
+    able = np.stack([meets(result, o) for o in result.options])
+    lowest = np.where(able, cost, np.inf).min(axis=0)
+    mine = meets(result, option)
+    return result.scalars[option]["present_cost_usd"][mine] - lowest[mine]
+
+
+def break_even_month_usd(result: Result, a: str, b: str) -> float | None:
+    """The value of a month at which two options are equal, in USD: mean cost difference over mean
+    months gained. None where one is no dearer and no later, so better at every value."""
+    dearer = float(np.mean(cost_difference_usd(result, a, b)))
+    later = -float(np.mean(months_difference(result, a, b)))
+    if later == 0 or dearer / later <= 0:
+        return None
+    return dearer / later
+
+
+def better_at_every_value(result: Result, a: str, b: str) -> str | None:
+    """The option of a pair that is, on the mean, no dearer and no later than the other (and not
+    equal in both), or None.
+    """
+    dearer = float(np.mean(cost_difference_usd(result, a, b)))
+    slower = float(np.mean(months_difference(result, a, b)))
+    if dearer == 0 and slower == 0:
+        return None
+    if dearer <= 0 and slower <= 0:
+        return a
+    return b if dearer >= 0 and slower >= 0 else None
+
+
+def mean_gap_usd(result: Result, a: str, b: str, rates: Array) -> Array:
+    """Mean present cost of a less that of b at each of some discount rates per year, (rates,); a
+    near-tie counts as one."""
+    months = np.arange(len(result.means[a]["cash_usd"]))[:, None] + 0.5
+    horizon = len(months)
+    cash = result.means[a]["cash_usd"] - result.means[b]["cash_usd"]
+    end = np.mean(result.scalars[a]["end_value_usd"] - result.scalars[b]["end_value_usd"])
+    gap = cash @ (1 + rates) ** (-months / 12) - end * (1 + rates) ** (-horizon / 12)
+    return np.where(np.abs(gap) <= TIE * np.abs(gap).max(), 0, gap)
+
+
+def flip_rate_per_year(result: Result, a: str, b: str) -> float | None:
+    """The discount rate at which the mean present costs of two options are equal, between 0 and 1;
+    the lowest such rate, or None."""
+    rates = np.linspace(0, 1, 1001)
+    gap = mean_gap_usd(result, a, b, rates)
+    turns = np.nonzero(np.sign(gap[:-1]) * np.sign(gap[1:]) <= 0)[0]
+    if not len(turns) or not gap.any():
+        return None
+    i = turns[0]
+    if gap[i] == gap[i + 1]:
+        return float(rates[i])
+    return float(rates[i] + (rates[i + 1] - rates[i]) * gap[i] / (gap[i] - gap[i + 1]))

@@ -1,0 +1,135 @@
+"""Assumptions turned into sampled futures.
+
+Each assumption has a stream of random numbers of its own, seeded by the run's seed, its name and
+the number of the block; adding or removing another assumption moves nothing.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from analysis.arrays import Array
+from analysis.scenario.metalog import metalog
+from analysis.scenario.references import terms
+from analysis.scenario.schema import Assumption, Scenario
+from analysis.scenario.units import Input
+
+BLOCK_DRAWS = 4096
+"""Draws per block. Part of the model: another size would give other random numbers."""
+
+
+ALWAYS = ""
+"""A constant in every set of futures: its length is their number, even if nothing is assumed."""
+
+
+Draws = Mapping[str, Array]
+
+
+def block(scenario: Scenario, seed: int, number: int, draws: int) -> dict[str, Array]:
+    """`draws` futures of block `number`: assumption name -> values, each (draws,); `ALWAYS` too."""
+    return futures(scenario, lambda name: _normal(seed, name, number, draws), draws)
+
+
+def futures(scenario: Scenario, normal: Callable[[str], Array], draws: int) -> dict[str, Array]:
+    """Futures from standard normals by the name of a stream, `cause:` or `assumption:` and a name:
+    assumption name -> values, each (draws,); `ALWAYS` too."""
+    causes = {name: normal(f"cause:{name}") for name in scenario.causes}
+    return {ALWAYS: np.ones(draws)} | {
+        name: quantile(one, _rank(scenario, name, causes, normal(f"assumption:{name}")))
+        for name, one in scenario.assumptions.items()
+    }
+
+
+def mid(scenario: Scenario) -> dict[str, Array]:
+    """One future in which every assumption is at its mid value, each (1,)."""
+    return {name: np.array([mid_value(one)]) for name, one in scenario.assumptions.items()}
+
+
+def one_at_a_time(scenario: Scenario) -> tuple[list[str], dict[str, Array]]:
+    """Futures in which one assumption at a time goes to its low, then to its high end.
+
+    Returns the names of the assumptions that vary, in order, and the values, each
+    (1 + 2 x names,): row 0 is all mid, rows 1 + 2 i and 2 + 2 i are name i at its low and high.
+    """
+    names = [name for name, one in scenario.assumptions.items() if one.varies]
+    rows = {
+        name: np.full(1 + 2 * len(names), mid_value(one))
+        for name, one in scenario.assumptions.items()
+    }
+    for i, name in enumerate(names):
+        rows[name][1 + 2 * i], rows[name][2 + 2 * i] = ends(scenario.assumptions[name])
+    return names, rows
+
+
+def mid_value(one: Assumption) -> float:
+    """P50 of a range; the most probable of a list (the first if tied); an event happens (1.0) if
+    its probability is at least one half."""
+    if one.values is not None and one.probabilities is not None:
+        return one.values[int(np.argmax(one.probabilities))]
+    if one.probability is not None:
+        return float(one.probability >= 0.5)
+    return float(one.value if one.mid is None else one.mid)  # type: ignore[arg-type]
+
+
+def ends(one: Assumption) -> tuple[float, float]:
+    """Low and high: P10 and P90 of a range, the ends of a list, an event not happening and
+    happening, twice a fixed value."""
+    if one.values is not None:
+        return min(one.values), max(one.values)
+    if one.probability is not None:
+        return 0.0, 1.0
+    if one.low is not None and one.high is not None:
+        return one.low, one.high
+    return mid_value(one), mid_value(one)
+
+
+def quantile(one: Assumption, rank: Array) -> Array:
+    """The value of an assumption at each rank in (0, 1), same shape as `rank`."""
+    if one.values is not None and one.probabilities is not None:
+        edges = np.cumsum(one.probabilities)[:-1]
+        return np.asarray(one.values, dtype=float)[np.searchsorted(edges, rank, side="right")]
+    if one.probability is not None:
+        return (rank < one.probability).astype(float)
+    if one.low is not None and one.mid is not None and one.high is not None:
+        return metalog((one.low, one.mid, one.high), (one.min, one.max), rank)
+    return np.full_like(rank, mid_value(one))
+
+
+def stream(seed: int, name: str, number: int) -> np.random.Generator:
+    """The random numbers of a name and a block."""
+    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big")
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, key, number])))
+
+
+def _rank(scenario: Scenario, name: str, causes: Draws, own: Array) -> Array:
+    """Uniform ranks of one assumption; where causes load on it, through a shared normal."""
+    loadings = {c: one.loadings[name] for c, one in scenario.causes.items() if name in one.loadings}
+    if loadings:
+        rest = np.sqrt(1 - sum(x * x for x in loadings.values()))
+        own = rest * own + sum(x * causes[cause] for cause, x in loadings.items())
+    return np.clip(ndtr(own), 1e-15, 1 - 1e-15)
+
+
+def _normal(seed: int, name: str, number: int, draws: int) -> Array:
+    """Standard normals of one named stream and block, (draws,)."""
+    return ndtri((stream(seed, name, number).integers(0, 2**52, draws) + 0.5) / 2**52)
+
+
+HOURS_PER_MONTH = 730.0
+
+
+MONTHS_PER_YEAR = 12.0
+
+
+DAYS_PER_MONTH = 365.0 / 12.0
+
+
+def resolve(value: Input, draws: Draws) -> Array:
+    """The values of an input in each draw, (draws,): names looked up, terms added."""
+    size = len(next(iter(draws.values()))) if draws else 1
+    total = np.zeros(size)
+    for term in terms(value):
+        total = total + (draws[term] if isinstance(term, str) else term)
+    return total

@@ -1,0 +1,87 @@
+"""Debt, income tax, and whether to rent or buy after tax: switches that are off by default."""
+
+import numpy as np
+
+from analysis.arrays import Array
+from analysis.model.cost import Bill, discount_factor
+from analysis.model.draws import MONTHS_PER_YEAR
+from analysis.scenario.schema import Choices
+
+MACRS_5_YEAR = (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
+"""Yearly depreciation shares, half-year convention: IRS Publication 946, table A-1, 5-year
+property.
+"""
+
+
+def add(bill: Bill, choices: Choices) -> None:
+    """Adds debt and income tax, where the scenario switches them on."""
+    interest, assets = np.zeros(bill.shape), bill.end_value
+    if choices.debt_share.value > 0:
+        months = round(choices.debt_months.value)
+        rate = choices.debt_rate_per_year.value
+        interest = borrow(bill, choices.debt_share.value, rate, months)
+    if choices.tax_rate_share.value > 0:
+        income_tax(bill, choices.tax_rate_share.value, interest, assets)
+
+
+def income_tax(bill: Bill, rate_share: float, interest_usd: Array, assets_usd: Array) -> None:
+    """Adds income tax saved on expenses, depreciation and interest, and due on the gain at the
+    horizon: what is left (`assets_usd`, before debt) less its book value.
+
+    Capital is written off by MACRS from the year in which it is spent; the owner has other income.
+    """
+    written_off = depreciation_usd(bill.capital)
+    bill.pay("income_tax", -rate_share * (bill.deductible + written_off + interest_usd))
+    book = bill.book + bill.capital.sum(axis=1) - written_off.sum(axis=1)
+    bill.end_value = bill.end_value - rate_share * (assets_usd - book)
+
+
+def depreciation_usd(capital_usd: Array) -> Array:
+    """MACRS write-offs by month, evenly within each tax year of 12 months, (draws, months)."""
+    horizon = capital_usd.shape[1]
+    found = np.zeros_like(capital_usd)
+    for start in range(0, horizon, 12):
+        spent = capital_usd[:, start : start + 12].sum(axis=1)
+        for year, share in enumerate(MACRS_5_YEAR):
+            found[:, start + 12 * year : start + 12 * year + 12] += (spent * share / 12)[:, None]
+    return found
+
+
+def borrow(bill: Bill, share: float, rate_per_year: float, months: int) -> Array:
+    """Adds debt on a share of capital spending, repaid in level monthly payments from the month
+    after; what is still owed at the horizon lowers the end value. Returns interest by month."""
+    drawn = share * bill.capital
+    payment = annuity_usd(drawn, rate_per_year / MONTHS_PER_YEAR, months)
+    due = np.cumsum(np.pad(payment, ((0, 0), (1, 0)))[:, :-1], axis=1)
+    due -= np.cumsum(np.pad(payment, ((0, 0), (months + 1, 0)))[:, : payment.shape[1]], axis=1)
+    owed, interest = np.zeros(len(drawn)), np.zeros_like(drawn)
+    for t in range(drawn.shape[1]):
+        interest[:, t] = owed * rate_per_year / MONTHS_PER_YEAR
+        owed = owed + interest[:, t] - due[:, t] + drawn[:, t]
+    bill.pay("debt", due - drawn)
+    bill.end_value = bill.end_value - owed
+    return interest
+
+
+def annuity_usd(principal_usd: Array, rate: float, periods: int) -> Array:
+    """The level payment per period that repays a principal; shape of the principal.
+
+    The usual annuity, with its limit `principal / periods` at a zero rate.
+    """
+    share = 1 / periods if rate == 0 else rate / -np.expm1(-periods * np.log1p(rate))
+    return np.asarray(principal_usd) * share
+
+
+def lease_advantage_usd(
+    price_usd: float,
+    rent_usd_per_year: float,
+    years: int,
+    rate_after_tax: float,
+    tax_rate_share: float,
+) -> float:
+    """Present value of renting an asset less that of buying it: rent in arrears, straight-line
+    write-off to zero, both after tax. Ross, Westerfield and Jaffe, Corporate Finance, on
+    leasing."""
+    yearly = -rent_usd_per_year * (1 - tax_rate_share) - tax_rate_share * price_usd / years
+    factors = discount_factor(rate_after_tax, np.arange(1.0, years + 1) * MONTHS_PER_YEAR)
+    return float(price_usd + yearly * factors.sum())

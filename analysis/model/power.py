@@ -1,0 +1,163 @@
+"""What power allows: GPUs energised, megawatts, megawatt-hours by source, tonnes of CO2."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.arrays import Array, Index
+from analysis.model import piecewise
+from analysis.model.draws import HOURS_PER_MONTH, Draws, resolve
+from analysis.model.piecewise import Path
+from analysis.scenario.schema import Site, Stage
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The power stages of a site in each draw, all (draws, stages); months and MW x availability.
+
+    `groups` are the indices of stages that share one price and one emission rate.
+    """
+
+    names: tuple[str, ...]
+    groups: tuple[tuple[int, ...], ...]
+    start: Array
+    end: Array
+    mw: Array
+    usd_per_mwh: Array
+    tco2_per_mwh: Array
+
+
+def stages(site: Site, draws: Draws) -> Stages:
+    """The stages of a site. A stage ends when one that replaces it (or its replacer) comes."""
+    tables = list(site.stages.values())
+    names = tuple(site.stages)
+    start = np.stack([_start(one.from_months, one.only_if, draws) for one in tables], axis=1)
+    end = np.stack(
+        [
+            np.full(len(start), np.inf)
+            if one.until_months is None
+            else resolve(one.until_months, draws)
+            for one in tables
+        ],
+        axis=1,
+    )
+    for i, name in enumerate(names):
+        for later in _successors(name, site):
+            end[:, i] = np.minimum(end[:, i], start[:, names.index(later)])
+    columns = [
+        [resolve(one.mw, draws) * resolve(one.availability_share, draws) for one in tables],
+        [resolve(one.usd_per_mwh, draws) for one in tables],
+        [resolve(one.tco2_per_mwh, draws) for one in tables],
+    ]
+    mw, usd, tonnes = (np.stack(column, axis=1) for column in columns)
+    return Stages(names, _groups(tables), start, end, mw, usd, tonnes)
+
+
+def supply_mw(found: Stages, horizon: float, chosen: tuple[int, ...] | None = None) -> Path:
+    """MW that the chosen stages (all by default) carry together."""
+    steps = [
+        piecewise.step(found.start[:, i], found.end[:, i], found.mw[:, i], horizon)
+        for i in (range(len(found.names)) if chosen is None else chosen)
+    ]
+    return piecewise.total(steps)
+
+
+def energised(installed: list[Path], kw: list[Array], supply: Path) -> list[Path]:
+    """GPUs energised per tranche of a site, served in the order of the option.
+
+    `kw` is facility kW per GPU at peak (all-in IT kW x PUE), (draws,) per tranche. The first takes
+    min(installed, MW x 1000 / kW); the next what is left.
+    """
+    served: list[Path] = []
+    drawn: list[Path] = []
+    for gpus, per_gpu in zip(installed, kw, strict=True):
+        left = piecewise.total(
+            [supply, *(piecewise.scaled(mw, -np.ones(len(per_gpu))) for mw in drawn)]
+        )
+        able = piecewise.scaled(left, 1000 / per_gpu)
+        served.append(piecewise.minimum(gpus, _not_negative(able)))
+        drawn.append(piecewise.scaled(served[-1], per_gpu / 1000))
+    return served
+
+
+@dataclass(frozen=True)
+class Energy:
+    """Energy of one site by month, each (draws, months)."""
+
+    mwh: Array
+    usd: Array
+    tco2: Array
+
+
+def energy(load_mw: Path, found: Stages) -> Energy:
+    """Energy of a load, in MWh, USD and tCO2 by month, drawn from the stages in price order.
+
+    Stages of one price and emission rate count as one source; the load never exceeds them all.
+    """
+    first = [group[0] for group in found.groups]
+    order, upto = _drawn_in_price_order(load_mw, found)
+    drawn = np.diff(upto, axis=1, prepend=0)
+    sources = (found.usd_per_mwh[:, first], found.tco2_per_mwh[:, first])
+    rates = (np.take_along_axis(r, order, 1)[:, :, None] for r in sources)
+    usd, tonnes = ((drawn * rate).sum(axis=1) for rate in rates)
+    return Energy(upto[:, -1], usd, tonnes)
+
+
+def mwh_by_stage(load_mw: Path, found: Stages) -> Array:
+    """Energy of a load in MWh by stage and month, (draws, stages, months), drawn in price order.
+
+    Where stages cost the same, the one that the site names first is drawn first.
+    """
+    alone = replace(found, groups=tuple((i,) for i in range(len(found.names))))
+    order, upto = _drawn_in_price_order(load_mw, alone)
+    drawn = np.diff(upto, axis=1, prepend=0)
+    return np.take_along_axis(drawn, np.argsort(order, axis=1)[:, :, None], 1)
+
+
+def _drawn_in_price_order(load_mw: Path, found: Stages) -> tuple[Index, Array]:
+    """The sources from the cheapest on, (draws, sources), and the MWh that each draws together
+    with all cheaper ones, by month, (draws, sources, months)."""
+    horizon = float(load_mw.times[0, -1])
+    sources = piecewise.aligned([supply_mw(found, horizon, group) for group in found.groups])
+    usd_per_mwh = found.usd_per_mwh[:, [group[0] for group in found.groups]]
+    order = np.argsort(usd_per_mwh, axis=1, kind="stable")
+    ends = [np.stack([getattr(p, end) for p in sources], axis=1) for end in ("left", "right")]
+    left, right = (np.cumsum(np.take_along_axis(e, order[:, :, None], 1), axis=1) for e in ends)
+    upto = [
+        piecewise.by_month(
+            piecewise.minimum(load_mw, Path(sources[0].times, left[:, i], right[:, i]))
+        )
+        for i in range(len(sources) - 1)
+    ]
+    mwh = np.stack([*upto, piecewise.by_month(load_mw)], axis=1) * HOURS_PER_MONTH
+    return order, mwh
+
+
+def _start(months: object, event: str | None, draws: Draws) -> Array:
+    start = resolve(months, draws)  # type: ignore[arg-type]
+    return start if event is None else np.where(draws[event] > 0.5, start, np.inf)
+
+
+def _successors(name: str, site: Site) -> list[str]:
+    """The stages that replace a stage, and those that replace them in turn."""
+    found: list[str] = []
+    todo = [name]
+    while todo:
+        one = todo.pop()
+        new = [
+            key for key, stage in site.stages.items() if stage.replaces == one and key not in found
+        ]
+        found += new
+        todo += new
+    return [key for key in found if key != name]
+
+
+def _groups(tables: list[Stage]) -> tuple[tuple[int, ...], ...]:
+    kinds: dict[object, list[int]] = {}
+    for i, one in enumerate(tables):
+        kinds.setdefault((one.usd_per_mwh, one.tco2_per_mwh), []).append(i)
+    return tuple(tuple(group) for group in kinds.values())
+
+
+def _not_negative(path: Path) -> Path:
+    return Path(path.times, np.maximum(path.left, 0), np.maximum(path.right, 0))

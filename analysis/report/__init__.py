@@ -1,0 +1,1 @@
+"""Notebooks executed, pages written, a folder replaced whole or not at all."""

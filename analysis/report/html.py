@@ -1,0 +1,171 @@
+"""An executed notebook as one HTML page that fetches nothing, and the front page of a book."""
+
+import hashlib
+import json
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import vl_convert
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from analysis.report.render import DRAWING, SPECIFICATION, VEGA_LITE
+from analysis.scenario.schema import Scenario
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+NOT_SHOWN = {"hide", "parameters", "injected-parameters"}
+
+
+MEDIA_TYPES = [SPECIFICATION, "text/html", "text/markdown", DRAWING, "image/png", "text/plain"]
+
+
+SETTINGS = Config({"NbConvertBase": {"display_data_priority": MEDIA_TYPES}})
+
+
+FORBIDDEN = re.compile(
+    r"<(?=[!?]|/?(?:script|meta|base|link|i?frame|frameset|object|embed|applet|form|template|noscript"
+    r"|textarea|title|xmp|plaintext|noembed|noframes)\b)",
+    re.IGNORECASE,
+)
+"""Tags that a result has no use for: what loads, runs, leads away or swallows the rest of the page.
+The page's policy stops most of them on its own, but not a `meta` that leads to another page."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A page of a book: the name of its file without ending, its question, what it is about."""
+
+    name: str
+    question: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """What stands at the foot of every page: of which run it is, and which tables lie beside it."""
+
+    scenario: Scenario
+    parameters: dict[str, str | int]
+    tables: list[str]
+
+
+def leaf(name: str, notebook: NotebookNode) -> Leaf:
+    """The page that a notebook becomes, by its first cell: a question and a first paragraph."""
+    heading, *paragraphs = re.split(r"\n\s*\n", notebook.cells[0].source.strip())
+    about = " ".join(paragraphs[0].split()) if paragraphs else ""
+    return Leaf(name, heading.lstrip("# ").strip(), about)
+
+
+def page(
+    notebook: NotebookNode, imprint: Imprint, here: Leaf, book: list[Leaf] | None = None
+) -> str:
+    """A notebook without its code, as one page; in a book with the way to its neighbours."""
+    exporter = _exporter()
+    cells = [cell for cell in notebook.cells if not NOT_SHOWN & set(cell.metadata.get("tags", []))]
+    shown = nbformat.from_dict({**notebook, "cells": cells})
+    body, sections = _sectioned(exporter.from_notebook_node(shown)[0])
+    script = _script()
+    digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    title = imprint.scenario.title
+    before, after = _neighbours(here, book or [])
+    return exporter.environment.get_template("page.html.j2").render(
+        title=f"{here.question} {title}" if book else title,
+        script=script,
+        script_source=f"'sha256-{digest}'",
+        body=body,
+        sections=sections,
+        here=here,
+        before=before,
+        after=after,
+        **_shared(imprint, book),
+    )
+
+
+def front(imprint: Imprint, answer: str, book: list[Leaf]) -> str:
+    """The front page of a book: the answer (marked up and escaped), then every page with its
+    question."""
+    template = _exporter().environment.get_template("front.html.j2")
+    return template.render(
+        title=imprint.scenario.title,
+        script_source="'none'",
+        answer=answer,
+        **_shared(imprint, book),
+    )
+
+
+def _shared(imprint: Imprint, book: list[Leaf] | None) -> dict[str, Any]:
+    return {
+        "style": _part("report.css"),
+        "tables": imprint.tables,
+        "start": imprint.scenario.start,
+        "as_of": imprint.scenario.as_of,
+        "parameters": imprint.parameters,
+        "book": book,
+    }
+
+
+def _neighbours(here: Leaf, book: list[Leaf]) -> tuple[Leaf | None, Leaf | None]:
+    """The pages before and after one, None at the ends and outside a book."""
+    if here not in book:
+        return None, None
+    around = [None, *book, None]
+    at = around.index(here)
+    return around[at - 1], around[at + 1]
+
+
+@cache
+def _script() -> str:
+    """Vega, Vega-Lite and our own few lines, in one script that needs nothing else."""
+    return str(vl_convert.javascript_bundle(_part("charts.js"), vl_version=VEGA_LITE))
+
+
+def _part(name: str) -> str:
+    return (TEMPLATES / "report" / name).read_text("utf-8")
+
+
+def _exporter() -> HTMLExporter:
+    exporter = HTMLExporter(
+        template_name="report",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_input=True,
+        exclude_anchor_links=True,
+        config=SETTINGS,
+    )
+    exporter.register_filter("figure", _figure)
+    exporter.register_filter("tame", lambda text: FORBIDDEN.sub("&lt;", text))
+    return exporter
+
+
+def _figure(data: dict[str, Any]) -> str:
+    """The drawing, and the specification from which a script makes the live chart."""
+    spec = json.dumps(data[SPECIFICATION], ensure_ascii=False).replace("<", "\\u003c")
+    return (
+        f'<figure class="chart"><div class="drawing">{data[DRAWING]}</div>'
+        f'<script type="application/json">{spec}</script></figure>'
+    )
+
+
+def _sectioned(body: str) -> tuple[str, dict[str, str]]:
+    """The body with an id in every h2 and tables that scroll, and the text of each h2 by its id."""
+    sections: dict[str, str] = {}
+
+    def named(found: re.Match[str]) -> str:
+        text = str(Markup(found[1]).striptags())
+        name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+        if name in sections or name in ("", "report"):
+            name = f"{name}-{len(sections) + 1}"
+        sections[name] = text
+        return f'<h2 id="{name}">{found[1]}</h2>'
+
+    body = re.sub(r"<h2[^>]*>(.*?)</h2>", named, body, flags=re.DOTALL)
+    body = re.sub(r"<table\b", '<div class="scroll" tabindex="0"><table', body)
+    return body.replace("</table>", "</table></div>"), sections

@@ -1,0 +1,38 @@
+"""One row per option, and all tables of a report."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from analysis.chapters.answer.tables import LIVE_DRAWS, live_grid
+from analysis.chapters.assumptions.tables import assumptions, choices
+from analysis.chapters.comparison.tables import overview
+from analysis.chapters.cost.tables import cumulative_cash, present_cost_by_rate, present_cost_parts
+from analysis.chapters.evidence.price_tables import rental_prices
+from analysis.chapters.evidence.tables import sources
+from analysis.chapters.power.tables import site_power
+from analysis.chapters.training.tables import compute_per_usd, gpus_training, target_dates
+from analysis.decision import one_way
+from analysis.model.simulation import Result
+
+
+def every(result: Result) -> dict[str, pd.DataFrame]:
+    """All tables that a report shows, by name; a table that has no rows is left out."""
+    made: dict[str, Callable[[Result], pd.DataFrame]] = {
+        "gpus_training": gpus_training,
+        "site_power": site_power,
+        "target_dates": target_dates,
+        "cumulative_cash": cumulative_cash,
+        "present_cost_parts": present_cost_parts,
+        "present_cost_by_rate": present_cost_by_rate,
+        "compute_per_usd": compute_per_usd,
+        "rental_prices": lambda r: rental_prices(r.scenario),
+        "overview": overview,
+        "assumptions": lambda r: assumptions(r.scenario),
+        "choices": lambda r: choices(r.scenario),
+        "sources": lambda r: sources(r.scenario),
+        "one_at_a_time": lambda r: one_way.one_at_a_time(r.scenario),
+        "live_grid": lambda r: live_grid(r.scenario, min(r.draws, LIVE_DRAWS), r.seed),
+    }
+    found = {name: make(result) for name, make in made.items()}
+    return {name: frame for name, frame in found.items() if len(frame)}

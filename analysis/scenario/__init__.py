@@ -1,0 +1,1 @@
+"""One decision: words, units, bounds, consistency, messages, loading, edits."""

@@ -1,0 +1,204 @@
+"""One decision, read strictly from TOML; what cannot be used is refused in one line."""
+
+import json
+import re
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from analysis.evidence import ledger as ledgers
+from analysis.evidence.files import SLUG, BadInput, cleaned, nearest, text
+from analysis.scenario import consistency, messages, references
+from analysis.scenario.schema import Assumption, Scenario
+
+FOLDER = ledgers.DATA / "scenarios"
+
+
+DEFAULTS = "sourced-defaults"
+
+
+DISTRIBUTION = (
+    "low",
+    "mid",
+    "high",
+    "min",
+    "max",
+    "value",
+    "values",
+    "probabilities",
+    "probability",
+)
+
+
+def find(name: str) -> Path:
+    """The file of a scenario given by path (ending in .toml) or by the slug of a shipped one."""
+    if name.endswith(".toml"):
+        return Path(name)
+    path = FOLDER / f"{name}.toml"
+    if SLUG.fullmatch(name) is None or not path.exists():
+        known = shipped()
+        raise BadInput(
+            f'no scenario "{name}"{nearest(name, known)}; expected a .toml file or one of '
+            f"{', '.join(known)}"
+        )
+    return path
+
+
+def shipped() -> list[str]:
+    """The slugs of the shipped scenarios that can be run (those with options), sorted."""
+    return sorted(p.stem for p in FOLDER.glob("*.toml") if "\nextends" in f"\n{text(p)}")
+
+
+def read(path: Path, ledger: ledgers.Ledger | None = None) -> Scenario:
+    """The scenario in a file, merged with what it extends and checked against the ledger, without
+    the chips that it inherits and has no use for.
+
+    Raises `BadInput` with one line: file, key, what was wrong, what was expected.
+    """
+    known = ledger or ledgers.ledger()
+    try:
+        raw = _merged(path, ())
+    except RecursionError:  # deep tables over deep tables, or a very long chain of files
+        raise BadInput(f"{path.name}: nested too deeply") from None
+    try:
+        raw = cleaned("", raw)
+        found = _without_idle_chips(Scenario.model_validate(raw), _tables(path))
+        consistency.check(found, known)
+    except ValidationError as error:
+        said = messages.first(error, _names(raw))
+        raise BadInput(f"{path.name}: {said}") from None
+    except BadInput as error:
+        raise BadInput(f"{path.name}: {error}") from None
+    return found
+
+
+def canonical(scenario: Scenario) -> str:
+    """The merged scenario as JSON, in the order of the file: what a report keeps beside its
+    notebook.
+    """
+    return (
+        json.dumps(
+            scenario.model_dump(mode="json", exclude_unset=True), ensure_ascii=False, indent=1
+        )
+        + "\n"
+    )
+
+
+def from_canonical(text: str) -> Scenario:
+    """The scenario that `canonical` wrote; it was checked before it was written."""
+    return Scenario.model_validate_json(text, strict=False)
+
+
+def _without_idle_chips(scenario: Scenario, stated: dict[str, Any]) -> Scenario:
+    """The scenario without the chips that no tranche is made of and without the assumptions that
+    only they refer to; what the file itself states stays."""
+    made_of = {tranche.chip for tranche in scenario.tranches.values()}
+    kept = {
+        key: chip
+        for key, chip in scenario.chips.items()
+        if key in made_of or key in stated.get("chips", {})
+    }
+    fewer = scenario.model_copy(update={"chips": kept})
+    idle = set(references.used_assumptions(scenario)) - set(references.used_assumptions(fewer))
+    tied = {name for cause in scenario.causes.values() for name in cause.loadings}
+    idle -= tied | set(stated.get("assumptions", {}))
+    left = {name: one for name, one in scenario.assumptions.items() if name not in idle}
+    return fewer.model_copy(update={"assumptions": left})
+
+
+def defaults() -> dict[str, Assumption]:
+    """The assumptions that any scenario may start from, by name."""
+    raw = _merged(FOLDER / f"{DEFAULTS}.toml", ())["assumptions"]
+    return {name: Assumption.model_validate(one) for name, one in raw.items()}
+
+
+def _merged(path: Path, seen: tuple[str, ...]) -> dict[str, Any]:
+    """The tables of a file over those of what it extends."""
+    if SLUG.fullmatch(path.stem) is None or path.suffix != ".toml":
+        raise BadInput(
+            f"{path.name!r}: expected a name of small letters, digits and hyphens, .toml"
+        )
+    raw = _tables(path)
+    parent = raw.pop("extends", None)
+    if parent is None:
+        return raw
+    if not isinstance(parent, str) or SLUG.fullmatch(parent) is None:
+        raise BadInput(f"{path.name}: extends is {parent!r}; expected the slug of a scenario")
+    if parent in (*seen, path.stem):
+        raise BadInput(f'{path.name}: extends "{parent}", which extends it in turn')
+    return _overlaid(_merged(_base(path, parent), (*seen, path.stem)), raw, ())
+
+
+def _base(path: Path, parent: str) -> Path:
+    """The file that another extends: one beside it if there is one, else a shipped one."""
+    folders = (path.parent, FOLDER)
+    for folder in folders:
+        if (folder / f"{parent}.toml").exists():
+            return folder / f"{parent}.toml"
+    known = sorted({found.stem for folder in folders for found in folder.glob("*.toml")})
+    raise BadInput(f'{path.name}: extends unknown "{parent}"{nearest(parent, known)}')
+
+
+def _overlaid(base: dict[str, Any], top: dict[str, Any], key: tuple[str, ...]) -> dict[str, Any]:
+    """`top` over `base`, table by table; a new range or basis replaces an assumption whole."""
+    if len(key) == 2 and key[0] == "assumptions" and set(top) & set(DISTRIBUTION):
+        return {k: v for k, v in base.items() if k in ("label", "unit")} | top
+    merged = dict(base)
+    for name, value in top.items():
+        both = isinstance(value, dict) and isinstance(base.get(name), dict)
+        merged[name] = _overlaid(base[name], value, (*key, name)) if both else value
+    return merged
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file."""
+    words = text(path)
+    try:
+        return tomllib.loads(words)
+    except tomllib.TOMLDecodeError as error:
+        what = _told(str(error), words)
+    except RecursionError:
+        what = "nested too deeply"
+    except ValueError:  # the only one that is left: Python limits the digits that it converts
+        digits = sys.get_int_max_str_digits()
+        what = f"a whole number of more than {digits:,} digits; expected a shorter one"
+    raise BadInput(f"{path.name}: {what}")
+
+
+def _names(raw: dict[str, Any]) -> list[str]:
+    """The names of the assumptions of a file that is not checked yet."""
+    found = raw.get("assumptions")
+    return [str(name) for name in found] if isinstance(found, dict) else []
+
+
+def _told(error: str, words: str) -> str:
+    """The parser's message; what is given twice is named."""
+    message, _, where = error.partition(" (at ")
+    if table := re.fullmatch(r"Cannot declare (\(.*\)) twice", message):
+        key = ".".join(re.findall(r"'([^']*)'", table[1]))
+        return f"[{key}] is given twice (at {where}"
+    if message == "Cannot overwrite a value":
+        line = re.match(r"line (\d+)", where)
+        key = _last_key(words.split("\n")[: int(line[1]) if line else None])
+        return f'"{key}" is given twice (at {where}'
+    return error
+
+
+def _last_key(lines: list[str]) -> str:
+    """The key or table that the last statement of some lines begins with."""
+    begun = (re.match(r"\s*\[*\s*([^\s\[\]{}=,#]+)\s*[\]=]", line) for line in reversed(lines))
+    return next((found[1] for found in begun if found), "a key")
+
+
+BESIDE = "scenario.json"
+
+
+def load(slug: str) -> Scenario:
+    """The scenario of a slug: the one beside the running notebook, else the shipped one."""
+    beside = Path(BESIDE)
+    if beside.is_file():
+        return from_canonical(beside.read_text("utf-8"))
+    return read(find(slug))

@@ -1,0 +1,285 @@
+"""The words of a scenario file: what each table may hold, and what each field is measured in."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from analysis.scenario.units import (
+    FailureRate,
+    FallPerYear,
+    Flop,
+    Gpus,
+    Kw,
+    Months,
+    Mw,
+    Ratio,
+    Seconds,
+    Share,
+    SharePerYear,
+    ShareUpToTwo,
+    TonnesPerMwh,
+    Usd,
+    UsdPerGpuHour,
+    UsdPerKwMonth,
+    UsdPerMw,
+    UsdPerMwh,
+    UsdPerNode,
+    UsdPerYear,
+)
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+
+
+Text = Annotated[str, Field(max_length=2000)]
+
+
+Basis = list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]]
+
+
+NO_OPTION = "None meets the need"
+
+
+SUPPLIER = "the supplier's, in the rent"
+
+
+EVERYTHING = "Everything at once"
+
+
+OURS = (NO_OPTION, SUPPLIER, EVERYTHING)
+"""What stands beside a reader's titles and labels in one table or picture: none may read like it.
+"""
+
+
+class Table(BaseModel):
+    """A table of the file: no unknown key, no silent conversion, no NaN or infinity."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+
+
+class Choice(Table):
+    """An input that the reader sets and nobody believes in; `swept` are other values to show."""
+
+    value: float
+    swept: list[float] = []
+    why: Text = ""
+    basis: Basis = []
+
+
+class Need(Table):
+    """What every option must deliver, stated without naming one."""
+
+    target_flop: Flop
+    use_share: Share
+    by_months: Choice
+    start_gpus: Choice
+
+
+class Choices(Table):
+    """What the reader sets: the discount rate, the horizon, the funds, tax and debt."""
+
+    discount_rate_per_year: Choice
+    horizon_months: Choice
+    funding_usd: Choice | None = None
+    tax_rate_share: Choice = Choice(value=0)
+    debt_share: Choice = Choice(value=0)
+    debt_rate_per_year: Choice = Choice(value=0)
+    debt_months: Choice = Choice(value=36)
+
+
+class Assumption(Table):
+    """One uncertain input: P10/P50/P90 with bounds, a fixed value, a list, or an event."""
+
+    label: Text
+    unit: Text
+    low: float | None = None
+    mid: float | None = None
+    high: float | None = None
+    min: float | None = None
+    max: float | None = None
+    value: float | None = None
+    values: list[float] | None = None
+    probabilities: list[float] | None = None
+    probability: float | None = None
+    basis: Basis = []
+    quote: Text = ""
+    judgement: Text = ""
+
+    @property
+    def varies(self) -> bool:
+        """Whether it has more than one possible value."""
+        return self.value is None
+
+
+class Cause(Table):
+    """A named cause that ties inputs together: a latent normal with loadings on them."""
+
+    title: Text
+    loadings: dict[str, float]
+
+
+class Run(Table):
+    """How well a training run uses its GPUs."""
+
+    mfu_share: Share
+    failures_per_1000_node_days: FailureRate
+    checkpoint_write_s: Seconds
+    restart_s: Seconds
+
+
+class Chip(Table):
+    """A chip as this scenario uses it; what is left out comes from the table of chips."""
+
+    peak_bf16_dense_tflops: float | None = Field(None, gt=0, le=1e6)
+    gpus_per_node: int | None = Field(None, ge=1, le=1024)
+    it_kw_per_gpu: Kw | None = None
+    load_share: Share
+    node_usd: UsdPerNode | None = None
+    market_rent_usd_per_gpu_hour: UsdPerGpuHour | None = None
+    price_fall_per_year: FallPerYear
+    falls_from_month: Months = 0.0
+    resale_share: ShareUpToTwo | None = None
+
+
+class Stage(Table):
+    """Power that a site has from a date on."""
+
+    title: Text
+    mw: Mw
+    from_months: Months
+    until_months: Months | None = None
+    availability_share: Share
+    usd_per_mwh: UsdPerMwh
+    tco2_per_mwh: TonnesPerMwh
+    replaces: Name | None = None
+    only_if: Name | None = None
+
+
+class Site(Table):
+    """Where power comes from: its own stages, or (without stages) the supplier's, in the rent."""
+
+    title: Text
+    pue: Ratio
+    stages: dict[Name, Stage] = {}
+    tco2_per_mwh: TonnesPerMwh | None = None
+    staff_usd_per_year: UsdPerYear | None = None
+    works_usd: Usd | None = None
+    works_usd_per_mw: UsdPerMw | None = None
+    lease_usd_per_kw_month: UsdPerKwMonth | None = None
+
+
+class _Tranche(Table):
+    title: Text
+    chip: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+    site: Name
+    gpus: Gpus
+    use: Literal["run", "other", "sublet"]
+    sublet_price_share: ShareUpToTwo | None = None
+    fabric: Name | None = None
+    fabric_gpus: Gpus | None = None
+    milestones: dict[Name, Months] = Field(min_length=1)
+    ramp_months: Months
+    only_if: Name | None = None
+
+
+class RentedTranche(_Tranche):
+    """Identical GPUs that arrive together and are rented."""
+
+    kind: Literal["rent"]
+    usd_per_gpu_hour: UsdPerGpuHour
+    term_months: Months
+    take_or_pay_share: Share
+    prepayment_share: Share
+    signed_month: Months = 0.0
+    at_end: Literal["renew", "stop"]
+    leave_when_trains: Name | None = None
+    exit_fee_months: Months | None = None
+
+
+class OwnedTranche(_Tranche):
+    """Identical GPUs that arrive together and are owned."""
+
+    kind: Literal["own"]
+    ordered_month: Months = 0.0
+    deposit_share: Share
+    network_share: Share
+    storage_share: Share
+    maintenance_share_per_year: SharePerYear
+    insurance_and_tax_share_per_year: SharePerYear
+
+
+Tranche = Annotated[RentedTranche | OwnedTranche, Field(discriminator="kind")]
+
+
+class Option(Table):
+    """One way to meet the need: a list of tranches."""
+
+    title: Text
+    description: Text = ""
+    tranches: list[Name] = Field(min_length=1)
+
+
+class TimeValue(Table):
+    """What being early is worth to the reader, in present USD; kept out of present cost."""
+
+    month_usd: Choice | None = None
+    race_usd: Choice | None = None
+    race_months: Choice | None = None
+    second_share: Choice = Choice(value=0.5)
+
+
+class Gate(Table):
+    """A later look at one option: go on with it, or switch to another, as what was seen says."""
+
+    option: Name
+    switch_to: Name
+    month: Choice
+    seen: Literal["first_training", "full_capacity"] = "first_training"
+    lost_share: Share
+    why: Text = ""
+
+
+class Criterion(Table):
+    """Something besides money and time that options are scored on: from 0 (worst) to 100 (best) by
+    the reader, or by an amount of which less is better; the swing weight is that of worst to best.
+    """
+
+    title: Text
+    swing_weight: float = Field(ge=0, le=100)
+    scores: dict[Name, Annotated[float, Field(ge=0, le=100)]] = {}
+    less_of: Literal["emissions_tco2", "energy_mwh", "peak_mw", "deepest_cash_usd"] | None = None
+    judgement: Text = ""
+
+
+class Risk(Table):
+    """Something that may go wrong, the inputs through which it acts, and what is done about it."""
+
+    title: Text
+    inputs: list[Name] = Field(min_length=1)
+    answer: Text
+
+
+class Scenario(Table):
+    """One decision, whole: what `extends` left out is filled in."""
+
+    title: Text
+    question: Text = ""
+    why: Text = ""
+    note: Text = ""
+    start: date
+    as_of: date
+    baseline: Name | None = None
+    compare: list[Name] | None = Field(None, min_length=2, max_length=2)
+    need: Need
+    choices: Choices
+    run: Run
+    assumptions: dict[Name, Assumption]
+    causes: dict[Name, Cause] = {}
+    chips: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")], Chip]
+    sites: dict[Name, Site]
+    tranches: dict[Name, Tranche]
+    options: dict[Name, Option] = Field(min_length=1)
+    value: TimeValue = TimeValue()
+    gate: Gate | None = None
+    criteria: dict[Name, Criterion] = {}
+    risks: dict[Name, Risk] = {}

@@ -1,0 +1,1 @@
+"""Is it right? Actuals, backtest, published cases, worked examples."""

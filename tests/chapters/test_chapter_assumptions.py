@@ -1,0 +1,319 @@
+"""The chapter on what is assumed and on what: its tables worked by hand, its claims at their edges,
+its sentences against numbers counted afresh."""
+
+import json
+import math
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import spearmanr
+from test_chapter_evidence import FACT, LEDGER, RESTS_ON_FACTS
+from tools import chapters
+from tools.builders import shipped
+from tools.hand import scenario
+
+from analysis.chapters import assumptions
+from analysis.chapters.assumptions.tables import in_unit
+from analysis.decision import one_way
+from analysis.evidence import ledger as ledgers
+from analysis.model import draws
+from analysis.scenario import load
+
+MORE = (
+    RESTS_ON_FACTS
+    + """
+[run]
+mfu_share = "mfu"
+[chips.h100]
+node_usd = "node_usd"
+resale_share = "resale"
+[tranches.rental]
+only_if = "comes"
+[assumptions.mfu]
+label = "MFU"
+unit = "share"
+low = 0.3
+mid = 0.4
+high = 0.5
+min = 0
+max = 1
+basis = ["grid-a"]
+judgement = "For a test."
+[assumptions.node_usd]
+label = "Node"
+unit = "USD/node"
+values = [80000, 90000]
+probabilities = [0.4, 0.6]
+quote = "A shop, 1 December 2024"
+[assumptions.resale]
+label = "Resale"
+unit = "share"
+value = 0.5
+judgement = "For a test."
+[assumptions.comes]
+label = "The rental comes"
+unit = "event"
+probability = 0.9
+judgement = "For a test."
+[causes.market]
+title = "Market"
+loadings = { power_mw = 0.6, ready_months = 0.8 }
+[causes.weather]
+title = "Weather"
+loadings = { power_mw = 0.5, mfu = -0.4, ready_months = 0.5 }
+"""
+)
+
+
+@pytest.fixture
+def decided(tmp_path, monkeypatch):
+    """The scenario by hand with six assumptions over a ledger of six facts."""
+    monkeypatch.setattr(ledgers, "ledger", lambda: LEDGER)
+    return scenario(tmp_path, MORE)
+
+
+def test_assumptions_are_counted_by_what_they_are_about_and_what_they_rest_on(decided):
+    found = assumptions.tables.bases(decided).set_index(["about", "basis"])["inputs"].to_dict()
+    assert found == {
+        ("Sites and power", "facts"): 1,
+        ("GPUs, rented and owned", "facts"): 1,
+        ("GPUs, rented and owned", "judgement alone"): 1,
+        ("The training run", "facts and judgement"): 1,
+        ("Chips and their prices", "a quote of the reader"): 1,
+        ("Chips and their prices", "judgement alone"): 1,
+    }
+
+
+def test_of_six_assumptions_three_rest_on_facts_one_on_a_quote_and_two_on_judgement(decided):
+    found = assumptions.titles.bases(assumptions.tables.bases(decided))
+    assert found == (
+        "Of 6 assumptions, 3 rest on facts, 1 on the reader's quotes and 2 on judgement alone"
+    )
+
+
+@pytest.mark.parametrize(
+    ("basis", "expected"),
+    [
+        ("facts", "Of 2 assumptions, 2 rest on facts and 0 on judgement alone"),
+        ("judgement alone", "Of 2 assumptions, 0 rest on facts and 2 on judgement alone"),
+    ],
+)
+def test_where_all_rest_on_one_basis_the_other_is_0(basis, expected):
+    assert assumptions.titles.bases(pd.DataFrame({"basis": [basis], "inputs": [2]})) == expected
+
+
+def test_2_weeks_are_0_4603_months_and_a_number_in_another_unit_is_left_out(decided):
+    # 2 weeks x 7 days x 12 / 365 = 0.4603 months; 8 weeks 1.8411.
+    frame = assumptions.tables.evidence_numbers(decided).set_index("assumption")
+    assert frame.loc["ready_months", "number"].round(4).tolist() == [0.4603, 1.8411]
+    assert frame.loc["ready_months", "inside"].tolist() == [False, False]
+    # 10, 20 and 15 MW against 12 to 30 MW; MW behind an MFU say nothing about its range.
+    assert frame.loc["power_mw", "inside"].tolist() == [False, True, True]
+    assert "mfu" not in frame.index
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "wanted", "found"),
+    [
+        ("270000", "USD/server", "USD/node", [270_000]),
+        ("2.7", "USD million/MW", "USD/MW", [2_700_000]),
+        ("10", "minutes", "s", [600]),
+        ("3", "USD billion", "USD/node", []),
+    ],
+)
+def test_a_fact_is_read_in_the_unit_of_the_range_if_only_a_factor_differs(
+    value, unit, wanted, found
+):
+    numbers = in_unit(replace(FACT, value=value, unit=unit), wanted)
+    assert numbers == pytest.approx(found)
+
+
+def test_a_day_and_a_text_state_no_number():
+    assert in_unit(replace(FACT, type="date", value="2024-12-01", unit="months"), "months") == []
+    assert in_unit(replace(FACT, type="text", value="soon", unit=""), "") == []
+
+
+def test_ranges_over_their_evidence_count_2_of_3_and_0_of_2_inside(decided):
+    frame = assumptions.tables.evidence_ranges(decided).set_index("label")
+    assert frame.loc["Power of the field", ["numbers", "inside"]].tolist() == [3, 2]
+    assert frame.loc["Machine ready", ["numbers", "inside"]].tolist() == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        ([3, 2, 0, 3], "In 2 of 4 ranges all cited numbers lie within P10 to P90, in 1 some, in 1"),
+        ([0, 0, 0, 0], "In 0 of 4 ranges all cited numbers lie within P10 to P90, in 0 some, in 4"),
+        ([3, 3, 3, 3], "In 4 of 4 ranges all cited numbers lie within P10 to P90, in 0 some, in 0"),
+    ],
+)
+def test_the_picture_of_the_ranges_says_in_how_many_the_evidence_lies_inside(inside, expected):
+    found = assumptions.titles.evidence_ranges(pd.DataFrame({"numbers": [3] * 4, "inside": inside}))
+    assert found == f"{expected} none"
+
+
+def test_a_row_of_2_to_4_with_a_fact_at_12_runs_from_1_to_13(decided):
+    # 2 to 12 is 10 wide; a tenth more on either side gives 1 to 13, 12 wide. P10 stands at 1/12,
+    # P90 at 3/12, the fact at 11/12; the bounds 1.5 and 100 at 0.5/12 and, cut off, at 1.
+    row = {"label": "L", "about": "A", "unit": "u", "low": 2, "mid": 3, "high": 4}
+    frame = pd.DataFrame([row | {"min": 1.5, "max": 100, "numbers": 1, "inside": 0}])
+    point = {"assumption": "l", "label": "L", "fact": "f", "quantity": "q", "number": 12.0}
+    points = pd.DataFrame([point | {"inside": False}])
+    rows = [
+        r
+        for d in assumptions.charts.evidence_ranges(frame, points).to_dict()["datasets"].values()
+        for r in d
+    ]
+    drawn = next(r for r in rows if "start" in r)
+    wanted = {"start": 1, "middle": 2, "end": 3, "from": 0.5, "until": 12}
+    assert {key: 12 * drawn[key] for key in wanted} == pytest.approx(wanted)
+    assert 12 * next(r["at"] for r in rows if "at" in r) == pytest.approx(11)
+
+
+def test_a_list_is_most_probably_90_000_usd_and_an_event_of_90_percent_happens_at_mid(decided):
+    frame = assumptions.tables.lists(decided).set_index("label")
+    assert frame.loc["Node", ["range", "mid"]].tolist() == ["80,000 (40 %), 90,000 (60 %)", 90_000]
+    assert frame.loc["The rental comes", "mid"] == 1.0
+    shown = assumptions.lists(decided).data
+    assert "<td>happens</td>" in shown
+    assert (
+        "Of 6 assumptions: ranges 3, lists or events 2, and one number, the same in every" in shown
+    )
+
+
+def test_two_causes_of_0_6_by_0_8_and_0_5_by_0_5_give_a_correlation_of_0_73(decided):
+    # power and ready: 0.6 x 0.8 + 0.5 x 0.5 = 0.73; power and MFU: 0.5 x -0.4 = -0.2; ready and
+    # MFU: 0.5 x -0.4 = -0.2. The ranks of normals: 6 / pi x asin(0.73 / 2) = 0.7138.
+    frame = assumptions.tables.ties(decided, 8000, 1)
+    pairs = {frozenset((r["one"], r["other"])): r for _, r in frame.iterrows()}
+    tied = pairs[frozenset(("Power of the field", "Machine ready"))]
+    assert tied["normals"] == pytest.approx(0.73)
+    assert tied["causes"] == "Market; Weather"
+    assert tied["ranks"] == pytest.approx(6 / math.pi * math.asin(0.73 / 2), abs=0.02)
+    others = [r["normals"] for key, r in pairs.items() if "MFU" in key]
+    assert others == pytest.approx([-0.2, -0.2])
+    assert "Pairs that are tied: 3;" in assumptions.ties(decided, 100, 1).data
+    assert "(+0.73)" in assumptions.ties(decided, 100, 1).data
+
+
+def test_inputs_that_no_cause_ties_are_drawn_by_themselves(tmp_path):
+    found = assumptions.ties(scenario(tmp_path), 10, 1).data
+    assert found == "<p>No cause ties two inputs: each is drawn by itself.</p>"
+
+
+def test_the_sampled_futures_are_those_of_the_run(decided):
+    # 5,000 futures are a block of 4,096 and one of 904.
+    found = assumptions.tables.sampled(decided, 5000, 3)["power_mw"]
+    assert len(found) == 5000
+    assert np.array_equal(found[4096:], draws.block(decided, 3, 1, 904)["power_mw"])
+
+
+def test_a_shape_holds_the_98_in_100_futures_between_p1_and_p99(decided):
+    frame = assumptions.tables.shapes(decided, 1000, 1)
+    values = np.sort(assumptions.tables.sampled(decided, 1000, 1)["power_mw"])
+    here = frame[frame["label"] == "Power of the field"]
+    # Of 1,000 ordered values, the 10th is P1, the 500th P50 and the 990th P99: 981 lie in between.
+    marks = here.iloc[0][["p1", "p50", "p99"]].tolist()
+    assert marks == [values[9], values[499], values[989]]
+    assert here["share"].sum() == pytest.approx(0.981)
+    assert (here["start"].iloc[0], here["end"].iloc[-1]) == (values[9], values[989])
+
+
+@pytest.mark.parametrize(
+    ("p50", "p99", "expected"),
+    [
+        ([10, 1], [20, 4], "Longest tail: B, P99 is 4 times P50"),
+        ([10, 0], [20, 4], "Longest tail: A, P99 is 2 times P50"),
+        ([0, 0], [1, 1], "How the ranges come out in the futures, P1 to P99"),
+    ],
+)
+def test_the_picture_of_the_shapes_names_the_longest_tail(p50, p99, expected):
+    assert (
+        assumptions.titles.shapes(pd.DataFrame({"label": ["A", "B"], "p50": p50, "p99": p99}))
+        == expected
+    )
+
+
+def test_ranges_come_in_the_order_of_how_far_they_move_cost_or_months():
+    decision = shipped()
+    moved = one_way.one_at_a_time(decision).set_index("assumption")
+    share = np.maximum(*(moved[c] / moved[c].max() for c in ("cost_usd_swing", "months_swing")))
+    found = assumptions.tables.ranges(decision)
+    assert share[found].is_monotonic_decreasing
+    assert {decision.assumptions[name].mid is not None for name in found} == {True}
+
+
+TestLaws = chapters.laws("2-assumptions")
+
+
+@pytest.mark.parametrize(("slug", "seed"), chapters.RUNS)
+def test_the_chapter_says_what_its_run_holds(slug, seed):
+    names = chapters.of("2-assumptions", slug, seed)
+    text, decision = names["words"], names["result"].scenario
+    every = assumptions.tables.assumptions(decision)
+    quoted = every["quote"] != ""
+    alone = int((~quoted & (every["basis"] == "")).sum())
+    facts = int((~quoted & (every["basis"] != "")).sum())
+    assert f"Of {len(every)} assumptions, {facts} rest on facts" in text
+    assert f"{alone} on judgement alone" in text
+    future = draws.block(decision, seed, 0, 300)
+    tail = re.search(r"Longest tail: (.*), P99 is ([\d.]+) times P50", text)
+    name = every.loc[every["label"] == tail[1], "assumption"].item()
+    ordered = np.sort(future[name])
+    # Of 300 ordered values the 297th is P99, the 150th P50.
+    assert float(tail[2]) == pytest.approx(ordered[296] / ordered[149], abs=0.051)
+    ties = re.findall(
+        r"<td>([^<]*)</td><td>([^<]*)</td><td>[^<]*</td><td>[^<]*</td><td>(.\d\.\d\d)", text
+    )
+    named = dict(zip(every["label"], every["assumption"], strict=True))
+    assert len(ties) == (0 if slug == "own-case" else 4)
+    for one, other, ranks in ties:
+        both = (future[named[label]] for label in (one, other))
+        assert float(ranks) == pytest.approx(spearmanr(*both).statistic, abs=0.0051)
+
+
+@pytest.mark.parametrize("slug", ["oracle-vs-memphis", "own-case", "hindsight"])
+def test_the_picture_counts_the_cited_numbers_within_each_range(slug):
+    factors = {
+        ("days", "months"): 12 / 365,
+        ("weeks", "months"): 84 / 365,
+        ("minutes", "s"): 60,
+        ("USD/server", "USD/node"): 1,
+        ("USD million/MW", "USD/MW"): 1e6,
+    }
+    decision, ledger = shipped(slug), ledgers.ledger()
+    shares = []
+    for one in decision.assumptions.values():
+        facts = [ledger.facts[key] for key in one.basis if one.mid is not None]
+        same = [f for f in facts if f.type == "number"]
+        same = [f for f in same if f.unit == one.unit or (f.unit, one.unit) in factors]
+        cells = [(x, f.unit) for f in same for x in (f.at_least, f.value, f.at_most) if x]
+        numbers = [float(x) * factors.get((unit, one.unit), 1) for x, unit in cells]
+        if numbers:
+            shares.append(sum(one.low <= x <= one.high for x in numbers) / len(numbers))
+    every, none = shares.count(1.0), shares.count(0.0)
+    text = chapters.line(assumptions.evidence_ranges(decision).to_dict()["title"]["text"])
+    assert f"In {every} of {len(shares)} ranges all cited numbers" in text
+    assert f"in {len(shares) - every - none} some, in {none} none" in text
+
+
+@pytest.mark.parametrize("options", [["rented", "built"], ["rented"], ["built"]])
+@pytest.mark.parametrize("changes", ["", MORE])
+def test_the_chapter_runs_with_one_option_and_without_any_assumption(
+    tmp_path, monkeypatch, options, changes
+):
+    monkeypatch.setattr(ledgers, "ledger", lambda: LEDGER)
+    found = scenario(tmp_path, changes)
+    kept = {"options": {name: found.options[name] for name in options}}
+    monkeypatch.setattr(load, "load", lambda slug: found.model_copy(update=kept))
+    names = chapters.run("2-assumptions", "by-hand", 7, 1)
+    text = chapters.text(names)
+    drawn = [one.to_dict() for one in names["shown"] if hasattr(one, "to_dict")]
+    assert json.dumps(drawn, allow_nan=False)
+    assert ("Nothing is assumed" in text) is (changes == "")
+    nothing = "No range moves a difference between two options here" in text
+    assert nothing is (changes == "" or len(options) == 1)
+    assert not re.search(r"\bnan\b", text)

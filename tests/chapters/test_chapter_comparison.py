@@ -1,0 +1,428 @@
+"""Which option is better and how sure that is: the tables by hand, the sentences at their edges,
+and the chapter's numbers against those of its own draws.
+"""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from tools import chapters
+from tools.hand import result, scenario
+
+from analysis.chapters import comparison
+from analysis.chapters.comparison.tables import MEASURES
+from analysis.chapters.shared import labels, style
+from analysis.decision import headline
+from analysis.decision.wording import percent, usd
+from analysis.model import comparison as compared
+from analysis.model import simulation
+
+PAIR = ("Rented", "Built")
+THIRD = '[options.third]\ntitle = "Third"\ntranches = ["rental", "machine"]\n'
+NEVER = float("inf")
+
+
+def made(folder, rented, built, **third):
+    """A result of two options, each given as (months to the target, present cost) per draw, or of
+    three; the need is met within 12 months, the horizon is 24."""
+    given = {"rented": rented, "built": built, **third}
+    numbers = {
+        name: {"target_months": months, "present_cost_usd": cost}
+        for name, (months, cost) in given.items()
+    }
+    return result(scenario(folder, THIRD if third else ""), **numbers)
+
+
+def test_a_target_missed_in_one_of_four_futures_counts_as_the_horizon_and_is_told(tmp_path):
+    # Months 2, 4, 24 (never), 6: mean 36 / 4 = 9, P50 the second of 2, 4, 6, 24. Cost 12 / 4 = 3.
+    one = made(tmp_path, ([2, 4, NEVER, 6], [1, 2, 3, 6]), ([1, 1, 1, 1], [1, 1, 1, 1]))
+    row = comparison.tables.cost_and_date(one).set_index("option").loc["Rented"]
+    assert (row["missed"], row["mean_months"], row["p50_months"]) == (0.25, 9, 4)
+    assert (row["p90_months"], row["horizon_months"]) == (24, 24)
+    assert (row["mean_usd"], row["p10_usd"], row["p50_usd"], row["p90_usd"]) == (3, 1, 2, 6)
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """Rented is cheaper and earlier; dearer at one time; equal in cost and later; dearer, later."""
+    return made(tmp_path, ([1, 2, 3, 4], [1, 2, 2, 5]), ([2, 2, 1, 1], [2, 1, 2, 1]))
+
+
+def test_four_futures_fall_into_four_of_the_nine_cells_a_quarter_each(mixed):
+    frame = comparison.tables.quadrants(mixed)
+    found = frame[frame["share"] > 0]
+    cells = set(zip(found["cheaper"], found["earlier"], strict=True))
+    assert cells == {("a", "a"), ("b", "equal"), ("equal", "b"), ("b", "b")}
+    # a share of 1/4 in 4 draws: the root of 0.25 x 0.75 / 4
+    assert set(found["share"]) == {0.25}
+    assert found["se"].to_list() == pytest.approx([(0.25 * 0.75 / 4) ** 0.5] * 4)
+    assert len(frame) == 9
+
+
+def test_the_differences_are_binned_with_ties_apart_and_zero_at_an_edge(mixed):
+    frame = comparison.tables.differences(mixed)
+    cost = frame[frame["what"] == "cost_usd"]
+    # costs less each other: -1, 1, 0, 4; months: -1, 0, 2, 3
+    assert cost.groupby("lower")["share"].sum().to_dict() == {
+        "": 0.25,
+        "Rented": 0.25,
+        "Built": 0.5,
+    }
+    months = frame[frame["what"] == "months"].groupby("lower")["share"].sum().to_dict()
+    assert months == {"": 0.25, "Rented": 0.25, "Built": 0.5}
+    assert set(zip(cost["p10"], cost["p50"], cost["p90"], strict=True)) == {(-1, 0, 4)}
+    assert (cost.loc[cost["lower"] == "Rented", "high"] <= 0).all()
+    assert (cost.loc[cost["lower"] == "Built", "low"] >= 0).all()
+
+
+def test_bins_touch_hold_every_future_and_gather_the_tails_in_the_outermost(tmp_path):
+    values = np.random.default_rng(5).normal(size=4000).tolist()
+    far = [1e6, -1e6]  # two of 4,002: beyond the 0.5 % that the picture reaches on either side
+    draws = values + far
+    one = made(tmp_path, ([3.0] * len(draws), draws), ([3.0] * len(draws), [0.0] * len(draws)))
+    cost = comparison.tables.differences(one).query("what == 'cost_usd' and lower != ''")
+    assert cost["share"].sum() == pytest.approx(1, abs=1e-12)
+    assert cost["low"].iloc[1:].to_numpy() == pytest.approx(cost["high"].iloc[:-1].to_numpy())
+    assert cost["high"].max() < 10
+    inner = cost.iloc[5]
+    held = np.mean([(inner["low"] <= x < inner["high"]) for x in draws])
+    assert inner["share"] == pytest.approx(held)
+
+
+def test_regret_is_over_the_futures_in_which_an_option_meets_the_need(tmp_path):
+    # Rented is late in the second future. Its regret is 5 - 4 in the first, 4 - 4 in the third.
+    one = made(tmp_path, ([2, 20, 5], [5, 1, 4]), ([3, 3, 3], [4, 6, 4]))
+    frame = comparison.tables.regret(one).set_index("option")
+    assert frame.loc["Rented", "in_draws"] == pytest.approx(2 / 3)
+    assert frame.loc["Rented", ["mean_usd", "p50_usd", "p90_usd"]].to_list() == [0.5, 0, 1]
+    assert frame.loc["Rented", "se_usd"] == pytest.approx(0.5)  # s = 0.7071, over the root of 2
+    assert frame.loc["Built", ["in_draws", "mean_usd", "p90_usd"]].to_list() == [1, 0, 0]
+
+
+def test_an_option_that_never_meets_the_need_has_no_regret(tmp_path):
+    one = made(tmp_path, ([NEVER, 13], [1, 1]), ([NEVER, NEVER], [1, 1]))
+    assert comparison.tables.regret(one)["mean_usd"].isna().all()
+    assert "no option meets the need" in comparison.regret(one).data.lower()
+
+
+def test_the_winners_of_three_futures_share_ties_and_none_is_named(tmp_path):
+    one = made(tmp_path, ([2, 20, 5], [5, 1, 4]), ([3, 30, 5], [4, 6, 4]))
+    first, cheapest = (rule(one) for rule in list(MEASURES.values())[:2])
+    assert {name: list(wins) for name, wins in first.options.items()} == {
+        "rented": [1, 0, 0.5],
+        "built": [0, 0, 0.5],
+    }
+    assert list(first.none) == [0, 1, 0]
+    assert list(cheapest.options["built"]) == [1, 0, 0.5]
+
+
+def turns(one):
+    frame = comparison.tables.month_values(one)
+    return list(dict.fromkeys(frame.loc[frame["turns"], "month_usd"]))
+
+
+def test_the_best_of_three_changes_twice_where_a_month_is_worth_3_over_18_and_3_over_2(tmp_path):
+    # 1 + 24 v = 4 + 6 v at v = 3/18; 4 + 6 v = 7 + 4 v at v = 3/2.
+    one = made(tmp_path, ([24], [1]), ([6], [4]), third=([4], [7]))
+    assert turns(one) == pytest.approx([3 / 18, 3 / 2])
+    frame = comparison.tables.month_values(one)
+    assert frame["month_usd"].max() == pytest.approx(3 * 3 / 2)
+    best = frame[frame["best"]].groupby("month_usd")["option"].agg(list)
+    assert best.to_list() == [["Rented"], ["Rented", "Built"], ["Built", "Third"], ["Third"]]
+    at_the_end = frame[frame["month_usd"] == frame["month_usd"].max()].set_index("option")
+    assert at_the_end["burden_usd"].to_dict() == pytest.approx(
+        {"Rented": 1 + 24 * 4.5, "Built": 4 + 6 * 4.5, "Third": 7 + 4 * 4.5}
+    )
+
+
+def test_three_options_that_meet_at_one_value_turn_there_once(tmp_path):
+    # 1 + 24 v = 4 + 6 v = 13/3 + 4 v at v = 1/6
+    one = made(tmp_path, ([24], [1]), ([6], [4]), third=([4], [13 / 3]))
+    assert turns(one) == pytest.approx([1 / 6])
+
+
+def test_an_option_that_is_passed_over_is_best_at_no_value(tmp_path):
+    # 1 + 24 v = 7 + 4 v at v = 0.3, where the one between costs 6.5 + 6 x 0.3 = 8.3 and they 8.2.
+    one = made(tmp_path, ([24], [1]), ([6], [6.5]), third=([4], [7]))
+    assert turns(one) == pytest.approx([0.3])
+
+
+@pytest.mark.parametrize(
+    ("rented", "built", "expected"),
+    [
+        (([6], [1]), ([6], [2]), "On the mean Rented is best whatever a month is worth"),
+        (([6], [2]), ([5], [2]), "On the mean Built is best whatever a month is worth"),
+        (([6], [2]), ([6], [2]), "On the mean Rented and Built are best whatever a month is worth"),
+        (
+            ([6], [1]),
+            ([4], [5e8 + 1]),
+            "Rented is best where a month is worth nothing, Built from 250 million USD on",
+        ),
+        # months that differ by rounding alone are the same months
+        (([6 * (1 - 1e-13)], [2]), ([6], [1]), "On the mean Built is best whatever a month is"),
+        # so are costs
+        (([6], [3 * (1 - 1e-13)]), ([4], [3]), "On the mean Built is best whatever a month is"),
+        (([NEVER], [2]), ([NEVER], [1]), "On the mean Built is best whatever a month is worth"),
+    ],
+)
+def test_the_value_of_a_month_says_what_it_turns(tmp_path, rented, built, expected):
+    frame = comparison.tables.month_values(made(tmp_path, rented, built))
+    assert comparison.titles.month_values(frame).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("rented", "built", "month_usd", "expected"),
+    [
+        (([6], [1]), ([8], [2]), None, "On the mean Rented is both cheapest and earliest"),
+        (([8], [1]), ([6], [2]), None, "On the mean Rented is cheapest, Built is earliest"),
+        (([6], [1]), ([6], [2]), None, "On the mean Rented is cheapest, Rented and Built are earl"),
+        (([6], [2]), ([6], [2]), None, "On the mean Rented and Built are both cheapest and earl"),
+        (([NEVER], [1]), ([NEVER], [2]), None, "No option reaches the target; on the mean Rented"),
+        # 1e9 + 8 v against 2e9 + 6 v: equal at v = 0.5e9
+        (([8], [1e9]), ([6], [2e9]), 0.4e9, "At 400 million USD a month Rented is best"),
+        (([8], [1e9]), ([6], [2e9]), 0.5e9, "At 500 million USD a month Rented and Built are best"),
+        (([8], [1e9]), ([6], [2e9]), 0.6e9, "At 600 million USD a month Built is best"),
+        (([8], [1e9]), ([6], [2e9]), 0.0, "At 0 USD a month Rented is best"),
+    ],
+)
+def test_cost_and_date_say_which_is_cheapest_earliest_or_best_at_a_value(
+    tmp_path, rented, built, month_usd, expected
+):
+    frame = comparison.tables.cost_and_date(made(tmp_path, rented, built))
+    assert comparison.titles.cost_and_date(frame, month_usd).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("rented", "built", "expected"),
+    [
+        (
+            ([1, 2], [1, 1]),
+            ([2, 3], [2, 2]),
+            "Rented is cheaper in 100 % of futures and earlier in",
+        ),
+        (([3, 4], [1, 1]), ([2, 3], [2, 2]), "Rented is cheaper in 100 % of futures, Built earlie"),
+        (([2, 3], [1, 1]), ([2, 3], [2, 2]), "Rented is cheaper in 100 % of futures; neither is e"),
+        (([1, 3], [1, 1]), ([2, 3], [1, 1]), "Rented is earlier in 50 % of futures; neither is ev"),
+        (([2, 3], [1, 1]), ([2, 3], [1, 1]), "Neither Rented nor Built is ever cheaper or earlier"),
+        (([NEVER] * 2, [1, 1]), ([NEVER] * 2, [2, 2]), "Rented is cheaper in 100 % of futures; n"),
+    ],
+)
+def test_the_differences_say_who_is_cheaper_and_who_earlier(tmp_path, rented, built, expected):
+    frame = comparison.tables.differences(made(tmp_path, rented, built))
+    assert comparison.titles.differences(frame, PAIR).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("rented", "built", "expected"),
+    [
+        (([1], [1]), ([2], [2]), "Most often first: Rented (100 %); cheapest: Rented (100 %)"),
+        (
+            ([1], [2]),
+            ([1], [2]),
+            "Most often first: Rented and Built (50 % each); cheapest: Rented and Built ("
+            "50 % each)",
+        ),
+        (([13], [1]), ([NEVER], [2]), "In no future does any option meet the need"),
+    ],
+)
+def test_the_winners_are_named_only_where_one_meets_the_need(tmp_path, rented, built, expected):
+    one = made(tmp_path, rented, built)
+    for option in one.scalars.values():
+        option["discounted_pflop_days"] = np.ones(1)
+    assert comparison.titles.winners(comparison.tables.winners(one)) == expected
+
+
+def test_an_option_that_misses_the_target_in_two_of_three_futures_is_best_of_nothing(tmp_path):
+    seldom = ([3, NEVER, NEVER], [1e9, 1e9, 1e9])
+    one = made(tmp_path, seldom, ([6] * 3, [3e9] * 3), third=([4] * 3, [7e9] * 3))
+    frame = comparison.tables.cost_and_date(one)
+    told = comparison.titles.cost_and_date(frame)
+    assert told == "Of those likely to reach the target, Built is cheapest, Third is earliest"
+    assert (
+        comparison.titles.cost_and_date(frame, 0.0) == "At 0 USD a month Built is best on the mean"
+    )
+    # 3 + 6 v = 7 + 4 v at v = 2
+    assert turns(one) == pytest.approx([2e9])
+    note = comparison.charts.month_values(
+        comparison.tables.month_values(one), style.look(one.scenario)
+    ).to_dict()
+    assert "Left out: Rented" in note["description"]
+
+
+def test_where_one_option_alone_is_likely_to_reach_the_target_no_value_turns_it(tmp_path):
+    one = made(tmp_path, ([3, NEVER, NEVER], [1, 1, 1]), ([6] * 3, [3] * 3))
+    told = comparison.titles.cost_and_date(comparison.tables.cost_and_date(one))
+    assert told == "Only Built reaches the target in at least half of the futures"
+    assert comparison.titles.month_values(comparison.tables.month_values(one)).startswith(
+        "Only Built is likely"
+    )
+
+
+def test_with_one_option_there_is_a_line_instead_of_a_picture(tmp_path):
+    found = scenario(tmp_path)
+    alone = found.model_copy(update={"options": {"rented": found.options["rented"]}})
+    one = result(alone, rented={"target_months": [1.0], "present_cost_usd": [1.0]})
+    seen = style.look(alone)
+    for draw in (comparison.differences, comparison.quadrants, comparison.month_values):
+        assert "only one option" in draw(one, seen).data
+    assert comparison.tables.differences(one).empty and comparison.tables.quadrants(one).empty
+    claim = comparison.titles.cost_and_date(comparison.tables.cost_and_date(one), 5.0)
+    assert claim == "Rented: when it reaches the target, and what it costs"
+
+
+def test_labels_of_two_dots_at_one_place_share_no_pixel_and_stay_inside():
+    boxes = labels.places([(5, 5), (5, 5)], ["A label", "Another\nof two lines"], [], (300, 200))
+    (left, bottom, right, top), (left_2, bottom_2, right_2, top_2) = boxes
+    assert right <= left_2 or right_2 <= left or top <= bottom_2 or top_2 <= bottom
+    assert np.min(boxes) >= 0
+    assert max(box[2] for box in boxes) <= 300 and max(box[3] for box in boxes) <= 200
+
+
+def test_a_label_keeps_clear_of_what_is_taken():
+    wall = (100, 0, 300, 200)  # all that lies right of the dot
+    box = labels.places([(95, 100)], ["A label"], [wall], (300, 200))[0]
+    assert box[2] <= 100
+
+
+def test_heights_are_spread_to_the_gap_and_keep_their_order_and_their_middle():
+    # 0, 10, 20 lie 9 too high on the mean: 10 against 1.
+    assert labels.spread([1, 0, 2], 10) == [1, -9, 11]
+    assert labels.spread([0, 50], 10) == [0, 50]
+
+
+def test_the_line_of_equal_value_falls_by_the_value_of_a_month(tmp_path):
+    # The best at 0.6 billion a month is Built: 2 + 6 x 0.6 = 5.6 against 1 + 8 x 0.6 = 5.8.
+    one = made(tmp_path, ([8], [1e9]), ([6], [2e9]))
+    frame = comparison.tables.cost_and_date(one)
+    spec = comparison.charts.cost_and_date(frame, style.look(one.scenario), 0.6e9).to_dict()
+    line = next(rows for rows in spec["datasets"].values() if set(rows[0]) == {"months", "cost"})
+    assert [row["cost"] + 0.6 * row["months"] for row in line] == pytest.approx([5.6, 5.6])
+
+
+TestLaws = chapters.laws("7-comparison")
+
+
+@pytest.fixture(scope="module", params=chapters.RUNS, ids=str)
+def chapter(request):
+    """What the notebook leaves behind on a scenario and a seed."""
+    return chapters.of("7-comparison", *request.param)
+
+
+def titles(names):
+    """The claims of the charts that were shown."""
+    found = [one.to_dict()["title"]["text"] for one in names["shown"] if hasattr(one, "to_dict")]
+    return [" ".join(one) if isinstance(one, list) else one for one in found]
+
+
+def of_the_pair(names):
+    """Titles, present costs and capped months of the two options of the question."""
+    found = names["result"]
+    horizon = found.scenario.choices.horizon_months.value
+    asked = compared.pair(found.scenario)
+    words = [found.scenario.options[name].title for name in asked]
+    cost = [found.scalars[name]["present_cost_usd"] for name in asked]
+    months = [np.minimum(found.scalars[name]["target_months"], horizon) for name in asked]
+    return words, cost, months
+
+
+def test_the_chapter_says_the_shares_that_its_draws_show(chapter):
+    (a, b), (cost_a, cost_b), (months_a, months_b) = of_the_pair(chapter)
+    both_a = np.mean((cost_a < cost_b) & (months_a < months_b))
+    both_b = np.mean((cost_a > cost_b) & (months_a > months_b))
+    told = f"Cheaper and earlier: {a} in {percent(both_a)} of futures, {b} in "
+    assert told + percent(both_b) in titles(chapter)
+    cheap = (a, cost_a < cost_b) if np.mean(cost_a < cost_b) >= 0.5 else (b, cost_a > cost_b)
+    early = [
+        (name, np.mean(which))
+        for name, which in ((a, months_a < months_b), (b, months_a > months_b))
+    ]
+    early_name, early_share = max(early, key=lambda one: one[1])
+    who = "" if early_name == cheap[0] else f"{early_name} "
+    joint = " and" if early_name == cheap[0] else ","
+    told = (
+        f"{cheap[0]} is cheaper in {percent(np.mean(cheap[1]))} of futures{joint} {who}earlier in"
+    )
+    assert f"{told} {percent(early_share)}" in titles(chapter)
+
+
+def test_the_chapter_shows_the_regret_and_the_break_even_value_of_its_draws(chapter):
+    found, text = chapter["result"], chapter["words"]
+    need = found.scenario.need.by_months.value
+    able = {o: found.scalars[o]["target_months"] <= need for o in found.options}
+    cost = {o: found.scalars[o]["present_cost_usd"] for o in found.options}
+    cheapest = np.min([np.where(able[o], cost[o], np.inf) for o in found.options], axis=0)
+    for option in found.options:
+        regret = (cost[option] - cheapest)[able[option]]
+        if len(regret):
+            mean, se = regret.mean(), regret.std(ddof=1) / len(regret) ** 0.5
+            p90 = np.sort(regret)[int(np.ceil(0.9 * len(regret) - 1e-9)) - 1]
+            row = f"<td>{usd(mean, se)}</td>"
+            assert row in text
+            assert f"<td>{usd(p90)}</td>" in text
+    for a, b in compared.pairs(found):
+        dearer = float(np.mean(cost[a] - cost[b]))
+        horizon = found.scenario.choices.horizon_months.value
+        months = [np.minimum(found.scalars[o]["target_months"], horizon) for o in (a, b)]
+        later = float(np.mean(months[0] - months[1]))
+        # 10^9: where only rounding differs, the model counts a difference as none
+        same_time = abs(later) < 1e-9 * horizon
+        if not same_time and dearer * later < 0:
+            rest = (cost[a] - cost[b] - dearer) - dearer / later * (months[0] - months[1] - later)
+            se = rest.std(ddof=1) / 300**0.5 / abs(later)
+            assert f"<td>{usd(-dearer / later, se)} (± " in text
+        elif not same_time:
+            best = found.scenario.options[a if dearer < 0 else b].title
+            assert f"none: {best} is better at every value" in text
+
+
+def test_the_chapter_turns_where_its_means_do_and_names_the_first_and_the_last_best(chapter):
+    found, frame = chapter["result"], comparison.tables.month_values(chapter["result"])
+    horizon = found.scenario.choices.horizon_months.value
+    half = [o for o in found.options if np.median(found.scalars[o]["target_months"]) < np.inf]
+    names = [found.scenario.options[o].title for o in half]
+    scalars = [found.scalars[o] for o in half]
+    cost = np.array([one["present_cost_usd"].mean() for one in scalars])
+    months = np.array([np.minimum(one["target_months"], horizon).mean() for one in scalars])
+    # the best option on a fine grid of values; options that train alike come out in any order
+    grid = np.linspace(0, float(frame["month_usd"].max()), 3001)
+    best = (cost + grid[:, None] * np.round(months, 9)).argmin(axis=1)
+    changes = grid[1:][np.diff(best) != 0]
+    assert changes == pytest.approx(turns(found), abs=grid[1] * 1.001)
+    claim = next(one for one in titles(chapter) if "a month is worth" in one)
+    assert names[best[-1]] in claim
+    if len(changes):
+        assert claim.startswith(names[best[0]])
+        assert usd(turns(found)[-1]) in claim
+
+
+def test_the_chapter_compares_with_the_next_seed_and_the_same_number_of_draws(chapter):
+    found, again = chapter["result"], chapter["again"]
+    assert again["run"] == {"draws": 300, "seed": found.seed + 1}
+    other = simulation.simulate(found.scenario, 300, found.seed + 1)
+    text = chapter["words"]
+    for option in found.options:
+        for one in (found, other):
+            cost = one.scalars[option]["present_cost_usd"]
+            assert f"<td>{usd(cost.mean(), cost.std(ddof=1) / 300**0.5)}</td>" in text
+    most = float(re.search(r"by ([\d.]+) standard errors of the difference", text)[1])
+    rows = pd.DataFrame(re.findall(r"<td>([\d.]+)</td></tr>", text), columns=["apart"])
+    assert f"{most:.1f}" in set(rows["apart"])
+
+
+def test_two_runs_of_one_seed_lie_no_standard_error_apart(chapter):
+    same = comparison.seeds(chapter["found"], chapter["found"]).data
+    assert "by 0.0 standard errors of the difference" in same
+
+
+def test_the_break_even_table_says_that_equal_options_are_equal(tmp_path):
+    one = simulation.simulate(scenario(tmp_path, '[options.built]\ntranches = ["rental"]\n'), 50, 1)
+    text = comparison.break_even(headline.headline(one, "case")).data
+    assert "none: the two are equal in both" in text
+    assert "Rented and Built are equal on the mean, in cost and in time." in text
+
+
+def test_scenarios_that_look_back_or_decide_in_steps_run_through_the_chapter():
+    for slug in ("hindsight", "staged-options"):
+        names = chapters.run("7-comparison", slug, 100, 1)
+        assert len(titles(names)) == 5, slug

@@ -1,0 +1,357 @@
+"""The chapter on power: stages, needs, idle GPUs, energy and emissions by hand, sentences at their
+edges, and the notebook's numbers worked out once more from its draws."""
+
+import html
+import math
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from tools import chapters
+from tools.builders import FLAGSHIP, shipped, simulated, variant
+from tools.hand import scenario
+
+from analysis.chapters import power
+from analysis.chapters.shared.rows import told_apart
+from analysis.decision.wording import figure, percent
+from analysis.model import draws, fleet, simulation
+from analysis.scenario import load
+from analysis.scenario.schema import SUPPLIER
+
+NEVER = math.inf
+TWO_STAGES = """
+[sites.field]
+pue = 1.5
+[sites.field.stages.grid]
+mw = 0.1
+availability_share = 0.9
+usd_per_mwh = 10
+tco2_per_mwh = 0.4
+[sites.field.stages.gas]
+title = "Gas"
+mw = 0.2
+from_months = 4
+availability_share = 0.5
+usd_per_mwh = 30
+tco2_per_mwh = 0.6
+[need]
+start_gpus = { value = 50 }
+"""
+"""100 GPUs of 1.5 kW at the meter: 150 kW; the grid carries 90 kW, gas 100 kW more from month 4."""
+
+
+def run(folder, changes: str = "", number: int = 10):
+    return simulation.simulate(scenario(folder, changes), number, 1)
+
+
+def test_a_stage_has_its_date_its_megawatts_and_what_its_date_is_made_of(tmp_path):
+    frame = power.tables.stages(run(tmp_path, TWO_STAGES)).set_index("stage")
+    assert frame["mw_p50"].tolist() == [0.1, 0.2]
+    assert frame["availability_share_p50"].tolist() == [0.9, 0.5]
+    assert frame["p50"].tolist() == [0, 4]
+    # 4 x 365 / 12 = 121.7 days after 1 January 2025.
+    assert frame.loc["Gas", ["p50_day", "made_of"]].tolist() == ["2025-05-02", "month 4"]
+
+
+def test_a_stage_overtaken_by_its_successor_never_comes(tmp_path):
+    # the grid in month 6, gas, which replaces it, in month 4
+    changes = TWO_STAGES.replace("mw = 0.1", "mw = 0.1\nfrom_months = 6")
+    changes = changes.replace('title = "Gas"', 'title = "Gas"\nreplaces = "grid"')
+    found = run(tmp_path, changes)
+    frame = power.tables.stages(found).set_index("stage")
+    assert frame["within"].tolist() == [0, 1]
+    assert frame.loc["Gas", "made_of"] == "month 4; replaces: Grid"
+    assert "replaces it: Grid in 100 % of futures" in power.stages(found).data
+
+
+def test_an_event_keeps_a_stage_away_in_its_share_of_the_futures():
+    found = simulated(draws=300)
+    gas = power.tables.stages(found).set_index("stage").loc["Mobile gas generation"]
+    comes = draws.block(shipped(), 1, 0, 300)["memphis_gas_comes"].mean()
+    assert gas["within"] == pytest.approx(comes)
+    assert gas["made_of"].endswith("only if: Mobile gas generation comes")
+
+
+def test_firm_power_is_megawatts_times_availability_of_the_stages_that_are_there(tmp_path):
+    frame = power.tables.firm_power(run(tmp_path, TWO_STAGES)).set_index("month")
+    # 0.1 x 0.9 = 0.09; from month 4 on 0.2 x 0.5 = 0.1 more.
+    assert frame["p50"][[0, 3, 4, 23]].tolist() == pytest.approx([0.09, 0.09, 0.19, 0.19])
+
+
+def test_a_start_with_50_gpus_needs_75_kw_and_all_100_need_150_kw(tmp_path):
+    frame = power.tables.power_wanted(run(tmp_path, TWO_STAGES)).set_index("what")
+    assert frame["mw_p50"].tolist() == pytest.approx([0.075, 0.15])
+    assert frame["p50"].tolist() == pytest.approx([0, 4])
+    assert frame.index.tolist() == ["50 GPUs to start", "all GPUs"]
+
+
+def test_a_site_too_small_for_a_start_names_only_what_all_its_gpus_need(tmp_path):
+    changes = TWO_STAGES.replace("value = 50", "value = 101")
+    frame = power.tables.power_wanted(run(tmp_path, changes))
+    assert frame["what"].tolist() == ["all GPUs"]
+
+
+def test_gpus_without_power_in_half_of_the_months_are_half_idle(tmp_path):
+    # 100 GPUs are there in all 24 months, their power from month 12 on.
+    changes = "[sites.field.stages.grid]\nfrom_months = 12\n"
+    frame = power.tables.idle_gpus(run(tmp_path, changes))
+    assert set(frame["option"]) == {"Built"}
+    assert set(frame["idle_share"]) == {0.5}
+    cells = frame.set_index(["kind", "month"])["p50"]
+    assert [cells[("installed", 11)], cells[("energised", 11)]] == [100, 0]
+    assert [cells[("installed", 12)], cells[("energised", 12)]] == [100, 100]
+
+
+def test_energy_comes_from_the_cheap_stage_first_and_the_dear_one_fills_up(tmp_path):
+    # Months 0 to 3: 90 kW of grid. Then 150 kW are wanted: 90 of grid and 60 of gas.
+    # Year 1: grid 0.09 x 730 x 12 = 788.4 MWh; gas 0.06 x 730 x 8 = 350.4; year 2: 525.6.
+    frame = power.energy_tables.energy_by_source(run(tmp_path, TWO_STAGES))
+    built = frame[frame["option"] == "Built"].set_index(["source", "year"])
+    assert built["mwh"].to_dict() == pytest.approx(
+        {("Grid", 1): 788.4, ("Grid", 2): 788.4, ("Gas", 1): 350.4, ("Gas", 2): 525.6}
+    )
+    # 788.4 x 0.4 = 315.36 t; 350.4 x 0.6 = 210.24 t.
+    assert built.loc[("Grid", 1), "tco2"] == pytest.approx(315.36)
+    assert built.loc[("Gas", 1), "tco2"] == pytest.approx(210.24)
+
+
+def test_where_the_first_stage_is_the_dear_one_it_only_fills_up(tmp_path):
+    # From month 4 on gas at 5 USD carries 100 kW of the 150, the grid the rest: in year 2
+    # 0.1 x 8,760 = 876 MWh and 0.05 x 8,760 = 438 MWh.
+    changes = TWO_STAGES.replace("usd_per_mwh = 30", "usd_per_mwh = 5")
+    frame = power.energy_tables.energy_by_source(run(tmp_path, changes))
+    built = frame[(frame["option"] == "Built") & (frame["year"] == 2)].set_index("source")
+    assert built["mwh"].to_dict() == pytest.approx({"Grid": 438, "Gas": 876})
+
+
+def test_the_energy_of_rented_gpus_is_the_suppliers(tmp_path):
+    # 100 GPUs x 1 kW x 8,760 h = 876 MWh at 0.5 t each, in the one year of the term.
+    frame = power.energy_tables.energy_by_source(run(tmp_path))
+    rented = frame[frame["option"] == "Rented"]
+    assert rented["source"].tolist() == [SUPPLIER] * 2
+    assert rented["mwh"].tolist() == pytest.approx([876, 0])
+    assert rented["tco2"].tolist() == pytest.approx([438, 0])
+
+
+def test_a_megawatt_hour_costs_the_mix_of_what_is_drawn(tmp_path):
+    # (1,576.8 MWh x 10 + 876 MWh x 30) / 2,452.8 MWh = 17.1429 USD; peak 150 kW owned, none rented.
+    built = (
+        power.energy_tables.energy_totals(run(tmp_path, TWO_STAGES))
+        .set_index("option")
+        .loc["Built"]
+    )
+    assert built["usd_per_mwh"] == pytest.approx(17.142857)
+    assert (built["mwh_p50"], built["owned_mw_p50"]) == pytest.approx((2452.8, 0.15))
+    assert built["rented_mw_p90"] == 0
+    # 1,576.8 x 0.4 + 876 x 0.6 = 1,156.32 t
+    assert built["tco2_mean"] == pytest.approx(1156.32)
+
+
+def test_without_compute_there_is_no_emission_per_compute(tmp_path):
+    frame = power.energy_tables.energy_totals(run(tmp_path, '[tranches.machine]\nuse = "other"\n'))
+    assert pd.isna(frame.set_index("option").loc["Built", "tco2_per_pflop_day"])
+
+
+@pytest.mark.parametrize("slug", [FLAGSHIP, "no-gas", "own-case"])
+def test_the_sources_of_an_option_add_up_to_its_energy_and_emissions(slug):
+    found = simulated(slug, 300, 1)
+    frame = (
+        power.energy_tables.energy_by_source(found)
+        .groupby("option", sort=False)[["mwh", "tco2"]]
+        .sum()
+    )
+    for option, one in found.scenario.options.items():
+        scalars = found.scalars[option]
+        assert frame.loc[one.title, "mwh"] == pytest.approx(scalars["energy_mwh"].mean())
+        assert frame.loc[one.title, "tco2"] == pytest.approx(scalars["emissions_tco2"].mean())
+
+
+@pytest.mark.parametrize(
+    ("as_of", "known"),
+    [("2024-07-09", 1), ("2024-07-30", 1), ("2024-07-31", 2), ("2026-11-09", 12)],
+)
+def test_a_figure_of_the_month_of_july_is_known_from_its_last_day_on(as_of, known):
+    # 8 MW were public on 9 July 2024, 43 MW in July 2024, the rest later.
+    later = shipped().model_copy(update={"as_of": date.fromisoformat(as_of)})
+    frame = power.tables.published_power(simulation.simulate(later, 10, 1))
+    assert (len(frame), int(frame["known"].sum())) == (12, known)
+
+
+def test_a_site_of_another_name_has_no_published_figures(tmp_path):
+    found = variant(tmp_path, 'title = "Elsewhere"\n[sites.memphis]\ntitle = "Nashville"\n')
+    # the key of the site is still memphis
+    assert len(power.tables.published_power(simulation.simulate(found, 10, 1))) == 12
+    assert power.tables.published_power(run(tmp_path)).empty
+
+
+def test_titles_that_read_the_same_are_numbered():
+    assert told_apart({"a": "Grid", "b": "Gas", "c": "Grid", "d": "Grid"}) == {
+        "a": "Grid",
+        "b": "Gas",
+        "c": "Grid (2)",
+        "d": "Grid (3)",
+    }
+
+
+def test_two_stages_of_one_title_are_told_apart_in_every_table(tmp_path):
+    found = run(tmp_path, TWO_STAGES.replace('title = "Gas"', 'title = "Grid"'))
+    assert power.tables.stages(found)["stage"].tolist() == ["Grid", "Grid (2)"]
+    assert set(power.tables.site_power(found)["stage"]) == {"Grid", "Grid (2)", "need"}
+    assert set(power.energy_tables.energy_by_source(found)["source"]) == {
+        "Grid",
+        "Grid (2)",
+        SUPPLIER,
+    }
+
+
+def stage(mw: float, p50: float | None, within: float) -> dict[str, object]:
+    day = None if p50 is None else "2025-03-01"
+    return {"stage": f"{mw:g}", "mw_p50": mw, "p50": p50, "p50_day": day, "within": within}
+
+
+@pytest.mark.parametrize(
+    ("largest", "expected"),
+    [
+        ((150.0, 2.0, 1.0), "Largest stage: 150, 150 MW, from Mar 2025 (P50)"),
+        ((150.0, None, 0.3), "Largest stage: 150, 150 MW, in 30 % of futures"),
+        ((150.0, None, 0.0), "Largest stage: 150, 150 MW, never within the horizon"),
+    ],
+)
+def test_the_claim_names_the_largest_stage_and_when_it_comes(largest, expected):
+    assert power.titles.stages(pd.DataFrame([stage(8.0, 0.0, 1.0), stage(*largest)])) == expected
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        ([2.0, 2.0], "Field: power carries 50 GPUs from Mar 2025, all GPUs from Mar 2025 (P50)"),
+        (
+            [2.0, None],
+            "Field: power carries 50 GPUs from Mar 2025 (P50), all GPUs in 30 % of futures",
+        ),
+    ],
+)
+def test_the_claim_says_from_when_power_carries_the_gpus(dates, expected):
+    rows = [stage(1, p50, 1.0 if p50 else 0.3) for p50 in dates]
+    frame = pd.DataFrame(rows).assign(what=["50 GPUs to start", "all GPUs"])
+    assert power.titles.firm_power(frame, "Field") == expected
+
+
+def idle(share: float, gpus: float) -> pd.DataFrame:
+    rows = [{"option": "A", "kind": kind, "p90": gpus} for kind in ("installed", "energised")]
+    return pd.DataFrame(rows).assign(idle_share=share)
+
+
+@pytest.mark.parametrize(
+    ("share", "gpus", "expected"),
+    [
+        (0.25, 100, "Installed GPU-months without power: A 25 %"),
+        (0.0, 100, "Every installed GPU has power in all futures"),
+        (0.0, 0, "At P90 no option has an owned GPU installed within the horizon"),
+    ],
+)
+def test_the_claim_gives_the_share_of_idle_gpus(share, gpus, expected):
+    assert power.titles.idle(idle(share, gpus)) == expected
+
+
+@pytest.mark.parametrize(
+    ("mwh", "pair", "expected"),
+    [
+        ([2e6, 1e6], ("B", "A"), "Mean energy over the horizon in TWh: B 1, A 2"),
+        ([2e3, 1e3], ("A", "B"), "Mean energy over the horizon in GWh: A 2, B 1"),
+        ([0, 0], None, "Mean energy over the horizon in GWh: A 0"),
+    ],
+)
+def test_the_claim_gives_the_energy_of_the_options_of_the_question(mwh, pair, expected):
+    assert power.titles.energy(pd.DataFrame({"option": ["A", "B"], "mwh": mwh}), pair) == expected
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ([True, False, False], "1 of 3 figures; 1 of the 2 later ones within P10 to P90"),
+        ([True, True, True], "3 of 3 figures; 2 of the 3 within P10 to P90"),
+        ([False, False, False], "0 of 3 figures; 2 of the 3 later ones within P10 to P90"),
+    ],
+)
+def test_the_claim_counts_figures_known_and_figures_within_the_range(known, expected):
+    # 5, 15 and 20 MW in months 0, 0 and 1; the range is 5 to 10, then 20 to 30.
+    firm = pd.DataFrame({"site": "F", "p10": [5, 20], "p90": [10, 30]})
+    frame = pd.DataFrame({"site": "F", "mw": [5, 15, 20], "known": known})
+    frame = frame.assign(day=["2025-01-01", "2025-01-31", "2025-02-01"])
+    said = power.titles.published(frame, firm, "2025-01-01")
+    assert said == f"Known by the as-of day: {expected}"
+
+
+def test_where_nobody_owns_the_chapter_says_so_in_place_of_each_picture(tmp_path, monkeypatch):
+    whole = scenario(tmp_path)
+    one = whole.model_copy(update={"options": {"rented": whole.options["rented"]}})
+    monkeypatch.setattr(load, "load", lambda slug: one)
+    words = chapters.text(chapters.run("4-power", "case", 20, 1))
+    assert words.count("No option owns GPUs, so no site's power limits any.") == 6
+    assert "No option buys energy: that of rented GPUs is in the rent." in words
+    assert "No published series of power names a site of this scenario." in words
+
+
+RUNS = [("oracle-vs-memphis", 1), ("oracle-vs-memphis", 7), ("hindsight", 1)]
+TestLaws = chapters.laws("4-power", [*RUNS, ("own-case", 1)])
+
+
+@pytest.fixture(scope="module", params=RUNS, ids=str)
+def chapter(request):
+    names = chapters.of("4-power", *request.param)
+    return names | {"words": html.unescape(names["words"])}
+
+
+def test_the_notebook_gives_the_energy_of_the_question_as_its_draws_do(chapter):
+    found, scalars = chapter["decision"], chapter["result"].scalars
+    twh = {o: scalars[o]["energy_mwh"].mean() / 1e6 for o in found.compare}
+    said = ", ".join(f"{found.options[o].title} {figure(x, digits=2)}" for o, x in twh.items())
+    assert f"Mean energy over the horizon in TWh: {said}" in chapter["words"]
+
+
+def test_the_notebook_gives_the_emissions_of_the_question_as_its_draws_do(chapter):
+    found, scalars = chapter["decision"], chapter["result"].scalars
+    tonnes = {o: scalars[o]["emissions_tco2"].mean() / 1e6 for o in found.compare}
+    said = ", ".join(f"{found.options[o].title} {figure(x, digits=2)}" for o, x in tonnes.items())
+    assert f"Mean emissions in million tCO2: {said}" in chapter["words"]
+
+
+def test_the_notebook_gives_the_share_of_idle_gpus_as_its_draws_do(chapter):
+    # GPU-months installed: a ramp from first to first + ramp, then level to the horizon. GPU-months
+    # energised: all that the option delivers less those of the rental beside it.
+    futures = draws.block(chapter["decision"], chapter["seed"], 0, 300)
+    first, ramp = futures["memphis_first_gpus_months"], futures["memphis_ramp_months"]
+    assert (first + ramp).max() < 60
+    installed = 100_000 * (60 - first - ramp / 2)
+    beside = futures["existing_gpus"] * futures["existing_months_left"]
+    hours = chapter["result"].scalars["memphis_build"]["gpu_hours"]
+    share = 1 - (hours / 730 - beside).mean() / installed.mean()
+    assert f"without power: Memphis build {percent(share)}" in chapter["words"]
+
+
+def test_the_notebook_says_from_when_power_carries_a_start_as_its_stages_do(chapter):
+    # Steps only: power for a start is there from the first step on that reaches it.
+    found = chapter["decision"]
+    futures = draws.block(found, chapter["seed"], 0, 300)
+    carried = fleet.fleets(found, futures)["memphis_build"].stages["memphis"]
+    wanted = 25 * futures["h100_it_kw_per_gpu"] * futures["pue"]
+    dates = np.full(300, NEVER)
+    for i in range(carried.start.shape[1]):
+        t = carried.start[:, i, None]
+        there = (carried.start <= t) & (t < carried.end)
+        enough = (there * carried.mw).sum(axis=1) >= wanted * (1 - 1e-9)
+        dates = np.where(enough, np.minimum(dates, t[:, 0]), dates)
+    p50 = float(np.sort(dates)[149])
+    row = power.tables.power_wanted(chapter["result"]).iloc[0]
+    assert row["p50"] == pytest.approx(p50)
+    assert (
+        f"power carries 25,000 GPUs from {pd.Timestamp(row['p50_day']):%b %Y}" in chapter["words"]
+    )
+
+
+def test_the_notebook_names_no_later_figure_as_known(chapter):
+    known = 12 if chapter["scenario"] == "hindsight" else 1
+    assert f"Known by the as-of day: {known} of 12 figures" in chapter["words"]
+    assert "hollow: later, not used" in chapter["words"]

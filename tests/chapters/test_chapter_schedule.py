@@ -1,0 +1,337 @@
+"""The chapter on the schedule: dates, waits and terms by hand, sentences at their edges, and the
+notebook's numbers worked out once more from its draws."""
+
+import html
+import math
+import re
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from tools import chapters
+from tools.hand import OWNED, result, scenario
+
+from analysis.chapters import schedule
+from analysis.chapters.schedule.charts import apart, when
+from analysis.decision.wording import percent
+from analysis.model import draws, simulation
+from analysis.scenario import load
+
+NEVER = math.inf
+LATE = """
+[need]
+start_gpus = { value = 50, swept = [25, 100] }
+[tranches.machine]
+milestones = { ready = 2 }
+ramp_months = 4
+[sites.field.stages.grid]
+from_months = 5
+"""
+"""100 GPUs from month 2 to 6; power for all of them from month 5; a start takes 50 of them."""
+
+BRIDGE = (
+    LATE
+    + """
+[options.bridge]
+title = "Bridge"
+tranches = ["machine", "stopgap"]
+[tranches.stopgap]
+title = "Stopgap"
+kind = "rent"
+chip = "h100"
+site = "supplier"
+gpus = 10
+use = "run"
+milestones = { ready = 1 }
+ramp_months = 0
+usd_per_gpu_hour = 2
+term_months = 12
+take_or_pay_share = 1
+prepayment_share = 0
+at_end = "stop"
+leave_when_trains = "machine"
+exit_fee_months = 0
+"""
+)
+
+
+def run(folder, changes: str = "", number: int = 10):
+    return simulation.simulate(scenario(folder, changes), number, 1)
+
+
+def rows(frame: pd.DataFrame, **where: str) -> pd.DataFrame:
+    for column, value in where.items():
+        frame = frame[frame[column] == value]
+    return frame
+
+
+def test_the_way_to_the_target_has_first_and_last_gpus_and_the_dates_of_the_run(tmp_path):
+    # First and last GPUs in months 2 and 6; 50 of them in month 4, with power in month 5.
+    # Useful FLOP: 1e24 at 1e15 x 0.5 x 2,628,000 = 1.314e21 a GPU-month are 761.04 GPU-months:
+    # 87.5 in month 5 and 100 in each one after, so 6 + (761.04 - 87.5) / 100 = 12.7354.
+    frame = rows(schedule.tables.phases(run(tmp_path, LATE)), option="Built")
+    assert frame["p50"].tolist() == pytest.approx([2, 6, 5, 6, 12.7354], abs=1e-4)
+    assert frame["within"].tolist() == [1, 1, 1, 1, 1]
+    # 5 x 365 / 12 = 152.08 days after 1 January 2025; the need 365 days after it.
+    assert frame["p50_day"].iloc[2] == "2025-06-02"
+    assert set(frame["need_day"]) == {"2026-01-01"}
+
+
+def test_gpus_that_come_in_month_30_of_24_never_come(tmp_path):
+    changes = "[tranches.machine]\nmilestones = { ready = 30 }\n"
+    frame = rows(schedule.tables.phases(run(tmp_path, changes)), option="Built")
+    assert frame["within"].tolist() == [0, 0, 0, 0, 0]
+    assert frame["p10_day"].isna().all()
+
+
+def test_an_option_whose_gpus_do_other_work_has_no_gpus_for_the_run(tmp_path):
+    frame = schedule.tables.phases(run(tmp_path, '[tranches.machine]\nuse = "other"\n'))
+    assert rows(frame, option="Built")["within"].tolist() == [0, 0, 0, 0, 0]
+    assert rows(frame, option="Rented")["within"].iloc[0] == 1
+
+
+def test_of_two_milestones_in_the_same_month_each_counts_half_as_the_last(tmp_path):
+    changes = "[tranches.machine]\nmilestones = { contract = 1, first_gpus = 3, hall = 3 }\n"
+    frame = rows(schedule.tables.milestones(run(tmp_path, changes)), tranche="Machine")
+    assert frame["milestone"].tolist() == [
+        "ready",
+        "contract",
+        "first GPUs",
+        "hall",
+        "first GPUs of the tranche",
+        "all GPUs of the tranche",
+    ]
+    assert frame["last_share"].tolist()[:4] == [0, 0, 0.5, 0.5]
+    assert frame["last_share"].isna().tolist() == [False] * 4 + [True] * 2
+    assert frame["p50"].tolist() == [0, 1, 3, 3, 3, 3]
+
+
+def test_what_an_event_keeps_away_never_comes_though_its_milestone_does(tmp_path):
+    event = '[assumptions.comes]\nlabel = "It comes"\nunit = "event"\nprobability = 0\n'
+    changes = event + 'judgement = "By hand."\n[tranches.machine]\nonly_if = "comes"\n'
+    frame = rows(schedule.tables.milestones(run(tmp_path, changes)), tranche="Machine")
+    assert frame["within"].tolist() == [1, 0, 0]
+    assert set(frame["event"]) == {"It comes"}
+
+
+def test_gpus_installed_before_there_is_power_wait_for_it(tmp_path):
+    # In month 4 the ramp runs from 50 to 75, 62.5 on the mean, without power; in month 5 from 75
+    # to 100, 87.5 on the mean, with it.
+    frame = rows(schedule.tables.ramps(run(tmp_path, LATE)), option="Built").set_index(
+        ["kind", "month"]
+    )
+    kinds = ("installed", "energised", "waiting")
+    assert [frame.loc[(k, 4), "p50"] for k in kinds] == pytest.approx([62.5, 0, 62.5])
+    assert [frame.loc[(k, 5), "p50"] for k in kinds] == pytest.approx([87.5, 87.5, 0])
+
+
+def test_a_start_with_50_gpus_in_month_4_and_power_in_month_5_is_late_by_one_month(tmp_path):
+    frame = schedule.tables.starts(run(tmp_path, LATE)).set_index("option")
+    built = frame.loc["Built"]
+    assert (built["there_p50"], built["start_p50"]) == pytest.approx((4, 5))
+    assert (built["late_share"], built["wait_p50"], built["wait_p90"]) == pytest.approx((1, 1, 1))
+    assert frame.loc["Rented", "late_share"] == 0
+    assert frame["after_need_share"].tolist() == [0, 0]
+
+
+def test_a_wait_for_power_that_never_ends_is_no_number(tmp_path):
+    changes = "[sites.field.stages.grid]\nfrom_months = 30\n"
+    built = schedule.tables.starts(run(tmp_path, changes)).set_index("option").loc["Built"]
+    assert (built["late_share"], built["after_need_share"]) == (1, 1)
+    assert pd.isna(built["wait_p50"]) and pd.isna(built["start_p50"])
+    shown = schedule.starts(run(tmp_path, changes)).data
+    assert "beyond the horizon (beyond the horizon)" in shown
+
+
+def test_a_start_with_25_50_or_100_gpus_comes_as_the_ramp_and_power_allow(tmp_path):
+    # The ramp brings 25 in month 3, 50 in month 4 and 100 in month 6; power comes in month 5.
+    frame = rows(schedule.tables.starts_by_size(run(tmp_path, LATE)), option="Built")
+    assert frame["start_gpus"].tolist() == [25, 50, 100]
+    assert frame["p50"].tolist() == pytest.approx([5, 5, 6])
+    assert "Built by 1" in schedule.starts_by_size(run(tmp_path, LATE)).data
+
+
+def test_two_fabrics_of_50_do_not_add_up_to_a_start_with_100(tmp_path):
+    half = 'gpus = 50\n[tranches.twin]\ntitle = "Twin"\nuse = "run"\ngpus = 50\n'
+    changes = f"[tranches.machine]\n{half}milestones = {{ ready = 0 }}\n{OWNED}"
+    changes += '[options.built]\ntranches = ["machine", "twin"]\n'
+    built = schedule.tables.starts(run(tmp_path, changes)).set_index("option").loc["Built"]
+    assert (built["there_within"], built["late_share"]) == (0, 0)
+
+
+def test_the_share_that_meets_the_need_counts_targets_on_the_last_day(tmp_path):
+    # Targets in months 0.5, 2, 12 and never: none by month 0, one by 1, two by 2, three by 12.
+    one = {"target_months": [0.5, 2, 12, NEVER], "present_cost_usd": [1.0] * 4}
+    found = result(scenario(tmp_path), rented=one, built=dict(one))
+    frame = rows(schedule.tables.meeting(found), option="Rented").set_index("month")
+    assert frame["share"][[0, 1, 2, 11, 12, 24]].tolist() == [0, 0.25, 0.5, 0.5, 0.75, 0.75]
+    assert set(frame["meets_need"]) == {0.75}
+
+
+def test_a_bridge_is_left_when_the_machine_trains_and_gives_up_the_rest_of_its_term(tmp_path):
+    # 12 months from month 1, left in month 5 when the machine trains: 8 are given up.
+    frame = rows(schedule.tables.rental_terms(run(tmp_path, BRIDGE)), option="Bridge")
+    one = frame.iloc[0]
+    assert (one["end_p50"], one["left_p50"], one["given_up_p50"]) == pytest.approx((13, 5, 8))
+    assert (one["left_within"], one["leaves"], one["at_end"]) == (1, True, "stop")
+    assert "Bridge leaves a rental" in schedule.rental_terms(run(tmp_path, BRIDGE)).data
+
+
+def phases(*starts: tuple[str, float | None]) -> pd.DataFrame:
+    days = [None if m is None else f"2025-{int(m) + 1:02d}-01" for _, m in starts]
+    frame = pd.DataFrame(starts, columns=["option", "p50"])
+    return frame.assign(phase="Training starts", p50_day=days)
+
+
+@pytest.mark.parametrize(
+    ("starts", "expected"),
+    [
+        ([("A", 2.0), ("B", 5.5)], "A trains first (P50 Mar 2025), 3.5 months before B"),
+        ([("A", 5.5), ("B", 2.0), ("C", 4.0)], "B trains first (P50 Mar 2025), 2 months before C"),
+        ([("A", 2.0), ("B", 2.0)], "A and B train first (P50 Mar 2025)"),
+        ([("A", 2.0), ("B", None)], "A trains first (P50 Mar 2025)"),
+        ([("A", None), ("B", None)], "At P50 no option starts training within the horizon"),
+        ([("A", 0.0)], "A starts training in Jan 2025 (P50)"),
+    ],
+)
+def test_the_claim_names_who_trains_first_and_by_how_much(starts, expected):
+    assert schedule.titles.starts(phases(*starts)) == expected
+
+
+def waits(**most: list[float]) -> pd.DataFrame:
+    frames = [
+        pd.DataFrame({"option": o, "kind": "waiting", "month": range(len(v)), "p50": v})
+        for o, v in most.items()
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+@pytest.mark.parametrize(
+    ("most", "expected"),
+    [
+        ({"A": [0, 40, 30], "B": [0, 0, 0]}, "A: at P50 up to 40 GPUs wait for power (month 1)"),
+        ({"A": [0, 40], "B": [0, 40]}, "A and B: at P50 up to 40 GPUs wait for power (month 1)"),
+        ({"A": [0, 40], "B": [40, 0]}, "A: at P50 up to 40 GPUs wait for power (month 1)"),
+        ({"A": [0, 0]}, "At P50 no installed GPU waits for power in any month"),
+    ],
+)
+def test_the_claim_names_whose_gpus_wait_for_power(most, expected):
+    assert schedule.titles.waiting(waits(**most)) == expected
+
+
+@pytest.mark.parametrize(
+    ("pair", "expected"),
+    [
+        (("A", "B"), "Target reached by Jan 2026: A in 100 %, B in 0 % of futures"),
+        (("B", "A"), "Target reached by Jan 2026: B in 0 %, A in 100 % of futures"),
+        (None, "Target reached by Jan 2026: A in 100 % of futures"),
+    ],
+)
+def test_the_claim_says_who_has_reached_the_target_by_the_needs_date(pair, expected):
+    frame = pd.DataFrame({"option": ["A", "B"], "meets_need": [1.0, 0.0]})
+    assert schedule.titles.met(frame.assign(need_day="2026-01-01"), pair) == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "within", "expected"),
+    [
+        ("2025-03-01", 1.0, "Mar 2025"),
+        ("2025-03-01", 0.9, "Mar 2025, not in 10 %"),
+        ("2025-03-01", 0.999, "Mar 2025, not in under 1 %"),
+        (None, 0.3, "only in 30 %"),
+        (None, 0.0, "not within the horizon"),
+    ],
+)
+def test_the_words_beside_a_bar_name_the_share_beyond_the_horizon(day, within, expected):
+    assert when(day, within) == expected
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        ([0.5, 0.2], [0.5, 0.2]),
+        ([0.5, 0.5], [0.5, 0.6]),
+        ([1.0, 1.0, 0.0], [0.9, 1.0, 0.0]),
+        ([0.0, 0.0, 0.0], [0.0, 0.1, 0.2]),
+    ],
+)
+def test_labels_at_the_end_of_lines_are_moved_apart_and_stay_in_the_picture(shares, expected):
+    assert apart(shares, 0.1) == pytest.approx(expected)
+
+
+def test_a_chapter_of_one_option_has_neither_a_pair_nor_a_false_sentence(tmp_path, monkeypatch):
+    whole = scenario(tmp_path)
+    one = whole.model_copy(update={"options": {"built": whole.options["built"]}})
+    monkeypatch.setattr(load, "load", lambda slug: one)
+    words = chapters.text(chapters.run("3-schedule", "case", 20, 1))
+    assert "Built starts training in Jan 2025 (P50)" in words
+    assert "No option rents GPUs, so no term ends." in words
+    assert "The scenario sweeps no other size of a start." in words
+
+
+def position(values: np.ndarray, p: float) -> float:
+    return float(np.sort(values)[math.ceil(p * len(values) - 1e-9) - 1])
+
+
+def month(found, months: float) -> str:
+    return f"{found.start + timedelta(days=math.floor(months * 365 / 12 + 1e-9)):%b %Y}"
+
+
+RUNS = [("oracle-vs-memphis", 1), ("oracle-vs-memphis", 7), ("substation-a-year-late", 1)]
+TestLaws = chapters.laws("3-schedule", [*RUNS, ("own-case", 1)])
+
+
+@pytest.fixture(scope="module", params=RUNS, ids=str)
+def chapter(request):
+    names = chapters.of("3-schedule", *request.param)
+    return names | {"words": html.unescape(names["words"])}
+
+
+def test_the_notebook_says_who_trains_first_as_its_draws_do(chapter):
+    found, scalars = chapter["decision"], chapter["result"].scalars
+    p50 = {o: position(one["first_training_months"], 0.5) for o, one in scalars.items()}
+    first = [found.options[o].title for o in p50 if p50[o] == min(p50.values())]
+    others = [x for x in p50.values() if min(p50.values()) < x < NEVER]
+    expected = f"{' and '.join(first)} train first (P50 {month(found, min(p50.values()))})"
+    assert f"{expected}, {min(others) - min(p50.values()):.2g} months" in chapter["words"]
+
+
+def test_the_notebook_counts_who_meets_the_need_as_its_draws_do(chapter):
+    found, scalars = chapter["decision"], chapter["result"].scalars
+    shares = [(scalars[o]["target_months"] <= 24).mean() for o in found.compare]
+    titles = [found.options[o].title for o in found.compare]
+    said = ", ".join(f"{t} in {percent(x)}" for t, x in zip(titles, shares, strict=True))
+    assert f"Target reached by {month(found, 24)}: {said} of futures" in chapter["words"]
+
+
+def test_the_notebook_says_how_often_power_makes_memphis_late_as_its_draws_do(chapter):
+    # A quarter of the machine, 25,000 of 100,000, is there after a quarter of the ramp.
+    futures = draws.block(chapter["decision"], chapter["seed"], 0, 300)
+    there = futures["memphis_first_gpus_months"] + futures["memphis_ramp_months"] / 4
+    wait = chapter["result"].scalars["memphis_build"]["first_training_months"] - there
+    share = percent(float((wait > 1e-6).mean()))
+    assert (
+        f"sets the start of Memphis build in {share} and Bridge in {share} of" in chapter["words"]
+    )
+    p50 = position(wait[wait > 1e-6], 0.5)
+    row = schedule.tables.starts(chapter["result"]).set_index("option").loc["Memphis build"]
+    assert row["wait_p50"] == pytest.approx(p50)
+    cells = re.findall(r"<td>(.*?)</td>", schedule.starts(chapter["result"]).data)
+    assert cells[cells.index("Memphis build") + 3] == share
+
+
+def test_the_notebook_lists_the_end_of_the_new_rental_as_its_draws_do(chapter):
+    futures = draws.block(chapter["decision"], chapter["seed"], 0, 300)
+    first = np.where(futures["oracle_delivers"] > 0.5, futures["oracle_first_gpus_months"], NEVER)
+    end = first + futures["oracle_term_months"]
+    low = position(np.where(end <= 60, end, NEVER), 0.1)
+    assert f"({month(chapter['decision'], low)} to beyond the horizon)" in chapter["words"]
+
+
+def test_every_chart_of_the_notebook_names_each_option_by_its_colour(chapter):
+    colours = chapter["look"].colours.to_dict()
+    assert colours["domain"] == [o.title for o in chapter["decision"].options.values()]
+    frame = schedule.tables.phases(chapter["result"])
+    spec = schedule.charts.phases(frame, chapter["look"]).to_dict()
+    assert spec["facet"]["sort"] == list(colours["domain"])

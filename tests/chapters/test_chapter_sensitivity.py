@@ -1,0 +1,166 @@
+"""What moves the answer and where it turns: the chapter's numbers against its own draws."""
+
+import html
+import re
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+import pytest
+from tools import chapters
+from tools.hand import scenario
+
+from analysis.chapters import sensitivity
+from analysis.decision import reversals, two_way, wording
+from analysis.model import draws, simulation
+from analysis.scenario import load
+
+STEM = "8-sensitivity"
+DRAWS = 200
+INPUTS = 3
+RUNS = [("oracle-vs-memphis", 2), ("own-case", 1), ("own-case", 2)]
+
+
+@cache
+def ran(stem: str, slug: str, seed: int) -> dict[str, Any]:
+    """The variables of the chapter: few inputs tried, maps of few steps, and few futures for the
+    part on variance, which is tested elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reversals, "MOST_INPUTS", INPUTS)
+        patch.setattr(sensitivity.map_tables, "COLUMNS_DRAWN", 12)
+        patch.setattr(two_way, "STEPS", 3)
+        patch.setattr(two_way, "HORIZONS", 3)
+        patch.setattr(
+            sensitivity.tables, "explained", partial(sensitivity.tables.explained, size=32)
+        )
+        found = chapters.run(stem, slug, DRAWS, seed)
+    said = [plain(one) for one in map(chapters._words, found[chapters.SHOWN])]
+    return found | {"words": chapters.text(found), "said": said}
+
+
+TestLaws = chapters.laws(STEM, RUNS, ran)
+
+
+@pytest.fixture(scope="module", params=RUNS, ids=str)
+def names(request) -> dict[str, Any]:
+    return ran(STEM, *request.param)
+
+
+def said(names: dict[str, Any], words: str) -> str:
+    """The one thing displayed that holds some words."""
+    [found] = [one for one in names["said"] if words in one]
+    return found
+
+
+def pair(names: dict[str, Any]) -> list[str]:
+    """The options of the question, as the scenario names them."""
+    return list(names["decision"].compare)
+
+
+def cost_usd(names: dict[str, Any]) -> np.ndarray:
+    a, b = (names["result"].scalars[o]["present_cost_usd"] for o in pair(names))
+    return a - b
+
+
+def told(values: np.ndarray) -> bool:
+    """Whether a mean lies beyond two standard errors of zero."""
+    error = values.std(ddof=1) / np.sqrt(len(values))
+    return bool(values.mean() != 0 and abs(values.mean()) > 2 * error)
+
+
+def plain(marked_up: str) -> str:
+    """The words of marked-up text."""
+    return html.unescape(re.sub(r"<[^>]+>", " ", marked_up))
+
+
+def test_the_claims_are_those_of_the_draws_and_none_is_made_that_they_do_not_tell(names):
+    shown = said(names, "stay as drawn")
+    titles, options = chapters.titles(names), pair(names)
+    months = [
+        np.minimum(
+            names["result"].scalars[o]["target_months"],
+            names["decision"].choices.horizon_months.value,
+        )
+        for o in options
+    ]
+    for word, gap in (("cheaper", cost_usd(names)), ("earlier", months[0] - months[1])):
+        claim = f"{titles[options[0] if gap.mean() < 0 else options[1]]} is {word} on the mean."
+        other = f"{titles[options[1] if gap.mean() < 0 else options[0]]} is {word} on the mean."
+        assert (claim in shown) is told(gap)
+        assert other not in shown
+    for option in options:
+        by = names["decision"].need.by_months.value
+        share = np.where(names["result"].scalars[option]["target_months"] <= by, 0.5, -0.5)
+        how = "at least half" if share.mean() > 0 else "less than half"
+        claim = f"{titles[option]} meets the need in {how} of the futures."
+        assert (claim in shown) is told(share)
+
+
+def test_the_values_named_turn_the_claim_on_cost_in_a_run_of_their_own(names):
+    # Where an input is held at the value named, the mean difference is nothing within its error.
+    log = names["log"]
+    rows = log[(log["claim"] == "cheaper") & (log["kind"] == "range")].dropna(subset=["turns_at"])
+    futures = draws.block(names["decision"], names["result"].seed, 0, DRAWS)
+    shown = said(names, "stay as drawn")
+    for _, row in rows.head(3).iterrows():
+        held = futures | {row["input"]: np.full(DRAWS, row["turns_at"])}
+        model = simulation.at(names["decision"], held)
+        a, b = (model.scalars[o]["present_cost_usd"] for o in pair(names))
+        assert not told(a - b)
+        number = wording.figure(row["turns_at"], row["turns_se"])
+        assert f"{row['label']}: {row['side']} {number} {row['unit']}, " in shown
+        drawn = draws.block(names["decision"], 7, 0, 4000)[row["input"]]
+        beyond = drawn < row["turns_at"] if row["side"] == "below" else drawn > row["turns_at"]
+        assert row["beyond_share"] == pytest.approx(beyond.mean(), abs=0.03)
+
+
+def test_as_many_inputs_are_said_to_turn_nothing_as_the_full_table_lists(names):
+    log = names["log"]
+    table = said(names, "Way, in ranges P10 to P90")
+    for _, rows in log.groupby(["claim", "option"]):
+        idle = rows[rows["turns_at"].isna() & rows["at_mid"].astype(bool)]
+        for label in idle["label"]:
+            assert label in table
+    assert table.count("not within its range") == sum(
+        bool((rows["turns_at"].isna() & rows["at_mid"].astype(bool)).any())
+        for _, rows in log.groupby(["claim", "option"])
+    )
+
+
+def test_the_map_of_prices_says_how_many_pairs_of_price_and_date_lie_on_either_side(names):
+    title = said(names, "Dots: both as drawn")
+    one = sensitivity.map_tables.flip_price(names["result"])
+    for option, share in one.share.items():
+        words = f"{wording.percent(share)} lie where {option} is cheaper on the mean"
+        other = f"{wording.percent(share)} where {option} is"
+        assert (words in title or other in title) is (0 < share < 1)
+    turn = one.along["high"].iloc[0]
+    if len(one.along) == 2:
+        assert f"up to {wording.figure(turn, 0.01)} USD per GPU-hour" in title
+
+
+def test_no_sentence_names_an_option_that_is_not_of_the_question(names):
+    titles, options = chapters.titles(names), pair(names)
+    shown = said(names, "stay as drawn")
+    for name, title in titles.items():
+        assert name in options or title not in shown
+
+
+@pytest.mark.parametrize("tranches", [{"rented": ["rental"]}, {"built": ["machine"]}])
+def test_with_one_option_every_section_says_that_there_is_no_choice_to_turn(
+    tmp_path, monkeypatch, tranches
+):
+    found = scenario(tmp_path)
+    kept = {name: found.options[name] for name in tranches}
+    alone = found.model_copy(update={"options": kept})
+    monkeypatch.setattr(load, "load", lambda _: alone)
+    text = chapters.text(chapters.run(STEM, "by-hand", 10, 1))
+    assert text.count("so there is no choice to turn") == 6
+
+
+def test_without_anything_assumed_the_chapter_says_that_nothing_moves(tmp_path, monkeypatch):
+    found = scenario(tmp_path)
+    monkeypatch.setattr(load, "load", lambda _: found)
+    text = chapters.text(chapters.run(STEM, "by-hand", 10, 1))
+    assert "No input moves it when moved alone." in text
+    assert "Over 24 months Built is cheaper at every resale price shown" in text

@@ -1,0 +1,460 @@
+"""The chapter on training: its tables by hand, its sentences at their edges, its numbers again."""
+
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tools import chapters, hand
+from tools.chapters import middle, shown, titles
+from tools.hand import scenario, yields
+
+from analysis.chapters import training
+from analysis.chapters.shared import style
+from analysis.model import comparison, draws, simulation
+from analysis.model import training as training_model
+from analysis.model.draws import resolve
+from analysis.scenario import load
+
+STEM = "5-training"
+STOPS = "[run]\nfailures_per_1000_node_days = 400\ncheckpoint_write_s = 60\nrestart_s = 600\n"
+SMALL = '[tranches.rental]\nfabric_gpus = 40\n[tranches.machine]\nfabric = "hall"\n'
+TWO_HALLS = """
+[need]
+start_gpus = { value = 20 }
+[tranches.extra]
+title = "Extra"
+kind = "rent"
+chip = "h100"
+site = "supplier"
+gpus = 60
+use = "run"
+milestones = { ready = 3 }
+ramp_months = 0
+usd_per_gpu_hour = 2
+term_months = 24
+take_or_pay_share = 1
+prepayment_share = 0
+at_end = "stop"
+[tranches.rental]
+fabric_gpus = 40
+[options.rented]
+tranches = ["rental", "extra"]
+"""
+NO_RUN = '[tranches.rental]\nuse = "other"\n[tranches.machine]\nuse = "other"\n'
+ALONE = '[options.rented]\ntitle = "Rented"\ntranches = ["rental"]\n'
+
+
+def by_option(frame: pd.DataFrame, option: str) -> pd.Series:
+    [row] = [row for _, row in frame.iterrows() if row["option"] == option]
+    return row
+
+
+def alone(folder: Path, changes: str = ""):
+    """The scenario by hand with its rented option only."""
+    found = scenario(folder, changes)
+    return found.model_copy(update={"options": {"rented": found.options["rented"]}})
+
+
+# Tables by hand
+
+
+def test_100_gpus_at_half_of_a_petaflop_do_36_500_pflop_days_in_two_years(tmp_path):
+    # rented stops after 12 months: 100 x 1 PFLOP/s x 0.5 = 50 PFLOP/s x 365 days = 18,250.
+    frame = training.tables.progress(yields(tmp_path, "rented").result)
+    rented = frame[frame["option"] == "Rented"].set_index("month")["p50_pflop_days"]
+    assert rented[0] == pytest.approx(50 * 365 / 12)
+    assert rented[11] == rented[23] == pytest.approx(18_250)
+    assert frame[frame["option"] == "Built"]["p50_pflop_days"].iloc[-1] == pytest.approx(36_500)
+
+
+def test_progress_is_dated_at_the_end_of_its_month_beside_the_target(tmp_path):
+    first = training.tables.progress(yields(tmp_path, "rented").result).iloc[0]
+    # 365 / 12 = 30.4 days after 1 January; 1e24 / 8.64e19 = 11,574.07 PFLOP-days.
+    assert first["day"] == "2025-01-31"
+    assert (
+        first[["target_p10", "target_p50", "target_p90"]].tolist()
+        == [pytest.approx(1e24 / 8.64e19)] * 3
+    )
+
+
+def test_a_fabric_of_40_spans_40_of_100_gpus_and_the_most_useful_number_follows_from_stops(
+    tmp_path,
+):
+    frame = training.fabric_tables.fabric_sizes(yields(tmp_path, "rented", SMALL + STOPS).result)
+    assert by_option(frame, "Rented")["p50"] == 40
+    assert by_option(frame, "Built")["p50"] == 100
+    # the best of GPUs x goodput on a fine grid: M = 86,400,000 / (n / 8 x 400) seconds
+    n = np.geomspace(10, 10_000, 200_001)
+    stop = 86_400_000 / (n / 8 * 400)
+    best = n[np.argmax(n * training_model.goodput_share(stop, np.array(60.0), np.array(600.0)))]
+    assert by_option(frame, "Rented")["most_p50"] == pytest.approx(best, rel=1e-3)
+    assert (frame["beyond"] == (frame["p50"] > best)).all()
+
+
+def test_goodput_at_a_fabrics_size_is_dalys(tmp_path):
+    frame = training.fabric_tables.fabric_sizes(yields(tmp_path, "rented", STOPS).result)
+    # M = 86,400,000 / (12.5 x 400) = 17,280 s; d / 2M = 60 / 34,560.
+    ratio = 60 / 34_560
+    tau = math.sqrt(2 * 60 * 17_280) * (1 + math.sqrt(ratio) / 3 + ratio / 9) - 60
+    share = tau / (17_280 * math.exp(600 / 17_280) * math.expm1((tau + 60) / 17_280))
+    assert frame["goodput"].tolist() == [pytest.approx(share)] * 2
+
+
+def test_where_nothing_stops_every_gpu_is_useful_however_many(tmp_path):
+    result = yields(tmp_path, "rented").result
+    frame = training.fabric_tables.goodput_by_gpus(result)
+    assert frame["p10"].min() > 0.999999
+    assert frame["useful_p50"].to_numpy() == pytest.approx(frame["gpus"].to_numpy())
+    assert frame["gpus"].max() == pytest.approx(10 * 100)  # no most useful number to show
+    assert (training.fabric_tables.fabric_sizes(result)["beyond"] == 0).all()
+
+
+def test_the_curve_reaches_beyond_the_most_useful_number_where_that_is_near(tmp_path):
+    result = yields(tmp_path, "rented", STOPS.replace("600", "3000")).result
+    most, last = (
+        training.fabric_tables.fabric_sizes(result)["most_p50"].max(),
+        training.fabric_tables.goodput_by_gpus(result),
+    )
+    # from a tenth of 100 GPUs to 1.5 times the most useful number, between 2 and 10 times 100
+    assert 200 < 1.5 * most < 1000
+    assert last["gpus"].max() == pytest.approx(1.5 * most)
+    assert last["gpus"].min() == pytest.approx(10)
+    assert last["useful_p50"].idxmax() not in (last.index[0], last.index[-1])
+
+
+def test_half_of_peak_is_left_after_utilisation_and_40_percent_after_idle_hours(tmp_path):
+    frame = training.fabric_tables.useful_shares(
+        yields(tmp_path, "rented", "[need]\nuse_share = 0.8\n").result
+    )
+    rented = frame[frame["option"] == "Rented"]
+    assert rented["step"].tolist() == list(training.fabric_tables.STEPS)
+    assert rented["p50"].tolist() == pytest.approx([1, 0.5, 0.5, 0.4])
+
+
+def test_a_target_of_1e24_flop_asks_for_231_days_of_100_gpus(tmp_path):
+    # 100 x 1e15 x 0.5 x 86,400 = 4.32e21 FLOP a day; 1e24 / 4.32e21 = 231.48; x 100 GPUs.
+    row = by_option(training.fabric_tables.target_asks(yields(tmp_path, "rented").result), "Built")
+    assert row["gpus_p50"] == 100
+    assert row["days_p50"] == pytest.approx(231.4815, rel=1e-6)
+    assert row["million_gpu_days_p50"] == pytest.approx(0.02314815, rel=1e-6)
+
+
+def test_a_fabric_of_40_gpus_delays_a_run_that_100_would_finish(tmp_path):
+    # 1e24 FLOP take 100 GPUs 7.61035 months; 40 take 19.02588, but the rental ends after 12.
+    changes = SMALL + "[need]\nstart_gpus = { value = 40 }\n"
+    frame = training.fabric_tables.fabric_limits(yields(tmp_path, "rented", changes).result)
+    rented, built = by_option(frame, "Rented"), by_option(frame, "Built")
+    assert rented["months_gained"] == pytest.approx(24 - 7.61035, abs=1e-4)  # capped at 24
+    assert rented["more_compute"] == pytest.approx(1.5)  # 100 for 40
+    assert (rented["limited"], built["limited"]) == (True, False)
+    assert built["months_gained"] == built["more_compute"] == 0
+
+
+def test_a_run_moves_from_40_gpus_to_a_fabric_of_60_that_comes_later(tmp_path):
+    frame = training.fabric_tables.fabric_limits(yields(tmp_path, "rented", TWO_HALLS).result)
+    rented = by_option(frame, "Rented")
+    assert rented[["fabrics", "planned_p50", "spans_p50", "moves"]].tolist() == [2, 160, 60, 1]
+    # without limits the run stays on the 100 that are there first
+    assert rented["months_gained"] > 0
+    assert by_option(frame, "Built")["moves"] == 0
+
+
+def test_the_month_of_the_move_is_when_the_larger_fabric_comes(tmp_path):
+    found = yields(tmp_path, "rented", TWO_HALLS)
+    assert found.number("move_months") == pytest.approx(3)
+    assert yields(tmp_path, "built", TWO_HALLS).number("move_months") == math.inf
+
+
+def test_what_is_trained_by_month_adds_up_to_all_useful_compute(tmp_path):
+    found = yields(tmp_path, "rented", TWO_HALLS + STOPS)
+    last = found.result.bands["rented"]["trained_flop"][0, -1]
+    assert last / 8.64e19 == pytest.approx(found.number("pflop_days"), rel=1e-12)
+
+
+def test_options_without_gpus_for_the_run_have_no_curve_and_no_shares(tmp_path):
+    result = yields(tmp_path, "rented", NO_RUN).result
+    for table in (
+        training.fabric_tables.fabric_sizes,
+        training.fabric_tables.goodput_by_gpus,
+        training.fabric_tables.useful_shares,
+    ):
+        assert table(result).empty
+    assert training.fabric_tables.target_asks(result).empty
+    assert training.fabric_tables.fabric_limits(result).empty
+    assert (training.tables.progress(result)["p90_pflop_days"] == 0).all()
+
+
+# Sentences at their edges
+
+
+def sizes(*rows: tuple[str, float, float, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["option", "p50", "goodput", "beyond"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            [("A", 1000, 0.98, 0), ("B", 20000, 0.7, 0)],
+            "With 1,000 GPUs 98 % of a run's time is progress, with 20,000 GPUs 70 %, at P50",
+        ),
+        ([("A", 1000, 1.0, 0)], "With 1,000 GPUs 100 % of a run's time is progress, at P50"),
+        (
+            [("A", 1000, 0.999, 0), ("B", 1000, 0.999, 0)],
+            "With 1,000 GPUs over 99 % of a run's time is progress, at P50",
+        ),
+    ],
+)
+def test_goodput_is_told_of_the_smallest_and_the_largest_fabric(rows, expected):
+    assert training.titles.goodput(sizes(*rows)) == expected
+
+
+@pytest.mark.parametrize(
+    ("beyond", "expected"),
+    [
+        ((0, 0), "No option has more GPUs than one run can use, in any future"),
+        ((0.2, 0), "A has more GPUs than one run can use in 20 % of futures"),
+        ((0.001, 0.001), "A and B have more GPUs than one run can use in under 1 % of futures"),
+    ],
+)
+def test_it_is_told_who_has_more_gpus_than_a_run_can_use(beyond, expected):
+    rows = [(name, 100, 0.9, share) for name, share in zip("AB", beyond, strict=True)]
+    assert training.titles.useful_gpus(sizes(*rows)) == expected
+
+
+def left(*shares: list[float]) -> pd.DataFrame:
+    rows = [
+        {"option": f"O{i}", "rank": rank, "p50": one}
+        for i, mine in enumerate(shares)
+        for rank, one in enumerate(mine)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        (
+            [[1, 0.4, 0.3, 0.2]],
+            "At P50 20 % of peak becomes useful compute; most is lost to utilisation (MFU)",
+        ),
+        (
+            [[1, 0.9, 0.3, 0.2], [1, 0.9, 0.8, 0.7]],
+            "At P50 20 % to 70 % of peak becomes useful compute; most is lost to stops",
+        ),
+        (
+            [[1, 1, 1, 0.5]],
+            "At P50 50 % of peak becomes useful compute; most is lost to idle hours",
+        ),
+        ([[1, 1, 1, 1]], "At P50 100 % of peak becomes useful compute"),
+    ],
+)
+def test_it_is_told_what_is_left_of_peak_and_where_most_is_lost(shares, expected):
+    assert training.titles.useful_shares(left(*shares)) == expected
+
+
+def done(a: list[float], b: list[float]) -> pd.DataFrame:
+    days = ["2025-01-31", "2025-03-02", "2025-04-02"]
+    rows = [
+        {"option": name, "day": day, "p50_pflop_days": x, "target_p50": 10.0}
+        for name, values in (("A", a), ("B", b))
+        for day, x in zip(days, values, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ([0, 5, 9], [0, 0, 0], "At P50 no option's useful compute passes the median target"),
+        (
+            [0, 10, 20],
+            [0, 0, 12],
+            "At P50 A passes the median target first, by March 2025",
+        ),
+        (
+            [0, 5, 20],
+            [0, 5, 12],
+            "At P50 A and B pass the median target first, by April 2025",
+        ),
+        (
+            [0, 5, 9],
+            [0, 5, 12],
+            "At P50 B passes the median target first, by April 2025; A never",
+        ),
+    ],
+)
+def test_it_is_told_who_passes_the_target_first(a, b, expected):
+    assert training.titles.progress(done(a, b)) == expected
+
+
+def test_a_target_that_one_option_never_reaches_is_counted_at_the_horizon(tmp_path):
+    # Built is there in month 7.61 of 24; Rented is left with 20 GPUs that cannot start.
+    result = yields(tmp_path, "rented", "[tranches.rental]\ngpus = 20\n").result
+    words = training.target_days(result).data
+    assert "<td>Rented</td>" + 3 * "<td>beyond the horizon</td>" + "<td>100 %</td>" in words
+    assert "Built is earlier than Rented by 16.4 months on the mean" in words
+    assert "counted at the horizon of 24 months" in words
+
+
+def test_two_options_that_are_alike_reach_the_target_at_the_same_time(tmp_path):
+    result = yields(tmp_path, "rented").result
+    assert "Rented and Built reach the target at the same time" in training.target_days(result).data
+
+
+def test_with_one_option_its_share_of_futures_is_told(tmp_path):
+    result = simulation.evaluate(alone(tmp_path))
+    assert "Rented reaches the target in 100 % of futures." in training.target_days(result).data
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ("", "No option has a fabric with a limit."),
+        (
+            "[tranches.rental]\nfabric_gpus = 200\n",
+            "Fabrics without limits would bring no option to the target earlier.",
+        ),
+        (
+            SMALL + "[need]\nstart_gpus = { value = 40 }\n",
+            "The limit of its fabric delays Rented most: by 16 months",
+        ),
+        (NO_RUN, "No option has GPUs for the run"),
+    ],
+)
+def test_it_is_told_whom_the_limit_of_a_fabric_delays(tmp_path, changes, expected):
+    assert expected in training.fabrics(yields(tmp_path, "rented", changes).result).data
+
+
+def test_without_a_run_the_pictures_give_way_to_one_line(tmp_path):
+    result, look = yields(tmp_path, "rented", NO_RUN).result, style.look(scenario(tmp_path))
+    for page in (training.goodput, training.useful_gpus, training.useful_shares):
+        assert page(result, look).data.startswith("<p>No option has GPUs for the run")
+    assert "No option has GPUs for the run" in training.target_asks(result).data
+
+
+# The notebook
+
+
+TestLaws = chapters.laws(STEM)
+
+
+@pytest.fixture(scope="module", params=chapters.RUNS, ids=str)
+def chapter(request):
+    """The chapter run with few draws, and the first futures of its scenario drawn again."""
+    slug, seed = request.param
+    names = chapters.of(STEM, slug, seed)
+    return names, draws.block(names["decision"], seed, 0, 300)
+
+
+def test_the_chapters_days_of_the_target_are_the_quantiles_of_the_run(chapter):
+    names, _ = chapter
+    result, words = names["result"], shown(names, "Not within the horizon")
+    for option, title in titles(names).items():
+        months = np.sort(result.scalars[option]["target_months"])
+        cells = []
+        for position in (30, 150, 270):
+            found = months[position - 1]
+            start = pd.Timestamp(names["decision"].start)
+            day = start + pd.Timedelta(days=math.floor(found * 365 / 12)) if found < 1e9 else None
+            cells.append("beyond the horizon" if day is None else f"{day:%b %Y}")
+        row = "".join(f"<td>{cell}</td>" for cell in (title, *cells))
+        assert row in words
+
+
+def test_the_chapters_earlier_option_is_earlier_on_the_mean(chapter):
+    names, _ = chapter
+    result, horizon = names["result"], names["decision"].choices.horizon_months.value
+    a, b = comparison.pair(names["decision"])
+    gap = np.mean(
+        np.minimum(result.scalars[a]["target_months"], horizon)
+        - np.minimum(result.scalars[b]["target_months"], horizon)
+    )
+    early, late = (b, a) if gap > 0 else (a, b)
+    said = re.search(
+        r"<p>(.+) is earlier than (.+) by ([\d.]+) months", shown(names, "is earlier than")
+    )
+    assert (said[1], said[2]) == (titles(names)[early], titles(names)[late])
+    assert float(said[3]) == pytest.approx(abs(gap), rel=0.06)
+
+
+def test_the_chapters_days_at_full_size_are_the_target_over_the_flop_of_a_day(chapter):
+    names, futures = chapter
+    decision, words = names["decision"], shown(names, "Days to the target")
+    target = resolve(decision.need.target_flop, futures)
+    run = training_model.run_inputs(decision.run, decision.need.use_share, futures)
+    for option in comparison.pair(decision):
+        [tranche] = [
+            one
+            for one in (decision.tranches[t] for t in decision.options[option].tranches)
+            if one.use == "run"
+        ]
+        best = training_model.best_mean_time_s(run["checkpoint_write_s"], run["restart_s"])
+        gpus = resolve(tranche.gpus, futures)
+        if tranche.fabric_gpus is not None:
+            gpus = np.minimum(gpus, resolve(tranche.fabric_gpus, futures))
+        failures = run["failures_per_1000_node_days"]
+        gpus = np.minimum(gpus, 86_400_000 * 8 / (failures * best))
+        stop = 86_400_000 / (gpus / 8 * failures)
+        good = training_model.goodput_share(stop, run["checkpoint_write_s"], run["restart_s"])
+        flop = gpus * 989.4e12 * run["mfu_share"] * good * run["use_share"] * 86_400
+        said = re.search(rf"{titles(names)[option]} ([\d,.]+) days", words)
+        assert float(said[1].replace(",", "")) == pytest.approx(middle(target / flop), rel=0.006)
+
+
+def test_the_chapters_first_to_pass_the_target_passes_it_first(chapter):
+    names, futures = chapter
+    result, start = names["result"], pd.Timestamp(names["decision"].start)
+    target = middle(resolve(names["decision"].need.target_flop, futures))
+    since = {}
+    for option, title in titles(names).items():
+        done_by = np.sort(result.bands[option]["trained_flop"], axis=0)[149]
+        if (done_by >= target).any():
+            since[title] = int(np.argmax(done_by >= target)) + 1
+    words = shown(names, "the median target first")
+    first = min(since.values())
+    day = start + pd.Timedelta(days=math.floor(first * 365 / 12))
+    for title, month in since.items():
+        assert (title in words.split(" pass")[0]) is (month == first)
+    assert f"by {day:%B %Y}" in words
+    never = set(titles(names).values()) - set(since)
+    assert ("never" in words) is bool(never)
+
+
+def test_the_chapters_gain_of_whole_fabrics_is_that_of_the_same_futures(chapter):
+    names, _ = chapter
+    decision, result = names["decision"], names["result"]
+    free = {n: t.model_copy(update={"fabric_gpus": None}) for n, t in decision.tranches.items()}
+    whole = simulation.simulate(decision.model_copy(update={"tranches": free}), 300, result.seed)
+    words, horizon = shown(names, "Fabrics</th>"), decision.choices.horizon_months.value
+    for option, one in decision.options.items():
+        runs = [t for t in map(decision.tranches.get, one.tranches) if t.use == "run"]
+        if any(t.fabric_gpus is not None for t in runs):
+            before, after = (
+                np.minimum(r.scalars[option]["target_months"], horizon) for r in (result, whole)
+            )
+            row = re.search(rf"<td>{one.title}</td>.*?</tr>", words)[0]
+            assert float(re.search(r"([\d.]+) months", row)[1]) == pytest.approx(
+                np.mean(before - after), abs=0.06
+            )
+
+
+def test_the_chapter_names_no_option_as_best_where_there_is_only_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(load, "load", lambda slug: alone(tmp_path))
+    words = chapters.text(chapters.run(STEM, "alone", 50, 1))
+    assert "is earlier than" not in words
+    assert "Rented reaches the target in 100 % of futures." in words
+    assert "At P50 Rented passes the median target, by" in words
+
+
+def test_the_chapter_says_so_where_nobody_trains_and_nobody_reaches_the_target(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(load, "load", lambda slug: hand.scenario(tmp_path, NO_RUN))
+    words = chapters.text(chapters.run(STEM, "case", 50, 1))
+    assert "No option has GPUs for the run" in words
+    assert "At P50 no option's useful compute passes the median target" in words
+    assert "reach the target at the same time" in words

@@ -1,0 +1,443 @@
+"""What moved between two answers: the steps add up, name what changed, and say no more than the
+draws tell."""
+
+import json
+import re
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from tools import builders
+from tools.hand import scenario
+
+from analysis.__main__ import main
+from analysis.chapters import checks
+from analysis.chapters.shared import style
+from analysis.decision import attribution, diff_report, difference, headline
+from analysis.decision.attribution import Change, Step
+from analysis.evidence import files
+from analysis.model import comparison, simulation
+from analysis.model.estimates import Estimate
+from analysis.scenario import edits, load
+
+PAIR = ("rented", "built")
+NAMED = """
+[assumptions.price]
+label = "Price"
+unit = "USD/GPU-hour"
+judgement = "J."
+value = {price}
+[assumptions.number]
+label = "Number"
+unit = "GPU"
+judgement = "J."
+value = {number}
+[tranches.rental]
+usd_per_gpu_hour = "price"
+gpus = "number"
+"""
+SLUGS = ("oracle-vs-memphis", "hindsight")
+DRAWS = 200
+
+
+@cache
+def looked_back():
+    """The flagship and what became known later, 200 draws, input by input."""
+    one, other = (difference.answered(s, builders.shipped(s), DRAWS, 3) for s in SLUGS)
+    return difference.difference(one, other)
+
+
+def by_label(steps):
+    return {one.changes[0].label: (one.cost_usd.value, one.months.value) for one in steps}
+
+
+def walked(before, after, pair=PAIR):
+    return attribution.waterfall(before, after, pair, 100, 1)
+
+
+def test_two_inputs_that_multiply_share_what_they_move_together(tmp_path):
+    """Rent = price x number x 730 x 12 = 8,760 x 2 x 100 before and 8,760 x 3 x 150 after.
+
+    The price alone: 1 x 100 first and 1 x 150 last, so 125; the number: 50 x 2 and 50 x 3, so 125;
+    together 250 x 8,760 = 2,190,000 USD.
+    """
+    before = scenario(tmp_path, NAMED.format(price=2, number=100))
+    after = scenario(tmp_path, NAMED.format(price=3, number=150))
+    steps, start, end = walked(before, after)
+    found = by_label(steps)
+    assert list(found) == ["Price", "Number"]
+    assert [one[0] for one in found.values()] == pytest.approx([1_095_000, 1_095_000])
+    assert end[0].value - start[0].value == pytest.approx(2_190_000)
+
+
+def test_the_steps_add_up_to_what_the_answers_of_the_whole_scenarios_differ_by():
+    found = looked_back()
+    for k, measure in enumerate((comparison.cost_difference_usd, comparison.months_difference)):
+        ends = [measure(builders.simulated(s, DRAWS, 3), *found.pair).mean() for s in SLUGS]
+        moved = sum((one.cost_usd, one.months)[k].value for one in found.steps)
+        assert moved == pytest.approx(ends[1] - ends[0], rel=1e-9)
+        assert [found.start[k].value, found.end[k].value] == pytest.approx(ends, rel=1e-9)
+
+
+def test_what_a_file_states_otherwise_is_what_is_named():
+    stated = set(
+        re.findall(r"\[assumptions\.(\w+)\]", (load.FOLDER / "hindsight.toml").read_text())
+    )
+    named = {c.place[1] for one in looked_back().steps for c in one.changes}
+    assert named <= stated
+    assert all(c.kind == "assumption" for one in looked_back().steps for c in one.changes)
+
+
+def test_the_way_back_moves_as_much_with_the_opposite_sign(tmp_path):
+    before = scenario(tmp_path, NAMED.format(price=2, number=100))
+    after = scenario(tmp_path, NAMED.format(price=3, number=150))
+    there, back = by_label(walked(before, after)[0]), by_label(walked(after, before)[0])
+    assert {k: -v[0] for k, v in there.items()} == pytest.approx({k: v[0] for k, v in back.items()})
+
+
+def test_the_same_scenario_has_no_step(tmp_path):
+    one = scenario(tmp_path)
+    steps, start, end = walked(one, one)
+    assert steps == [] and start == end
+
+
+def test_what_only_says_something_of_an_input_is_no_change(tmp_path):
+    one = scenario(tmp_path, NAMED.format(price=2, number=100))
+    words = NAMED.format(price=2, number=100).replace("J.", "Another reason.")
+    other = scenario(tmp_path, words + '[options.rented]\ntitle = "Another title"\n')
+    assert attribution.changes(one, other) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "words"),
+    [
+        ("need", "need.target_flop", "[need]\ntarget_flop = 2e24"),
+        ("need", "need.by_months", "[need]\nby_months = { value = 6 }"),
+        ("choice", "choices.horizon_months", "[choices]\nhorizon_months = { value = 36 }"),
+        ("run", "run.mfu_share", "[run]\nmfu_share = 0.4"),
+        ("chip", "chips.h100", "[chips.h100]\nnode_usd = 90000"),
+        ("site", "sites.supplier.pue", "[sites.supplier]\npue = 1.5"),
+        ("stage", "sites.field.stages.grid", "[sites.field.stages.grid]\nmw = 500"),
+        ("tranche", "tranches.machine", "[tranches.machine]\ngpus = 50"),
+        ("option", "options.built", '[options.built]\ntranches = ["machine", "rental"]'),
+    ],
+)
+def test_a_change_is_named_by_its_kind_and_place(kind, place, words, tmp_path):
+    found = attribution.changes(scenario(tmp_path), scenario(tmp_path, words))
+    assert [(one.kind, ".".join(one.place)) for one in found] == [(kind, place)]
+
+
+MORE_STAGES = """
+[sites.field.stages.turbines]
+title = "Turbines"
+mw = 5
+from_months = 0
+availability_share = 1
+usd_per_mwh = 100
+tco2_per_mwh = 0.5
+"""
+
+
+def test_a_site_with_another_stage_changes_as_one(tmp_path):
+    found = attribution.changes(scenario(tmp_path), scenario(tmp_path, MORE_STAGES))
+    assert [".".join(one.place) for one in found] == ["sites.field.stages"]
+
+
+def test_an_assumption_that_only_the_later_scenario_has_acts_through_what_refers_to_it(tmp_path):
+    after = scenario(tmp_path, NAMED.format(price=3, number=100))
+    steps, *_ = walked(scenario(tmp_path), after)
+    assert [one.place for step in steps for one in step.changes] == [("tranches", "rental")]
+    assert steps[0].cost_usd.value == pytest.approx(100 * 8760)
+
+
+def test_changes_without_which_the_model_does_not_run_are_one_step(tmp_path):
+    """Network and storage may not come to the whole cluster: 0.6 + 0.5 on the way is refused."""
+    shares = "[tranches.machine]\nnetwork_share = {}\nstorage_share = {}\n"
+    named = (
+        "[assumptions.n]\nlabel = 'N'\nunit = 'share'\njudgement = 'J.'\nvalue = {}\n"
+        "[assumptions.s]\nlabel = 'S'\nunit = 'share'\njudgement = 'J.'\nvalue = {}\n"
+    )
+    words = shares.format('"n"', '"s"')
+    before = scenario(tmp_path, named.format(0.1, 0.5) + words)
+    after = scenario(tmp_path, named.format(0.6, 0.1) + words)
+    steps, start, end = walked(before, after)
+    assert [[c.label for c in one.changes] for one in steps] == [["N", "S"]]
+    assert steps[0].cost_usd.value == pytest.approx(end[0].value - start[0].value)
+
+
+def test_what_moves_nothing_is_told_apart_from_what_does(tmp_path):
+    after = scenario(tmp_path, "[need]\nby_months = { value = 6 }\n[chips.h100]\nnode_usd = 90000")
+    steps, *_ = walked(scenario(tmp_path), after)
+    assert [one.changes[0].place[0] for one in difference.moving(steps)] == ["chips"]
+    assert [one.label for one in difference.still(steps)] == ["by months"]
+
+
+def test_the_error_of_what_moved_is_that_of_the_differences_draw_by_draw():
+    results = [builders.simulated(s, DRAWS, 3) for s in SLUGS]
+    costs = [r.scalars["memphis_build"]["present_cost_usd"] for r in results]
+    met = [comparison.meets(r, "memphis_build").astype(float) for r in results]
+    rows = {(one.subject, one.quantity): one for one in looked_back().rows}
+    for quantity, values in (("present_cost_mean", costs), ("meets_need", met)):
+        moved = rows["memphis_build", quantity].moved
+        assert moved.value == pytest.approx(np.mean(values[1] - values[0]), rel=1e-6)
+        assert moved.se == pytest.approx(np.std(values[1] - values[0], ddof=1) / DRAWS**0.5)
+
+
+def test_other_draws_are_compared_as_if_they_had_nothing_in_common(tmp_path):
+    one = builders.shipped()
+    found = difference.difference(
+        *(difference.answered("x", one, 100, seed) for seed in (1, 2)),
+    )
+    row = next(r for r in found.rows if (r.subject, r.quantity) == ("bridge", "present_cost_mean"))
+    ses = [
+        a.headline["options"]["bridge"]["present_cost_usd"]["mean"]["se"]
+        for a in (found.before, found.after)
+    ]
+    assert row.moved.se == pytest.approx(np.hypot(*ses))
+    assert found.steps is None
+
+
+def written(folder, found, name="headline.json"):
+    path = folder / name
+    path.write_text(found if isinstance(found, str) else json.dumps(found), "utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def by_hand(tmp_path):
+    """The headline of the scenario by hand, as plain data."""
+    return headline.headline(simulation.simulate(scenario(tmp_path), 100, 1), "by-hand")
+
+
+def test_two_headlines_have_no_inputs_and_one_line_says_so(tmp_path, by_hand, capsys):
+    path = written(tmp_path, by_hand)
+    assert main(["diff", path, path]) == 0
+    out = capsys.readouterr().out
+    assert out.endswith(
+        "A headline holds no inputs, so which of them moved the pair cannot be shown.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "said"),
+    [
+        ("no json", "no JSON"),
+        ("[" * 100_000, "no JSON"),
+        ("[]", "no headline; expected a headline.json of a report"),
+        ({"schema": "rent-or-build/evaluation", "version": 1}, "no headline"),
+        ({"schema": "rent-or-build/headline", "version": 2}, "scenario: field required"),
+    ],
+)
+def test_what_is_no_headline_is_refused_in_one_line(spoilt, said, tmp_path, capsys):
+    assert main(["diff", written(tmp_path, spoilt), "oracle-vs-memphis"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert re.fullmatch(r"workbook: headline\.json: [^\n]+\n", err) and said in err
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (
+            lambda h: h["options"]["built"]["meets_need"].update(value="1"),
+            "options.built.meets_need",
+        ),
+        (lambda h: h["options"]["built"].pop("title"), "options.built.title: field required"),
+        (
+            lambda h: h["comparison"]["pairs"].clear(),
+            "comparison.pairs: expected every two options",
+        ),
+        (
+            lambda h: h["comparison"].update(pair=["built", "other"]),
+            "comparison.pair: expected two",
+        ),
+        (lambda h: h["run"].update(draws=-1), "run.draws"),
+    ],
+)
+def test_a_spoilt_headline_is_refused_by_the_key_that_is_wrong(spoil, said, tmp_path, by_hand):
+    spoil(by_hand)
+    with pytest.raises(files.BadInput, match=re.escape(said)):
+        diff_report.read(written(tmp_path, by_hand), 100, 1)
+
+
+def test_no_number_that_is_none_gets_into_a_headline(tmp_path, by_hand):
+    text = json.dumps(by_hand).replace('"draws": 100', '"draws": NaN')
+    with pytest.raises(files.BadInput, match=r"run\.draws"):
+        diff_report.read(written(tmp_path, text), 100, 1)
+
+
+def test_a_missing_file_is_refused_in_one_line(capsys):
+    assert main(["diff", "nowhere.json", "oracle-vs-memphis"]) == 2
+    assert capsys.readouterr().err == "workbook: nowhere.json: no such file or directory\n"
+
+
+def test_the_pair_is_turned_round_where_the_other_holds_it_so(by_hand, tmp_path):
+    turned = headline.headline(
+        simulation.simulate(scenario(tmp_path, 'compare = ["built", "rented"]'), 100, 1), "turned"
+    )
+    one, other = (difference.pair_of(h, PAIR) for h in (by_hand, turned))
+    for name in ("a_earlier", "b_earlier", "a_cheaper", "b_cheaper", "break_even_month_usd"):
+        assert one[name] == other[name]
+    assert one["cost_difference_usd"]["mean"] == other["cost_difference_usd"]["mean"]
+    assert one["months_difference"]["mean"]["value"] == other["months_difference"]["mean"]["value"]
+
+
+def test_options_that_only_one_has_are_named_and_the_others_compared(tmp_path):
+    one, other = scenario(tmp_path), edits.with_options(scenario(tmp_path), ["built"])
+    found = difference.difference(
+        difference.answered("one", one, 100, 1), difference.answered("other", other, 100, 1)
+    )
+    assert (found.only_before, found.only_after, found.pair) == (["rented"], [], None)
+    assert {row.subject for row in found.rows} == {"built"}
+    assert "Only one has: rented." in diff_report.notes(found)
+    assert diff_report.notes(found)[-1].startswith("No pair of options is in both")
+
+
+def test_the_lines_that_are_printed_add_up_to_the_last_digit_but_rounding():
+    lines = diff_report.printed(looked_back()).split("\n")
+    first = next(i for i, line in enumerate(lines) if "present cost, million USD" in line)
+    table = [
+        re.findall(r"([+-]?[\d,]+\.\d+|0)(?: ~)?", line[90:])[-2:] for line in lines[first + 1 :]
+    ]
+    rows = [[float(x.replace(",", "")) for x in row] for row in table[: table.index([])]]
+    start, *steps, end = rows
+    for k, room in ((0, 0.05), (1, 0.005)):
+        assert start[k] + sum(one[k] for one in steps) == pytest.approx(
+            end[k], abs=room * (len(steps) + 2)
+        )
+
+
+def test_what_cannot_be_told_from_zero_is_marked_and_nothing_else_is():
+    found = looked_back()
+    text, plain = diff_report.printed(found), diff_report.plain(found)
+    table = text.split("\n\n")[1]
+    rows = plain["rows"]
+    assert len(rows) == len(table.split("\n")) - 1
+    for line, row in zip(table.split("\n")[1:], rows, strict=True):
+        value, se = row["moved"]["value"], row["moved"]["se"] or 0.0
+        assert line.endswith("~") == (bool(value) and abs(value) <= 2 * se)
+        assert row["told_from_zero"] in (None, bool(value) and abs(value) > 2 * se)
+
+
+def test_the_json_holds_the_steps_and_they_add_up(capsys):
+    assert main(["diff", *SLUGS, "--draws", "100", "--seed", "3", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["waterfall"]
+    for what in ("cost_usd", "months"):
+        moved = sum(one[what]["value"] for one in found["steps"])
+        ends = [found[end][what]["value"] for end in ("start", "end")]
+        assert moved == pytest.approx(ends[1] - ends[0], rel=1e-6)
+
+
+def test_nothing_changed_on_which_the_pair_rests_is_said_in_one_line(tmp_path):
+    one = difference.answered("one", scenario(tmp_path), 100, 1)
+    text = diff_report.printed(difference.difference(one, one))
+    assert text.endswith("\n\nNo input on which the pair rests has changed.")
+    assert "present cost, million USD" not in text
+
+
+def test_of_two_scenarios_without_a_common_option_only_their_names_are_told(capsys):
+    assert main(["diff", "own-case", "oracle-term-3-years", "--draws", "100"]) == 0
+    out = capsys.readouterr().out
+    assert "Only own-case has: cloud, colocation." in out and "moved" not in out
+    assert out.endswith("No pair of options is in both, so nothing is said of their difference.\n")
+
+
+def step(label: str, cost: float, months: float) -> Step:
+    change = Change("assumption", ("assumptions", label), label, "1", "2")
+    return Step([change], Estimate(cost, 0.1), Estimate(months, 0.1))
+
+
+def frame(steps: list[Step]) -> pd.DataFrame:
+    start = Estimate(10.0, 1.0), Estimate(5.0, 1.0)
+    end = [
+        Estimate(s.value + sum(getattr(x, k).value for x in steps), 1.0)
+        for s, k in zip(start, ("cost_usd", "months"), strict=True)
+    ]
+    return checks.tables.waterfall(steps, start, (end[0], end[1]), ("Before", "After"))
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([], "No changed input moves the pair"),
+        ([step("A", 1, 0)], "A: moved the cost most; nothing moved the time"),
+        ([step("A", 0, -1)], "A: moved the time most; nothing moved the cost"),
+        ([step("A", 1, -1)], "A: moved the difference most, in cost and in time"),
+        (
+            [step("A", 1, 0), step("B", -2, 0.1)],
+            "B: moved the difference most, in cost and in time",
+        ),
+        ([step("A", 3, 0), step("B", -2, 0.1)], "A: moved the cost most; B: the time"),
+    ],
+)
+def test_the_claim_names_what_moved_most(steps, said):
+    assert checks.titles.waterfall(frame(steps)) == said
+
+
+def test_the_bars_join_from_the_first_answer_to_the_last():
+    """10 + 3 - 2 = 11 in cost; the larger first."""
+    found = frame([step("A", -2, 1), step("B", 3, 0)])
+    cost = found[found["measure"] == "cost_usd"]
+    assert cost["label"].tolist() == ["Before", "B", "A", "After"]
+    assert cost["first"].tolist() == [0, 10, 13, 0]
+    assert cost["last"].tolist() == [10, 13, 11, 11]
+    assert found[found["measure"] == "months"]["label"].tolist() == ["Before", "A", "After"]
+
+
+def test_of_many_steps_the_smallest_are_one():
+    """15 steps of 1 to 15: the eleven largest stand alone, 1 + 2 + 3 + 4 = 10 together."""
+    found = frame([step(f"S{i}", i, 0) for i in range(1, 16)])
+    last = found[(found["measure"] == "cost_usd") & (found["kind"] == "step")].iloc[-1]
+    assert (last["label"], last["moved"]) == ("4 smaller ones", 10)
+
+
+def test_two_things_of_one_label_are_two_bars():
+    found = frame([step("Same", 2, 0), step("Same", 1, 0)])
+    assert found["label"].tolist()[:4] == ["Before", "Same", "Same (2)", "After"]
+
+
+def test_the_amounts_beside_the_bars_are_whole_millions_and_say_on_how_many_futures():
+    """10 + 543.4 - 0.3 million = 553.1 million."""
+    steps = [step("A", 543.4e6, 1.234), step("B", -0.3e6, 0)]
+    walk = checks.tables.waterfall(
+        steps, *((Estimate(x, 1), Estimate(5.0, 1)) for x in (10e6, 553.1e6)), ("Before", "After")
+    )
+    spec = checks.charts.waterfall(walk, style.look(builders.shipped()), 1024).to_dict()
+    told = [r["told"] for rows in spec["datasets"].values() for r in rows if "told" in r]
+    assert sorted(told) == sorted(["10", "+543", "under 1", "553", "5.00", "+1.23", "5.00"])
+    assert "mean of 1,024 futures" in " ".join(spec["title"]["subtitle"])
+
+
+def test_headlines_are_called_by_their_scenario_and_of_one_scenario_by_their_run_too(
+    tmp_path, by_hand, capsys
+):
+    again = headline.headline(simulation.simulate(scenario(tmp_path), 50, 2), "by-hand")
+    other = headline.headline(simulation.simulate(scenario(tmp_path), 100, 1), "another")
+    paths = [written(tmp_path, x, f"{i}.json") for i, x in enumerate((by_hand, again, other))]
+    names = [[x.name for x in diff_report.read_both(paths[0], path, 100, 1)] for path in paths]
+    assert names == [
+        ["by-hand", "by-hand"],
+        ["by-hand (100 futures, seed 1)", "by-hand (50 futures, seed 2)"],
+        ["by-hand", "another"],
+    ]
+
+
+def test_a_wrong_word_is_told_all_that_is_expected(capsys):
+    assert main(["diff", "oracle-vs-mars", "oracle-vs-memphis"]) == 2
+    said = capsys.readouterr().err
+    assert all(word in said for word in (".toml file", "own-case", "headline.json of a report"))
+
+
+def test_without_a_common_pair_or_a_change_the_page_says_so(tmp_path):
+    one = scenario(tmp_path)
+    alone = edits.with_options(one, ["built"])
+    assert "No pair of options is in both" in checks.waterfall(one, alone, 1).data
+    assert "No changed input moves" in checks.waterfall(one, one, 1).data
+
+
+def test_the_picture_of_the_flagship_shows_both_days_of_knowledge(monkeypatch):
+    monkeypatch.setattr(checks, "DRAWS", 50)
+    chart = checks.waterfall(*(builders.shipped(s) for s in SLUGS), 1).to_dict()
+    labels = {row["label"] for rows in chart["datasets"].values() for row in rows if "label" in row}
+    assert {"As known on 2024-07-09", "As known on 2026-11-09"} <= labels

@@ -1,0 +1,460 @@
+"""The answer in three sentences: true, whole and no surer than the numbers.
+
+Without discounting, over 24 months, on the small scenario of the builders, in million USD:
+rental from month 2 at 2 USD: 22 x 1.46 = 32.12; 2 months of the term lie beyond the horizon, where
+the market is at 2 x 0.8^2 = 1.28: 1.46 x 0.72 = 1.0512; together 33.1712.
+Build from month 6: cluster 30,000 / 0.8 x 1,000 = 37.5; works 5 x 1.25 = 6.25; energy 18 months x
+1.2 MW x 730 h x 60 USD = 0.94608; maintenance 3 % x 37.5 x 1.5 years = 1.6875; insurance
+1 % x 43.75 x 1.5 = 0.65625; end value 30 x 0.64 x 0.8 = 15.36; together 31.67983.
+The run takes 10 months: the rental is there in month 12, the build in month 16.
+"""
+
+import math
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from tools import builders
+from tools.builders import Words, merged
+
+from analysis.chapters import answer as answer_chapter
+from analysis.decision import answer, headline, wording
+from analysis.model import simulation
+from analysis.model.simulation import Result
+
+AGAIN: Words = {
+    "tranches": {"again": builders.rented("Again")},
+    "options": {"build": {"title": "Again", "tranches": ["again"]}},
+}
+CHEAP: Words = {"tranches": {"rental": {"usd_per_gpu_hour": 1.5}}}
+LATE: Words = {
+    "tranches": {
+        "rental": {"usd_per_gpu_hour": 4, "milestones": {"ready": 9}},
+        "build": {"milestones": {"ready": 1}},
+    }
+}
+NEVER: Words = {"need": {"target_flop": 1e28}}
+BUILD_NEVER: Words = {"tranches": {"build": {"milestones": {"ready": 20}}}}
+
+
+def small(*changes: Words) -> Words:
+    """The small scenario without discounting, changed."""
+    tables = builders.small(choices={"discount_rate_per_year": {"value": 0}})
+    for one in changes:
+        tables = merged(tables, one)
+    return tables
+
+
+def run(*changes: Words, number: int = 1) -> tuple[Result, dict[str, Any]]:
+    """The result and the headline of a changed small scenario."""
+    result = simulation.simulate(builders.parsed(small(*changes)), number, 1)
+    return result, headline.headline(result, "case")
+
+
+def said(*changes: Words, number: int = 1) -> list[str]:
+    """The three sentences."""
+    return answer.sentences(run(*changes, number=number)[1])
+
+
+def uncertain(price: float) -> Words:
+    """A rental at an uncertain price around this one, a build ready at an uncertain time."""
+    usd = builders.ranged("USD/GPU-hour", 0.7 * price, price, 1.5 * price, 0.1, 20)
+    ready = builders.ranged("months", 2, 5, 9, 0, 40)
+    places = {"rental": {"usd_per_gpu_hour": "usd"}, "build": {"milestones": {"ready": "ready"}}}
+    return {"assumptions": {"usd": usd, "ready": ready}, "tranches": places}
+
+
+# Who is first
+
+
+def test_a_rental_that_is_there_in_month_12_and_a_build_in_month_16() -> None:
+    assert said(CHEAP)[0] == (
+        "Rental reaches the training target before Build in 100 % of futures, 4 months "
+        "earlier at P50 (P10 to P90: 4 to 4); Rental is there within 15 months in 100 % of "
+        "futures, Build in 0 %."
+    )
+
+
+def test_a_build_that_is_there_in_month_11_and_a_rental_in_month_19() -> None:
+    assert said(LATE)[0] == (
+        "Build reaches the training target before Rental in 100 % of futures, 8 months "
+        "earlier at P50 (P10 to P90: 8 to 8); Build is there within 15 months in 100 % of "
+        "futures, Rental in 0 %."
+    )
+
+
+def test_both_too_late_is_said_to_meet_the_need_unlikely() -> None:
+    assert said({"need": {"by_months": {"value": 3}}})[0] == (
+        "Rental reaches the training target before Build in 100 % of futures, 4 months "
+        "earlier at P50 (P10 to P90: 4 to 4); neither is likely to meet the need: Rental is there "
+        "within 3 months in 0 % of futures, Build in 0 %."
+    )
+
+
+def test_two_equal_options_are_equally_early() -> None:
+    assert said(AGAIN)[0] == (
+        "Rental and Again reach the training target equally early; Rental is there within 15 "
+        "months in 100 % of futures, Again in 100 %."
+    )
+
+
+def test_a_target_that_neither_reaches_is_said_to_be_out_of_reach() -> None:
+    assert said(NEVER)[0] == (
+        "Neither Rental nor Build reaches the training target within 24 months in any future."
+    )
+
+
+def test_months_gained_on_an_option_that_never_arrives_are_said_to_be_capped() -> None:
+    assert said(BUILD_NEVER)[0] == (
+        "Rental reaches the training target before Build in 100 % of futures, 12 months "
+        "earlier at P50 (P10 to P90: 12 to 12; where one misses it, month 24 counts, in 100 % of "
+        "futures); Rental is there within 15 months in 100 % of futures, Build in 0 %."
+    )
+
+
+def test_one_month_is_singular() -> None:
+    # the build is ready in month 3, the rental in month 2
+    assert said({"tranches": {"build": {"milestones": {"ready": 3}}}})[0].startswith(
+        "Rental reaches the training target before Build in 100 % of futures, 1 month earlier"
+    )
+
+
+# How much
+
+
+def test_a_rental_at_1_50_costs_24_4_million_against_31_7_for_the_build() -> None:
+    # 22 x 1.095 = 24.09; 1.46 x (1.5 - 1.28) = 0.3212 beyond the horizon: 24.4112; 7.2686 less
+    found = re.sub(r" at P50 \(P10 to P90[^)]*\)", "", said(CHEAP)[1])
+    assert found == (
+        "Over 24 months, in present value, Rental costs 24.4 million USD and Build costs 31.7 "
+        "million USD: Rental is cheaper by 7.27 million USD on the mean, and in 100 % of futures."
+    )
+
+
+def test_a_late_rental_at_4_costs_61_7_million_against_32_6_for_the_build() -> None:
+    # 15 x 2.92 = 43.8; 9 months beyond the horizon: 6.57 x (4 - 1.28) = 17.8704: 61.6704
+    # build from month 1: 37.5 + 6.25 + 23 / 18 x (0.94608 + 1.6875 + 0.65625) - 15.36 = 32.5937
+    found = re.sub(r" at P50 \(P10 to P90[^)]*\)", "", said(LATE)[1])
+    assert found == (
+        "Over 24 months, in present value, Rental costs 61.7 million USD and Build costs 32.6 "
+        "million USD: Build is cheaper by 29.1 million USD on the mean, and in 100 % of futures."
+    )
+
+
+def test_two_equal_options_cost_the_same() -> None:
+    assert said(AGAIN)[1].endswith(" million USD): they cost the same.")
+
+
+def test_a_mean_difference_under_two_standard_errors_is_not_told_from_zero() -> None:
+    result, found = run(uncertain(1.75), number=100)
+    costs = [result.scalars[option]["present_cost_usd"] for option in result.options]
+    gap = costs[0] - costs[1]
+    assert 0 < abs(gap.mean()) < 2 * gap.std(ddof=1) / 10  # the root of 100 futures
+    assert answer.how_much(found).endswith(": the mean difference cannot be told from zero.")
+
+
+def test_the_middle_of_a_range_is_never_shown_outside_its_ends() -> None:
+    assert said()[1].startswith(
+        "Over 24 months, in present value, Rental costs 33.2 million USD at P50 (P10 to P90: 33.2 "
+        "to 33.2 million USD) and Build costs 31.7 million USD at P50 (P10 to P90: 31.7 to 31.7 "
+        "million USD): "
+    )
+
+
+# What decides
+
+
+def test_an_earlier_and_cheaper_rental_is_better_whatever_a_month_is_worth() -> None:
+    assert said(CHEAP)[2] == (
+        "On the mean Rental is cheaper and earlier, so it is the better of the two whatever a "
+        "month is worth."
+    )
+
+
+def test_an_earlier_and_cheaper_build_is_better_whatever_a_month_is_worth() -> None:
+    assert said(LATE)[2] == (
+        "On the mean Build is cheaper and earlier, so it is the better of the two whatever a "
+        "month is worth."
+    )
+
+
+def test_a_rental_4_months_earlier_for_1_49_million_more_needs_373_thousand_a_month() -> None:
+    # (33.1712 - 31.67983) / (16 - 12) = 0.37284
+    assert said()[2] == (
+        "Rental is earlier and Build is cheaper, so Rental is the better one where a month is "
+        "worth more than 373 thousand USD."
+    )
+
+
+def test_two_equal_options_cannot_be_told_apart() -> None:
+    assert said(AGAIN)[2] == (
+        "On the mean the two cannot be told apart, neither in cost nor in time."
+    )
+
+
+def test_a_month_up_to_the_horizon_is_said_to_be_capped() -> None:
+    # build from month 20: 37.5 + 6.25 + 4 / 18 x 3.28983 - 15.36 = 29.12107; 4.05013 less for 12
+    # months from 12 to the horizon: 0.33751 a month
+    assert said(BUILD_NEVER)[2] == (
+        "Rental is earlier and Build is cheaper, so Rental is the better one where a month is "
+        "worth more than 338 thousand USD (where one misses it, month 24 counts, in 100 % of "
+        "futures)."
+    )
+
+
+def test_where_neither_reaches_the_target_cost_decides() -> None:
+    assert said(NEVER)[2] == (
+        "Neither reaches the training target within 24 months, so cost decides: Build is cheaper."
+    )
+
+
+# Short of a pair
+
+
+def test_one_option_alone_is_told_without_a_comparison() -> None:
+    # 33.1712 million over 22 months x 1.0512e24 FLOP / 8.64e19 = 267,667 PFLOP-days: 123.93
+    found = said({"options": {"build": None}})
+    assert found[0] == (
+        "Rental reaches the training target within the horizon in 100 % of futures, and within 15 "
+        "months in 100 %."
+    )
+    assert found[1].startswith(
+        "Over 24 months, in present value, it costs 33.2 million USD at P50 ("
+    )
+    assert found[2] == "It costs 124 USD per useful PFLOP-day."
+
+
+def test_one_option_that_never_trains_has_no_useful_compute() -> None:
+    never = {"options": {"build": None}, "need": {"start_gpus": {"value": 5000}}}
+    found = said(never)
+    assert found[0] == (
+        "Rental reaches the training target within the horizon in 0 % of futures, and within 15 "
+        "months in 0 %."
+    )
+    assert found[2] == "It has no useful compute."
+
+
+# Under uncertainty: the numbers that stand in the sentences are those of the draws
+
+
+def number_in(pattern: str, sentence: str) -> float:
+    """The one number that a pattern finds."""
+    matches = re.findall(pattern, sentence)
+    assert len(matches) == 1, (pattern, sentence)
+    return float(matches[0])
+
+
+def ranked(values: Any, p: float) -> float:
+    """The value at position ⌈p n⌉ in ascending order."""
+    return float(np.sort(values)[math.ceil(p * len(values) - 1e-9) - 1])
+
+
+def test_the_shares_and_months_of_the_first_sentence_are_those_of_the_draws() -> None:
+    result, found = run(uncertain(2.8), number=1000)
+    rental, build = (
+        np.minimum(result.scalars[one]["target_months"], 24) for one in ("rental", "build")
+    )
+    gained, sentence = build - rental, answer.when(found)
+    before = number_in(r"before Build in (\d+) % of futures", sentence)
+    assert before == round(100 * (gained > 0).mean())
+    assert number_in(r"([\d.]+) months earlier", sentence) == round(ranked(gained, 0.5), 1)
+    assert number_in(r"P90: (-?[\d.]+) to", sentence) == round(ranked(gained, 0.1), 1)
+    assert number_in(r"P90: -?[\d.]+ to (-?[\d.]+)[;)]", sentence) == round(ranked(gained, 0.9), 1)
+    assert number_in(r"15 months in (\d+) %", sentence) == round(100 * (rental <= 15).mean())
+    assert number_in(r"Build in (\d+) %\.$", sentence) == round(100 * (build <= 15).mean())
+
+
+def test_the_amounts_of_the_second_sentence_are_those_of_the_draws() -> None:
+    result, found = run(uncertain(2.8), number=1000)
+    rental, build = (result.scalars[one]["present_cost_usd"] / 1e6 for one in ("rental", "build"))
+    sentence = answer.how_much(found)
+    for title, usd in (("Rental", rental), ("Build", build)):
+        shown = number_in(rf"{title} costs ([\d.]+) million", sentence)
+        assert shown == pytest.approx(ranked(usd, 0.5), abs=0.06)
+        low = number_in(
+            rf"{title} costs [\d.]+ million USD at P50 \(P10 to P90: ([\d.]+) to", sentence
+        )
+        assert low == pytest.approx(ranked(usd, 0.1), abs=0.51)
+    cheaper = number_in(r"Build is cheaper by ([\d.]+) million USD on the mean", sentence)
+    assert cheaper == pytest.approx((rental - build).mean(), abs=0.06)
+    share = number_in(r"and in (\d+) % of futures\.$", sentence)
+    assert share == round(100 * (build < rental).mean())
+
+
+def test_the_worth_of_a_month_in_the_third_sentence_is_that_of_the_draws() -> None:
+    result, found = run(uncertain(2.8), number=1000)
+    cost = [result.scalars[one]["present_cost_usd"].mean() for one in ("rental", "build")]
+    months = [
+        np.minimum(result.scalars[one]["target_months"], 24).mean() for one in ("rental", "build")
+    ]
+    worth = (cost[0] - cost[1]) / (months[1] - months[0]) / 1e6
+    sentence = answer.what_decides(found)
+    shown = number_in(r"worth more than ([\d.]+) million USD", sentence)
+    assert shown == pytest.approx(worth, abs=0.06)
+    late = np.mean(result.scalars["build"]["target_months"] > 24)
+    assert 0 < late < 0.1
+    capped = number_in(r"month 24 counts, in (\d+) % of futures", sentence)
+    assert capped == round(100 * late)
+
+
+# Edges: a headline with other numbers in it
+
+
+def edited(found: dict[str, Any], **pair: Any) -> dict[str, Any]:
+    """The headline with other estimates for the pair of the question."""
+    changed = merged(found["comparison"]["pairs"][0], pair)
+    rest = found["comparison"]["pairs"][1:]
+    return merged(found, {"comparison": {"pairs": [changed, *rest]}})
+
+
+def estimate(value: float, se: float = 0.0) -> Words:
+    """An estimate as the headline holds it."""
+    return {"value": value, "se": se}
+
+
+def test_before_in_exactly_half_of_the_futures_claims_no_first() -> None:
+    shares = {"a_earlier": estimate(0.5, 0.02), "b_earlier": estimate(0.4, 0.02)}
+    assert answer.when(edited(run()[1], **shares)) == (
+        "Rental reaches the training target before Build in 50 % of futures and after it in 40 %; "
+        "Rental is there within 15 months in 100 % of futures, Build in 0 %."
+    )
+
+
+def test_each_before_the_other_in_half_of_the_futures_is_not_equally_early() -> None:
+    shares = {"a_earlier": estimate(0.5, 0.02), "b_earlier": estimate(0.5, 0.02)}
+    assert answer.when(edited(run()[1], **shares)) == (
+        "Rental reaches the training target before Build in 50 % of futures and after it in 50 %; "
+        "Rental is there within 15 months in 100 % of futures, Build in 0 %."
+    )
+
+
+def test_a_median_of_a_day_is_under_a_tenth_of_a_month() -> None:
+    months = {q: estimate(-0.03, 0.01) for q in ("p10", "p50", "p90")}
+    assert ", under 0.1 months earlier at P50" in answer.when(
+        edited(run()[1], months_difference=months)
+    )
+
+
+def test_cheaper_with_an_unknown_gain_in_time_is_not_better_whatever_a_month_is_worth() -> None:
+    months = {"mean": estimate(-1.0, 0.8)}
+    assert answer.what_decides(edited(run()[1], months_difference=months)) == (
+        "On the mean Build is cheaper and the two cannot be told apart in time, so nothing here "
+        "speaks for Rental."
+    )
+
+
+def test_earlier_at_an_unknown_cost_is_not_better_whatever_a_month_is_worth() -> None:
+    cost = {"mean": estimate(1e6, 0.8e6)}
+    assert answer.what_decides(edited(run()[1], cost_difference_usd=cost)) == (
+        "On the mean Rental is earlier and the two cannot be told apart in cost, so nothing here "
+        "speaks for Build."
+    )
+
+
+def test_exactly_as_early_and_cheaper_is_better_whatever_a_month_is_worth() -> None:
+    months = {"mean": estimate(0.0, 0.0)}
+    assert answer.what_decides(edited(run()[1], months_difference=months)) == (
+        "On the mean Build is cheaper and about as early, so it is the better of the two whatever "
+        "a month is worth."
+    )
+
+
+def test_cheaper_on_the_mean_in_a_minority_of_futures_is_said_with_a_but() -> None:
+    share = {"a_cheaper": estimate(0.7), "b_cheaper": estimate(0.3)}
+    assert answer.how_much(edited(run()[1], **share)).endswith(
+        "Build is cheaper by 1.49 million USD on the mean, but in only 30 % of futures."
+    )
+
+
+@pytest.mark.parametrize("se", [0.0, 1e5, 7.4e5])
+def test_a_difference_over_two_standard_errors_is_told_and_no_digit_beyond_them(se: float) -> None:
+    # 1.49137 million: with no error 1.49, with 0.1 million 1.5, with 0.74 million 1.5 as well
+    cost = {"mean": estimate(1.49137e6, se)}
+    shown = wording.figure(1.49137, se / 1e6)
+    assert shown == {0.0: "1.49", 1e5: "1.5", 7.4e5: "1.5"}[se]
+    sentence = answer.how_much(edited(run()[1], cost_difference_usd=cost))
+    assert f"Build is cheaper by {shown} million USD on the mean" in sentence
+
+
+def test_a_difference_of_just_two_standard_errors_is_not_told() -> None:
+    cost = {"mean": estimate(1.49137e6, 1.49137e6 / 2)}
+    sentence = answer.how_much(edited(run()[1], cost_difference_usd=cost))
+    assert sentence.endswith(": the mean difference cannot be told from zero.")
+
+
+# The other options
+
+AGAIN_DEARER = {"options": {"again": {"title": "Again", "tranches": ["rental"]}}}
+
+
+def beside(**cost: dict[str, float]) -> dict[str, Any]:
+    """The headline of three options, of which the third, Again, costs so much less than each of the
+    two of the question: `a` and `b`, with a standard error."""
+    found = run({**AGAIN_DEARER, "compare": ["rental", "build"]})[1]
+    for pair in found["comparison"]["pairs"]:
+        if pair["b"] == "again":
+            pair["cost_difference_usd"]["mean"] = cost[pair["a"]]
+    return found
+
+
+def test_an_option_beside_the_pair_that_is_cheaper_than_both_is_named() -> None:
+    # the build, 31.7 million, is the cheaper of the two; Again is said to be 2 million under it
+    found = beside(rental=estimate(3.5e6, 0.1e6), build=estimate(2e6, 0.1e6))
+    assert answer.others(found) == (
+        "Beside the two, cheaper than Build on the mean: Again by 2 million USD, meeting the need "
+        "in 100 % of futures."
+    )
+
+
+@pytest.mark.parametrize("gap", [estimate(-2e6, 0.1e6), estimate(1e5, 1e5), estimate(0.0, 0.0)])
+def test_one_that_is_dearer_or_not_told_apart_is_not(gap: dict[str, float]) -> None:
+    found = beside(rental=estimate(3.5e6, 0.1e6), build=gap)
+    assert answer.others(found) == (
+        "Of the other options none that is likely to reach the target is cheaper than Build."
+    )
+
+
+def test_one_that_misses_the_target_in_most_futures_is_not() -> None:
+    found = beside(rental=estimate(3.5e6, 0.1e6), build=estimate(2e6, 0.1e6))
+    found["options"]["again"]["target_months"]["within_horizon"]["value"] = 0.4
+    assert answer.others(found).startswith("Of the other options none")
+
+
+def test_without_other_options_nothing_is_said_of_them() -> None:
+    assert answer.others(run()[1]) == ""
+    assert answer.others(run({"options": {"build": None}})[1]) == ""
+
+
+# Where both reach the target
+
+
+def reached(costs: list[float], months: list[float]) -> str:
+    """What is said where the rental costs so many million and reaches the target in these months,
+    one per future, and the build always costs 35 million and is there in month 16."""
+    result = run(number=len(costs))[0]
+    usd, same = 1e6 * np.array(costs), np.ones(len(costs))
+    scalars = {
+        "rental": {"present_cost_usd": usd, "target_months": np.array(months)},
+        "build": {"present_cost_usd": 35e6 * same, "target_months": 16 * same},
+    }
+    return answer_chapter.where_both_reach(replace(result, scalars=scalars)).data
+
+
+def test_a_rental_that_never_comes_in_one_of_three_futures_is_left_out_of_the_mean() -> None:
+    # 30 and 31 against 35: 5 and 4 less, 4.5 on the mean, with an error of 0.5; 0 is left out
+    assert reached([30, 0, 31], [12, math.inf, 12]) == (
+        "<p>Where both reach the target, in 67 % of futures, Rental is cheaper by 4.5 million USD "
+        "on the mean; what never comes costs nothing, and the mean of all futures counts that "
+        "too.</p>"
+    )
+
+
+def test_a_difference_of_5_and_minus_5_there_is_not_told_from_zero() -> None:
+    assert "the mean difference in cost cannot be told" in reached([30, 0, 40], [12, math.inf, 12])
+
+
+@pytest.mark.parametrize("months", [[12, 12, 12], [math.inf, math.inf, math.inf]])
+def test_where_both_always_or_never_reach_it_nothing_is_said(months: list[float]) -> None:
+    assert reached([30, 30, 30], months) == ""

@@ -1,0 +1,449 @@
+"""Two quantities at once: by hand, cell by cell against whole runs, and what a map says."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from tools import builders
+from tools.hand import scenario
+
+from analysis.chapters import evidence, sensitivity
+from analysis.chapters.shared import style
+from analysis.decision import two_way, value_of_time
+from analysis.decision.two_way import Surface
+from analysis.evidence import ledger
+from analysis.model import comparison, simulation
+from analysis.model.simulation import Result
+from analysis.scenario import edits
+from analysis.scenario.schema import Scenario
+
+EVEN_USD = 1_000_000 / 876_000
+PAIR = ("Rented", "Built")
+DRAWS = 60
+MONTH_USD = 5e7
+
+
+def run(found: Scenario, number: int = 8) -> Result:
+    return simulation.simulate(found, number, 1)
+
+
+def options(found: Scenario, **tranches: list[str]) -> Scenario:
+    """The scenario with only these options, made of these tranches."""
+    kept = {
+        name: found.options[name].model_copy(update={"tranches": mine})
+        for name, mine in tranches.items()
+    }
+    return found.model_copy(update={"options": kept})
+
+
+# --- by hand -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cheap(tmp_path) -> Result:
+    """A rental at 1.1 USD: 876,000 hours cost 963,600, the machine 1,000,000; both in month 0."""
+    return run(scenario(tmp_path, "[tranches.rental]\nusd_per_gpu_hour = 1.1\n"))
+
+
+def test_without_delay_the_rental_is_even_at_the_price_of_the_break_even(cheap):
+    one = sensitivity.map_tables.flip_price(cheap)
+    assert one.along["better"].to_list() == ["Rented", "Built"]
+    assert one.along["high"].iloc[0] == pytest.approx(EVEN_USD)
+    assert sensitivity.reversal_titles.flips(one) == (
+        "With Built at its mid date Rented is cheaper up to 1.14 USD per GPU-hour, Built beyond"
+    )
+
+
+def test_a_month_of_delay_costs_its_value_and_nothing_else_by_hand(cheap):
+    # At 1.1 USD the rental is 36,400 cheaper; x months late at 10,000 a month add 10,000 x for it.
+    found = two_way.price_and_delay(cheap, 10_000.0)
+    at = int(np.argmin(np.abs(found.x - 1.1)))
+    assert found.plain[:, at] == pytest.approx(-36_400)
+    assert found.worth[:, at] == pytest.approx(
+        -36_400 - 10_000 * np.minimum(found.y, 24 - 7.61), abs=30
+    )
+
+
+def test_at_an_equal_mfu_and_no_delay_neither_is_earlier_and_half_the_mfu_takes_twice_as_long(
+    cheap,
+):
+    # 7.61 months at an equal MFU, 7.61 / ratio at another
+    found = two_way.mfu_and_delay(cheap, 0.0)
+    months = 1e24 / (100e15 * 0.5 * 2_628_000)
+    assert found.y[0] == 0
+    assert found.plain[0] == pytest.approx(months - months / two_way.MFU_RATIOS, abs=1e-6)
+    assert found.worth is None
+
+
+def test_a_machine_that_keeps_its_price_is_free_and_one_that_keeps_half_costs_half(cheap):
+    # without a fall of prices the end value is resale x 1,000,000, whatever the horizon
+    found = two_way.resale_and_horizon(cheap, 0.0)
+    assert found.y.min() == 24
+    assert found.y.max() == 72
+    expected = 963_600 - 1_000_000 * (1 - two_way.RESALE_SHARES)
+    for row in found.plain:
+        assert row == pytest.approx(expected)
+
+
+def test_the_dearer_and_earlier_option_is_even_where_months_pay_for_the_difference(tmp_path):
+    # The machine comes in month 6 and costs 752,000 less: 752,000 / 6 a month at a rate of 0.
+    late = "[tranches.machine]\nmilestones = { ready = 6 }\n"
+    made = run(scenario(tmp_path, late))
+    one = sensitivity.map_tables.flip_worth(made)
+    assert one.along["better"].to_list() == ["Built", "Rented"]
+    assert one.along["high"].iloc[0] == pytest.approx(752_000 / 6)
+    even = comparison.break_even_month_usd(made, "rented", "built")
+    assert one.along["high"].iloc[0] == pytest.approx(even)
+
+
+def test_the_map_of_the_rate_has_the_flip_rate_where_a_month_is_worth_nothing():
+    made = builders.simulated()
+    found = two_way.worth_and_rate(made, MONTH_USD)
+    rate = comparison.flip_rate_per_year(made, *comparison.pair(made.scenario))
+    turns = sensitivity.map_tables.intervals(found.x, found.plain[0], PAIR)["high"].to_list()[:-1]
+    assert turns == pytest.approx([rate], abs=1e-3)
+
+
+# --- cells against whole runs --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def pair() -> Scenario:
+    """The two options of the flagship's question."""
+    found = builders.shipped()
+    return edits.with_options(found, comparison.pair(found))
+
+
+@pytest.fixture(scope="module")
+def base(pair) -> Result:
+    return simulation.simulate(pair, DRAWS, 4)
+
+
+def means(found: Scenario) -> tuple[float, float]:
+    """Mean cost and months of the first option less the second in a whole run."""
+    result = simulation.simulate(found, DRAWS, 4)
+    a, b = (result.scalars[name] for name in ("oracle_rental", "memphis_build"))
+    horizon = found.choices.horizon_months.value
+    when = [np.minimum(one["target_months"], horizon) for one in (a, b)]
+    cost = np.mean(a["present_cost_usd"] - b["present_cost_usd"])
+    return float(cost), float(np.mean(when[0] - when[1]))
+
+
+def changed(found: Scenario, table: str, name: str, **changes: object) -> Scenario:
+    old = getattr(found, table)
+    return found.model_copy(update={table: old | {name: old[name].model_copy(update=changes)}})
+
+
+@pytest.mark.parametrize(("row", "column"), [(0, 1), (5, 6)])
+def test_a_cell_of_price_and_delay_is_a_whole_run_with_both_held(pair, base, row, column):
+    found = two_way.price_and_delay(base, MONTH_USD)
+    price, late = float(found.x[column]), float(found.y[row])
+    there = changed(pair, "tranches", "oracle_100k", usd_per_gpu_hour=price)
+    mid = pair.assumptions["memphis_first_gpus_months"].mid
+    there = changed(there, "tranches", "memphis_100k", milestones={"there": mid + late})
+    cost, months = means(there)
+    assert found.plain[row, column] == pytest.approx(cost)
+    assert found.worth[row, column] == pytest.approx(cost + MONTH_USD * months)
+
+
+@pytest.mark.parametrize(("row", "column"), [(1, 0), (4, 7)])
+def test_a_cell_of_mfu_and_delay_is_a_whole_run_with_two_mfus(pair, base, row, column):
+    found = two_way.mfu_and_delay(base, MONTH_USD)
+    mid = pair.assumptions["memphis_first_gpus_months"].mid
+    there = changed(
+        pair, "tranches", "memphis_100k", milestones={"there": mid + float(found.y[row])}
+    )
+    # Memphis alone with the MFU of every future times the ratio: through its chip's peak.
+    ratio = float(found.x[column])
+    peak = float(ledger.chips()["h100"]["peak_bf16_dense_tflops"])
+    alone = changed(
+        edits.with_options(there, ["memphis_build"]),
+        "chips",
+        "h100",
+        peak_bf16_dense_tflops=peak * ratio,
+    )
+    mine = simulation.simulate(alone, DRAWS, 4).scalars["memphis_build"]
+    other = base.scalars["oracle_rental"]
+    when = [np.minimum(x["target_months"], 60) for x in (other, mine)]
+    months = float(np.mean(when[0] - when[1]))
+    cost = float(np.mean(other["present_cost_usd"] - mine["present_cost_usd"]))
+    assert found.plain[row, column] == pytest.approx(months)
+    assert found.worth[row, column] == pytest.approx(cost + MONTH_USD * months)
+
+
+@pytest.mark.parametrize(("row", "column"), [(0, 2), (6, 8)])
+def test_a_cell_of_resale_and_horizon_is_a_whole_run_with_both_set(pair, base, row, column):
+    found = two_way.resale_and_horizon(base, MONTH_USD)
+    there = changed(pair, "chips", "h100", resale_share=float(found.x[column]))
+    horizon = pair.choices.horizon_months.model_copy(update={"value": float(found.y[row])})
+    choices = pair.choices.model_copy(update={"horizon_months": horizon})
+    cost, months = means(there.model_copy(update={"choices": choices}))
+    assert found.plain[row, column] == pytest.approx(cost)
+    assert found.worth[row, column] == pytest.approx(cost + MONTH_USD * months)
+
+
+@pytest.mark.parametrize(("row", "column"), [(2, 10), (8, 40)])
+def test_a_cell_of_rate_and_value_is_a_whole_run_at_that_rate(pair, base, row, column):
+    found = two_way.worth_and_rate(base, MONTH_USD)
+    rate = pair.choices.discount_rate_per_year.model_copy(update={"value": float(found.x[column])})
+    choices = pair.choices.model_copy(update={"discount_rate_per_year": rate})
+    cost, months = means(pair.model_copy(update={"choices": choices}))
+    assert found.plain[row, column] == pytest.approx(cost + found.y[row] * months)
+
+
+def test_the_mean_of_all_futures_places_a_map_of_the_first_ones(pair):
+    # 1,200 futures, 64 of them run again: the even price lies near that of 600 run again.
+    made = simulation.simulate(pair, 1200, 4)
+    turns = []
+    for number in (64, 600):
+        found = two_way.price_and_delay(made, 0.0, number)
+        row = sensitivity.map_tables.intervals(found.x, found.plain[0], PAIR)
+        turns.append(float(row["high"].iloc[0]))
+    assert turns[0] == pytest.approx(turns[1], rel=0.06)
+
+
+# --- what a map shows ----------------------------------------------------------------------------
+
+
+def surface(plain: list[list[float]]) -> Surface:
+    """A map of two or more columns and rows at 0, 1, 2 and so on."""
+    net = np.array(plain, dtype=float)
+    return Surface(np.arange(net.shape[1], dtype=float), np.arange(net.shape[0], dtype=float), net)
+
+
+def test_the_line_crosses_the_edges_of_a_cell_where_the_means_are_nothing():
+    # along the lower edge -1 to 3: a quarter of the way; along the upper -3 to 1: three quarters
+    lines = sensitivity.map_tables._lines(surface([[-1, 3], [-3, 1]]))
+    assert lines[["x", "y", "x2", "y2"]].to_numpy().tolist() == [[0.25, 0.0, 0.75, 1.0]]
+
+
+def test_a_point_between_the_steps_is_read_on_straight_lines():
+    found = surface([[0, 4], [8, 12]])
+    read = two_way.read(found, np.array([0.25, 0.5, 9.0]), np.array([0.0, 0.5, -1.0]))
+    # 1; the mean of all four; beyond the edge that of the corner
+    assert read.tolist() == [1.0, 6.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("net", "expected"),
+    [
+        ([-1, 1], [(0, 0.5, "Rented"), (0.5, 1, "Built")]),
+        ([1, 3], [(0, 1, "Built")]),
+        ([-1, 1, -1], [(0, 0.5, "Rented"), (0.5, 1.5, "Built"), (1.5, 2, "Rented")]),
+        ([0, 0], [(0, 1, "")]),
+        ([-1, 0, 1], [(0, 1, "Rented"), (1, 2, "Built")]),
+        ([-1, 0, -1], [(0, 2, "Rented")]),
+        ([0, 0, 2], [(0, 1, ""), (1, 2, "Built")]),
+    ],
+)
+def test_an_axis_is_cut_where_the_better_option_changes(net, expected):
+    frame = sensitivity.map_tables.intervals(
+        np.arange(len(net), dtype=float), np.array(net, dtype=float), PAIR
+    )
+    assert list(frame.itertuples(index=False, name=None)) == expected
+
+
+def sentence(rows: list[tuple[float, float, str]], about: str = "price") -> str:
+    seen = pd.DataFrame(
+        [(sensitivity.map_tables.SET, 0.15, 60.0, None, None, "")],
+        columns=sensitivity.map_tables.SEEN,
+    )
+    named = {"a": "Rented", "b": "Built", "rents": "Rented", "delayed": "Built"}
+    empty = pd.DataFrame()
+    along = pd.DataFrame(rows, columns=["low", "high", "better"])
+    return sensitivity.reversal_titles.flips(
+        sensitivity.map_tables.FlipMap(about, named, empty, empty, seen, along, {}, 1e6, False)
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "about", "expected"),
+    [
+        (
+            [(1, 4, "Built")],
+            "price",
+            "With Built at its mid date Built is cheaper at every price shown",
+        ),
+        (
+            [(1, 4, "")],
+            "price",
+            "With Built at its mid date neither option is cheaper at any price shown",
+        ),
+        (
+            [(1, 2, "Rented"), (2, 3, "Built"), (3, 4, "Rented")],
+            "price",
+            "With Built at its mid date Rented is cheaper up to 2 USD per GPU-hour, Built from "
+            "there to 3 USD per GPU-hour, Rented beyond",
+        ),
+        (
+            [(0, 2.5e6, "Rented"), (2.5e6, 1e7, "Built")],
+            "worth",
+            "At 15 % a year Rented is better up to 2.50 million USD a month, Built beyond",
+        ),
+        (
+            [(-5, -1.5, "Built"), (-1.5, 20, "Rented")],
+            "mfu",
+            "At equal MFU Built is earlier up to 1.5 months early, Rented beyond",
+        ),
+        (
+            [(0, 0.4, "Rented"), (0.4, 1.2, "")],
+            "resale",
+            "Over 60 months Rented is cheaper up to a resale share of 0.40, neither beyond",
+        ),
+    ],
+)
+def test_the_title_says_which_option_is_better_from_where_to_where(rows, about, expected):
+    assert sentence(rows, about) == expected
+
+
+def test_the_pieces_of_a_map_cover_it_once_and_are_open_where_the_two_measures_differ():
+    plain = np.array([[-1.0, 1.0], [-1.0, 1.0]])
+    found = Surface(np.array([0.0, 1.0]), np.array([0.0, 2.0]), plain, plain + 0.5)
+    pieces = sensitivity.map_tables._pieces(found, PAIR)
+    area = (pieces["x2"] - pieces["x"]) * (pieces["y2"] - pieces["y"])
+    assert area.sum() == pytest.approx(2)
+    # even at x = 0.5 plainly, at 0.25 with months at their value
+    shares = area.groupby(pieces["better"]).sum()
+    assert shares.to_dict() == pytest.approx({"Rented": 0.5, "": 0.5, "Built": 1.0}, abs=0.03)
+
+
+def test_on_the_day_of_decision_a_map_shows_no_later_price_and_nothing_that_came():
+    found = builders.shipped()
+    made = simulation.simulate(found, 20, 1)
+    seen = sensitivity.map_tables.flip_price(made).seen
+    assert sensitivity.map_tables.MARK not in set(seen["kind"])
+    history = evidence.price_tables.price_history(found)
+    later = set(history.loc[~history["known"], "usd_per_gpu_hour"])
+    known = set(history.loc[history["known"], "usd_per_gpu_hour"])
+    shown = set(seen.loc[seen["kind"] == sensitivity.map_tables.FACT, "x"])
+    assert shown
+    assert shown <= known
+    assert later - known
+    back = builders.simulated("hindsight", 20, 1)
+    looked = sensitivity.map_tables.flip_price(back).seen
+    assert sensitivity.map_tables.MARK in set(looked["kind"])
+    assert set(looked.loc[looked["kind"] == sensitivity.map_tables.FACT, "x"]) > shown
+
+
+def test_the_share_where_an_option_is_better_is_that_of_its_draws(cheap, tmp_path):
+    # Neither the price nor the date is drawn: no pair is.
+    assert sensitivity.map_tables.flip_price(cheap).share == {}
+    price = '[tranches.rental]\nusd_per_gpu_hour = "price"\n[assumptions.price]\nlabel = "Price"\n'
+    price += 'unit = "USD/GPU-hour"\nvalues = [1.0, 2.0]\nprobabilities = [0.3, 0.7]\n'
+    price += 'judgement = "for a test"\n'
+    assert sensitivity.map_tables.flip_price(run(scenario(tmp_path, price), 50)).share == {}
+    ready = '[tranches.machine]\nmilestones = { ready = "ready" }\n[assumptions.ready]\n'
+    ready += 'label = "Ready"\nunit = "months"\nlow = 1\nmid = 2\nhigh = 3\nmin = 0\nmax = 9\n'
+    made = run(scenario(tmp_path, price + ready + 'judgement = "for a test"\n'), 500)
+    drawn = two_way.drawn_price(made.scenario, "rental", sensitivity.map_tables._futures(made))
+    found = sensitivity.map_tables.flip_price(made).share
+    assert found == {"Rented": np.mean(drawn == 1.0), "Built": np.mean(drawn == 2.0)}
+    # where only one of the two is drawn a share is none of pairs
+    for one in (sensitivity.map_tables.flip_mfu(made), sensitivity.map_tables.flip_resale(made)):
+        assert one.share == {}
+
+
+def noted(share: dict[str, float], pairs: list[tuple[str, str]], about: str = "price") -> str:
+    """The note of a map whose parts are better plainly and at the value of a month as given."""
+    parts = [(p if p == w else sensitivity.map_tables.OPEN, p, w) for p, w in pairs]
+    pieces = pd.DataFrame(parts, columns=["better", "plain", "worth"])
+    named = {"a": "Rented", "b": "Built", "rents": "Rented", "delayed": "Built"}
+    lines, seen = pd.DataFrame(columns=["line"]), pd.DataFrame(columns=sensitivity.map_tables.SEEN)
+    one = sensitivity.map_tables.FlipMap(
+        about, named, pieces, lines, seen, pd.DataFrame(), share, 1e6, True
+    )
+    return sensitivity.reversal_titles.flips_note(one)
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        ({}, ""),
+        ({"Rented": 1.0, "Built": 0.0}, ""),
+        ({"Rented": 0.0, "Built": 1.0}, ""),
+        (
+            {"Rented": 0.43, "Built": 0.57},
+            ". Of the pairs drawn 43 % lie where Rented is cheaper on the mean, 57 % where Built "
+            "is",
+        ),
+    ],
+)
+def test_how_many_pairs_lie_on_either_side_is_said_only_where_some_lie_on_both(share, expected):
+    assert (
+        noted(share, [("Rented", "Rented")])
+        == f"Line: even on the mean, a month worth nothing{expected}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("pairs", "about", "expected"),
+    [
+        ([("Built", "Rented")], "price", "Grey: Built is cheaper, Rented better with a month"),
+        ([("Built", "Rented")], "mfu", "Grey: Built is earlier, Rented better with a month"),
+        (
+            [("Built", "Rented"), ("Rented", "Built")],
+            "price",
+            "Grey: the cheaper one is not the better one with a month",
+        ),
+        ([("", "Rented")], "price", "Grey: the cheaper one is not the better one with a month"),
+    ],
+)
+def test_the_note_says_which_option_is_which_in_a_grey_part(pairs, about, expected):
+    note = noted({}, [*pairs, ("Built", "Built")], about)
+    assert f". {expected} worth 1 million USD" in note.replace("1.00 million", "1 million")
+
+
+def test_a_grey_part_with_room_says_in_itself_which_option_is_better_by_which_measure(tmp_path):
+    # The rental costs 438,000, the machine (1 - resale) x 1,000,000: even at 0.562. In month 9 the
+    # rental is nine months later, at 100,000 a month 900,000 worse, at any resale price.
+    late = "[tranches.rental]\nusd_per_gpu_hour = 0.5\nmilestones = { ready = 9 }\n"
+    made = run(scenario(tmp_path, f"{late}[value]\nmonth_usd = {{ value = 100000 }}\n"))
+    one = sensitivity.map_tables.flip_resale(made)
+    look = style.look(made.scenario)
+    said = set(one.pieces.loc[one.pieces["better"] == "", ["plain", "worth"]].agg("/".join, axis=1))
+    assert said == {"Rented/Built"}
+    drawn = str(sensitivity.map_charts.flips(one, look).to_dict())
+    assert "cheaper: Rented\\nbetter with the month: Built" in drawn
+
+
+@pytest.mark.parametrize(
+    ("tranches", "missing"),
+    [
+        ({"rented": ["rental"]}, {"price", "worth", "mfu", "resale"}),
+        ({"rented": ["machine"], "built": ["machine"]}, {"price", "mfu"}),
+        ({"rented": ["rental"], "built": ["rental"]}, {"price", "mfu", "resale"}),
+        ({"rented": ["rental"], "built": ["machine"]}, set()),
+    ],
+)
+def test_a_map_that_cannot_be_drawn_is_one_line_that_says_why(tmp_path, tranches, missing):
+    made = run(options(scenario(tmp_path), **tranches), 3)
+    look = style.look(made.scenario)
+    said = {
+        name: getattr(getattr(sensitivity, f"flip_{name}")(made, look), "data", "")
+        for name in ("price", "worth", "mfu", "resale")
+    }
+    lines = {name for name, text in said.items() if isinstance(text, str) and text}
+    assert lines == missing
+    for name in missing:
+        assert "only one option" in said[name] or "there is no map" in said[name]
+
+
+def test_a_month_that_the_scenario_values_at_nothing_draws_one_line_only(tmp_path):
+    made = run(scenario(tmp_path, "[value]\nmonth_usd = { value = 0 }\n"))
+    assert value_of_time.month_usd(made) == (0, True)
+    one = sensitivity.map_tables.flip_price(made)
+    assert set(one.lines["line"]) <= {"plain"}
+    assert "Broken line" not in sensitivity.reversal_titles.flips_note(one)
+
+
+@pytest.mark.parametrize(
+    ("asked", "owner"),
+    [
+        (["oracle_rental", "bridge"], "bridge"),  # the bridge rents too, and owns
+        (["memphis_build", "gb200_wait"], "memphis_build"),
+        (["memphis_build", "bridge"], None),  # both own
+        (["oracle_rental", "gb200_wait"], None),  # neither does
+    ],
+)
+def test_the_mfu_is_set_apart_for_the_one_option_that_owns(asked, owner):
+    found = two_way.owner(builders.shipped().model_copy(update={"compare": asked}))
+    assert (found and found[2]) == owner

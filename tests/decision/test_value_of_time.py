@@ -1,0 +1,284 @@
+"""What time is worth to a choice: by hand, at its sentences' edges, and against the headline."""
+
+import re
+
+import pandas as pd
+import pytest
+from tools.builders import simulated
+from tools.hand import result, scenario
+
+from analysis.chapters import value
+from analysis.chapters.shared import style
+from analysis.decision import headline, value_of_time
+from analysis.model.estimates import Estimate
+from analysis.scenario import edits
+
+NEVER = float("inf")
+PAIR = ("rented", "built")
+
+
+def made(folder, rented, built, changes=""):
+    """A result of two options, each given as (months to the target, present cost) per draw; the
+    need is met within 12 months, the horizon is 24."""
+    numbers = {
+        name: {"target_months": months, "present_cost_usd": cost}
+        for name, (months, cost) in (("rented", rented), ("built", built))
+    }
+    return result(scenario(folder, changes), **numbers)
+
+
+def test_ten_months_at_5_and_a_cost_of_100_are_a_burden_of_150(tmp_path):
+    # 100 + 5 x 10; a target that is not reached counts as month 24: 100 + 5 x 24.
+    found = made(tmp_path, ([10, NEVER], [100, 100]), ([1, 1], [0, 0]))
+    assert value_of_time.burden_usd(found, "rented", 5.0).tolist() == [150, 220]
+
+
+def test_a_month_is_worth_what_the_scenario_states(tmp_path):
+    found = made(tmp_path, ([1], [48]), ([1], [72]), "[value.month_usd]\nvalue = 7e6\n")
+    assert value_of_time.month_usd(found) == (7e6, True)
+
+
+@pytest.mark.parametrize(
+    ("rented", "built", "expected"),
+    [
+        (([1, 1], [40, 56]), ([1, 1], [72, 72]), 2),  # 48 / 24 months
+        (([NEVER, NEVER], [40, 56]), ([1, 1], [72, 72]), 3),  # the cheaper one is never there
+        (([1, 1], [-9, -9]), ([1, 1], [72, 72]), 0),  # it earns money: nothing, not less
+    ],
+)
+def test_else_a_month_is_worth_a_month_of_the_cheapest_likely_option(
+    tmp_path, rented, built, expected
+):
+    assert value_of_time.month_usd(made(tmp_path, rented, built)) == (expected, False)
+
+
+def test_by_month_12_the_whole_prize_is_won_later_half_of_it_and_never_nothing(tmp_path):
+    found = made(tmp_path, ([12, 12.1, NEVER], [0] * 3), ([1] * 3, [0] * 3))
+    assert value_of_time.prize_share(found, "rented").tolist() == [1, 0.5, 0]
+
+
+def test_a_scenario_may_set_the_month_of_the_race_and_the_share_of_the_second(tmp_path):
+    race = "[value.race_months]\nvalue = 6\n[value.second_share]\nvalue = 0.2\n"
+    found = made(tmp_path, ([6, 7, NEVER], [0] * 3), ([1] * 3, [0] * 3), race)
+    assert value_of_time.prize_share(found, "rented").tolist() == [1, 0.2, 0]
+
+
+def test_a_month_flips_the_choice_at_2_where_8_buys_4_months(tmp_path):
+    # Cost differences 6 and 10, mean 8; months gained 2 and 6, mean 4: 8 / 4 = 2. Delta method:
+    # 6 - 2 x 2 = 2 and 10 - 2 x 6 = -2; s = 8 ** 0.5, over 2 ** 0.5, over 4: 0.5.
+    found = made(tmp_path, ([2, 2], [10, 14]), ([4, 8], [4, 4]))
+    assert value_of_time.flip_usd(found, *PAIR, "month") == Estimate(
+        pytest.approx(2), pytest.approx(0.5)
+    )
+    assert value_of_time.flip_usd(found, *PAIR[::-1], "month").value == pytest.approx(2)
+    # at 3 a month: 3 x 2 - 6 = 0 and 3 x 6 - 10 = 8
+    assert value_of_time.advantage_usd(found, *PAIR, "month", 3.0).tolist() == [0, 8]
+
+
+def test_the_race_flips_the_choice_at_16_where_8_buys_half_of_the_prize(tmp_path):
+    # By month 12 one always, the other late and never: 0.5 and 1 of the prize; mean 0.75.
+    # 6 / 0.75 = 8.
+    found = made(tmp_path, ([2, 2], [10, 10]), ([14, NEVER], [4, 4]))
+    assert value_of_time.flip_usd(found, *PAIR, "race").value == pytest.approx(6 / 0.75)
+    assert value_of_time.advantage_usd(found, *PAIR, "race", 20.0).tolist() == [4, 14]
+
+
+@pytest.mark.parametrize(
+    ("rented", "built"),
+    [
+        (([2], [4]), ([4], [9])),  # cheaper and earlier
+        (([4], [9]), ([2], [4])),
+        (([4], [9]), ([4], [4])),  # equally early
+        (([2], [4]), ([4], [4])),  # equally dear
+    ],
+)
+def test_where_nothing_is_bought_with_nothing_no_value_of_a_month_flips_the_choice(
+    tmp_path, rented, built
+):
+    found = made(tmp_path, rented, built)
+    assert value_of_time.flip_usd(found, *PAIR, "month") == Estimate(None, None)
+
+
+def test_the_value_that_flips_the_choice_is_the_break_even_of_the_headline():
+    found = simulated("own-case", 300, 3)
+    [pair] = headline.headline(found, "own-case")["comparison"]["pairs"]
+    flip = value_of_time.flip_usd(found, pair["a"], pair["b"], "month")
+    stated = pair["break_even_month_usd"]
+    assert stated == {
+        "value": pytest.approx(flip.value, rel=1e-8),
+        "se": pytest.approx(flip.se, rel=1e-8),
+    }
+
+
+def test_the_curve_starts_at_cost_alone_and_ends_at_three_times_the_flip(tmp_path):
+    # The flip is told: every draw says 2. Twice the default of a month, 4 / 24, is less than 6.
+    found = made(tmp_path, ([2, 2, 2], [12, 12, 12]), ([6, 6, 6], [4, 4, 4]))
+    curve = value.tables.time_value(found).query("form == 'month'")
+    assert curve["usd"].iloc[[0, -1]].tolist() == [0, 6]
+    # rented is dearer by 8 and 4 months earlier: -8 at 0, 6 x 4 - 8 = 16 at the end
+    assert curve["mean_usd"].iloc[[0, -1]].tolist() == [-8, 16]
+    assert (curve["p10_usd"] == curve["p90_usd"]).all()
+
+
+def test_every_value_that_the_scenario_sweeps_has_a_row(tmp_path):
+    stated = "[value.month_usd]\nvalue = 3e6\nswept = [1e6, 5e6]\n[value.race_usd]\nvalue = 8e7\n"
+    found = made(tmp_path, ([2, 2], [12e6] * 2), ([6, 6], [4e6] * 2), stated)
+    frame = value.tables.time_worth(found)
+    assert list(zip(frame["form"], frame["usd"], strict=True)) == [
+        ("none", 0),
+        ("month", 1e6),
+        ("month", 3e6),
+        ("month", 5e6),
+        ("race", 8e7),
+    ]
+    # 4 months for 8 million: equal at 2, so worse by 4 at 1 and better by 4 at 3, 12 at 5; both
+    # are there by month 12
+    assert (frame["better_usd"] / 1e6).tolist() == [-8, -4, 4, 12, -8]
+    assert frame["a_better"].tolist() == [0, 0, 1, 1, 0]
+    assert frame["stated"].all()
+
+
+def test_a_swept_value_of_0_stands_once_in_the_table_as_nothing(tmp_path):
+    stated = "[value.month_usd]\nvalue = 3e6\nswept = [0]\n[value.race_usd]\nvalue = 0\n"
+    text = value.time_worth(made(tmp_path, ([2, 2], [12e6] * 2), ([6, 6], [4e6] * 2), stated)).data
+    rows = re.findall(r"<tr><td>(.*?)</td>", text)
+    assert rows == ["nothing", "3 million USD a month"]
+    assert "At 0 USD" not in text
+
+
+def test_the_stand_in_says_how_likely_its_option_is_to_reach_the_target(tmp_path):
+    # built is cheaper and never there; rented is there in 3 of 4 futures, in 1 of 4 by month 12
+    found = made(tmp_path, ([9, 13, 14, NEVER], [5e6] * 4), ([NEVER] * 4, [1e6] * 4))
+    expected = (
+        "the mean cost of the cheapest option that reaches the target within 24 months in at least "
+        "half of the futures (Rented; in time for the need in 25 %):"
+    )
+    assert expected in value.time_worth(found).data
+    never = made(tmp_path, ([NEVER] * 2, [5e6] * 2), ([NEVER] * 2, [1e6] * 2))
+    said = "the cheapest option (Built), as none reaches the target within 24 months in at least"
+    assert said in value.time_worth(never).data
+
+
+def row(form="month", cost=(0.0, 0.0), gain=(0.0, 0.0), **more):
+    """A row of `tables.time_worth` of a pair A and B: mean and standard error of cost and gain."""
+    numbers = {"cost_usd": cost[0], "cost_se": cost[1], "gain": gain[0], "gain_se": gain[1]}
+    flip = {"flip_usd": cost[0] / gain[0] if gain[0] else None, "flip_se": 0.0}
+    about = {"form": form, "usd": 1e6, "a": "A", "b": "B", "by_months": 12.0, "stated": True}
+    return pd.Series(about | numbers | flip | more)
+
+
+UNTOLD = (1e6, 1e6)
+
+
+@pytest.mark.parametrize(
+    ("cost", "gain", "month", "race"),
+    [
+        (
+            (8e6, 1e5),
+            (4.0, 0.1),
+            "Choosing A over B is right on the mean if a month is worth more than 2 million USD",
+            "Choosing A over B is right on the mean if being there by month 12 is worth more than "
+            "2 million USD",
+        ),
+        (
+            (-8e6, 1e5),
+            (-4.0, 0.1),
+            "Choosing B over A is right on the mean if a month is worth more than 2 million USD",
+            "Choosing B over A is right on the mean if being there by month 12 is worth more than "
+            "2 million USD",
+        ),
+        (
+            (-8e6, 1e5),
+            (4.0, 0.1),
+            "On the mean A is better whatever a month is worth",
+            "On the mean A is better whatever being there by month 12 is worth",
+        ),
+        (
+            (-8e6, 1e5),
+            (0.0, 0.0),
+            "On the mean A is cheaper, and the two are not told apart in time",
+            "On the mean A is cheaper, and the two are not told apart in what they win of the "
+            "prize",
+        ),
+        (
+            UNTOLD,
+            (-4.0, 0.1),
+            "On the mean B is earlier, and the two are not told apart in cost",
+            "On the mean B wins more of the prize, and the two are not told apart in cost",
+        ),
+        (
+            (0.0, 0.0),
+            (0.0, 0.0),
+            "On the mean the two are told apart neither in cost nor in time",
+            "On the mean the two are told apart neither in cost nor in what they win of the prize",
+        ),
+    ],
+)
+def test_what_is_said_of_having_chosen_one_of_two(cost, gain, month, race):
+    assert value.titles.chosen(row("month", cost, gain)) == month
+    assert value.titles.chosen(row("race", cost, gain)) == race
+
+
+def both(month, race):
+    return pd.DataFrame([row("none"), row("month", *month), row("race", *race)])
+
+
+@pytest.mark.parametrize(
+    ("month", "race", "expected"),
+    [
+        (
+            ((8e6, 0.0), (4.0, 0.0)),
+            ((8e6, 0.0), (0.5, 0.0)),
+            "On the mean A is better than B where a month is worth over 2 million USD, or being "
+            "there by month 12 over 16 million USD",
+        ),
+        (
+            ((-8e6, 0.0), (4.0, 0.0)),
+            ((-8e6, 0.0), (0.5, 0.0)),
+            "On the mean A is better than B whatever time is worth",
+        ),
+        (
+            (UNTOLD, (4.0, 0.1)),
+            (UNTOLD, (0.5, 0.1)),
+            "On the mean A is earlier, and the two are not told apart in cost",
+        ),
+        (
+            ((8e6, 0.0), (4.0, 0.0)),
+            ((8e6, 0.0), (-0.5, 0.0)),
+            "On the mean A is better where a month is worth over 2 million USD. On the mean B is "
+            "better whatever being there by month 12 is worth",
+        ),
+    ],
+)
+def test_the_title_of_the_curves_says_what_each_form_of_value_makes_of_the_two(
+    month, race, expected
+):
+    assert value.titles.time_value(both(month, race)) == expected
+
+
+@pytest.mark.parametrize(
+    ("better", "shares", "expected"),
+    [
+        ((3e6, 1e5), (0.7, 0.3), "A is better by 3 million USD on the mean, and in 70 %"),
+        ((-3e6, 1e5), (0.6, 0.4), "B is better by 3 million USD on the mean, but only in 40 %"),
+        ((3e6, 2e6), (0.7, 0.3), "A and B are not told apart on the mean"),
+        ((0.0, 0.0), (0.0, 0.0), "A and B are not told apart on the mean"),
+    ],
+)
+def test_at_a_value_of_a_month_the_better_one_is_named_if_it_is_told(better, shares, expected):
+    one = row(better_usd=better[0], better_se=better[1], a_better=shares[0], b_better=shares[1])
+    assert value.titles.better_at(one).startswith(f"At 1 million USD for a month {expected}")
+
+
+def test_one_option_has_no_value_of_time_to_turn_it(tmp_path):
+    one = edits.with_options(scenario(tmp_path), ["built"])
+    found = result(one, built={"target_months": [1, 2], "present_cost_usd": [1, 2]})
+    assert "only one option" in value.value_of_time(found, style.look(one)).data
+    assert "only one option" in value.time_worth(found).data
+
+
+def test_two_options_that_are_never_there_are_compared_in_cost_alone(tmp_path):
+    found = made(tmp_path, ([NEVER] * 2, [1e6, 2e6]), ([NEVER] * 2, [3e6, 4e6]))
+    text = value.time_worth(found).data
+    assert "Rented is cheaper, and the two are not told apart in time." in text
+    assert text.count("no value") == 2

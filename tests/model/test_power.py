@@ -1,0 +1,185 @@
+"""What power allows and what energy costs, by hand: 1,000 GPUs of 1 kW at a PUE of 1.5 draw
+1.5 MW at peak."""
+
+import numpy as np
+import pytest
+from tools.hand import OWNED, Future, path_values, scenario, yields
+
+from analysis.model import draws, power
+
+THOUSAND = """
+[sites.field]
+pue = 1.5
+[tranches.machine]
+gpus = 1000
+"""
+STAGE = """
+title = "Stage"
+availability_share = 1
+usd_per_mwh = 0
+tco2_per_mwh = 0
+"""
+MONTH_MWH = 730
+
+
+def stage(name: str, mw: float, start: float, more: str = "") -> str:
+    words = {"mw": mw, "from_months": start}
+    given = "\n".join(f"{key} = {value}" for key, value in words.items())
+    return f"[sites.field.stages.{name}]{STAGE}{given}\n{more}\n"
+
+
+def supply(folder, stages: str, **futures: float) -> list[float]:
+    """MW at the field just after each month begins."""
+    found = scenario(folder, stages)
+    values = draws.mid(found) | {name: np.array([x]) for name, x in futures.items()}
+    carried = power.stages(found.sites["field"], values)
+    return path_values(power.supply_mw(carried, 8), [0, 1, 2, 3, 4, 5, 6, 7])
+
+
+def built(folder, changes: str) -> Future:
+    return yields(folder, "built", THOUSAND + changes)
+
+
+GRID = "[sites.field.stages.grid]\n"
+
+
+def test_one_megawatt_for_a_year_at_six_cents_and_pue_1_5_costs_788_400_usd(tmp_path):
+    # 1,000 GPUs x 1 kW x 1.5 x 8,760 h = 13,140 MWh at 60 USD.
+    horizon = "[choices]\nhorizon_months = { value = 12 }\n"
+    found = built(tmp_path, horizon + GRID + "usd_per_mwh = 60\ntco2_per_mwh = 0.4")
+    assert found.number("energy_mwh") == pytest.approx(13_140)
+    assert found.usd("energy") == pytest.approx(788_400)
+    assert found.number("emissions_tco2") == pytest.approx(5_256)
+
+
+def test_half_used_at_80_percent_load_the_same_megawatt_draws_two_fifths_and_peaks_as_before(
+    tmp_path,
+):
+    # 13,140 MWh a year x 2 years x 0.5 x 0.8 = 10,512.
+    found = built(tmp_path, "[need]\nuse_share = 0.5\n[chips.h100]\nload_share = 0.8")
+    assert found.number("energy_mwh") == pytest.approx(10_512)
+    assert found.number("peak_mw") == pytest.approx(1.5)
+
+
+def test_the_cheaper_stage_is_drawn_from_first_though_the_file_lists_it_last(tmp_path):
+    # A load of 1.5 MW: 1 MW at 30 USD, 0.5 MW at 100: 80 USD an hour, 0.5 x 0.4 t an hour.
+    dear = GRID + "mw = 2\nusd_per_mwh = 100\ntco2_per_mwh = 0.4\n"
+    cheap = stage("river", 1, 0).replace("usd_per_mwh = 0", "usd_per_mwh = 30")
+    found = built(tmp_path, dear + cheap)
+    assert found.usd("energy") == pytest.approx(24 * MONTH_MWH * 80)
+    assert found.number("emissions_tco2") == pytest.approx(24 * MONTH_MWH * 0.2)
+
+
+def test_at_equal_prices_the_stage_listed_first_is_drawn_from_first(tmp_path):
+    # 1 MW at 0.1 t and 0.5 MW at 0.9 t: 0.55 t an hour.
+    first = GRID + "mw = 1\ntco2_per_mwh = 0.1\n"
+    second = stage("other", 2, 0).replace("tco2_per_mwh = 0", "tco2_per_mwh = 0.9")
+    found = built(tmp_path, first + second)
+    assert found.number("emissions_tco2") == pytest.approx(24 * MONTH_MWH * 0.55)
+
+
+def test_a_dear_stage_serves_until_the_cheap_one_comes_in_mid_month(tmp_path):
+    # 1.5 MW at 100 USD for 2.5 months, then at 30 for 21.5: 1.5 x 730 x (250 + 645).
+    dear = GRID + "mw = 2\nusd_per_mwh = 100\n"
+    cheap = stage("river", 2, 2.5).replace("usd_per_mwh = 0", "usd_per_mwh = 30")
+    assert built(tmp_path, dear + cheap).usd("energy") == pytest.approx(1.5 * MONTH_MWH * 895)
+
+
+def test_at_80_percent_availability_1_5_mw_carry_800_gpus(tmp_path):
+    # 1.5 MW x 0.8 / (1 kW x 1.5) = 800 of 1,000 GPUs.
+    found = built(tmp_path, GRID + "mw = 1.5\navailability_share = 0.8")
+    assert found.number("gpu_hours") == pytest.approx(800 * 24 * 730)
+    assert found.number("peak_mw") == pytest.approx(1.2)
+
+
+def test_a_stage_that_replaces_another_ends_it(tmp_path):
+    later = stage("upgrade", 5, 3, 'replaces = "grid"')
+    assert supply(tmp_path, GRID + "mw = 1\n" + later) == [1, 1, 1, 5, 5, 5, 5, 5]
+
+
+def test_stages_that_replace_nothing_add_up_and_a_mobile_one_leaves(tmp_path):
+    mobile = stage("mobile", 2, 1, "until_months = 4")
+    assert supply(tmp_path, GRID + "mw = 1\n" + mobile) == [1, 3, 3, 3, 1, 1, 1, 1]
+
+
+def test_in_a_chain_the_last_stage_ends_those_before_it_even_if_it_comes_before_them(tmp_path):
+    # The upgrade was due at 5, but the substation that replaces it comes at 2: it never carries.
+    upgrade = stage("upgrade", 5, 5, 'replaces = "grid"')
+    substation = stage("substation", 9, 2, 'replaces = "upgrade"')
+    found = supply(tmp_path, GRID + "mw = 1\n" + upgrade + substation)
+    assert found == [1, 1, 9, 9, 9, 9, 9, 9]
+
+
+def test_a_stage_that_would_end_before_it_comes_never_carries_anything(tmp_path):
+    late = stage("late", 7, 5, "until_months = 3")
+    assert supply(tmp_path, GRID + "mw = 1\n" + late) == [1] * 8
+
+
+VOTE = """
+[assumptions.passes]
+label = "The vote passes"
+unit = "event"
+probability = 0.9
+judgement = "By hand."
+"""
+
+
+@pytest.mark.parametrize(
+    ("passes", "expected"),
+    [(1.0, [1, 1, 5, 5, 9, 9, 9, 9]), (0.0, [1, 1, 1, 1, 9, 9, 9, 9])],
+    ids=["passes", "fails"],
+)
+def test_a_stage_whose_event_fails_ends_none_and_the_one_after_it_still_does(
+    tmp_path, passes, expected
+):
+    upgrade = stage("upgrade", 5, 2, 'replaces = "grid"\nonly_if = "passes"')
+    substation = stage("substation", 9, 4, 'replaces = "upgrade"')
+    changes = VOTE + GRID + "mw = 1\n" + upgrade + substation
+    assert supply(tmp_path, changes, passes=passes) == expected
+
+
+TWO = f"""
+[tranches.second]
+title = "Second"
+gpus = 600
+use = "other"
+milestones = {{ ready = 0 }}{OWNED}
+[tranches.machine]
+gpus = 800
+ramp_months = 8
+[sites.field]
+pue = 1.5
+[sites.field.stages.grid]
+mw = 1.5
+[choices]
+horizon_months = {{ value = 12 }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("listed", "run_gpus", "gpu_months"),
+    [
+        # The machine grows by 100 a month to 800; the second keeps 600 until month 4, then gives
+        # way to 200 at month 8: 12 months full at 1,000 but for 600 + 100 t before month 4.
+        ('["machine", "second"]', [50, 150, 250, 350, 450, 550, 650, 750] + [800] * 4, 11_200),
+        # The second keeps its 600; the machine grows to 400 and stays.
+        ('["second", "machine"]', [50, 150, 250, 350] + [400] * 8, 11_200),
+    ],
+)
+def test_tranches_at_one_site_are_served_in_the_order_of_the_option(
+    tmp_path, listed, run_gpus, gpu_months
+):
+    start = "[need]\nstart_gpus = { value = 1 }\n"
+    found = yields(tmp_path, "built", f"{TWO}{start}[options.built]\ntranches = {listed}")
+    assert found.months("training_gpus")[1:] == run_gpus[1:]
+    assert found.number("gpu_hours") == pytest.approx(730 * gpu_months)
+
+
+def test_what_the_gpus_need_is_counted_in_full_though_power_is_short(tmp_path):
+    found = yields(tmp_path, "built", TWO)
+    # 800 GPUs x 1.5 kW once installed, 0.075 MW in the mean of month 0; the grid has 1.5 MW.
+    assert found.months("needed_mw:field")[:1] + found.months("needed_mw:field")[-1:] == [
+        0.075,
+        1.2,
+    ]
+    assert found.means("stage_mw:field:grid") == [1.5] * 12

@@ -1,0 +1,122 @@
+"""Options in stages: each does what its words say, by data alone."""
+
+import numpy as np
+import pytest
+from tools import builders
+
+from analysis.model import draws, simulation
+from analysis.model.fleet import fleets
+from analysis.scenario import load
+
+STAGED = load.load("staged-options")
+HORIZON = 60
+
+
+def mid(**changes):
+    """The outcome of every option with every assumption at its mid value, but those changed."""
+    futures = draws.mid(STAGED) | {name: np.array([value]) for name, value in changes.items()}
+    return simulation.at(STAGED, futures)
+
+
+def months(result, option, name):
+    """A band by month of the one future."""
+    return result.bands[option][name][0]
+
+
+def test_the_five_options_of_the_question_are_what_they_are_without_the_others():
+    futures = draws.block(STAGED, 1, 0, 40)
+    found, plain = simulation.at(STAGED, futures), simulation.at(builders.shipped(), futures)
+    assert found.options[:5] == plain.options
+    for option in plain.options:
+        for name, values in plain.scalars[option].items():
+            assert (found.scalars[option][name] == values).all(), (option, name)
+
+
+def test_the_phases_arrive_six_months_apart_and_the_third_not_before_its_power():
+    # at mid values: 1.2 months; 1.2 + 6; the later of 1.2 + 24 and the substation's 30 + 0
+    found = fleets(STAGED, draws.mid(STAGED))["phased_build"]
+    first = {unit.name: float(unit.arrived.first[0]) for unit in found.units}
+    assert first["phase_1"] == pytest.approx(1.2)
+    assert first["phase_2"] == pytest.approx(7.2)
+    assert first["phase_3"] == pytest.approx(30)
+
+
+def test_the_phases_are_one_fabric_so_that_the_run_grows_from_25_000_to_what_power_carries():
+    # without gas: 150 MW of the mid substation and 150 of the second, at their availability
+    futures = draws.mid(STAGED) | {"memphis_gas_comes": np.array([0.0])}
+    kw = float(futures["h100_it_kw_per_gpu"][0] * futures["pue"][0])
+    carried = 300_000 * float(futures["grid_availability_share"][0]) / kw
+    assert 100_000 < carried < 200_000
+    result = mid(memphis_gas_comes=0.0)
+    assert months(result, "phased_build", "training_gpus")[6] == pytest.approx(25_000)
+    units = fleets(STAGED, futures)["phased_build"].owned
+    assert sum(unit.gpus[0, -1] for unit in units) == pytest.approx(carried)
+    assert sum(unit.installed[0, -1] for unit in units) == pytest.approx(200_000)
+    assert result.scalars["phased_build"]["full_capacity_months"][0] == np.inf
+
+
+def test_without_a_second_substation_there_is_no_third_phase_and_it_costs_nothing():
+    never = mid(memphis_second_substation_months=500.0)
+    found = fleets(
+        STAGED, draws.mid(STAGED) | {"memphis_second_substation_months": np.array([500.0])}
+    )
+    third = next(unit for unit in found["phased_build"].units if unit.name == "phase_3")
+    assert third.gpus.sum() == 0
+    servers = {
+        name: never.scalars[name]["part:servers"][0] for name in ("phased_build", "memphis_build")
+    }
+    # 100,000 GPUs either way, three quarters of them bought later and cheaper
+    assert servers["phased_build"] < servers["memphis_build"]
+    assert mid().scalars["phased_build"]["part:servers"][0] > servers["memphis_build"]
+
+
+def test_gas_ends_on_the_day_on_which_the_substation_comes():
+    # at mid values the substation comes in month 10 with no delay by the vote; with one, in 19
+    for delay in (0.0, 9.0):
+        result = mid(memphis_vote_delay_months=delay)
+        site = "memphis_gas_until_grid"
+        gas, grid = (
+            result.means["gas_until_grid"][f"stage_mw:{site}:{stage}"]
+            for stage in ("mobile_gas", "substation")
+        )
+        comes = int(10 + delay)
+        assert (gas[3:comes] > 0).all()
+        assert (gas[comes:] == 0).all()
+        assert (grid[:comes] == 0).all()
+        assert (grid[comes:] > 0).all()
+
+
+def test_gas_that_leaves_emits_less_and_trains_on_fewer_gpus_afterwards():
+    result = mid()
+    short, long = (result.scalars[o] for o in ("gas_until_grid", "memphis_build"))
+    assert short["emissions_tco2"][0] < long["emissions_tco2"][0]
+    assert short["first_training_months"] == long["first_training_months"]
+    gpus = [months(result, o, "training_gpus") for o in ("gas_until_grid", "memphis_build")]
+    assert (gpus[0][:10] == gpus[1][:10]).all()
+    assert (gpus[0][12:] < gpus[1][12:]).all()
+
+
+def test_what_is_let_brings_money_until_the_term_ends_and_nothing_else_changes():
+    futures = draws.block(STAGED, 1, 0, 50)
+    result = simulation.at(STAGED, futures)
+    let, other = (result.scalars[o] for o in ("build_and_let", "memphis_build"))
+    assert (let["part:sublease"] < 0).any()
+    assert (let["part:sublease"] <= 0).all()
+    for name in ("target_months", "peak_mw", "energy_mwh", "part:rent", "end_value_usd"):
+        assert (let[name] == other[name]).all()
+    saved = other["present_cost_usd"] - let["present_cost_usd"]
+    assert saved == pytest.approx(-let["part:sublease"], rel=1e-6, abs=1)
+    # by the mid values: 9 months of 24,000 GPUs at 0.7 of the market rent, 0.9 of the hours used
+    at_mid = mid().scalars["build_and_let"]
+    hours = futures["use_share"].mean() * 24_000 * 730 * 9
+    most = hours * 0.7 * float(STAGED.assumptions["h100_market_rent_usd_per_gpu_hour"].mid or 0)
+    assert 0.6 * most < -at_mid["part:sublease"][0] < 1.1 * most
+
+
+def test_the_bridge_gives_the_rental_back_when_memphis_trains():
+    result = mid()
+    bridge = next(u for u in fleets(STAGED, draws.mid(STAGED))["bridge"].rented)
+    trains = result.scalars["memphis_build"]["first_training_months"][0]
+    assert bridge.contract.left[0] == pytest.approx(trains)
+    assert bridge.gpus[0, int(trains) + 1 :].sum() == 0
+    assert result.scalars["bridge"]["part:exit_fee"][0] > 0

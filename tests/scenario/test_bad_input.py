@@ -1,0 +1,243 @@
+"""Broken files are refused in one line that says where, what was wrong and what was expected.
+
+The tables in `bad/` hold the cases: each an edit of a good file in `bad/good/`, and the line.
+"""
+
+import csv
+import io
+import os
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from analysis.__main__ import main
+from analysis.evidence import ledger
+from analysis.evidence.files import LARGEST_FILE, BadInput
+from analysis.scenario import load
+
+BAD = Path(__file__).parent / "bad"
+GOOD = BAD / "good" / "good.toml"
+LEDGERS = tomllib.loads((BAD / "ledgers.toml").read_text("utf-8"))
+FACTS = {name: case for name, case in LEDGERS.items() if case.get("file") != "chips.csv"}
+CHIPS = {name: case for name, case in LEDGERS.items() if name not in FACTS}
+TABLES = [path for path in sorted(BAD.glob("*.toml")) if path.stem != "ledgers"]
+WRITTEN = [tomllib.loads(path.read_text("utf-8")) for path in TABLES]
+SCENARIOS = {name: case for table in WRITTEN for name, case in table.items()}
+EXTENDS = 'extends = "good"\n'
+
+# What no table can hold, or not in few words.
+LONG = {
+    "hexadecimal-of-5000-digits": (
+        f"title = 0x{'f' * 5000}",
+        "title: a very long whole number; expected a valid string",
+    ),
+    "integer-beyond-any-float": (
+        f"[tranches.owned]\ngpus = 1{'0' * 400}",
+        "tranches.owned.gpus: inf GPU; expected 0 to 1e+07",
+    ),
+    "integer-in-a-choice-beyond-any-float": (
+        f"[choices.horizon_months]\nvalue = 1{'0' * 400}",
+        f"choices.horizon_months.value: 1{'0' * 59}...; expected a valid number",
+    ),
+    "integer-of-5000-digits": (
+        f"[tranches.owned]\ngpus = 1{'0' * 5000}",
+        "a whole number of more than 4,300 digits; expected a shorter one",
+    ),
+    "text-over-2000-characters": (
+        f'title = "{"x" * 2001}"',
+        f"title: '{'x' * 59}...; expected at most 2000 characters",
+    ),
+}
+SCENARIOS |= {name: {"edit": x, "line": f"{name}.toml: {y}"} for name, (x, y) in LONG.items()}
+
+# Files that no repository can keep, or not safely.
+MADE = {
+    "absent": (lambda path: None, "no such file or directory"),
+    "a-folder": (lambda path: path.mkdir(), "not a plain file"),
+    "a-pipe": (lambda path: os.mkfifo(path), "not a plain file"),
+    "link-out-of-its-folder": (
+        lambda path: path.symlink_to(GOOD),
+        "a link that leaves its folder; expected a plain file",
+    ),
+    "link-to-a-device": (
+        lambda path: path.symlink_to("/dev/zero"),
+        "a link that leaves its folder; expected a plain file",
+    ),
+    "link-to-itself": (
+        lambda path: path.symlink_to(path),
+        "a link that leads nowhere; expected a plain file",
+    ),
+    "link-to-nothing": (
+        lambda path: path.symlink_to("nothing.toml"),
+        "a link that leads nowhere; expected a plain file",
+    ),
+    "not-utf-8": (
+        lambda path: path.write_bytes("# café".encode("latin-1")),
+        "byte 5 is 0xe9; expected UTF-8 text",
+    ),
+    "utf-16": (
+        lambda path: path.write_bytes(b"\xff\xfe#\x00"),
+        "byte 0 is 0xff; expected UTF-8 text",
+    ),
+    "over-2-megabytes": (
+        lambda path: path.write_bytes(b"#" * (LARGEST_FILE + 1)),
+        "2,000,001 bytes; at most 2,000,000 are read",
+    ),
+    "nested-5000-deep": (
+        lambda path: path.write_bytes(b"a = " + b"[" * 5000 + b"]" * 5000),
+        "nested too deeply",
+    ),
+}
+
+
+def broken_scenario(case):
+    """The text of a case: a whole one, or an edit of the good scenario, tables after a gap."""
+    if "text" in case:
+        return case["text"] and case["text"] + "\n"
+    gap = "\n" if case["edit"].startswith("[") else ""
+    return f"{EXTENDS}{gap}{case['edit']}\n" if case["edit"] else EXTENDS
+
+
+def broken_table(case, text):
+    """The text of a good table, changed as a case says."""
+    if "text" in case:
+        return case["text"]
+    lines = [_cells(line) for line in text.splitlines()]
+    if "cell" in case:
+        key, column, written = case["cell"]
+        [row] = [cells for cells in lines if cells[0] == key]
+        row[lines[0].index(column)] = written
+    if "without" in case:
+        place = lines[0].index(case["without"])
+        lines = [cells[:place] + cells[place + 1 :] for cells in lines]
+    rows = [",".join(cells) for cells in lines] + ([case["row"]] if "row" in case else [])
+    return "".join(f"{row}\n" for row in rows).replace(*case.get("replace", ("", "")))
+
+
+def _cells(line):
+    """The cells of a row as they are written, quotes included."""
+    found = next(csv.reader(io.StringIO(line)))
+    return [f'"{cell}"' if "," in cell else cell for cell in found]
+
+
+def write_tables(folder, case):
+    """The good tables in a folder, one of them broken."""
+    for path in GOOD.parent.glob("*.csv"):
+        text = path.read_text("utf-8")
+        chosen = path.name == case.get("file", "evidence.csv")
+        raw = (broken_table(case, text) if chosen else text).encode("utf-8")
+        (folder / path.name).write_bytes(raw)
+
+
+def checked(path, capsys):
+    """What `check` ends with and says, on standard output and on standard error."""
+    code = main(["check", str(path)])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    """A folder of the good scenario and all broken ones: some extend each other."""
+    folder = tmp_path_factory.mktemp("broken")
+    (folder / GOOD.name).write_bytes(GOOD.read_bytes())
+    for name, case in SCENARIOS.items():
+        (folder / f"{name}.toml").write_text(broken_scenario(case), "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_a_broken_scenario_is_refused_in_its_line(name, broken, capsys):
+    said = f"workbook: {SCENARIOS[name]['line']}\n"
+    assert checked(broken / f"{name}.toml", capsys) == (2, "", said)
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_is_no_plain_utf_8_file_is_refused_in_one_line(name, tmp_path, capsys):
+    path = tmp_path / f"{name}.toml"
+    make, line = MADE[name]
+    make(path)
+    assert checked(path, capsys) == (2, "", f"workbook: {path.name}: {line}\n")
+
+
+@pytest.mark.parametrize("name", sorted(FACTS))
+def test_a_broken_ledger_is_refused_with_its_file_and_line(name, tmp_path):
+    write_tables(tmp_path, FACTS[name])
+    with pytest.raises(BadInput) as refused:
+        ledger.read(tmp_path)
+    assert str(refused.value) == FACTS[name]["line"]
+
+
+@pytest.mark.parametrize("name", sorted(CHIPS))
+def test_a_broken_table_of_chips_is_refused_with_its_line(name, tmp_path):
+    write_tables(tmp_path, CHIPS[name])
+    with pytest.raises(BadInput) as refused:
+        ledger.chips(tmp_path)
+    assert str(refused.value) == CHIPS[name]["line"]
+
+
+def test_no_case_stands_in_two_tables():
+    assert len(SCENARIOS) == len(LONG) + sum(map(len, WRITTEN))
+
+
+def test_every_line_is_one_line_that_begins_with_the_name_of_a_file():
+    named = re.compile(r"'?[\w-]+[.](toml|csv)'?[:,] .+")
+    lines = [case["line"] for case in [*SCENARIOS.values(), *LEDGERS.values()]]
+    assert [said for said in lines if not named.fullmatch(said)] == []
+
+
+def test_the_scenario_that_the_cases_break_is_good(capsys):
+    held = "options: 2, assumptions: 3, facts cited, all known by 2024-07-09: 2"
+    assert checked(GOOD, capsys) == (0, f"good.toml: good; {held}\n", "")
+
+
+def test_the_ledger_that_the_cases_break_is_good_and_dates_its_derived_fact():
+    facts = ledger.read(GOOD.parent).facts
+    # a derived fact is public with the last of its parents: 5 March and, to the month, 31 March
+    assert [fact.public_on.isoformat() for fact in facts.values()] == [
+        "2024-03-05",
+        "2024-03-31",
+        "2024-03-05",
+        "2024-03-31",
+    ]
+
+
+def test_the_table_of_chips_that_the_cases_break_is_good():
+    assert list(ledger.chips(GOOD.parent)) == ["h100"]
+
+
+def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path):
+    windows = tmp_path / "good.toml"
+    windows.write_bytes(b"\xef\xbb\xbf" + GOOD.read_bytes().replace(b"\n", b"\r\n"))
+    found = [load.canonical(load.read(path)) for path in (windows, GOOD)]
+    assert found[0] == found[1]
+
+
+def test_a_ledger_with_a_byte_order_mark_and_windows_line_ends_is_the_same(tmp_path):
+    for name in ("evidence.csv", "sources.csv"):
+        raw = (GOOD.parent / name).read_bytes().replace(b"\n", b"\r\n")
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + raw)
+    assert ledger.read(tmp_path) == ledger.read(GOOD.parent)
+
+
+def test_a_link_within_its_folder_is_followed(tmp_path):
+    (tmp_path / "good.toml").write_bytes(GOOD.read_bytes())
+    (tmp_path / "again.toml").symlink_to("good.toml")
+    assert load.read(tmp_path / "again.toml") == load.read(GOOD)
+
+
+def test_of_a_line_without_end_the_beginning_and_the_end_are_said(tmp_path):
+    path = tmp_path / "long.toml"
+    path.write_text(GOOD.read_text("utf-8") + f"[run.{'x' * 9999}]\n[run.more]\n", "utf-8")
+    with pytest.raises(BadInput, match=r'^long[.]toml: unknown key "run[.]xx+ [.]{3} x+"$'):
+        load.read(path)
+
+
+def test_deep_tables_over_deep_tables_are_refused(tmp_path):
+    deep = f"[run.{'.'.join('a' * 2000)}]\n"
+    (tmp_path / "base.toml").write_text(deep, "utf-8")
+    (tmp_path / "top.toml").write_text(f'extends = "base"\n{deep}', "utf-8")
+    with pytest.raises(BadInput, match=r"^top[.]toml: nested too deeply$"):
+        load.read(tmp_path / "top.toml")
