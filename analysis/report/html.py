@@ -16,7 +16,7 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from analysis.report.render import DRAWING, SPECIFICATION, VEGA_LITE
+from analysis.chapters.shared.drawing import DRAWING, SPECIFICATION, VEGA_LITE
 from analysis.scenario.schema import Scenario
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -191,14 +191,3 @@ def _last_key(lines: list[str]) -> str:
     """The key or table that the last statement of some lines begins with."""
     begun = (re.match(r"\s*\[*\s*([^\s\[\]{}=,#]+)\s*[\]=]", line) for line in reversed(lines))
     return next((found[1] for found in begun if found), "a key")
-
-
-BESIDE = "scenario.json"
-
-
-def load(slug: str) -> Scenario:
-    """The scenario of a slug: the one beside the running notebook, else the shipped one."""
-    beside = Path(BESIDE)
-    if beside.is_file():
-        return from_canonical(beside.read_text("utf-8"))
-    return read(find(slug))

@@ -20,7 +20,7 @@ from analysis.chapters.assumptions.tables import in_unit
 from analysis.decision import one_way
 from analysis.evidence import ledger as ledgers
 from analysis.model import draws
-from analysis.scenario import load
+from analysis.report import runs
 
 MORE = (
     RESTS_ON_FACTS
@@ -308,7 +308,7 @@ def test_the_chapter_runs_with_one_option_and_without_any_assumption(
     monkeypatch.setattr(ledgers, "ledger", lambda: LEDGER)
     found = scenario(tmp_path, changes)
     kept = {"options": {name: found.options[name] for name in options}}
-    monkeypatch.setattr(load, "load", lambda slug: found.model_copy(update=kept))
+    monkeypatch.setattr(runs, "decision", lambda slug: found.model_copy(update=kept))
     names = chapters.run("2-assumptions", "by-hand", 7, 1)
     text = chapters.text(names)
     drawn = [one.to_dict() for one in names["shown"] if hasattr(one, "to_dict")]

@@ -14,6 +14,7 @@ from tools.hand import scenario
 from analysis.chapters import checks
 from analysis.decision import headline
 from analysis.model import comparison, cost, draws, simulation
+from analysis.report import runs
 from analysis.scenario import edits, load, references
 from analysis.validation import published
 
@@ -72,7 +73,7 @@ answer = "Ask two."
 def only_one(monkeypatch):
     """A notebook run on the flagship with one option alone."""
     alone = edits.with_options(builders.shipped(), ["memphis_build"])
-    monkeypatch.setattr(load, "load", lambda slug: alone)
+    monkeypatch.setattr(runs, "decision", lambda slug: alone)
     return chapters.run("10-checks", "oracle-vs-memphis", 100, 1)
 
 

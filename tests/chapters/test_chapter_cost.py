@@ -15,7 +15,7 @@ from analysis.chapters import cost
 from analysis.chapters.shared import style
 from analysis.model import comparison, draws, simulation
 from analysis.model.draws import resolve
-from analysis.scenario import load
+from analysis.report import runs
 from analysis.scenario.schema import RentedTranche
 
 STEM = "6-cost"
@@ -333,7 +333,7 @@ def test_a_machine_of_1_7_million_is_dearer_from_the_rate_that_makes_a_year_of_r
 def test_where_nobody_pays_anything_the_chapter_says_so(tmp_path, monkeypatch):
     none = "[tranches.rental]\ngpus = 0\n[tranches.machine]\ngpus = 0\n"
     found = scenario(tmp_path, none)
-    monkeypatch.setattr(load, "load", lambda slug: found)
+    monkeypatch.setattr(runs, "decision", lambda slug: found)
     words = chapters.text(chapters.run(STEM, "case", 20, 1))
     assert "No option pays anything" in words
     assert "Built and Rented cost the same in every part" in words
@@ -508,7 +508,7 @@ def test_the_chapters_deal_lasts_as_long_as_its_sum_pays_at_the_ends_of_the_pric
 
 
 def test_the_chapter_compares_nothing_where_there_is_only_one_option(tmp_path, monkeypatch):
-    monkeypatch.setattr(load, "load", lambda slug: alone(tmp_path))
+    monkeypatch.setattr(runs, "decision", lambda slug: alone(tmp_path))
     words = chapters.text(chapters.run(STEM, "alone", 50, 1))
     assert "less than" not in words
     assert "There is only one option, so there is no difference in cost." in words

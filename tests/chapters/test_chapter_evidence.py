@@ -18,7 +18,7 @@ from analysis.chapters import evidence
 from analysis.chapters.shared import style
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.ledger import Fact, Ledger
-from analysis.scenario import load
+from analysis.report import runs
 
 FACT = Fact(
     id="grid-a",
@@ -387,7 +387,7 @@ def test_the_chapter_runs_with_one_option_and_on_any_day(tmp_path, monkeypatch, 
     found = scenario(tmp_path)
     kept = {"options": {name: found.options[name] for name in options}}
     changed = found.model_copy(update=kept | {"as_of": date.fromisoformat(as_of)})
-    monkeypatch.setattr(load, "load", lambda slug: changed)
+    monkeypatch.setattr(runs, "decision", lambda slug: changed)
     names = chapters.run("1-evidence", "by-hand", 5, 1)
     text = chapters.text(names)
     # A chart with a number that is none would be no JSON.

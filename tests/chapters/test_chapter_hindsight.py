@@ -12,6 +12,7 @@ from tools.hand import scenario
 from analysis.chapters import hindsight
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import draws, simulation
+from analysis.report import runs
 from analysis.scenario import edits, load
 from analysis.validation import actuals, backtest
 from analysis.validation.actuals import CLAIMED, SUPPORTED, UNDISPUTED
@@ -194,7 +195,7 @@ def test_a_variant_is_scored_on_what_it_leaves_open(slug):
 def test_the_flagship_with_one_option_is_scored_and_has_no_second_answer(monkeypatch):
     whole = load.read(load.find("oracle-vs-memphis"))
     one = edits.with_options(whole, ["memphis_build"])
-    monkeypatch.setattr(load, "load", lambda slug: one)
+    monkeypatch.setattr(runs, "decision", lambda slug: one)
     names = chapters.run(STEM, "case", 60, 1)
     words = chapters.text(names)
     assert "There is only one option" in words
@@ -208,7 +209,7 @@ def test_a_small_scenario_by_hand_has_no_record_and_no_false_sentence(
     tmp_path, monkeypatch, options
 ):
     small = edits.with_options(scenario(tmp_path), options)
-    monkeypatch.setattr(load, "load", lambda slug: small)
+    monkeypatch.setattr(runs, "decision", lambda slug: small)
     words = chapters.text(chapters.run(STEM, "case", 20, 1))
     assert words.count("Nothing that happened is on record for this decision") == 1
     assert words.count("Nothing to score.") == 7

@@ -16,7 +16,7 @@ from analysis.chapters import power
 from analysis.chapters.shared.rows import told_apart
 from analysis.decision.wording import figure, percent
 from analysis.model import draws, fleet, simulation
-from analysis.scenario import load
+from analysis.report import runs
 from analysis.scenario.schema import SUPPLIER
 
 NEVER = math.inf
@@ -62,7 +62,7 @@ def test_a_stage_overtaken_by_its_successor_never_comes(tmp_path):
     frame = power.tables.stages(found).set_index("stage")
     assert frame["within"].tolist() == [0, 1]
     assert frame.loc["Gas", "made_of"] == "month 4; replaces: Grid"
-    assert "replaces it: Grid in 100 % of futures" in power.stages(found).data
+    assert "replaces it: Grid in 100 % of futures" in power.stages(found).html
 
 
 def test_an_event_keeps_a_stage_away_in_its_share_of_the_futures():
@@ -287,8 +287,8 @@ def test_the_claim_counts_figures_known_and_figures_within_the_range(known, expe
 def test_where_nobody_owns_the_chapter_says_so_in_place_of_each_picture(tmp_path, monkeypatch):
     whole = scenario(tmp_path)
     one = whole.model_copy(update={"options": {"rented": whole.options["rented"]}})
-    monkeypatch.setattr(load, "load", lambda slug: one)
-    words = chapters.text(chapters.run("4-power", "case", 20, 1))
+    monkeypatch.setattr(runs, "decision", lambda slug: one)
+    words = html.unescape(chapters.text(chapters.run("4-power", "case", 20, 1)))
     assert words.count("No option owns GPUs, so no site's power limits any.") == 6
     assert "No option buys energy: that of rented GPUs is in the rent." in words
     assert "No published series of power names a site of this scenario." in words
@@ -305,14 +305,14 @@ def chapter(request):
 
 
 def test_the_notebook_gives_the_energy_of_the_question_as_its_draws_do(chapter):
-    found, scalars = chapter["decision"], chapter["result"].scalars
+    found, scalars = chapter["result"].scenario, chapter["result"].scalars
     twh = {o: scalars[o]["energy_mwh"].mean() / 1e6 for o in found.compare}
     said = ", ".join(f"{found.options[o].title} {figure(x, digits=2)}" for o, x in twh.items())
     assert f"Mean energy over the horizon in TWh: {said}" in chapter["words"]
 
 
 def test_the_notebook_gives_the_emissions_of_the_question_as_its_draws_do(chapter):
-    found, scalars = chapter["decision"], chapter["result"].scalars
+    found, scalars = chapter["result"].scenario, chapter["result"].scalars
     tonnes = {o: scalars[o]["emissions_tco2"].mean() / 1e6 for o in found.compare}
     said = ", ".join(f"{found.options[o].title} {figure(x, digits=2)}" for o, x in tonnes.items())
     assert f"Mean emissions in million tCO2: {said}" in chapter["words"]
@@ -321,7 +321,7 @@ def test_the_notebook_gives_the_emissions_of_the_question_as_its_draws_do(chapte
 def test_the_notebook_gives_the_share_of_idle_gpus_as_its_draws_do(chapter):
     # GPU-months installed: a ramp from first to first + ramp, then level to the horizon. GPU-months
     # energised: all that the option delivers less those of the rental beside it.
-    futures = draws.block(chapter["decision"], chapter["seed"], 0, 300)
+    futures = draws.block(chapter["result"].scenario, chapter["seed"], 0, 300)
     first, ramp = futures["memphis_first_gpus_months"], futures["memphis_ramp_months"]
     assert (first + ramp).max() < 60
     installed = 100_000 * (60 - first - ramp / 2)
@@ -333,7 +333,7 @@ def test_the_notebook_gives_the_share_of_idle_gpus_as_its_draws_do(chapter):
 
 def test_the_notebook_says_from_when_power_carries_a_start_as_its_stages_do(chapter):
     # Steps only: power for a start is there from the first step on that reaches it.
-    found = chapter["decision"]
+    found = chapter["result"].scenario
     futures = draws.block(found, chapter["seed"], 0, 300)
     carried = fleet.fleets(found, futures)["memphis_build"].stages["memphis"]
     wanted = 25 * futures["h100_it_kw_per_gpu"] * futures["pue"]

@@ -16,7 +16,7 @@ from analysis.chapters import schedule
 from analysis.chapters.schedule.charts import apart, when
 from analysis.decision.wording import percent
 from analysis.model import draws, simulation
-from analysis.scenario import load
+from analysis.report import runs
 
 NEVER = math.inf
 LATE = """
@@ -263,7 +263,7 @@ def test_labels_at_the_end_of_lines_are_moved_apart_and_stay_in_the_picture(shar
 def test_a_chapter_of_one_option_has_neither_a_pair_nor_a_false_sentence(tmp_path, monkeypatch):
     whole = scenario(tmp_path)
     one = whole.model_copy(update={"options": {"built": whole.options["built"]}})
-    monkeypatch.setattr(load, "load", lambda slug: one)
+    monkeypatch.setattr(runs, "decision", lambda slug: one)
     words = chapters.text(chapters.run("3-schedule", "case", 20, 1))
     assert "Built starts training in Jan 2025 (P50)" in words
     assert "No option rents GPUs, so no term ends." in words

@@ -13,7 +13,7 @@ from tools.hand import scenario
 from analysis.chapters import sensitivity
 from analysis.decision import reversals, two_way, wording
 from analysis.model import draws, simulation
-from analysis.scenario import load
+from analysis.report import runs
 
 STEM = "8-sensitivity"
 DRAWS = 200
@@ -153,14 +153,14 @@ def test_with_one_option_every_section_says_that_there_is_no_choice_to_turn(
     found = scenario(tmp_path)
     kept = {name: found.options[name] for name in tranches}
     alone = found.model_copy(update={"options": kept})
-    monkeypatch.setattr(load, "load", lambda _: alone)
+    monkeypatch.setattr(runs, "decision", lambda _: alone)
     text = chapters.text(chapters.run(STEM, "by-hand", 10, 1))
     assert text.count("so there is no choice to turn") == 6
 
 
 def test_without_anything_assumed_the_chapter_says_that_nothing_moves(tmp_path, monkeypatch):
     found = scenario(tmp_path)
-    monkeypatch.setattr(load, "load", lambda _: found)
+    monkeypatch.setattr(runs, "decision", lambda _: found)
     text = chapters.text(chapters.run(STEM, "by-hand", 10, 1))
     assert "No input moves it when moved alone." in text
     assert "Over 24 months Built is cheaper at every resale price shown" in text

@@ -16,7 +16,7 @@ from analysis.chapters.shared import style
 from analysis.model import comparison, draws, simulation
 from analysis.model import training as training_model
 from analysis.model.draws import resolve
-from analysis.scenario import load
+from analysis.report import runs
 
 STEM = "5-training"
 STOPS = "[run]\nfailures_per_1000_node_days = 400\ncheckpoint_write_s = 60\nrestart_s = 600\n"
@@ -443,7 +443,7 @@ def test_the_chapters_gain_of_whole_fabrics_is_that_of_the_same_futures(chapter)
 
 
 def test_the_chapter_names_no_option_as_best_where_there_is_only_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(load, "load", lambda slug: alone(tmp_path))
+    monkeypatch.setattr(runs, "decision", lambda slug: alone(tmp_path))
     words = chapters.text(chapters.run(STEM, "alone", 50, 1))
     assert "is earlier than" not in words
     assert "Rented reaches the target in 100 % of futures." in words
@@ -453,7 +453,7 @@ def test_the_chapter_names_no_option_as_best_where_there_is_only_one(tmp_path, m
 def test_the_chapter_says_so_where_nobody_trains_and_nobody_reaches_the_target(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(load, "load", lambda slug: hand.scenario(tmp_path, NO_RUN))
+    monkeypatch.setattr(runs, "decision", lambda slug: hand.scenario(tmp_path, NO_RUN))
     words = chapters.text(chapters.run(STEM, "case", 50, 1))
     assert "No option has GPUs for the run" in words
     assert "At P50 no option's useful compute passes the median target" in words

@@ -10,7 +10,8 @@ from tools.hand import scenario as by_hand
 
 from analysis.decision.wording import percent, usd
 from analysis.model import draws
-from analysis.scenario import edits, load
+from analysis.report import runs
+from analysis.scenario import edits
 
 STEM = "9-value"
 DRAWS = chapters.DRAWS
@@ -202,7 +203,7 @@ def test_the_input_most_worth_learning_and_its_worth_are_those_of_the_draws(
 
 def test_with_one_option_each_section_says_why_there_is_nothing_to_show(tmp_path, monkeypatch):
     one = edits.with_options(by_hand(tmp_path), ["built"])
-    monkeypatch.setattr(load, "load", lambda slug: one)
+    monkeypatch.setattr(runs, "decision", lambda slug: one)
     text = chapters.text(chapters.run(STEM, "by-hand", 50, 1))
     assert text.count(LINE) >= 3
     assert text.count("Built is the only option likely to reach the target") == 2
@@ -210,7 +211,7 @@ def test_with_one_option_each_section_says_why_there_is_nothing_to_show(tmp_path
 
 def test_two_options_without_any_doubt_leave_nothing_to_learn(tmp_path, monkeypatch):
     # Rented 2 USD x 730 h x 100 x 12 months = 1.75 million; built 12.5 nodes at 80,000: 1 million.
-    monkeypatch.setattr(load, "load", lambda slug: by_hand(tmp_path))
+    monkeypatch.setattr(runs, "decision", lambda slug: by_hand(tmp_path))
     text = chapters.text(chapters.run(STEM, "by-hand", 50, 1))
     assert "Built is better by 752 thousand USD on the mean, and in 100 % of futures" in text
     assert "Built has least expected regret: 0 USD" in text

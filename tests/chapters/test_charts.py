@@ -15,11 +15,10 @@ from tools.pictures import PICTURES
 
 from analysis.chapters import cost, evidence, sensitivity, training
 from analysis.chapters import power as power_chapter
+from analysis.chapters.shared import drawing, style
 from analysis.chapters.shared import rows as shared_rows
-from analysis.chapters.shared import style
 from analysis.decision import one_way
 from analysis.model import simulation
-from analysis.report import render
 from analysis.scenario import load
 
 MOST_ROWS = 2_000
@@ -42,7 +41,7 @@ def specs() -> dict[str, Spec]:
 @pytest.fixture(scope="module")
 def drawings(specs) -> dict[str, dict[str, Any]]:
     """What a notebook shows of each chart, by media type."""
-    return {name: render.shown(spec) for name, spec in specs.items()}
+    return {name: drawing.shown(spec) for name, spec in specs.items()}
 
 
 @pytest.fixture
@@ -101,7 +100,7 @@ def test_every_axis_of_measures_says_what_it_measures_and_in_which_unit(specs, n
 
 @every_chart
 def test_no_chart_shows_the_name_of_a_column(drawings, specs, name):
-    svg = drawings[name][render.DRAWING]
+    svg = drawings[name][drawing.DRAWING]
     words = {
         word.strip() for text in re.findall(r"<text[^>]*>([^<]*)<", svg) for word in text.split(",")
     }
@@ -150,8 +149,8 @@ def test_every_chart_carries_its_own_data_of_under_2_000_rows(specs, name):
 @every_chart
 def test_every_chart_renders_as_a_drawing_that_says_what_it_shows(drawings, name):
     shown = drawings[name]
-    assert set(shown) == {render.SPECIFICATION, render.DRAWING, render.SENTENCE}
-    svg = shown[render.DRAWING]
+    assert set(shown) == {drawing.SPECIFICATION, drawing.DRAWING, drawing.SENTENCE}
+    svg = shown[drawing.DRAWING]
     assert svg.startswith('<svg role="img" aria-label="')
     assert len(re.findall(r"<(path|rect|line|circle)\b", svg)) > 5
     assert re.findall(r'(?:href|src)="(?!#)[^"]*"', svg) == []
@@ -408,7 +407,7 @@ def test_a_title_of_an_option_with_quotes_and_html_is_drawn_and_not_run(tmp_path
     title_words = 'It\'s \\"<b>5</b>\\" & more'
     odd = style.look(scenario(tmp_path, f'[options.rented]\ntitle = "{title_words}"\n'))
     frame = bands("gpus", [1, 2], [0, 0]).replace("Rented", odd.options[0])
-    svg = render.shown(training.charts.gpus_training(frame, odd).to_dict())[render.DRAWING]
+    svg = drawing.shown(training.charts.gpus_training(frame, odd).to_dict())[drawing.DRAWING]
     assert "<b>" not in svg
     assert "&lt;b&gt;5" in svg
 

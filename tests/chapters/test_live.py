@@ -13,11 +13,10 @@ import vl_convert
 from tools import builders, chapters, hand
 
 from analysis.chapters import answer
-from analysis.chapters.shared import style
+from analysis.chapters.shared import drawing, style
 from analysis.decision import wording
 from analysis.model import comparison, simulation
-from analysis.report import render
-from analysis.scenario import load
+from analysis.report import runs
 from analysis.scenario.schema import Scenario
 
 REACHED = 1e24 / (100 * hand.USEFUL_FLOP_PER_GPU_MONTH)
@@ -345,7 +344,7 @@ def drawn(spec: dict[str, Any], **sliders: float) -> list[str]:
     moved = json.loads(json.dumps(spec))
     for param in moved["params"]:
         param["value"] = sliders.get(param["name"], param["value"])
-    svg = vl_convert.vegalite_to_svg(moved, vl_version=render.VEGA_LITE, allowed_base_urls=[])
+    svg = vl_convert.vegalite_to_svg(moved, vl_version=drawing.VEGA_LITE, allowed_base_urls=[])
     return [html.unescape(one) for one in re.findall(r"<text[^>]*>([^<]*)<", svg)]
 
 
@@ -452,7 +451,7 @@ def test_a_title_of_quotes_and_markup_is_drawn_and_not_run(tmp_path):
     found = hand.scenario(tmp_path, f'[options.rented]\ntitle = "{odd}"\n')
     spec = spec_of(found)
     assert 'It\'s "<b>5</b>" & datum.a: cheaper in 0 %' in " ".join(drawn(spec))
-    assert "<b>" not in render.shown(spec)[render.DRAWING]
+    assert "<b>" not in drawing.shown(spec)[drawing.DRAWING]
 
 
 NO_PRICE = "no price and no delay to move"
@@ -473,7 +472,7 @@ def test_the_report_shows_the_sliders_or_says_why_there_are_none(
     tmp_path, monkeypatch, tranches, expected
 ):
     found = options(hand.scenario(tmp_path), **tranches)
-    monkeypatch.setattr(load, "load", lambda _: found)
+    monkeypatch.setattr(runs, "decision", lambda _: found)
     text = chapters.text(chapters.run("report", "by-hand", 20, 1))
     said = [one for one in ("Rented is dearer", NO_PRICE, ONE_OPTION) if one in text]
     assert len(said) == 1

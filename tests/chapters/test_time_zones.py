@@ -13,16 +13,15 @@ from tools.pictures import PICTURES
 from tools.places import ROOT
 
 from analysis.chapters.schedule.charts import timeline
-from analysis.chapters.shared import style
+from analysis.chapters.shared import drawing, style
 from analysis.model import simulation
-from analysis.report import render
 from analysis.scenario import load
 
 ZONES = ("UTC", "America/Los_Angeles", "Pacific/Kiritimati")
 DRAW = """import json, sys
-from analysis import render
+from analysis.chapters.shared import drawing
 for spec in json.load(open(sys.argv[1])):
-    sys.stdout.buffer.write(render.shown(spec)["image/svg+xml"].encode() + b"\\n")
+    sys.stdout.buffer.write(drawing.shown(spec)["image/svg+xml"].encode() + b"\\n")
 """
 DATED = {"site_power", "target_dates", "rental_prices", "price_history", "purchase_prices"}
 DATED |= {"phases", "stage_dates", "ledger_timeline", "gpus_training", "cumulative_cash"}
@@ -90,7 +89,7 @@ def test_every_axis_of_days_is_in_utc_and_no_end_of_a_bar_is_read_out_as_a_local
 @pytest.mark.parametrize("zone", ZONES)
 def test_a_browser_in_another_time_zone_reads_the_same_days(browser, zone):
     draws = "window.vegaEmbed = vegaEmbed;"
-    script = vl_convert.javascript_bundle(draws, vl_version=render.VEGA_LITE)
+    script = vl_convert.javascript_bundle(draws, vl_version=drawing.VEGA_LITE)
     page = browser.new_page(timezone_id=zone)
     page.set_content('<div id="chart"></div>')
     page.add_script_tag(content=script, type="module")

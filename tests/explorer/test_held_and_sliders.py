@@ -23,6 +23,7 @@ from analysis.explorer import page as explorer_page
 from analysis.explorer import sliders as slider_rows
 from analysis.explorer.sliders import AS_ASSUMED
 from analysis.model import comparison, draws, simulation
+from analysis.report import runs
 from analysis.scenario import edits, load
 
 THREE = ["oracle-vs-memphis", "own-case", "no-gas"]
@@ -609,6 +610,6 @@ def test_the_notebook_shows_the_page_the_picture_and_the_ten_of_every_shipped_sc
 
 def test_the_notebook_runs_with_a_single_option(monkeypatch, decision):
     only = decision.model_copy(update={"options": {"built": decision.options["built"]}})
-    monkeypatch.setattr(load, "load", lambda slug: only)
+    monkeypatch.setattr(runs, "decision", lambda slug: only)
     shown = run("explore", "by-hand", 50, 1)["shown"]
     assert "no slider" in shown[2].data

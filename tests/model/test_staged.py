@@ -8,7 +8,7 @@ from analysis.model import draws, simulation
 from analysis.model.fleet import fleets
 from analysis.scenario import load
 
-STAGED = load.load("staged-options")
+STAGED = load.read(load.find("staged-options"))
 HORIZON = 60
 
 

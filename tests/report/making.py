@@ -27,17 +27,19 @@ PARAMETERS = 'scenario: str = ""\ndraws: int = 1\nseed: int = 1'
 SHOWS_ALL = (
     """import altair as alt
 from IPython.display import HTML
-from analysis import comparison, headline, pages, render, tables, workspace
-render.register()""",
-    """decision = workspace.load(scenario)
-result = comparison.simulate(decision, draws, seed)
-decision.title""",
+from analysis.chapters import answer, cost, training
+from analysis.chapters.shared import drawing
+from analysis.decision import headline
+from analysis.report import runs
+drawing.register()""",
+    """result = runs.opened(scenario, draws, seed)
+result.scenario.title""",
     "# ## What is asked\n#\n# A sentence with a [source](https://example.org/) and `code`.",
-    "pages.answers(headline.headline(result, scenario))",
+    "answer.answers(headline.headline(result, scenario))",
     'print("printed <text>")',
     "# ## What it costs & when",
-    "parts = tables.compute_per_usd(result)\nparts",
-    """alt.Chart(tables.cumulative_cash(result), title="Cash spent", width=640).mark_line(
+    "parts = training.tables.compute_per_usd(result)\nparts",
+    """alt.Chart(cost.tables.cumulative_cash(result), title="Cash spent", width=640).mark_line(
     clip=True
 ).encode(x="month:Q", y="p50_usd:Q", color="option:N")""",
     """alt.Chart(

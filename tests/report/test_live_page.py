@@ -6,9 +6,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from tools import builders
 
 from analysis.chapters import answer, training
-from analysis.chapters.shared import style
+from analysis.chapters.shared import drawing, style
 from analysis.model import simulation
-from analysis.report import html, render
+from analysis.report import html
 
 pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
@@ -25,7 +25,7 @@ def page_of(decision, path, draws=300):
         answer.charts.live(answer.tables.live_grid(decision, draws, 1), look, draws),
         training.charts.compute_per_usd(training.tables.compute_per_usd(result), look),
     )
-    shown = [new_output("display_data", render.shown(one.to_dict())) for one in pictures]
+    shown = [new_output("display_data", drawing.shown(one.to_dict())) for one in pictures]
     cell = new_code_cell("1", outputs=shown)
     notebook = new_notebook(cells=[new_markdown_cell("## What would change it"), cell])
     parameters = {"scenario": making.SLUG, "draws": draws, "seed": 1}

@@ -7,10 +7,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis.chapters import answer, assumptions, comparison, cost
+from analysis.chapters.shared import drawing
 from analysis.decision import headline
 from analysis.model import simulation
 from analysis.report import html as report_html
-from analysis.report import render
 
 Error = pytest.importorskip("playwright.sync_api").Error
 pytestmark = pytest.mark.browser
@@ -133,7 +133,7 @@ def test_a_page_that_leads_away_is_stopped_by_the_taming_and_not_by_the_policy(
 def test_a_hostile_specification_stays_data(monkeypatch, page_of, hit):
     text = "</script><script>window.hit=1</script><!--<script>"
     spec = {"title": text, "data": {"values": [{text: text}]}, "mark": "bar"}
-    chart = {render.SPECIFICATION: spec, render.DRAWING: "<svg></svg>"}
+    chart = {drawing.SPECIFICATION: spec, drawing.DRAWING: "<svg></svg>"}
     html = page_of(chart)
     assert not hit(POLICY.sub("", html))
     found = re.search(r'<script type="application/json">(.*?)</script>', html)[1]

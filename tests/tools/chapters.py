@@ -16,6 +16,7 @@ import pytest
 from tools import builders
 
 from analysis.chapters import sensitivity
+from analysis.chapters.shared.exhibit import Exhibit
 from analysis.decision import answer, headline
 
 FEW_FUTURES = 128
@@ -108,6 +109,8 @@ def _words(one: Any) -> str:
     if (hasattr(one, "to_dict") and hasattr(one, "mark")) or hasattr(one, "configure_view"):
         title = one.to_dict()["title"]
         return f"{line(title['text'])} {line(title.get('subtitle', ''))}"
+    if isinstance(one, Exhibit):
+        return one.html or _words(one.shown)
     return one.data if hasattr(one, "data") and isinstance(one.data, str) else repr(one)
 
 
@@ -124,7 +127,7 @@ def shown(names: dict[str, Any], words: str) -> str:
 
 def titles(names: dict[str, Any]) -> dict[str, str]:
     """The titles of the options, by name."""
-    return {name: one.title for name, one in names["decision"].options.items()}
+    return {name: one.title for name, one in names["result"].scenario.options.items()}
 
 
 def middle(values: np.ndarray) -> float:

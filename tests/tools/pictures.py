@@ -48,7 +48,7 @@ TABLED = """
 """Drawn of the table of the same name."""
 
 PAGED = """
-    differences quadrants month_values live stage_dates firm_power idle_gpus published_power
+    differences quadrants month_values live
     goodput useful_gpus useful_shares cost_steps value_of_time burden_regret information
     information_of_pair gate_value flip_price flip_worth flip_mfu flip_resale
 """
@@ -75,10 +75,24 @@ def _tabled(name: str) -> Callable[[Result, style.Look], Any]:
     return lambda r, look: _held("charts", name)(_held("tables", name)(r), look)
 
 
+def exhibits(chapter: Any, names: str) -> dict[str, Callable[[Result, style.Look], Any]]:
+    """The pictures of a chapter's exhibits by name."""
+    return {name: _drawn(getattr(chapter, name)) for name in names.split()}
+
+
+def _drawn(exhibit: Callable[[Result], Any]) -> Callable[[Result, style.Look], Any]:
+    return lambda r, look: exhibit(r).shown
+
+
+POWER = exhibits(
+    power,
+    """site_power stage_dates firm_power idle_gpus energy_by_source emissions published_power""",
+)
+
 PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **{name: _tabled(name) for name in TABLED.split()},
     **{name: _held("", name) for name in PAGED.split()},
-    "site_power": power.power,
+    **POWER,
     "cost_and_date_at_a_value": lambda r, look: comparison_chapter.charts.cost_and_date(
         comparison_chapter.tables.cost_and_date(r), look, 1e8
     ),
@@ -108,10 +122,6 @@ PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     "bases": lambda r, look: assumptions.bases(r.scenario),
     "evidence_ranges": lambda r, look: assumptions.evidence_ranges(r.scenario),
     "shapes": lambda r, look: assumptions.shapes(r.scenario, r.draws, r.seed),
-    "energy": lambda r, look: power.charts.energy(power.energy_tables.energy_by_source(r), look),
-    "emissions": lambda r, look: power.charts.emissions(
-        power.energy_tables.energy_by_source(r), power.energy_tables.energy_totals(r), look
-    ),
     "published_figures": lambda r, look: checks.charts.published_figures(
         checks.tables.published_figures()
     ),

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis.chapters import training
-from analysis.chapters.shared import style
+from analysis.chapters.shared import drawing, style
 from analysis.decision import headline, wording
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import estimates, simulation
-from analysis.report import render
 from analysis.scenario import load
 
 FOLDER = Path(__file__).resolve().parents[1] / "decision" / "headlines"
@@ -33,7 +32,7 @@ def picture() -> str:
     decision = load.read(load.find(FLAGSHIP))
     frame = training.tables.gpus_training(simulation.simulate(decision, DRAWS, SEED))
     chart = training.charts.gpus_training(frame, style.look(decision))
-    return str(render.shown(chart.to_dict())["image/svg+xml"])
+    return str(drawing.shown(chart.to_dict())["image/svg+xml"])
 
 
 def stored() -> list[dict[str, Any]]:

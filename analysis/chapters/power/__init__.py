@@ -1,123 +1,115 @@
 """The power of each site in pictures and tables, or one line where no option owns GPUs."""
 
-from typing import Any
-
 import pandas as pd
 
 from analysis.chapters.power import charts, energy_tables, tables, titles
 from analysis.chapters.power.tables import ALL_GPUS
-from analysis.chapters.shared import style
-from analysis.chapters.shared.markup import Html, safe, table
+from analysis.chapters.shared.exhibit import Columns, Exhibit, picture, table
 from analysis.chapters.shared.rows import rows_of
-from analysis.chapters.shared.words import spread_of_dates
+from analysis.chapters.shared.style import look
+from analysis.chapters.shared.words import percent_of, spread_of, spread_of_dates
 from analysis.decision.wording import figure, percent
 from analysis.model.simulation import Result
 
-NOBODY_OWNS = "<p>No option owns GPUs, so no site's power limits any.</p>"
+NOBODY_OWNS = "No option owns GPUs, so no site's power limits any."
 
 
-NOTHING_PUBLISHED = "<p>No published series of power names a site of this scenario.</p>"
-
-
-def power(result: Result, look: style.Look) -> Any:
-    """The picture of each site's power, or one line where no option owns GPUs."""
+def site_power(result: Result) -> Exhibit:
+    """The picture of each site's power by stage, and what its GPUs need."""
     frame = tables.site_power(result)
-    return Html(NOBODY_OWNS) if frame.empty else charts.site_power(frame, look)
+    return picture(frame, charts.site_power, look(result.scenario), nothing=NOBODY_OWNS)
 
 
-def stage_dates(result: Result, look: style.Look) -> Any:
+def stage_dates(result: Result) -> Exhibit:
     """The picture of when each stage of a site comes."""
-    frame = tables.stages(result)
-    return Html(NOBODY_OWNS) if frame.empty else charts.stages(frame, look)
+    return picture(tables.stages(result), charts.stages, nothing=NOBODY_OWNS)
 
 
-def stages(result: Result) -> Html:
+def stages(result: Result) -> Exhibit:
     """Each stage of each site: MW, date, how often it comes, availability, price, emissions and
     what its date is made of; with one sentence on those that may never come."""
+    columns: Columns = {
+        "Site": "site",
+        "Stage": "stage",
+        "MW": spread_of("mw_"),
+        "There from": spread_of_dates,
+        "Comes": percent_of("within"),
+        "Availability": spread_of("availability_share_"),
+        "USD/MWh": spread_of("usd_per_mwh_"),
+        "tCO2/MWh": spread_of("tco2_per_mwh_"),
+        "What its date is made of": "made_of",
+    }
     frame = tables.stages(result)
-    if frame.empty:
-        return Html(NOBODY_OWNS)
-    shown = [
-        [
-            row["site"],
-            row["stage"],
-            spread(row, "mw_"),
-            spread_of_dates(row),
-            percent(row["within"]),
-            spread(row, "availability_share_"),
-            spread(row, "usd_per_mwh_"),
-            spread(row, "tco2_per_mwh_"),
-            row["made_of"],
-        ]
-        for row in rows_of(frame)
-    ]
-    heads = ["Site", "Stage", "MW", "There from", "Comes", "Availability", "USD/MWh", "tCO2/MWh"]
-    words = f"<p>{safe(_stages_sentence(frame))}</p>"
-    return Html(table([*heads, "What its date is made of"], shown).data + words)
+    return table(frame, columns, _stages_sentence, nothing=NOBODY_OWNS)
 
 
-def firm_power(result: Result, look: style.Look) -> Any:
+def firm_power(result: Result) -> Exhibit:
     """The picture of firm MW against the MW that a start and all GPUs need."""
-    frame = tables.firm_power(result)
-    if frame.empty:
-        return Html(NOBODY_OWNS)
-    return charts.firm_power(frame, tables.power_wanted(result), look)
+    wanted = tables.power_wanted(result)
+    return picture(tables.firm_power(result), charts.firm_power, wanted, nothing=NOBODY_OWNS)
 
 
-def power_wanted(result: Result) -> Html:
+def power_wanted(result: Result) -> Exhibit:
     """The MW that a start and all GPUs of each site need, from when power carries them and in how
     many futures; with one sentence on how many never get it."""
+    columns: Columns = {
+        "Site": "site",
+        "GPUs": "what",
+        "MW needed at peak": spread_of("mw_"),
+        "Carried from": spread_of_dates,
+        "Carried within the horizon": percent_of("within"),
+    }
     frame = tables.power_wanted(result)
-    if frame.empty:
-        return Html(NOBODY_OWNS)
-    shown = [
-        [row["site"], row["what"], spread(row, "mw_"), spread_of_dates(row), percent(row["within"])]
-        for row in rows_of(frame)
-    ]
-    heads = ["Site", "GPUs", "MW needed at peak", "Carried from", "Carried within the horizon"]
-    return Html(table(heads, shown).data + f"<p>{safe(_wanted_sentence(frame))}</p>")
+    return table(frame, columns, _wanted_sentence, nothing=NOBODY_OWNS)
 
 
-def idle_gpus(result: Result, look: style.Look) -> Any:
+def idle_gpus(result: Result) -> Exhibit:
     """The picture of owned GPUs installed and energised."""
     frame = tables.idle_gpus(result)
-    return Html(NOBODY_OWNS) if frame.empty else charts.idle_gpus(frame, look)
+    return picture(frame, charts.idle_gpus, look(result.scenario), nothing=NOBODY_OWNS)
 
 
-def energy(result: Result) -> Html:
+def energy_by_source(result: Result) -> Exhibit:
+    """The picture of each option's energy by year and source."""
+    return picture(energy_tables.energy_by_source(result), charts.energy, look(result.scenario))
+
+
+def energy(result: Result) -> Exhibit:
     """Energy, price and peak MW of each option, owned and rented; with one sentence on what a MWh
     costs."""
     frame = energy_tables.energy_totals(result)
     size, unit = titles.energy_unit(frame["mwh_p90"])
-    shown = [
-        [
-            row["option"],
-            spread(row, "mwh_", size),
-            spread(row, "owned_mw_"),
-            spread(row, "rented_mw_"),
-            "-" if pd.isna(row["usd_per_mwh"]) else figure(row["usd_per_mwh"]),
-        ]
-        for row in rows_of(frame)
-    ]
-    heads = ["Option", f"Energy, {unit}", "Peak MW, owned", "Peak MW, rented", "USD/MWh bought"]
-    return Html(table(heads, shown).data + f"<p>{safe(_energy_sentence(frame))}</p>")
+    columns: Columns = {
+        "Option": "option",
+        f"Energy, {unit}": spread_of("mwh_", size),
+        "Peak MW, owned": spread_of("owned_mw_"),
+        "Peak MW, rented": spread_of("rented_mw_"),
+        "USD/MWh bought": _usd_per_mwh,
+    }
+    return table(frame, columns, _energy_sentence)
 
 
-def published_power(result: Result, look: style.Look) -> Any:
-    """The picture of what was published of a site's power, known by the as-of day or later; one
-    line where nothing was."""
-    frame = tables.published_power(result)
-    if frame.empty:
-        return Html(NOTHING_PUBLISHED)
-    scenario = result.scenario
-    days = (scenario.as_of.isoformat(), scenario.start.isoformat())
-    return charts.published_power(frame, tables.firm_power(result), *days)
+def emissions(result: Result) -> Exhibit:
+    """The picture of each option's emissions by source."""
+    totals = energy_tables.energy_totals(result)
+    frame = energy_tables.energy_by_source(result)
+    return picture(frame, charts.emissions, totals, look(result.scenario))
 
 
-def spread(row: Any, prefix: str, size: float = 1) -> str:
-    """P50 (P10 to P90) of an amount, or the one value where it does not vary."""
-    low, mid, high = (figure(row[f"{prefix}{q}"] / size) for q in ("p10", "p50", "p90"))
-    return mid if low == high else f"{mid} ({low} to {high})"
+def published_power(result: Result) -> Exhibit:
+    """The picture of what was published of a site's power, known by the as-of day or later."""
+    days = (result.scenario.as_of.isoformat(), result.scenario.start.isoformat())
+    return picture(
+        tables.published_power(result),
+        charts.published_power,
+        tables.firm_power(result),
+        *days,
+        nothing="No published series of power names a site of this scenario.",
+    )
+
+
+def _usd_per_mwh(row: dict[str, float]) -> str:
+    return "-" if pd.isna(row["usd_per_mwh"]) else figure(row["usd_per_mwh"])
 
 
 def _stages_sentence(frame: pd.DataFrame) -> str:

@@ -73,7 +73,7 @@ def _one_site(frame: pd.DataFrame, site: str, look: Look) -> alt.LayerChart:
     return (area + band + line + label).properties(width=WIDTH, height=HEIGHT)
 
 
-def stages(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+def stages(frame: pd.DataFrame) -> alt.FacetChart:
     """When each power stage comes: P10 to P90 and P50, with its MW, site by site."""
     words = [
         f"{figure(mw)} MW; {when(mid, within)}"
@@ -87,7 +87,7 @@ def stages(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     )
 
 
-def firm_power(frame: pd.DataFrame, wanted: pd.DataFrame, look: Look) -> Any:
+def firm_power(frame: pd.DataFrame, wanted: pd.DataFrame) -> Any:
     """Firm MW over time, P50 and P10 to P90, against the MW that a start and all GPUs need."""
     sites = list(dict.fromkeys(frame["site"]))
     claim = {site: titles.firm_power(wanted[wanted["site"] == site], site) for site in sites}

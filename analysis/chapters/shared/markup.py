@@ -52,11 +52,16 @@ def _cell(value: object) -> str:
 
 def table(heads: list[str], rows: list[list[str]], raw: bool = False) -> Html:
     """An HTML table; cells are escaped unless they are marked-up already."""
+    return Html(table_of(heads, rows, raw))
+
+
+def table_of(heads: list[str], rows: list[list[str]], raw: bool = False) -> str:
+    """A table as marked-up text; cells are escaped unless they are marked-up already."""
     mark = str if raw else safe
     top = "".join(f"<th>{safe(head)}</th>" for head in heads)
     body = "".join("<tr>" + "".join(f"<td>{mark(c)}</td>" for c in row) + "</tr>" for row in rows)
     whole = f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-    return Html(f'<div class="table">{whole}</div>')
+    return f'<div class="table">{whole}</div>'
 
 
 def safe(text: str) -> str:

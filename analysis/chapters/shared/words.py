@@ -1,5 +1,6 @@
 """Months and lists in words."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -83,3 +84,19 @@ def in_words(one: Assumption) -> str:
     if one.value is not None:
         return stated(one.value)
     return " / ".join(stated(x) for x in (one.low, one.mid, one.high) if x is not None)
+
+
+def percent_of(column: str) -> Callable[[dict[str, Any]], str]:
+    """The cell that shows a share of a row in percent."""
+    return lambda row: percent(row[column])
+
+
+def spread_of(prefix: str, size: float = 1) -> Callable[[dict[str, Any]], str]:
+    """The cell that shows P50 (P10 to P90) of an amount of a row in units of `size`, or the one
+    value where it does not vary."""
+
+    def cell(row: dict[str, Any]) -> str:
+        low, mid, high = (figure(row[f"{prefix}{q}"] / size) for q in ("p10", "p50", "p90"))
+        return mid if low == high else f"{mid} ({low} to {high})"
+
+    return cell
