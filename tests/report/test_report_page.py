@@ -1,10 +1,12 @@
 import re
+from functools import cache
 
 import making
 import nbformat
 import payloads
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from tools.waiting import until
 
 from analysis.chapters import answer, assumptions, comparison, cost
 from analysis.chapters.shared import drawing
@@ -18,6 +20,7 @@ pytestmark = pytest.mark.browser
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy".*?>')
 PARAMETERS = {"scenario": making.SLUG, "draws": 100, "seed": 1}
 NEVER = re.compile(r"(?!)")
+A_WHILE_MS = 300  # what is to stay away has no event to wait for
 
 
 @pytest.fixture
@@ -54,10 +57,11 @@ def hit(opened, tmp_path):
         try:
             page.evaluate("document.querySelectorAll('[href^=javascript]').forEach(a => a.click())")
             page.wait_for_load_state("load")
-            page.evaluate("new Promise(done => setTimeout(done, 200))")
+            if awaited:
+                until(lambda: asked or page.evaluate("window.hit"))
+            else:
+                page.wait_for_timeout(A_WHILE_MS)
             ours, theirs = page.evaluate("[window.ours, window.hit]")
-            while awaited and not (asked or theirs):
-                theirs = page.evaluate("new Promise(done => setTimeout(done, 20, window.hit))")
         except Error:  # the page has gone
             return True
         page.context.close()
@@ -71,6 +75,7 @@ def markdown(text):
     return {"text/markdown": text}
 
 
+@cache
 def everywhere(text):
     """What the shipped pages show of a scenario that says a text in every place it can."""
     decision = making.saying(text)
