@@ -18,7 +18,7 @@ from analysis.report import runs
 STEM = "8-sensitivity"
 DRAWS = 200
 INPUTS = 3
-RUNS = [("oracle-vs-memphis", 2), ("own-case", 1), ("own-case", 2)]
+RUNS = [("oracle-vs-memphis", 1), ("own-case", 2), ("oracle-term-5-years", 2)]
 
 
 @cache
