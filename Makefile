@@ -25,7 +25,7 @@ unexport $(filter PYTHON%,$(.VARIABLES))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv report book serve test check notebooks headlines lab faults bench clean
+.PHONY: help venv report book serve test check notebooks headlines rooms lab faults bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -63,6 +63,9 @@ notebooks: $(STAMP) ## execute every notebook in place and store its outputs
 
 headlines: $(STAMP) ## rewrite the shipped answers that the tests compare with
 	@$(BIN)/python tests/tools/write_headlines.py
+
+rooms: $(STAMP) ## draw the rooms of the package again from its imports
+	@cd tests && ../$(BIN)/python -m tools.draw_rooms
 
 lab: $(STAMP) ## open the notebooks in JupyterLab, offline (LAB_FLAGS=--allow-root in a container)
 	@$(BIN)/python -m jupyter lab --no-browser --ip=127.0.0.1 --LabApp.news_url= --LabApp.extension_manager=readonly \

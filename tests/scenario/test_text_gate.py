@@ -18,7 +18,7 @@ from analysis.scenario import load
 from analysis.validation import actuals
 
 OWN = load.FOLDER / "own-case.toml"
-LEDGER = Path(__file__).parent / "bad" / "evidence-good"
+LEDGER = Path(__file__).parent / "bad" / "good"
 UNSEEN = ("0000", "0007", "000B", "001B", "007F", "0085", "200B", "2028", "202E", "FEFF", "FFFE")
 SEEN = ("é", "٣ months", "字", "a\u200db", "naïve — “quoted”", "👩🏽‍💻", "\u0301x", "\ue000")
 
