@@ -1,17 +1,34 @@
-"""The run that a notebook shows: of the scenario beside it, else of a shipped one."""
+"""The run that a notebook shows: the one stored beside it if that is the same, else made anew.
 
+A book has a dozen notebooks of one run. The report that makes them stores the run beside
+`scenario.json`: its arrays one after another in one plain file of numbers, and a header that says
+of what scenario, draws, seed, data and code they are. A header that says anything else is as none.
+"""
+
+import json
+from dataclasses import fields
+from math import prod
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+from analysis.arrays import Array
 from analysis.model.simulation import Result, simulate
+from analysis.report import manifest
 from analysis.scenario import load
 from analysis.scenario.schema import Scenario
 
 SCENARIO = "scenario.json"
+HEADER = "result.json"
+NUMBERS = "result.npy"
 
 
 def opened(slug: str, draws: int, seed: int) -> Result:
-    """The run of a scenario on so many draws."""
-    return simulate(decision(slug), draws, seed)
+    """The run of a scenario on so many draws; its arrays are to be read only."""
+    scenario = decision(slug)
+    result = stored(Path(), scenario, draws, seed)
+    return simulate(scenario, draws, seed) if result is None else result
 
 
 def decision(slug: str) -> Scenario:
@@ -20,3 +37,66 @@ def decision(slug: str) -> Scenario:
     if beside.is_file():
         return load.from_canonical(beside.read_text("utf-8"))
     return load.read(load.find(slug))
+
+
+def store(folder: Path, result: Result) -> None:
+    """Writes a run into a folder, the header last: without it the numbers are as not there."""
+    arrays = _arrays(result)
+    np.save(folder / NUMBERS, np.concatenate([array.ravel() for _, array in arrays]))
+    header = {
+        "of": _of(result.scenario, result.draws, result.seed),
+        "arrays": [[*place, array.shape] for place, array in arrays],
+    }
+    (folder / HEADER).write_text(json.dumps(header), "utf-8")
+
+
+def stored(folder: Path, scenario: Scenario, draws: int, seed: int) -> Result | None:
+    """The run that a folder holds, or None unless it is that of this very scenario, draws, seed,
+    data and code, and whole."""
+    try:
+        header = json.loads((folder / HEADER).read_bytes())
+        if header["of"] != _of(scenario, draws, seed):
+            return None
+        numbers = np.lib.format.open_memmap(folder / NUMBERS, mode="r")
+        return Result(scenario, draws, seed, **_by_field(header["arrays"], np.asarray(numbers)))
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def remove(folder: Path) -> None:
+    """Takes a stored run out of a folder: a report does without its hundreds of megabytes."""
+    for name in (HEADER, NUMBERS):
+        (folder / name).unlink()
+
+
+def _of(scenario: Scenario, draws: int, seed: int) -> dict[str, Any]:
+    """What a run is made of, and with which numpy, since another may round otherwise."""
+    made_of = manifest.inputs(load.canonical(scenario), [])
+    return {**made_of, "draws": draws, "seed": seed, "numpy": np.__version__}
+
+
+def _arrays(result: Result) -> list[tuple[tuple[str, str, Any], Array]]:
+    """The arrays of a run, each with its place: field, option, key."""
+    return [
+        ((field.name, option, key), array)
+        for field in fields(result)
+        if isinstance(by_option := getattr(result, field.name), dict)
+        for option, arrays in by_option.items()
+        for key, array in arrays.items()
+    ]
+
+
+def _by_field(places: list[list[Any]], numbers: Array) -> dict[str, Any]:
+    """Field -> option -> key -> array, cut from the numbers that stand one after another."""
+    names = [field.name for field in fields(Result) if field.name not in ("draws", "seed")]
+    options = dict.fromkeys(option for _, option, _, _ in places)
+    found: dict[str, Any] = {name: {o: {} for o in options} for name in names if name != "scenario"}
+    start = 0
+    for name, option, key, shape in places:
+        end = start + prod(shape)
+        place = tuple(key) if isinstance(key, list) else key
+        found[name][option][place] = numbers[start:end].reshape(shape)
+        start = end
+    if start != len(numbers):
+        raise ValueError("the numbers are not those of the header")
+    return found

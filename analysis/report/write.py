@@ -17,7 +17,7 @@ from analysis.evidence.files import SLUG, BadInput
 from analysis.evidence.ledger import DATA
 from analysis.model import simulation
 from analysis.model.draws import BLOCK_DRAWS
-from analysis.report import execution, html, manifest, tables
+from analysis.report import execution, html, manifest, runs, tables
 from analysis.report.execution import Parameters
 from analysis.report.folder import RunFailed, alone, keep, put, stoppable, workplace
 from analysis.report.html import Imprint
@@ -112,10 +112,11 @@ def _made(
     inputs = manifest.inputs(text, notebooks)
     folder = place / "report"
     folder.mkdir()
-    keep(folder / "scenario.json", text)
+    keep(folder / runs.SCENARIO, text)
     found, names = _numbers(folder, scenario, parameters, say)
     imprint = Imprint(scenario, parameters, names)
     _pages(folder, notebooks, imprint, answer_chapter.answers(found).data, place / "kernels", say)
+    runs.remove(folder)
     parts = {
         "parameters": parameters,
         "inputs": inputs,
@@ -162,6 +163,7 @@ def _numbers(
     )
     found = headline.headline(result, slug)
     keep(folder / "headline.json", headline.text(found))
+    runs.store(folder, result)  # for the notebooks, which show this very run
     (folder / "tables").mkdir()
     frames = tables.every(result)
     for name, frame in frames.items():

@@ -1,0 +1,99 @@
+"""A stored run is opened if it is the very one that is asked for, and never otherwise."""
+
+import json
+
+import making
+import nbformat
+import numpy as np
+import pytest
+from tools import builders
+
+from analysis.model import simulation
+from analysis.report import manifest, runs
+
+DRAWS, SEED = 60, 3
+
+
+@pytest.fixture
+def result():
+    return simulation.simulate(builders.shipped("own-case"), DRAWS, SEED)
+
+
+@pytest.fixture
+def folder(tmp_path, result):
+    runs.store(tmp_path, result)
+    return tmp_path
+
+
+def test_a_stored_run_is_the_run_to_the_last_bit(folder, result):
+    again = runs.stored(folder, result.scenario, DRAWS, SEED)
+    assert again is not None
+    places, numbers = zip(*runs._arrays(result), strict=True)
+    again_places, again_numbers = zip(*runs._arrays(again), strict=True)
+    assert again_places == places
+    for one, other in zip(numbers, again_numbers, strict=True):
+        assert one.tobytes() == other.tobytes()
+
+
+def test_its_arrays_cannot_be_changed_by_a_notebook(folder, result):
+    again = runs.stored(folder, result.scenario, DRAWS, SEED)
+    with pytest.raises(ValueError, match="read-only"):
+        again.scalars["cloud"]["present_cost_usd"][0] = 0.0
+
+
+@pytest.mark.parametrize(("draws", "seed"), [(DRAWS, 4), (61, SEED)])
+def test_a_run_of_other_draws_or_another_seed_is_not_used(folder, result, draws, seed):
+    assert runs.stored(folder, result.scenario, draws, seed) is None
+
+
+def test_a_run_of_another_scenario_is_not_used(folder, result):
+    other = result.scenario.model_copy(update={"title": "Another"})
+    assert runs.stored(folder, other, DRAWS, SEED) is None
+
+
+def test_a_run_of_other_code_is_not_used(folder, result, monkeypatch):
+    monkeypatch.setattr(manifest, "_code", lambda: "other")
+    assert runs.stored(folder, result.scenario, DRAWS, SEED) is None
+
+
+def test_a_run_of_another_numpy_is_not_used(folder, result, monkeypatch):
+    monkeypatch.setattr(np, "__version__", "0.0")
+    assert runs.stored(folder, result.scenario, DRAWS, SEED) is None
+
+
+@pytest.mark.parametrize("cut", [0, 10, -8])
+def test_numbers_that_are_cut_short_are_not_used(folder, result, cut):
+    path = folder / runs.NUMBERS
+    path.write_bytes(path.read_bytes()[:cut])
+    assert runs.stored(folder, result.scenario, DRAWS, SEED) is None
+
+
+def test_numbers_that_would_have_to_be_unpickled_are_not_used(folder, result):
+    np.save(folder / runs.NUMBERS, np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    assert runs.stored(folder, result.scenario, DRAWS, SEED) is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "{", '{"of": {}}', "\udcff"])
+def test_a_header_that_is_none_is_not_used(folder, result, text):
+    (folder / runs.HEADER).write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert runs.stored(folder, result.scenario, DRAWS, SEED) is None
+
+
+def test_a_header_of_other_shapes_is_not_used(folder, result):
+    header = json.loads((folder / runs.HEADER).read_text("utf-8"))
+    header["arrays"].pop()
+    (folder / runs.HEADER).write_text(json.dumps(header), "utf-8")
+    assert runs.stored(folder, result.scenario, DRAWS, SEED) is None
+
+
+def test_a_notebook_of_a_report_opens_the_run_of_the_report_and_leaves_no_numbers(tmp_path):
+    # A notebook that could not run the scenario itself still has its result.
+    asked = "from analysis.report import runs\nruns.simulate = None"
+    path = making.notebook(
+        tmp_path / "small.ipynb", asked, "runs.opened(scenario, draws, seed).draws"
+    )
+    making.write(tmp_path / "out", path)
+    shown = nbformat.read(tmp_path / "out" / "report.ipynb", as_version=4).cells[-1]
+    assert shown.outputs[0]["data"]["text/plain"] == str(making.DRAWS)
+    kept = {file.name for file in (tmp_path / "out").iterdir()}
+    assert kept & {runs.HEADER, runs.NUMBERS} == set()
