@@ -11,7 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.arrays import Array
-from analysis.model import comparison, draws, estimates, fleet, outcome, simulation, training
+from analysis.model import (
+    comparison,
+    draws,
+    estimates,
+    fleet,
+    inputs,
+    outcome,
+    simulation,
+    training,
+)
 from analysis.model.draws import resolve
 from analysis.model.simulation import Result
 from analysis.scenario import edits
@@ -301,11 +310,9 @@ def _dates(
     scenario: Scenario, option: str, futures: Mapping[str, Array], ratios: Array
 ) -> list[Array]:
     """The month in which an option reaches the target at so many times its MFU, each (draws,)."""
-    units = fleet.fleet(scenario, option, futures, {}).units
-    reach = fleet.available(units, futures)
-    flop = outcome.run(scenario, fleet.by_fabric(units), reach, futures, {}).flop
-    target = resolve(scenario.need.target_flop, futures)
-    return [training.reached(flop, target / ratio) for ratio in ratios]
+    resolved = inputs.resolved(scenario, futures)
+    flop = outcome.trained_by(resolved, fleet.fleet(resolved, option, {}).units, {}).flop
+    return [training.reached(flop, resolved.run.target_flop / ratio) for ratio in ratios]
 
 
 def _between(steps: Array, at: Array) -> tuple[NDArray[np.intp], Array]:

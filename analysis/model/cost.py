@@ -4,12 +4,14 @@ Nominal USD; a payment is positive, a receipt negative. Cash of month t counts a
 middle.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from analysis.arrays import Array
-from analysis.model.draws import HOURS_PER_MONTH, MONTHS_PER_YEAR, Draws, resolve
-from analysis.model.schedule import Arrival, Term
-from analysis.scenario.schema import Chip, OwnedTranche, RentedTranche, Site, Tranche
+from analysis.model.draws import HOURS_PER_MONTH, MONTHS_PER_YEAR
+from analysis.model.fleet import Owned, Rented, Unit
+from analysis.model.inputs import Chip, Site
 
 PARTS = (
     "rent",
@@ -40,7 +42,7 @@ class Bill:
     """
 
     def __init__(self, draws: int, months: int) -> None:
-        self.shape = (draws, months)
+        self.shape, self.horizon = (draws, months), months
         self.parts: dict[str, Array] = {}
         self.deductible = np.zeros(self.shape)
         self.capital = np.zeros(self.shape)
@@ -91,167 +93,169 @@ def price_index(fall_per_year: Array, falls_from_month: Array, months: Array) ->
     return (1 - fall_per_year) ** (since / MONTHS_PER_YEAR)
 
 
-def rented(
-    bill: Bill,
-    tranche: RentedTranche,
-    chip: Chip,
-    arrived: Arrival,
-    contract: Term,
-    gpus: tuple[Array, Array],
-    use_share: Array,
-    draws: Draws,
-) -> None:
+def rented(bill: Bill, rental: Rented, use_share: Array) -> None:
     """Adds one rented tranche to a bill: rent net of the credited prepayment, exit fee, end value.
 
-    `gpus` are the GPUs delivered by month under the contract and after it, (draws, months) each.
+    What is beyond the horizon of a contract is worth the market price less its own, an hour.
     """
-    horizon = gpus[0].shape[1]
-    price = resolve(tranche.usd_per_gpu_hour, draws)
-    paid_share = np.maximum(use_share, resolve(tranche.take_or_pay_share, draws))
-    inside, after = (one * HOURS_PER_MONTH for one in gpus)
-    market = _market_rent(chip, np.arange(float(horizon))[None, :] + 0.5, draws)
+    tranche, horizon = rental.tranche, bill.horizon
+    price = tranche.usd_per_gpu_hour
+    paid_share = np.maximum(use_share, tranche.take_or_pay_share)
+    market = market_rent(tranche.chip, np.arange(float(horizon)) + 0.5)
+    inside, after = rental.under_contract * HOURS_PER_MONTH, rental.renewed * HOURS_PER_MONTH
     bill.expense("rent", (price * paid_share)[:, None] * inside)
     bill.expense("rent", market * paid_share[:, None] * after)
-    _prepaid(bill, tranche, arrived, contract, price, horizon, draws)
-    _left_early(bill, tranche, arrived, contract, price * paid_share, horizon, draws)
-    months = np.where(
-        signed_month(tranche, arrived, draws) < horizon, contract.months_beyond(horizon), 0
-    )
-    hours = arrived.gpus * months * HOURS_PER_MONTH * paid_share
-    then = _market_rent(chip, np.array([[float(horizon)]]), draws)[:, 0]
+    _prepaid(bill, rental)
+    _left_early(bill, rental, price * paid_share)
+    months = np.where(signed_month(rental) < horizon, rental.contract.months_beyond(horizon), 0)
+    hours = rental.arrived.gpus * months * HOURS_PER_MONTH * paid_share
+    then = market_rent(tranche.chip, np.array([float(horizon)]))[:, 0]
     bill.end_value = bill.end_value + hours * (then - price)
 
 
-def owned(
-    bill: Bill,
-    tranche: OwnedTranche,
-    chip: Chip,
-    site: Site,
-    gpus_per_node: float,
-    it_kw: Array,
-    arrived: Arrival,
-    installed: Array,
-    draws: Draws,
-) -> None:
-    """Adds one owned tranche to a bill: servers, network, works or lease, upkeep, end value.
+@dataclass(frozen=True)
+class Purchase:
+    """What an owned tranche is bought for: when it is ordered, how many GPUs (0 where none comes),
+    those that come by month, and USD per GPU for the server and for the whole cluster."""
 
-    `installed` is the average number of GPUs installed by month, (draws, months).
-    """
-    horizon = installed.shape[1]
-    ordered = ordered_month(tranche, arrived, draws)
-    gpus = np.where(np.isfinite(ordered), arrived.gpus, 0.0)
-    fall, since = resolve(chip.price_fall_per_year, draws), resolve(chip.falls_from_month, draws)
-    today = resolve(chip.node_usd or 0.0, draws) / gpus_per_node
-    server = today * price_index(fall, since, np.where(np.isfinite(ordered), ordered, 0))
-    network, storage = resolve(tranche.network_share, draws), resolve(tranche.storage_share, draws)
-    cluster = server / (1 - network - storage)
-    deposit = resolve(tranche.deposit_share, draws)
+    ordered: Array
+    gpus: Array
+    new_gpus: Array
+    server_usd: Array
+    cluster_usd: Array
+
+
+def owned(bill: Bill, unit: Owned) -> None:
+    """Adds one owned tranche to a bill: servers, network, works or lease, upkeep, end value."""
+    bought = purchase(unit, bill.horizon)
+    _pay_for_servers(bill, unit, bought)
+    works_usd = _pay_for_place(bill, unit, bought)
+    _keep_up(bill, unit, bought, works_usd)
+    bill.end_value = bill.end_value + _left_usd(unit, bought, bill.horizon)
+
+
+def purchase(unit: Owned, horizon: int) -> Purchase:
+    """An owned tranche at the prices of the month in which it is ordered."""
+    tranche, arrived, ordered = unit.tranche, unit.arrived, ordered_month(unit)
+    comes = np.isfinite(ordered)
+    gpus = np.where(comes, arrived.gpus, 0.0)
     new_gpus = gpus[:, None] * _evenly(arrived.first, arrived.last, horizon)
-    at_order = _at_month(ordered, horizon)
-    for part, usd in (("servers", server), ("network_and_storage", cluster - server)):
-        bill.invest(part, (usd * deposit * gpus)[:, None] * at_order)
-        bill.invest(part, (usd * (1 - deposit))[:, None] * new_gpus)
-    it_mw = gpus * it_kw / 1000
-    works = resolve(site.works_usd_per_mw or 0.0, draws) * it_mw
-    bill.invest("works", works[:, None] * _evenly(ordered, arrived.last, horizon))
-    lease = resolve(site.lease_usd_per_kw_month or 0.0, draws) * it_mw * 1000
+    server = server_usd(tranche.chip) * chip_price_index(tranche.chip, np.where(comes, ordered, 0))
+    cluster = server / (1 - tranche.network_share - tranche.storage_share)
+    return Purchase(ordered, gpus, new_gpus, server, cluster)
+
+
+def _pay_for_servers(bill: Bill, unit: Owned, bought: Purchase) -> None:
+    """A deposit at the order and the rest as GPUs come, for servers and for what connects them."""
+    deposit, at_order = unit.tranche.deposit_share, _at_month(bought.ordered, bill.horizon)
+    others = bought.cluster_usd - bought.server_usd
+    for part, usd in (("servers", bought.server_usd), ("network_and_storage", others)):
+        bill.invest(part, (usd * deposit * bought.gpus)[:, None] * at_order)
+        bill.invest(part, (usd * (1 - deposit))[:, None] * bought.new_gpus)
+
+
+def _pay_for_place(bill: Bill, unit: Owned, bought: Purchase) -> Array:
+    """Works evenly from the order to the last GPU, and the lease from the first one on; returns
+    the USD of the works, (draws,)."""
+    site, arrived, horizon = unit.tranche.site, unit.arrived, bill.horizon
+    it_mw = bought.gpus * unit.tranche.chip.it_kw_per_gpu / 1000
+    works = site.works_usd_per_mw * it_mw
+    bill.invest("works", works[:, None] * _evenly(bought.ordered, arrived.last, horizon))
+    lease = site.lease_usd_per_kw_month * it_mw * 1000
     bill.expense("site_lease", lease[:, None] * share_of_months(arrived.first, np.inf, horizon))
-    upkeep = resolve(tranche.maintenance_share_per_year, draws) * cluster / MONTHS_PER_YEAR
-    bill.expense("maintenance", upkeep[:, None] * installed)
-    insured = cluster + works / np.maximum(gpus, 1e-9)
-    levy = resolve(tranche.insurance_and_tax_share_per_year, draws) * insured / MONTHS_PER_YEAR
-    bill.expense("insurance_and_tax", levy[:, None] * installed)
-    there = new_gpus.sum(axis=1)
-    resale = resolve(chip.resale_share or 0.0, draws) * price_index(
-        fall, since, np.array(float(horizon))
-    )
-    waiting = np.where(ordered < horizon, gpus - there, 0.0) * cluster * deposit
-    bill.end_value = bill.end_value + there * today * resale + waiting
+    return works
 
 
-def sublet(
-    bill: Bill, tranche: Tranche, chip: Chip, gpus: Array, use_share: Array, draws: Draws
-) -> None:
+def _keep_up(bill: Bill, unit: Owned, bought: Purchase, works_usd: Array) -> None:
+    """Maintenance of the cluster; insurance and property tax on it and on the works."""
+    tranche = unit.tranche
+    upkeep = tranche.maintenance_share_per_year * bought.cluster_usd / MONTHS_PER_YEAR
+    bill.expense("maintenance", upkeep[:, None] * unit.installed)
+    insured = bought.cluster_usd + works_usd / np.maximum(bought.gpus, 1e-9)
+    levy = tranche.insurance_and_tax_share_per_year * insured / MONTHS_PER_YEAR
+    bill.expense("insurance_and_tax", levy[:, None] * unit.installed)
+
+
+def _left_usd(unit: Owned, bought: Purchase, horizon: int) -> Array:
+    """What GPUs resell for at the horizon, and the deposits on those still to come, (draws,)."""
+    chip, there = unit.tranche.chip, bought.new_gpus.sum(axis=1)
+    resale_share = chip.resale_share * chip_price_index(chip, float(horizon))
+    waiting = np.where(bought.ordered < horizon, bought.gpus - there, 0.0)
+    deposits = waiting * bought.cluster_usd * unit.tranche.deposit_share
+    return there * server_usd(chip) * resale_share + deposits
+
+
+def sublet(bill: Bill, unit: Unit, use_share: Array) -> None:
     """Adds what a tranche that is let to others brings: a share of the market rent of each month,
-    for the hours that are used. It lowers the expense that is deductible.
-
-    `gpus` are its energised GPUs by month, (draws, months).
-    """
-    market = _market_rent(chip, np.arange(float(gpus.shape[1]))[None, :] + 0.5, draws)
-    share = resolve(tranche.sublet_price_share or 0.0, draws) * use_share
-    bill.expense("sublease", -share[:, None] * market * gpus * HOURS_PER_MONTH)
+    for the hours that are used. It lowers the expense that is deductible."""
+    market = market_rent(unit.tranche.chip, np.arange(float(bill.horizon)) + 0.5)
+    share = unit.tranche.sublet_price_share * use_share
+    bill.expense("sublease", -share[:, None] * market * unit.gpus * HOURS_PER_MONTH)
 
 
-def signed_month(tranche: RentedTranche, arrived: Arrival, draws: Draws) -> Array:
+def site_costs(bill: Bill, site: Site, since: Array) -> None:
+    """Adds what a site costs whatever its size, from the first order on."""
+    staff = site.staff_usd_per_year / MONTHS_PER_YEAR
+    bill.expense("staff", staff[:, None] * share_of_months(since, np.inf, bill.horizon))
+    bill.invest("works", site.works_usd[:, None] * _at_month(since, bill.horizon))
+
+
+def signed_month(rental: Rented) -> Array:
     """When a rental is signed, no later than its first delivery; infinite if it never comes,
     (draws,).
     """
-    signed = np.minimum(resolve(tranche.signed_month, draws), arrived.first)
-    return np.where(np.isfinite(arrived.first), signed, np.inf)
+    first = rental.arrived.first
+    return np.where(np.isfinite(first), np.minimum(rental.tranche.signed_month, first), np.inf)
 
 
-def ordered_month(tranche: OwnedTranche, arrived: Arrival, draws: Draws) -> Array:
+def ordered_month(unit: Owned) -> Array:
     """When a tranche is ordered, at the latest on arrival; infinite if no GPU comes, (draws,)."""
-    ordered = np.minimum(resolve(tranche.ordered_month, draws), arrived.first)
-    return np.where(np.isfinite(arrived.first) & (arrived.gpus > 0), ordered, np.inf)
+    first = unit.arrived.first
+    ordered = np.minimum(unit.tranche.ordered_month, first)
+    return np.where(np.isfinite(first) & (unit.arrived.gpus > 0), ordered, np.inf)
 
 
-def site_costs(bill: Bill, site: Site, since: Array, draws: Draws) -> None:
-    """Adds what a site costs whatever its size, from the first order on."""
-    horizon = bill.shape[1]
-    staff = resolve(site.staff_usd_per_year or 0.0, draws) / MONTHS_PER_YEAR
-    bill.expense("staff", staff[:, None] * share_of_months(since, np.inf, horizon))
-    works = resolve(site.works_usd or 0.0, draws)
-    bill.invest("works", works[:, None] * _at_month(since, horizon))
+def server_usd(chip: Chip) -> Array:
+    """USD of a server today, per GPU, (draws,)."""
+    return chip.node_usd / chip.gpus_per_node
 
 
-def _market_rent(chip: Chip, months: Array, draws: Draws) -> Array:
-    """USD per GPU-hour on the market at given months, (draws, months)."""
-    today = resolve(chip.market_rent_usd_per_gpu_hour or 0.0, draws)[:, None]
-    fall = resolve(chip.price_fall_per_year, draws)[:, None]
-    return today * price_index(fall, resolve(chip.falls_from_month, draws)[:, None], months)
+def chip_price_index(chip: Chip, months: Array | float) -> Array:
+    """The price of a chip at a month of each draw over its price today, (draws,)."""
+    return price_index(chip.price_fall_per_year, chip.falls_from_month, np.asarray(months))
 
 
-def _prepaid(
-    bill: Bill,
-    tranche: RentedTranche,
-    arrived: Arrival,
-    contract: Term,
-    price: Array,
-    horizon: int,
-    draws: Draws,
-) -> None:
+def market_rent(chip: Chip, months: Array) -> Array:
+    """USD per GPU-hour on the market at given months, (months,) -> (draws, months)."""
+    fall, since = chip.price_fall_per_year[:, None], chip.falls_from_month[:, None]
+    return chip.market_rent_usd_per_gpu_hour[:, None] * price_index(fall, since, months[None, :])
+
+
+def _prepaid(bill: Bill, rental: Rented) -> None:
     """A share of the contract's value at signing, credited evenly over the term; what is not yet
     credited comes back on leaving, or is worth its face at the horizon. Nothing if it never
     comes."""
-    comes = np.isfinite(contract.first)
-    promised = resolve(tranche.take_or_pay_share, draws) * price * arrived.gpus * HOURS_PER_MONTH
-    rate = np.where(comes, resolve(tranche.prepayment_share, draws) * promised, 0.0)
-    paid = rate * contract.months
-    signed = signed_month(tranche, arrived, draws)
+    tranche, contract, horizon = rental.tranche, rental.contract, bill.horizon
+    paid_share, price = tranche.take_or_pay_share, tranche.usd_per_gpu_hour
+    promised = paid_share * price * rental.arrived.gpus * HOURS_PER_MONTH
+    rate = np.where(np.isfinite(contract.first), tranche.prepayment_share * promised, 0.0)
+    signed = signed_month(rental)
+    paid = (rate * contract.months)[:, None] * _at_month(signed, horizon)
     credit = rate[:, None] * share_of_months(contract.first, contract.until, horizon)
     back = (rate * contract.months_given_up)[:, None] * _at_month(contract.left, horizon)
-    bill.pay("rent", paid[:, None] * _at_month(signed, horizon) - credit - back)
+    bill.pay("rent", paid - credit - back)
     uncredited = np.where(signed < horizon, rate * contract.months_beyond(horizon), 0)
     bill.end_value = bill.end_value + uncredited
     bill.book = bill.book + uncredited
 
 
-def _left_early(
-    bill: Bill,
-    tranche: RentedTranche,
-    arrived: Arrival,
-    contract: Term,
-    usd_per_hour: Array,
-    horizon: int,
-    draws: Draws,
-) -> None:
+def _left_early(bill: Bill, rental: Rented, usd_per_hour: Array) -> None:
     """A fee of so many months of rent on leaving, never more than what is left of the term."""
-    if tranche.exit_fee_months is None:
-        return
-    months = np.minimum(resolve(tranche.exit_fee_months, draws), contract.months_given_up)
-    fee = months * arrived.gpus * usd_per_hour * HOURS_PER_MONTH
-    bill.expense("exit_fee", fee[:, None] * _at_month(contract.left, horizon))
+    contract, fee_months = rental.contract, rental.tranche.exit_fee_months
+    if fee_months is not None:
+        months = np.minimum(fee_months, contract.months_given_up)
+        fee = months * rental.arrived.gpus * usd_per_hour * HOURS_PER_MONTH
+        bill.expense("exit_fee", fee[:, None] * _at_month(contract.left, bill.horizon))
 
 
 def _at_month(month: Array, horizon: int) -> Array:

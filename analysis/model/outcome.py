@@ -6,20 +6,19 @@ import numpy as np
 
 from analysis.arrays import Array
 from analysis.evidence import ledger
-from analysis.model import cost, finance, piecewise, power, training
-from analysis.model.draws import HOURS_PER_MONTH, Draws, resolve
+from analysis.model import cost, finance, inputs, piecewise, power, training
+from analysis.model.draws import HOURS_PER_MONTH, Draws
 from analysis.model.fleet import (
+    Fleet,
     Known,
-    Owned,
     Rented,
     Unit,
     available,
     by_fabric,
-    chip_constants,
     fleet,
     load_mw,
-    start_gpus,
 )
+from analysis.model.inputs import Inputs
 from analysis.model.piecewise import Path
 from analysis.model.training import Compute, Fabric
 from analysis.scenario.schema import Scenario
@@ -42,7 +41,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Run:
+class Training:
     """When the run of an option starts and moves to a larger fabric, (draws,) each, and its useful
     FLOP and GPUs by time."""
 
@@ -54,87 +53,70 @@ class Run:
 
 def outcomes(scenario: Scenario, draws: Draws) -> dict[str, Outcome]:
     """Everything that each option yields, in each draw; what options share is found once."""
-    known: Known = {}
-    return {option: _outcome(scenario, option, draws, known) for option in scenario.options}
+    resolved, known = inputs.resolved(scenario, draws), Known()
+    return {option: _outcome(resolved, option, known) for option in scenario.options}
 
 
-def _outcome(scenario: Scenario, option: str, draws: Draws, known: Known) -> Outcome:
-    horizon = round(scenario.choices.horizon_months.value)
-    mine = fleet(scenario, option, draws, known)
+def _outcome(resolved: Inputs, option: str, known: Known) -> Outcome:
+    mine = fleet(resolved, option, known)
     found = Outcome()
-    flop = _train(scenario, mine.units, found, draws, horizon, known)
-    bought = _energy(scenario, mine.owned, mine.stages, found, draws, known)
-    _power_and_emissions(scenario, mine.units, bought, found, draws)
-    bill = _bill(scenario, mine.owned, mine.rented, bought, draws, horizon)
-    _account(scenario, bill, found, horizon)
-    _quantities(scenario, mine.units, flop, found, horizon)
+    flop = _train(resolved, mine.units, found, known)
+    bought = _energy(resolved, mine, found, known)
+    _power_and_emissions(resolved, mine.units, bought, found)
+    bill = _bill(resolved, mine, bought)
+    _account(resolved.scenario, bill, found, resolved.horizon)
+    _quantities(resolved.scenario, mine.units, flop, found, resolved.horizon)
     return found
 
 
-def _train(
-    scenario: Scenario,
-    units: list[Unit],
-    found: Outcome,
-    draws: Draws,
-    horizon: int,
-    known: Known,
-) -> Array:
+def _train(resolved: Inputs, units: list[Unit], found: Outcome, known: Known) -> Array:
     """Adds the dates of the run and the GPUs it uses; returns useful FLOP by month."""
-    groups, reach = by_fabric(units), available(units, draws)
-    size = len(units[0].facility_kw)
     names = ("first_training_months", "full_capacity_months", "target_months")
+    groups = by_fabric(units)
     if not groups:
-        found.scalars |= dict.fromkeys((*names, "move_months"), np.full(size, np.inf))
-        found.monthly["training_gpus"] = np.zeros((size, horizon))
-        found.monthly["trained_flop"] = np.zeros((size, horizon))
+        never = np.full(resolved.draws, np.inf)
+        found.scalars |= dict.fromkeys((*names, "move_months"), never)
+        found.monthly["training_gpus"] = np.zeros((resolved.draws, resolved.horizon))
+        found.monthly["trained_flop"] = np.zeros((resolved.draws, resolved.horizon))
         return found.monthly["training_gpus"]
-    mine = run(scenario, groups, reach, draws, known)
-    found.scalars["move_months"] = mine.moved
-    target = training.reached(mine.flop, resolve(scenario.need.target_flop, draws))
-    dates = (mine.start, _full_capacity(scenario, groups), target)
+    trained = trained_by(resolved, units, known)
+    found.scalars["move_months"] = trained.moved
+    target = training.reached(trained.flop, resolved.run.target_flop)
+    dates = (trained.start, _full_capacity(groups), target)
     found.scalars |= dict(zip(names, dates, strict=True))
-    found.monthly["training_gpus"] = piecewise.by_month(mine.gpus)
-    by_month = training.useful_flop_by_month(mine.flop)
+    found.monthly["training_gpus"] = piecewise.by_month(trained.gpus)
+    by_month = training.useful_flop_by_month(trained.flop)
     found.monthly["trained_flop"] = np.cumsum(by_month, axis=1)
     return by_month
 
 
-def run(
-    scenario: Scenario,
-    groups: dict[str, list[Unit]],
-    reach: dict[str, Path],
-    draws: Draws,
-    known: Known,
-) -> Run:
-    """The run of an option whose tranches for it form these fabrics, with the GPUs in reach."""
-    inputs = training.run_inputs(scenario.run, scenario.need.use_share, draws)
+def trained_by(resolved: Inputs, units: list[Unit], known: Known) -> Training:
+    """The run of an option with these tranches, of which some are for it."""
+    run = resolved.run
     if "best_s" not in known:
-        known["best_s"] = training.best_mean_time_s(
-            inputs["checkpoint_write_s"], inputs["restart_s"]
-        )
-    fabrics = []
-    for name, group in groups.items():
-        peak, per_node = chip_constants(scenario, group[0].tranche.chip)
+        known["best_s"] = training.best_mean_time_s(run.checkpoint_write_s, run.restart_s)
+    groups, fabrics = by_fabric(units), []
+    for name, gpus in available(units).items():
+        chip = groups[name][0].tranche.chip
         most = training.most_useful_gpus(
-            per_node, inputs["failures_per_1000_node_days"], known["best_s"]
+            chip.gpus_per_node, run.failures_per_1000_node_days, known["best_s"]
         )
-        used = piecewise.at_most(reach[name], most)
-        fabrics.append(Fabric(reach[name], used, peak, per_node))
-    start, first = training.first_training(fabrics, start_gpus(scenario, fabrics[0].used))
+        used = piecewise.at_most(gpus, most)
+        fabrics.append(Fabric(gpus, used, chip.peak_flop_per_s, chip.gpus_per_node))
+    start, first = training.first_training(fabrics, run.start_gpus)
     when = training.periods(fabrics, start, first)
-    flop, gpus = training.compute(fabrics, when, inputs)
-    return Run(start, np.minimum.reduce([until for _, until in when]), flop, gpus)
+    flop, used = training.compute(fabrics, when, run)
+    return Training(start, np.minimum.reduce([until for _, until in when]), flop, used)
 
 
-def _full_capacity(scenario: Scenario, groups: dict[str, list[Unit]]) -> Array:
+def _full_capacity(groups: dict[str, list[Unit]]) -> Array:
     """The month in which all GPUs of the fabric with most peak FLOP/s are energised, (draws,)."""
     dates, sizes = [], []
     for group in groups.values():
         gpus = np.sum([u.arrived.gpus for u in group], axis=0)
-        dates.append(
-            piecewise.first_time_at_least(piecewise.total([u.energised for u in group]), gpus)
-        )
-        sizes.append(gpus * chip_constants(scenario, group[0].tranche.chip)[0])
+        energised = piecewise.total([u.energised for u in group])
+        dates.append(piecewise.first_time_at_least(energised, gpus))
+        sizes.append(gpus * group[0].tranche.chip.peak_flop_per_s)
     size = np.stack(sizes)
     largest = np.argmax(
         size >= size.max(axis=0) * (1 - 1e-9), axis=0
@@ -142,85 +124,58 @@ def _full_capacity(scenario: Scenario, groups: dict[str, list[Unit]]) -> Array:
     return np.take_along_axis(np.stack(dates), largest[None], 0)[0]
 
 
-def _energy(
-    scenario: Scenario,
-    owned: list[Owned],
-    stages: dict[str, power.Stages],
-    found: Outcome,
-    draws: Draws,
-    known: Known,
-) -> dict[str, power.Energy]:
+def _energy(resolved: Inputs, mine: Fleet, found: Outcome, known: Known) -> dict[str, power.Energy]:
     """The energy of owned sites; adds what their GPUs need and what their stages carry, in MW."""
     bought = {}
-    for site, carried in stages.items():
-        mine = [u for u in owned if u.tranche.site == site]
-        key = ("energy", *(u.name for u in mine))
+    for site, carried in mine.stages.items():
+        units = mine.owned_at(site)
+        key = ("energy", *(u.name for u in units))
         if key not in known:
-            known[key] = power.energy(load_mw(scenario, mine, draws), carried)
+            known[key] = power.energy(load_mw(units, resolved.run.use_share), carried)
         bought[site] = known[key]
-        needed = [u.installed * (u.facility_kw / 1000)[:, None] for u in mine]
+        needed = [u.installed * (u.tranche.facility_kw / 1000)[:, None] for u in units]
         found.monthly[f"needed_mw:{site}"] = np.sum(needed, axis=0)
         for i, stage in enumerate(carried.names):
-            there = cost.share_of_months(carried.start[:, i], carried.end[:, i], needed[0].shape[1])
+            there = cost.share_of_months(carried.start[:, i], carried.end[:, i], resolved.horizon)
             found.sums[f"stage_mw:{site}:{stage}"] = carried.mw[:, i] @ there
     return bought
 
 
 def _power_and_emissions(
-    scenario: Scenario,
-    units: list[Unit],
-    bought: dict[str, power.Energy],
-    found: Outcome,
-    draws: Draws,
+    resolved: Inputs, units: list[Unit], bought: dict[str, power.Energy], found: Outcome
 ) -> None:
     """Adds peak MW, MWh and tCO2 of all tranches over the horizon."""
-    use = resolve(scenario.need.use_share, draws)
-    mwh = sum((one.mwh.sum(axis=1) for one in bought.values()), np.zeros(len(use)))
-    tonnes = sum((one.tco2.sum(axis=1) for one in bought.values()), np.zeros(len(use)))
+    mwh = sum((one.mwh.sum(axis=1) for one in bought.values()), np.zeros(resolved.draws))
+    tonnes = sum((one.tco2.sum(axis=1) for one in bought.values()), np.zeros(resolved.draws))
     for unit in units:
         if isinstance(unit, Rented):
-            load = resolve(scenario.chips[unit.tranche.chip].load_share, draws)
-            hours = unit.gpus.sum(axis=1) * HOURS_PER_MONTH * use
-            drawn = hours * unit.facility_kw * load / 1000
-            rate = resolve(scenario.sites[unit.tranche.site].tco2_per_mwh or 0.0, draws)
-            mwh, tonnes = mwh + drawn, tonnes + drawn * rate
-    peak = piecewise.total([piecewise.scaled(u.energised, u.facility_kw / 1000) for u in units])
+            tranche = unit.tranche
+            hours = unit.gpus.sum(axis=1) * HOURS_PER_MONTH * resolved.run.use_share
+            drawn = hours * tranche.facility_kw * tranche.chip.load_share / 1000
+            mwh, tonnes = mwh + drawn, tonnes + drawn * tranche.site.tco2_per_mwh
+    drawn_mw = [piecewise.scaled(u.energised, u.tranche.facility_kw / 1000) for u in units]
     found.scalars |= {
-        "peak_mw": piecewise.largest(peak),
+        "peak_mw": piecewise.largest(piecewise.total(drawn_mw)),
         "energy_mwh": mwh,
         "emissions_tco2": tonnes,
     }
 
 
-def _bill(
-    scenario: Scenario,
-    owned: list[Owned],
-    rented: list[Rented],
-    bought: dict[str, power.Energy],
-    draws: Draws,
-    horizon: int,
-) -> cost.Bill:
+def _bill(resolved: Inputs, mine: Fleet, bought: dict[str, power.Energy]) -> cost.Bill:
     """All cash of an option, by part and month."""
-    size = len(resolve(scenario.need.use_share, draws))
-    bill = cost.Bill(size, horizon)
-    use = resolve(scenario.need.use_share, draws)
-    for one in rented:
-        chip, gpus = scenario.chips[one.tranche.chip], (one.under_contract, one.renewed)
-        cost.rented(bill, one.tranche, chip, one.arrived, one.contract, gpus, use, draws)
-    for unit in owned:
-        t = unit.tranche
-        chip, site = scenario.chips[t.chip], scenario.sites[t.site]
-        _, per_node = chip_constants(scenario, t.chip)
-        cost.owned(bill, t, chip, site, per_node, unit.it_kw, unit.arrived, unit.installed, draws)
-    units: list[Unit] = [*rented, *owned]
-    for let in (one for one in units if one.tranche.use == "sublet"):
-        cost.sublet(bill, let.tranche, scenario.chips[let.tranche.chip], let.gpus, use, draws)
-    for name, energy in bought.items():
-        mine = [u for u in owned if u.tranche.site == name]
-        orders = [cost.ordered_month(u.tranche, u.arrived, draws) for u in mine]
+    bill, use_share = cost.Bill(resolved.draws, resolved.horizon), resolved.run.use_share
+    for rental in mine.rented:
+        cost.rented(bill, rental, use_share)
+    for unit in mine.owned:
+        cost.owned(bill, unit)
+    for let in mine.units:
+        if let.tranche.use == "sublet":
+            cost.sublet(bill, let, use_share)
+    for site, energy in bought.items():
+        orders = [cost.ordered_month(unit) for unit in mine.owned_at(site)]
         bill.expense("energy", energy.usd)
-        cost.site_costs(bill, scenario.sites[name], np.minimum.reduce(orders), draws)
-    finance.add(bill, scenario.choices)
+        cost.site_costs(bill, resolved.sites[site], np.minimum.reduce(orders))
+    finance.add(bill, resolved.scenario.choices)
     return bill
 
 
@@ -265,7 +220,7 @@ def _quantities(
     for unit in (one for one in units if one.tranche.use != "sublet"):
         mine = unit.gpus * HOURS_PER_MONTH
         hours += mine
-        h100_hours += mine * (chip_constants(scenario, unit.tranche.chip)[0] / reference)
+        h100_hours += mine * (unit.tranche.chip.peak_flop_per_s / reference)
     for name, by_month in (
         ("gpu_hours", hours),
         ("h100_hours", h100_hours),

@@ -6,9 +6,9 @@ import numpy as np
 
 from analysis.arrays import Array, Index
 from analysis.model import piecewise
-from analysis.model.draws import HOURS_PER_MONTH, Draws, resolve
+from analysis.model.draws import HOURS_PER_MONTH
+from analysis.model.inputs import Site
 from analysis.model.piecewise import Path
-from analysis.scenario.schema import Site, Stage
 
 
 @dataclass(frozen=True)
@@ -27,30 +27,25 @@ class Stages:
     tco2_per_mwh: Array
 
 
-def stages(site: Site, draws: Draws) -> Stages:
+def stages(site: Site) -> Stages:
     """The stages of a site. A stage ends when one that replaces it (or its replacer) comes."""
-    tables = list(site.stages.values())
-    names = tuple(site.stages)
-    start = np.stack([_start(one.from_months, one.only_if, draws) for one in tables], axis=1)
-    end = np.stack(
-        [
-            np.full(len(start), np.inf)
-            if one.until_months is None
-            else resolve(one.until_months, draws)
-            for one in tables
-        ],
-        axis=1,
-    )
+    names, tables = tuple(site.stages), list(site.stages.values())
+    start = np.stack([np.where(one.comes, one.from_months, np.inf) for one in tables], axis=1)
+    never = np.full(len(start), np.inf)
+    ends = [never if one.until_months is None else one.until_months for one in tables]
+    end = np.stack(ends, axis=1)
     for i, name in enumerate(names):
         for later in _successors(name, site):
             end[:, i] = np.minimum(end[:, i], start[:, names.index(later)])
-    columns = [
-        [resolve(one.mw, draws) * resolve(one.availability_share, draws) for one in tables],
-        [resolve(one.usd_per_mwh, draws) for one in tables],
-        [resolve(one.tco2_per_mwh, draws) for one in tables],
-    ]
-    mw, usd, tonnes = (np.stack(column, axis=1) for column in columns)
-    return Stages(names, _groups(tables), start, end, mw, usd, tonnes)
+    mw, usd, tonnes = (
+        np.stack(column, axis=1)
+        for column in (
+            [one.mw * one.availability_share for one in tables],
+            [one.usd_per_mwh for one in tables],
+            [one.tco2_per_mwh for one in tables],
+        )
+    )
+    return Stages(names, _groups(site), start, end, mw, usd, tonnes)
 
 
 def supply_mw(found: Stages, horizon: float, chosen: tuple[int, ...] | None = None) -> Path:
@@ -133,11 +128,6 @@ def _drawn_in_price_order(load_mw: Path, found: Stages) -> tuple[Index, Array]:
     return order, mwh
 
 
-def _start(months: object, event: str | None, draws: Draws) -> Array:
-    start = resolve(months, draws)  # type: ignore[arg-type]
-    return start if event is None else np.where(draws[event] > 0.5, start, np.inf)
-
-
 def _successors(name: str, site: Site) -> list[str]:
     """The stages that replace a stage, and those that replace them in turn."""
     found: list[str] = []
@@ -152,11 +142,12 @@ def _successors(name: str, site: Site) -> list[str]:
     return [key for key in found if key != name]
 
 
-def _groups(tables: list[Stage]) -> tuple[tuple[int, ...], ...]:
-    kinds: dict[object, list[int]] = {}
-    for i, one in enumerate(tables):
-        kinds.setdefault((one.usd_per_mwh, one.tco2_per_mwh), []).append(i)
-    return tuple(tuple(group) for group in kinds.values())
+def _groups(site: Site) -> tuple[tuple[int, ...], ...]:
+    """The indices of the stages of a site by source."""
+    sources: dict[object, list[int]] = {}
+    for i, stage in enumerate(site.stages.values()):
+        sources.setdefault(stage.source, []).append(i)
+    return tuple(tuple(group) for group in sources.values())
 
 
 def _not_negative(path: Path) -> Path:

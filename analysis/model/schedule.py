@@ -6,9 +6,8 @@ import numpy as np
 
 from analysis.arrays import Array
 from analysis.model import piecewise
-from analysis.model.draws import Draws, resolve
+from analysis.model.inputs import RentedTranche, Tranche
 from analysis.model.piecewise import Path
-from analysis.scenario.schema import RentedTranche, Tranche
 
 
 @dataclass(frozen=True)
@@ -21,16 +20,14 @@ class Arrival:
     installed: Path
 
 
-def arrival(tranche: Tranche, draws: Draws, horizon: float) -> Arrival:
+def arrival(tranche: Tranche, horizon: float) -> Arrival:
     """First GPUs when the last milestone is done, then a linear ramp; never if its event fails.
 
     `installed` knows nothing yet of the end of a rental.
     """
-    milestones = [resolve(one, draws) for one in tranche.milestones.values()]
-    first = np.maximum.reduce(milestones)
-    if tranche.only_if is not None:
-        first = np.where(draws[tranche.only_if] > 0.5, first, np.inf)
-    months, gpus = resolve(tranche.ramp_months, draws), resolve(tranche.gpus, draws)
+    done = np.maximum.reduce(list(tranche.milestones.values()))
+    first = np.where(tranche.comes, done, np.inf)
+    months, gpus = tranche.ramp_months, tranche.gpus
     return Arrival(first, first + months, gpus, piecewise.ramp(first, months, gpus, horizon))
 
 
@@ -66,16 +63,15 @@ class Term:
         return np.where(stays, np.clip(self.end - horizon, 0, self.months), 0.0)
 
 
-def term(tranche: RentedTranche, arrived: Arrival, trains: Array | None, draws: Draws) -> Term:
+def term(tranche: RentedTranche, arrived: Arrival, trains: Array | None) -> Term:
     """The term runs from first delivery. The rental is left when the named tranche's fabric trains,
     but not before it arrives, if that is within the horizon (`trains`: month per draw, or None
     where it is not left).
     """
-    months = resolve(tranche.term_months, draws)
-    never = np.full_like(months, np.inf)
+    never = np.full_like(tranche.term_months, np.inf)
     left = never if trains is None else np.maximum(trains, arrived.first)
     horizon = arrived.installed.times[0, -1]
-    return Term(months, arrived.first, np.where(left < horizon, left, never))
+    return Term(tranche.term_months, arrived.first, np.where(left < horizon, left, never))
 
 
 def delivered(tranche: RentedTranche, arrived: Arrival, contract: Term) -> tuple[Path, Path]:

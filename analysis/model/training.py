@@ -6,7 +6,8 @@ import numpy as np
 
 from analysis.arrays import Array, Index
 from analysis.model import piecewise
-from analysis.model.draws import HOURS_PER_MONTH, Draws, resolve
+from analysis.model.draws import HOURS_PER_MONTH
+from analysis.model.inputs import Run
 from analysis.model.piecewise import Path
 
 SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
@@ -147,10 +148,9 @@ class Compute:
 
 
 def compute(
-    fabrics: list[Fabric], when: list[tuple[Array, Array]], run: dict[str, Array]
+    fabrics: list[Fabric], when: list[tuple[Array, Array]], run: Run
 ) -> tuple[Compute, Path]:
-    """The useful FLOP of the run, and the GPUs it uses. `run` holds mfu_share, use_share,
-    failures_per_1000_node_days, checkpoint_write_s and restart_s, each (draws,)."""
+    """The useful FLOP of the run, and the GPUs it uses."""
     windows = [piecewise.window(f.used, *period) for f, period in zip(fabrics, when, strict=True)]
     parts = piecewise.whole(piecewise.aligned(windows))
     gpus = piecewise.total(parts)
@@ -194,34 +194,26 @@ def useful_flop_by_month(flop: Compute) -> Array:
     return np.diff(before + length * _parabola_integral(left, middle, right, share), axis=1)
 
 
-def run_inputs(run: object, use_share: object, draws: Draws) -> dict[str, Array]:
-    """The inputs of a run in each draw, by name, each (draws,)."""
-    names = ("mfu_share", "failures_per_1000_node_days", "checkpoint_write_s", "restart_s")
-    found = {name: resolve(getattr(run, name), draws) for name in names}
-    return found | {"use_share": resolve(use_share, draws)}  # type: ignore[arg-type]
-
-
-def _rates(gpus: Path, fabric: Fabric, run: dict[str, Array]) -> Array:
+def _rates(gpus: Path, fabric: Fabric, run: Run) -> Array:
     """Useful FLOP per month at the left end, middle and right end of each part of each piece,
     (3, draws, pieces x PARTS). Where the GPUs are level one rate serves the whole piece.
     """
-    level = _useful_flop_per_month(gpus.left, fabric, {n: x[:, None] for n, x in run.items()})
+    level = _useful_flop_per_month(gpus.left, fabric, run.at(np.s_[:, None]))
     found = np.repeat(level[:, :, None], 2 * PARTS + 1, axis=2)
     ramps = np.nonzero(gpus.left != gpus.right)
     start, end = gpus.left[ramps][:, None], gpus.right[ramps][:, None]
     counts = start + (end - start) * np.arange(2 * PARTS + 1) / (2 * PARTS)
-    of_draw = {name: values[ramps[0], None] for name, values in run.items()}
-    found[ramps] = _useful_flop_per_month(counts, fabric, of_draw)
+    found[ramps] = _useful_flop_per_month(counts, fabric, run.at(np.s_[ramps[0], None]))
     ends = (found[:, :, 0:-1:2], found[:, :, 1::2], found[:, :, 2::2])
     return np.stack([one.reshape(len(level), -1) for one in ends])
 
 
-def _useful_flop_per_month(gpus: Array, fabric: Fabric, run: dict[str, Array]) -> Array:
+def _useful_flop_per_month(gpus: Array, fabric: Fabric, run: Run) -> Array:
     """GPUs x peak x MFU x goodput x use share x seconds of a month, shape of `gpus`."""
-    failures = run["failures_per_1000_node_days"]
+    failures = run.failures_per_1000_node_days
     stop = mean_time_to_stop_s(np.maximum(gpus, 1e-9), fabric.gpus_per_node, failures)
-    good = goodput_share(stop, run["checkpoint_write_s"], run["restart_s"])
-    per_gpu = fabric.peak_flop_per_s * run["mfu_share"] * run["use_share"] * SECONDS_PER_MONTH
+    good = goodput_share(stop, run.checkpoint_write_s, run.restart_s)
+    per_gpu = fabric.peak_flop_per_s * run.mfu_share * run.use_share * SECONDS_PER_MONTH
     return gpus * good * per_gpu
 
 

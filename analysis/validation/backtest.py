@@ -14,10 +14,10 @@ import pandas as pd
 from scipy.special import bdtr
 
 from analysis.arrays import Array
-from analysis.model import cost, draws, estimates, piecewise, power, simulation
+from analysis.model import cost, draws, estimates, inputs, piecewise, power, simulation
 from analysis.model import fleet as tranches
 from analysis.model.draws import BLOCK_DRAWS, DAYS_PER_MONTH, Draws, resolve
-from analysis.model.fleet import Unit, chip_constants
+from analysis.model.fleet import Unit
 from analysis.scenario import edits
 from analysis.scenario.schema import Chip, Scenario
 from analysis.validation import actuals
@@ -339,7 +339,7 @@ def _used_price(known: Forecast, of: str, month: float) -> Array | None:
     if new is None or known.scenario.chips[of].resale_share is None:
         return None
     share = resolve(known.scenario.chips[of].resale_share or 0.0, known.futures)
-    return new / chip_constants(known.scenario, of)[1] * share
+    return new / inputs.chip(known.scenario, of, known.futures).gpus_per_node * share
 
 
 def _index(known: Forecast, chip: Chip, month: float) -> Array:

@@ -13,7 +13,7 @@ from tools.hand import scenario, yields
 
 from analysis.chapters import training
 from analysis.chapters.shared import style
-from analysis.model import comparison, draws, simulation
+from analysis.model import comparison, draws, inputs, simulation
 from analysis.model import training as training_model
 from analysis.model.draws import resolve
 from analysis.report import runs
@@ -385,22 +385,22 @@ def test_the_chapters_days_at_full_size_are_the_target_over_the_flop_of_a_day(ch
     names, futures = chapter
     decision, words = names["decision"], shown(names, "Days to the target")
     target = resolve(decision.need.target_flop, futures)
-    run = training_model.run_inputs(decision.run, decision.need.use_share, futures)
+    run = inputs.run(decision, futures)
     for option in comparison.pair(decision):
         [tranche] = [
             one
             for one in (decision.tranches[t] for t in decision.options[option].tranches)
             if one.use == "run"
         ]
-        best = training_model.best_mean_time_s(run["checkpoint_write_s"], run["restart_s"])
+        best = training_model.best_mean_time_s(run.checkpoint_write_s, run.restart_s)
         gpus = resolve(tranche.gpus, futures)
         if tranche.fabric_gpus is not None:
             gpus = np.minimum(gpus, resolve(tranche.fabric_gpus, futures))
-        failures = run["failures_per_1000_node_days"]
+        failures = run.failures_per_1000_node_days
         gpus = np.minimum(gpus, 86_400_000 * 8 / (failures * best))
         stop = 86_400_000 / (gpus / 8 * failures)
-        good = training_model.goodput_share(stop, run["checkpoint_write_s"], run["restart_s"])
-        flop = gpus * 989.4e12 * run["mfu_share"] * good * run["use_share"] * 86_400
+        good = training_model.goodput_share(stop, run.checkpoint_write_s, run.restart_s)
+        flop = gpus * 989.4e12 * run.mfu_share * good * run.use_share * 86_400
         said = re.search(rf"{titles(names)[option]} ([\d,.]+) days", words)
         assert float(said[1].replace(",", "")) == pytest.approx(middle(target / flop), rel=0.006)
 

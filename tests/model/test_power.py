@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from tools.hand import OWNED, Future, path_values, scenario, yields
 
-from analysis.model import draws, power
+from analysis.model import draws, inputs, power
 
 THOUSAND = """
 [sites.field]
@@ -32,7 +32,7 @@ def supply(folder, stages: str, **futures: float) -> list[float]:
     """MW at the field just after each month begins."""
     found = scenario(folder, stages)
     values = draws.mid(found) | {name: np.array([x]) for name, x in futures.items()}
-    carried = power.stages(found.sites["field"], values)
+    carried = power.stages(inputs.resolved(found, values).sites["field"])
     return path_values(power.supply_mw(carried, 8), [0, 1, 2, 3, 4, 5, 6, 7])
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from tools.hand import path_values, scenario
 
-from analysis.model import draws, piecewise, schedule
+from analysis.model import draws, inputs, piecewise, schedule
+from analysis.model.inputs import RentedTranche
 from analysis.model.schedule import Arrival, Term
 
 HORIZON = 12.0
@@ -31,14 +32,18 @@ judgement = "By hand."
 def arrived(folder, tranche: str, changes: str, **futures: float) -> Arrival:
     found = scenario(folder, changes)
     values = draws.mid(found) | {name: np.array([x]) for name, x in futures.items()}
-    return schedule.arrival(found.tranches[tranche], values, HORIZON)
+    return schedule.arrival(inputs.resolved(found, values).tranches[tranche], HORIZON)
 
 
-def contract(folder, changes: str, trains: float | None = None) -> tuple[Arrival, Term, object]:
+def contract(
+    folder, changes: str, trains: float | None = None
+) -> tuple[Arrival, Term, RentedTranche]:
     found = scenario(folder, changes)
-    first = schedule.arrival(found.tranches["rental"], {}, HORIZON)
+    rental = inputs.resolved(found, draws.mid(found)).tranches["rental"]
+    assert isinstance(rental, RentedTranche)
+    first = schedule.arrival(rental, HORIZON)
     when = None if trains is None else np.array([trains])
-    return first, schedule.term(found.tranches["rental"], first, when, {}), found
+    return first, schedule.term(rental, first, when), rental
 
 
 def by_month(path) -> list[float]:
@@ -71,23 +76,23 @@ def test_a_tranche_whose_event_fails_never_arrives(tmp_path, comes, first):
 
 
 def test_a_term_of_6_months_from_month_3_delivers_months_3_to_8_and_then_stops(tmp_path):
-    first, term, found = contract(tmp_path, RENTED)
-    inside, after = schedule.delivered(found.tranches["rental"], first, term)
+    first, term, rental = contract(tmp_path, RENTED)
+    inside, after = schedule.delivered(rental, first, term)
     assert (term.end[0], term.until[0]) == (9, 9)
     assert by_month(inside) == [0] * 3 + [100] * 6 + [0] * 3
     assert by_month(after) == [0] * 12
 
 
 def test_a_renewed_rental_goes_on_by_the_month_to_the_horizon(tmp_path):
-    first, term, found = contract(tmp_path, RENTED + 'at_end = "renew"')
-    _, after = schedule.delivered(found.tranches["rental"], first, term)
+    first, term, rental = contract(tmp_path, RENTED + 'at_end = "renew"')
+    _, after = schedule.delivered(rental, first, term)
     assert by_month(after) == [0] * 9 + [100] * 3
 
 
 def test_gpus_that_still_ramp_at_the_end_of_a_term_go_on_ramping_if_renewed(tmp_path):
     # 10 a month from month 3; the term ends at 9 with 60, the renewal begins with 60.
-    first, term, found = contract(tmp_path, RENTED + 'ramp_months = 10\nat_end = "renew"')
-    inside, after = schedule.delivered(found.tranches["rental"], first, term)
+    first, term, rental = contract(tmp_path, RENTED + 'ramp_months = 10\nat_end = "renew"')
+    inside, after = schedule.delivered(rental, first, term)
     assert by_month(inside)[7:10] == [45, 55, 0]
     assert by_month(after)[8:] == [0, 65, 75, 85]
 
@@ -99,8 +104,8 @@ BOTH = '[options.rented]\ntranches = ["rental", "machine"]'
 def test_a_rental_left_at_5_5_delivers_two_and_a_half_months_and_gives_up_three_and_a_half(
     tmp_path,
 ):
-    first, term, found = contract(tmp_path, LEFT + BOTH, trains=5.5)
-    inside, _ = schedule.delivered(found.tranches["rental"], first, term)
+    first, term, rental = contract(tmp_path, LEFT + BOTH, trains=5.5)
+    inside, _ = schedule.delivered(rental, first, term)
     assert by_month(inside) == [0] * 3 + [100, 100, 50] + [0] * 6
     assert term.months_given_up[0] == 3.5
 
@@ -111,8 +116,8 @@ def test_a_rental_is_not_left_before_it_arrives(tmp_path):
 
 
 def test_a_renewed_rental_that_is_left_at_11_is_renewed_until_then_and_gives_up_nothing(tmp_path):
-    first, term, found = contract(tmp_path, LEFT + 'at_end = "renew"\n' + BOTH, trains=11.0)
-    _, after = schedule.delivered(found.tranches["rental"], first, term)
+    first, term, rental = contract(tmp_path, LEFT + 'at_end = "renew"\n' + BOTH, trains=11.0)
+    _, after = schedule.delivered(rental, first, term)
     assert by_month(after) == [0] * 9 + [100, 100, 0]
     assert term.months_given_up[0] == 0
 

@@ -6,12 +6,21 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Array
-from analysis.model import comparison, cost, draws, power, schedule, simulation, training
-from analysis.model.draws import HOURS_PER_MONTH, resolve
-from analysis.model.fleet import chip_constants, it_kw_per_gpu
+from analysis.model import (
+    comparison,
+    cost,
+    draws,
+    inputs,
+    power,
+    schedule,
+    simulation,
+    training,
+)
+from analysis.model.draws import HOURS_PER_MONTH
+from analysis.model.inputs import Inputs, OwnedTranche, RentedTranche
 from analysis.model.simulation import Result
 from analysis.scenario import references
-from analysis.scenario.schema import OwnedTranche, RentedTranche, Scenario
+from analysis.scenario.schema import Scenario
 
 
 def mid_values(scenario: Scenario) -> pd.DataFrame:
@@ -27,27 +36,25 @@ def mid_values(scenario: Scenario) -> pd.DataFrame:
 
 def arrivals(scenario: Scenario) -> pd.DataFrame:
     """First and last GPUs of each tranche, in months, how many, and the end of a rental's term."""
-    futures, horizon = draws.mid(scenario), scenario.choices.horizon_months.value
-    rows = []
-    for tranche in scenario.tranches.values():
-        arrived = schedule.arrival(tranche, futures, horizon)
+    mid, rows = _at_mid(scenario), []
+    for tranche in mid.tranches.values():
+        arrived = schedule.arrival(tranche, mid.horizon)
         row = {"tranche": tranche.title, "gpus": arrived.gpus[0]}
         row |= {"first_month": arrived.first[0], "last_month": arrived.last[0]}
         if isinstance(tranche, RentedTranche):
-            row["term_ends_month"] = arrived.first[0] + resolve(tranche.term_months, futures)[0]
+            row["term_ends_month"] = arrived.first[0] + tranche.term_months[0]
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def stages(scenario: Scenario) -> pd.DataFrame:
     """Each power stage: from and until which month, MW x availability, price, emission rate."""
-    futures = draws.mid(scenario)
-    rows = []
-    for site in scenario.sites.values():
+    mid, rows = _at_mid(scenario), []
+    for name, site in scenario.sites.items():
         if site.stages:
-            found = power.stages(site, futures)
-            for i, name in enumerate(found.names):
-                row = {"site": site.title, "stage": site.stages[name].title}
+            found = power.stages(mid.sites[name])
+            for i, stage in enumerate(site.stages.values()):
+                row = {"site": site.title, "stage": stage.title}
                 row |= {"from_month": found.start[0, i], "until_month": found.end[0, i]}
                 row |= {"mw": found.mw[0, i], "usd_per_mwh": found.usd_per_mwh[0, i]}
                 rows.append(row | {"tco2_per_mwh": found.tco2_per_mwh[0, i]})
@@ -65,8 +72,8 @@ def energy(scenario: Scenario) -> pd.DataFrame:
 
 def run_inputs(scenario: Scenario) -> tuple[Array, Array, Array]:
     """Write time (s), restart time (s) and failures per 1,000 node-days, each (1,)."""
-    run = training.run_inputs(scenario.run, scenario.need.use_share, draws.mid(scenario))
-    return run["checkpoint_write_s"], run["restart_s"], run["failures_per_1000_node_days"]
+    run = _at_mid(scenario).run
+    return run.checkpoint_write_s, run.restart_s, run.failures_per_1000_node_days
 
 
 def goodput(stop_s: Array, write_s: Array, restart_s: Array) -> pd.DataFrame:
@@ -83,47 +90,33 @@ def runs(scenario: Scenario) -> pd.DataFrame:
 
 def rentals(scenario: Scenario) -> pd.DataFrame:
     """Each rental: price, contract value, prepayment and the market price at the horizon."""
-    futures, horizon = draws.mid(scenario), scenario.choices.horizon_months.value
-    rows = []
-    for tranche in scenario.tranches.values():
+    mid, rows = _at_mid(scenario), []
+    for tranche in mid.tranches.values():
         if isinstance(tranche, RentedTranche):
-            chip = scenario.chips[tranche.chip]
-            price, months = (
-                resolve(x, futures)[0] for x in (tranche.usd_per_gpu_hour, tranche.term_months)
-            )
-            hours = resolve(tranche.gpus, futures)[0] * HOURS_PER_MONTH * months
-            value = hours * price * resolve(tranche.take_or_pay_share, futures)[0]
-            fall, since = (
-                resolve(x, futures) for x in (chip.price_fall_per_year, chip.falls_from_month)
-            )
-            market = resolve(chip.market_rent_usd_per_gpu_hour or 0.0, futures)
-            then = market * cost.price_index(fall, since, np.array([horizon]))
-            row = {"tranche": tranche.title, "usd_per_gpu_hour": price, "contract_value_usd": value}
-            row["prepaid_usd"] = value * resolve(tranche.prepayment_share, futures)[0]
-            rows.append(row | {"market_usd_per_gpu_hour_at_horizon": then[0]})
+            price = tranche.usd_per_gpu_hour
+            hours = tranche.gpus * HOURS_PER_MONTH * tranche.term_months
+            value = hours * price * tranche.take_or_pay_share
+            row = {"tranche": tranche.title, "usd_per_gpu_hour": price[0]}
+            row["contract_value_usd"] = value[0]
+            row["prepaid_usd"] = (value * tranche.prepayment_share)[0]
+            then = cost.market_rent(tranche.chip, np.array([float(mid.horizon)]))
+            rows.append(row | {"market_usd_per_gpu_hour_at_horizon": then[0, 0]})
     return pd.DataFrame(rows)
 
 
 def purchases(scenario: Scenario) -> pd.DataFrame:
     """Each purchase: USD per GPU for the server and for the cluster, and the works."""
-    futures = draws.mid(scenario)
     rows = []
-    for tranche in scenario.tranches.values():
+    for tranche in _at_mid(scenario).tranches.values():
         if isinstance(tranche, OwnedTranche):
-            chip, site = scenario.chips[tranche.chip], scenario.sites[tranche.site]
-            server = (
-                resolve(chip.node_usd or 0.0, futures) / chip_constants(scenario, tranche.chip)[1]
-            )
-            shares = resolve(tranche.network_share, futures) + resolve(
-                tranche.storage_share, futures
-            )
-            gpus = resolve(tranche.gpus, futures)
-            mw = gpus * it_kw_per_gpu(scenario, tranche.chip, futures) / 1000
+            chip = tranche.chip
+            server = cost.server_usd(chip)
+            cluster = server / (1 - (tranche.network_share + tranche.storage_share))
+            mw = tranche.gpus * chip.it_kw_per_gpu / 1000
             row = {"tranche": tranche.title, "server_usd_per_gpu": server[0]}
-            row["cluster_usd_per_gpu"] = (server / (1 - shares))[0]
-            row["cluster_usd"] = (gpus * server / (1 - shares))[0]
-            works = resolve(site.works_usd_per_mw or 0.0, futures) * mw
-            rows.append(row | {"works_usd": works[0]})
+            row["cluster_usd_per_gpu"] = cluster[0]
+            row["cluster_usd"] = (tranche.gpus * cluster)[0]
+            rows.append(row | {"works_usd": (tranche.site.works_usd_per_mw * mw)[0]})
     return pd.DataFrame(rows)
 
 
@@ -173,6 +166,11 @@ def break_evens(result: Result) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _at_mid(scenario: Scenario) -> Inputs:
+    """The inputs of a scenario in the future in which each is at its mid value."""
+    return inputs.resolved(scenario, draws.mid(scenario))
 
 
 def _by_option(result: Result, names: dict[str, str]) -> pd.DataFrame:

@@ -14,9 +14,9 @@ from analysis.chapters.shared.rows import (
     three,
     title,
 )
-from analysis.model import estimates, piecewise, power
+from analysis.model import estimates, inputs, piecewise, power
 from analysis.model import fleet as tranches
-from analysis.model.draws import HOURS_PER_MONTH, Draws, resolve
+from analysis.model.draws import HOURS_PER_MONTH, Draws
 from analysis.model.fleet import Fleet, Owned, Rented
 from analysis.model.simulation import Result
 from analysis.scenario.schema import SUPPLIER
@@ -57,28 +57,25 @@ def energy_totals(result: Result) -> pd.DataFrame:
 
 def _sources(result: Result, fleet: Fleet, futures: Draws) -> list[tuple[str, str, Array, Array]]:
     """(site, source, MWh, tCO2) of the energy of an option, the last two by month."""
+    use_share = inputs.run(result.scenario, futures).use_share
     found = []
     for site, carried in fleet.stages.items():
-        units = [unit for unit in fleet.owned if unit.tranche.site == site]
-        load = tranches.load_mw(result.scenario, units, futures)
+        load = tranches.load_mw(fleet.owned_at(site), use_share)
         mwh = power.mwh_by_stage(load, carried)
         names = stage_titles(result.scenario.sites[site]).values()
         for i, stage in enumerate(names):
             tonnes = mwh[:, i] * carried.tco2_per_mwh[:, i, None]
             found.append((site_titles(result)[site], stage, mwh[:, i], tonnes))
     for rented in fleet.rented:
-        table = result.scenario.sites[rented.tranche.site]
-        mwh = _rented_mwh(result, rented, futures)
-        rate = resolve(table.tco2_per_mwh or 0.0, futures)
-        found.append((site_titles(result)[rented.tranche.site], SUPPLIER, mwh, mwh * rate[:, None]))
+        supplier, mwh = rented.tranche.site, _rented_mwh(rented, use_share)
+        tonnes = mwh * supplier.tco2_per_mwh[:, None]
+        found.append((site_titles(result)[supplier.name], SUPPLIER, mwh, tonnes))
     return found
 
 
-def _rented_mwh(result: Result, unit: Rented, futures: Draws) -> Array:
+def _rented_mwh(unit: Rented, use_share: Array) -> Array:
     """MWh of rented GPUs by month, (draws, months)."""
-    load = resolve(result.scenario.chips[unit.tranche.chip].load_share, futures)
-    use = resolve(result.scenario.need.use_share, futures)
-    kw = load * use * unit.facility_kw
+    kw = unit.tranche.chip.load_share * use_share * unit.tranche.facility_kw
     return unit.gpus * HOURS_PER_MONTH * kw[:, None] / 1000
 
 
@@ -92,18 +89,17 @@ def _peak_mw(fleet: Fleet, kind: type[Owned] | type[Rented]) -> Array:
     """The largest MW that the tranches of one kind take at peak, (draws,); 0 without any."""
     units = [unit for unit in fleet.units if isinstance(unit, kind)]
     if not units:
-        return np.zeros(len(fleet.units[0].facility_kw))
-    drawn = [piecewise.scaled(unit.energised, unit.facility_kw / 1000) for unit in units]
+        return np.zeros(len(fleet.units[0].tranche.facility_kw))
+    drawn = [piecewise.scaled(unit.energised, unit.tranche.facility_kw / 1000) for unit in units]
     return piecewise.largest(piecewise.total(drawn))
 
 
 def _usd_per_mwh(result: Result, fleet: Fleet) -> float | None:
     """Mean USD over mean MWh of the energy that is bought, None without any."""
-    futures = first_futures(result)
+    use_share = inputs.run(result.scenario, first_futures(result)).use_share
     usd, mwh = [], []
     for site, carried in fleet.stages.items():
-        units = [unit for unit in fleet.owned if unit.tranche.site == site]
-        bought = power.energy(tranches.load_mw(result.scenario, units, futures), carried)
+        bought = power.energy(tranches.load_mw(fleet.owned_at(site), use_share), carried)
         usd.append(bought.usd.sum(axis=1))
         mwh.append(bought.mwh.sum(axis=1))
     return estimates.ratio_of_means(np.sum(usd, axis=0), np.sum(mwh, axis=0)).value if usd else None

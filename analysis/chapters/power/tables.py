@@ -205,12 +205,12 @@ def _firm_mw(result: Result, found: Stages) -> Path:
 
 def _wanted_mw(result: Result, site: str, fleet: Fleet) -> dict[str, Array]:
     """MW that a start, and all GPUs of the site, need at peak, (draws,) each."""
-    units = [unit for unit in fleet.owned if unit.tranche.site == site]
+    units = fleet.owned_at(site)
     start = result.scenario.need.start_gpus.value
     able = [u for u in units if u.tranche.use == "run" and np.median(u.arrived.gpus) >= start]
-    every = np.sum([u.arrived.gpus * u.facility_kw for u in units], axis=0) / 1000
+    every = np.sum([u.arrived.gpus * u.tranche.facility_kw for u in units], axis=0) / 1000
     found = (
-        {f"{figure(start, digits=6)} GPUs to start": start * able[0].facility_kw / 1000}
+        {f"{figure(start, digits=6)} GPUs to start": start * able[0].tranche.facility_kw / 1000}
         if able
         else {}
     )

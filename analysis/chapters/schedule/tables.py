@@ -11,15 +11,13 @@ from analysis.chapters.shared.rows import (
     axis,
     dated,
     day,
-    first_futures,
     fleets,
     monthly,
     three,
     title,
 )
-from analysis.model import comparison, draws, piecewise
+from analysis.model import comparison, piecewise
 from analysis.model import fleet as tranches
-from analysis.model.draws import Draws
 from analysis.model.fleet import Fleet, Owned, Unit
 from analysis.model.simulation import Result
 
@@ -56,13 +54,13 @@ def milestones(result: Result) -> pd.DataFrame:
     it is the last one (ties shared), so that the first GPUs wait for it; then the first and all
     GPUs of the tranche, which an event that fails keeps away (these have no `last_share`).
     """
-    futures, rows = first_futures(result), []
+    rows = []
     for unit in _tranches(fleets(result)):
         of_tranche = {"key": unit.name, "tranche": unit.tranche.title}
         of_tranche |= {"event": _event(result, unit)}
-        dates = [draws.resolve(one, futures) for one in unit.tranche.milestones.values()]
-        lasts = _share_of_being_last(dates)
-        for name, months, last in zip(unit.tranche.milestones, dates, lasts, strict=True):
+        dates = unit.tranche.milestones
+        lasts = _share_of_being_last(list(dates.values()))
+        for (name, months), last in zip(dates.items(), lasts, strict=True):
             words = name.replace("_", " ").replace("gpus", "GPUs")
             row = of_tranche | {"milestone": words, "last_share": last}
             rows.append(row | dated(result, months))
@@ -96,11 +94,11 @@ def starts(result: Result) -> pd.DataFrame:
     which power makes the start late, by how many months in those (`wait`: p50 and p90, None where
     it is not within the horizon); the share in which the run starts after the need's date or never.
     """
-    futures, need = first_futures(result), result.scenario.need
+    need = result.scenario.need
     rows = []
     for option, fleet in fleets(result).items():
-        there = _start_months(_never_short(fleet.units), need.start_gpus.value, futures)
-        start = _start_months(fleet.units, need.start_gpus.value, futures)
+        there = _start_months(_never_short(fleet.units), need.start_gpus.value)
+        start = _start_months(fleet.units, need.start_gpus.value)
         come = np.isfinite(there)
         wait = np.subtract(start, there, out=np.zeros_like(there), where=come)
         late = wait[wait > LATE_MONTHS]
@@ -115,12 +113,12 @@ def starts(result: Result) -> pd.DataFrame:
 def starts_by_size(result: Result) -> pd.DataFrame:
     """The start of the run by option and by the number of GPUs that it waits for: the one that is
     set and those swept; p10, p50, p90 in the first futures."""
-    futures, choice = first_futures(result), result.scenario.need.start_gpus
+    choice = result.scenario.need.start_gpus
     rows = []
     for option, fleet in fleets(result).items():
         for gpus in sorted({choice.value, *choice.swept}):
             row = {"option": title(result, option), "start_gpus": gpus}
-            rows.append(row | dated(result, _start_months(fleet.units, gpus, futures)))
+            rows.append(row | dated(result, _start_months(fleet.units, gpus)))
     return pd.DataFrame(rows)
 
 
@@ -171,7 +169,7 @@ def _tranches(found: dict[str, Fleet]) -> list[Unit]:
 
 def _event(result: Result, unit: Unit) -> str:
     """The label of the event without which a tranche never comes, or nothing."""
-    event = unit.tranche.only_if
+    event = result.scenario.tranches[unit.name].only_if
     return "" if event is None else result.scenario.assumptions[event].label
 
 
@@ -181,14 +179,14 @@ def _of_run(fleet: Fleet) -> list[Unit]:
 
 def _first_gpus_months(result: Result, fleet: Fleet) -> Array:
     """Months to the first GPUs of the run, infinite where they never come, (draws,)."""
-    never = np.full(len(fleet.units[0].facility_kw), np.inf)
+    never = np.full(len(fleet.units[0].tranche.facility_kw), np.inf)
     return np.minimum.reduce([never, *(unit.arrived.first for unit in _of_run(fleet))])
 
 
 def _last_gpus_months(fleet: Fleet) -> Array:
     """Months until all GPUs of the run are there, infinite where some never come, (draws,)."""
     lasts = [unit.arrived.last for unit in _of_run(fleet)]
-    never = np.full(len(fleet.units[0].facility_kw), np.inf)
+    never = np.full(len(fleet.units[0].tranche.facility_kw), np.inf)
     return np.maximum.reduce(lasts) if lasts else never
 
 
@@ -212,12 +210,12 @@ def _never_short(units: list[Unit]) -> list[Unit]:
     ]
 
 
-def _start_months(units: list[Unit], gpus: float, futures: Draws) -> Array:
+def _start_months(units: list[Unit], gpus: float) -> Array:
     """Months until one fabric first has so many GPUs for the run, infinite if never, (draws,)."""
-    size = len(units[0].facility_kw)
+    size = len(units[0].tranche.facility_kw)
     dates = [
         piecewise.first_time_at_least(path, np.full(size, gpus))
-        for path in tranches.available(units, futures).values()
+        for path in tranches.available(units).values()
     ]
     return np.minimum.reduce([np.full(size, np.inf), *dates])
 

@@ -8,9 +8,9 @@ import pandas as pd
 from analysis.arrays import Array
 from analysis.chapters.shared.rows import quantile_rows, three, title
 from analysis.chapters.training.tables import first_futures
-from analysis.model import comparison, estimates, simulation, training
+from analysis.model import comparison, estimates, inputs, simulation, training
 from analysis.model.draws import BLOCK_DRAWS, Draws, resolve
-from analysis.model.fleet import chip_constants
+from analysis.model.inputs import Run
 from analysis.model.simulation import Result
 from analysis.scenario.schema import Scenario, Tranche
 
@@ -84,22 +84,18 @@ def _sizes_to_show(sizes: pd.DataFrame) -> Array:
 
 
 def _most_gpus(result: Result, chip: str, futures: Draws) -> Array:
-    run = _run(result.scenario, futures)
-    best_s = training.best_mean_time_s(run["checkpoint_write_s"], run["restart_s"])
-    per_node = chip_constants(result.scenario, chip)[1]
-    return training.most_useful_gpus(per_node, run["failures_per_1000_node_days"], best_s)
+    run = inputs.run(result.scenario, futures)
+    best_s = training.best_mean_time_s(run.checkpoint_write_s, run.restart_s)
+    per_node = inputs.chip(result.scenario, chip, futures).gpus_per_node
+    return training.most_useful_gpus(per_node, run.failures_per_1000_node_days, best_s)
 
 
 def _goodput(result: Result, chip: str, gpus: Array, futures: Draws) -> Array:
     """Goodput of a run on so many GPUs in each future, (draws, numbers of GPUs)."""
-    run = {name: one[:, None] for name, one in _run(result.scenario, futures).items()}
-    per_node = chip_constants(result.scenario, chip)[1]
-    stop = training.mean_time_to_stop_s(gpus, per_node, run["failures_per_1000_node_days"])
-    return training.goodput_share(stop, run["checkpoint_write_s"], run["restart_s"])
-
-
-def _run(scenario: Scenario, futures: Draws) -> dict[str, Array]:
-    return training.run_inputs(scenario.run, scenario.need.use_share, futures)
+    run = inputs.run(result.scenario, futures).at(np.s_[:, None])
+    per_node = inputs.chip(result.scenario, chip, futures).gpus_per_node
+    stop = training.mean_time_to_stop_s(gpus, per_node, run.failures_per_1000_node_days)
+    return training.goodput_share(stop, run.checkpoint_write_s, run.restart_s)
 
 
 def full_runs(result: Result) -> dict[str, dict[str, Array]]:
@@ -107,7 +103,7 @@ def full_runs(result: Result) -> dict[str, dict[str, Array]]:
     compute: `gpus` used, `goodput`, `useful_share` of peak and `flop_per_day`, each (draws,) over
     the first block; an option without a run is left out."""
     futures = first_futures(result)
-    run = _run(result.scenario, futures)
+    run = inputs.run(result.scenario, futures)
     found = {}
     for option in result.options:
         each = [
@@ -124,13 +120,13 @@ def full_runs(result: Result) -> dict[str, dict[str, Array]]:
 
 
 def _full_run(
-    result: Result, tranches: list[Tranche], futures: Draws, run: dict[str, Array]
+    result: Result, tranches: list[Tranche], futures: Draws, run: Run
 ) -> dict[str, Array]:
     chip = tranches[0].chip
     gpus = np.minimum(spanned_gpus(tranches, futures), _most_gpus(result, chip, futures))
     good = _goodput(result, chip, np.maximum(gpus, 1e-9)[:, None], futures)[:, 0]
-    useful = run["mfu_share"] * good * run["use_share"]
-    peak = chip_constants(result.scenario, chip)[0]
+    useful = run.mfu_share * good * run.use_share
+    peak = inputs.chip(result.scenario, chip, futures).peak_flop_per_s
     flop = gpus * peak * useful * training.SECONDS_PER_DAY
     return {"gpus": gpus, "goodput": good, "useful_share": useful, "flop_per_day": flop}
 
@@ -138,10 +134,10 @@ def _full_run(
 def useful_shares(result: Result) -> pd.DataFrame:
     """What is left of peak FLOP/s after each of `STEPS`, by option, with all its GPUs in the run:
     p10, p50, p90 over the first block of draws."""
-    run = _run(result.scenario, first_futures(result))
+    run = inputs.run(result.scenario, first_futures(result))
     rows = []
     for option, full in full_runs(result).items():
-        mfu = run["mfu_share"]
+        mfu = run.mfu_share
         left = (np.ones_like(mfu), mfu, mfu * full["goodput"], full["useful_share"])
         for rank, (step, share) in enumerate(zip(STEPS, left, strict=True)):
             rows.append(
