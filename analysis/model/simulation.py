@@ -6,13 +6,15 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
 from analysis.arrays import Array
 from analysis.model import draws as sampling
-from analysis.model.draws import BLOCK_DRAWS
+from analysis.model import fleet
+from analysis.model.draws import BLOCK_DRAWS, Draws
+from analysis.model.fleet import Fleet
 from analysis.model.outcome import Outcome, outcomes
 from analysis.scenario.schema import Scenario
 
@@ -42,6 +44,17 @@ class Result:
     def options(self) -> list[str]:
         """The names of the options, in the order of the scenario."""
         return list(self.scalars)
+
+    @cached_property
+    def first_futures(self) -> Draws:
+        """The first futures of a run, at most one block: those in which single tranches and stages
+        are looked at; assumption name -> values, each (draws,)."""
+        return sampling.block(self.scenario, self.seed, 0, min(self.draws, BLOCK_DRAWS))
+
+    @cached_property
+    def fleets(self) -> dict[str, Fleet]:
+        """The tranches of each option in the first futures."""
+        return fleet.fleets(self.scenario, self.first_futures)
 
 
 def simulate(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.chapters.shared.rows import bands, day, quantile_rows, three, title
-from analysis.chapters.training.tables import first_futures, target_pflop_days
+from analysis.chapters.training.tables import target_pflop_days
 from analysis.decision import headline
 from analysis.evidence import ledger as ledgers
 from analysis.model import comparison, cost, draws, estimates
@@ -115,7 +115,7 @@ def end_values(result: Result) -> pd.DataFrame:
 def price_paths(result: Result) -> pd.DataFrame:
     """The market price of each chip of the options over its price today, month by month: p10, p50,
     p90 over the first block of draws."""
-    scenario, futures = result.scenario, first_futures(result)
+    scenario, futures = result.scenario, result.first_futures
     used = [scenario.tranches[t].chip for one in scenario.options.values() for t in one.tranches]
     months = np.arange(len(result.means[result.options[0]]["cash_usd"]) + 1.0)
     rows = []

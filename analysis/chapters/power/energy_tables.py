@@ -7,8 +7,6 @@ import pandas as pd
 
 from analysis.arrays import Array
 from analysis.chapters.shared.rows import (
-    first_futures,
-    fleets,
     site_titles,
     stage_titles,
     three,
@@ -26,8 +24,8 @@ def energy_by_source(result: Result) -> pd.DataFrame:
     """Mean MWh and tCO2 of each year by option and source, in the first futures. A source is a
     stage of a site that the option owns GPUs at, or the supplier of its rented GPUs.
     """
-    futures, rows = first_futures(result), []
-    for option, fleet in fleets(result).items():
+    futures, rows = result.first_futures, []
+    for option, fleet in result.fleets.items():
         for site, source, mwh, tonnes in _sources(result, fleet, futures):
             for year, (energy, co2) in enumerate(
                 zip(_yearly(mwh), _yearly(tonnes), strict=True), start=1
@@ -42,7 +40,7 @@ def energy_totals(result: Result) -> pd.DataFrame:
     (ratio of means, None without compute); in the first futures peak MW of owned and of rented GPUs
     (p10, p50, p90) and USD per MWh bought (ratio of means, None where nothing is bought)."""
     rows = []
-    for option, fleet in fleets(result).items():
+    for option, fleet in result.fleets.items():
         scalars = result.scalars[option]
         tonnes, compute = scalars["emissions_tco2"], scalars["pflop_days"]
         row: dict[str, Any] = {"option": title(result, option)}
@@ -96,7 +94,7 @@ def _peak_mw(fleet: Fleet, kind: type[Owned] | type[Rented]) -> Array:
 
 def _usd_per_mwh(result: Result, fleet: Fleet) -> float | None:
     """Mean USD over mean MWh of the energy that is bought, None without any."""
-    use_share = inputs.run(result.scenario, first_futures(result)).use_share
+    use_share = inputs.run(result.scenario, result.first_futures).use_share
     usd, mwh = [], []
     for site, carried in fleet.stages.items():
         bought = power.energy(tranches.load_mw(fleet.owned_at(site), use_share), carried)

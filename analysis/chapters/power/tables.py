@@ -11,8 +11,6 @@ from analysis.chapters.shared.rows import (
     axis,
     dated,
     day,
-    first_futures,
-    fleets,
     monthly,
     quantile_rows,
     site_titles,
@@ -79,8 +77,8 @@ def stages(result: Result) -> pd.DataFrame:
     not at all where its event fails or its successor is there before it), MW, availability, price
     and emissions at p10, p50, p90, and what its date is made of.
     """
-    futures, rows = first_futures(result), []
-    for key, found in _used_sites(fleets(result)).items():
+    futures, rows = result.first_futures, []
+    for key, found in _used_sites(result.fleets).items():
         site = result.scenario.sites[key]
         horizon = result.scenario.choices.horizon_months.value
         carries = found.start < np.minimum(found.end, horizon)
@@ -97,7 +95,7 @@ def firm_power(result: Result) -> pd.DataFrame:
     """Firm MW (MW x availability of the stages that are there) by site and month: p10, p50, p90, in
     the first futures."""
     rows: list[dict[str, Any]] = []
-    for key, found in _used_sites(fleets(result)).items():
+    for key, found in _used_sites(result.fleets).items():
         mw = piecewise.by_month(_firm_mw(result, found))
         rows += monthly(result, mw, site=site_titles(result)[key])
     return pd.DataFrame(rows)
@@ -110,7 +108,7 @@ def power_wanted(result: Result) -> pd.DataFrame:
     A start stands only where a tranche of the site has as many GPUs for the run.
     """
     rows = []
-    for key, fleet in _first_to_own(fleets(result)).items():
+    for key, fleet in _first_to_own(result.fleets).items():
         firm = _firm_mw(result, fleet.stages[key])
         for what, mw in _wanted_mw(result, key, fleet).items():
             row: dict[str, Any] = {"site": site_titles(result)[key], "what": what}
@@ -125,7 +123,7 @@ def idle_gpus(result: Result) -> pd.DataFrame:
     the option that have no power, as a ratio of means.
     """
     rows: list[dict[str, Any]] = []
-    for option, fleet in fleets(result).items():
+    for option, fleet in result.fleets.items():
         if not fleet.owned:
             continue
         installed = np.sum([unit.installed for unit in fleet.owned], axis=0)
@@ -145,7 +143,7 @@ def published_power(result: Result) -> pd.DataFrame:
     frame = ledger.series("site_power")
     first, last = axis(result).values()
     rows = []
-    for key in _used_sites(fleets(result)):
+    for key in _used_sites(result.fleets):
         names = {key.casefold(), result.scenario.sites[key].title.casefold()}
         here = frame[[str(x).split(" (")[0].casefold() in names for x in frame["site"]]]
         for one in here.itertuples():

@@ -11,7 +11,6 @@ from analysis.chapters.shared.rows import (
     axis,
     dated,
     day,
-    fleets,
     monthly,
     three,
     title,
@@ -36,7 +35,7 @@ def phases(result: Result) -> pd.DataFrame:
     """
     need: float = result.scenario.need.by_months.value
     rows = []
-    for option, fleet in fleets(result).items():
+    for option, fleet in result.fleets.items():
         scalars = result.scalars[option]
         dates = (
             _first_gpus_months(result, fleet),
@@ -55,7 +54,7 @@ def milestones(result: Result) -> pd.DataFrame:
     GPUs of the tranche, which an event that fails keeps away (these have no `last_share`).
     """
     rows = []
-    for unit in _tranches(fleets(result)):
+    for unit in _tranches(result.fleets):
         of_tranche = {"key": unit.name, "tranche": unit.tranche.title}
         of_tranche |= {"event": _event(result, unit)}
         dates = unit.tranche.milestones
@@ -75,7 +74,7 @@ def ramps(result: Result) -> pd.DataFrame:
     `waiting` for power (installed and owned, but not energised), all tranches together.
     """
     rows = []
-    for option, fleet in fleets(result).items():
+    for option, fleet in result.fleets.items():
         energised = np.sum([unit.gpus for unit in fleet.units], axis=0)
         waiting = _waiting(fleet, energised)
         amounts = {
@@ -96,7 +95,7 @@ def starts(result: Result) -> pd.DataFrame:
     """
     need = result.scenario.need
     rows = []
-    for option, fleet in fleets(result).items():
+    for option, fleet in result.fleets.items():
         there = _start_months(_never_short(fleet.units), need.start_gpus.value)
         start = _start_months(fleet.units, need.start_gpus.value)
         come = np.isfinite(there)
@@ -115,7 +114,7 @@ def starts_by_size(result: Result) -> pd.DataFrame:
     set and those swept; p10, p50, p90 in the first futures."""
     choice = result.scenario.need.start_gpus
     rows = []
-    for option, fleet in fleets(result).items():
+    for option, fleet in result.fleets.items():
         for gpus in sorted({choice.value, *choice.swept}):
             row = {"option": title(result, option), "start_gpus": gpus}
             rows.append(row | dated(result, _start_months(fleet.units, gpus)))
@@ -147,7 +146,7 @@ def rental_terms(result: Result) -> pd.DataFrame:
     the day it is left (dated), the months of the term given up where it is left, and what follows.
     """
     rows = []
-    for option, fleet in fleets(result).items():
+    for option, fleet in result.fleets.items():
         for unit in fleet.rented:
             contract = unit.contract
             left = np.isfinite(contract.left)

@@ -9,9 +9,7 @@ import pandas as pd
 from analysis.arrays import Array
 from analysis.decision import headline
 from analysis.evidence.ledger import Fact
-from analysis.model import draws, estimates, fleet
-from analysis.model.draws import Draws
-from analysis.model.fleet import Fleet
+from analysis.model import estimates
 from analysis.model.simulation import Result
 from analysis.scenario.schema import Site
 
@@ -87,18 +85,6 @@ def site_titles(result: Result) -> dict[str, str]:
 def stage_titles(site: Site) -> dict[str, str]:
     """Stage -> its title, told apart from the others of the site."""
     return told_apart({key: stage.title for key, stage in site.stages.items()})
-
-
-def first_futures(result: Result) -> Draws:
-    """The first futures of a run, at most one block: those in which single tranches and stages are
-    looked at."""
-    number = min(result.draws, draws.BLOCK_DRAWS)
-    return draws.block(result.scenario, result.seed, 0, number)
-
-
-def fleets(result: Result) -> dict[str, Fleet]:
-    """The tranches of each option in the first futures, by option."""
-    return fleet.fleets(result.scenario, first_futures(result))
 
 
 def dated(result: Result, months: Array, prefix: str = "") -> dict[str, Any]:

@@ -7,7 +7,6 @@ import pandas as pd
 
 from analysis.arrays import Array
 from analysis.chapters.shared.rows import quantile_rows, three, title
-from analysis.chapters.training.tables import first_futures
 from analysis.model import comparison, estimates, inputs, simulation, training
 from analysis.model.draws import BLOCK_DRAWS, Draws, resolve
 from analysis.model.inputs import Run
@@ -43,7 +42,7 @@ def fabric_sizes(result: Result) -> pd.DataFrame:
     """Per option and fabric: its chip, the GPUs that a run on it spans (p10, p50, p90), the P50 of
     `goodput` with the P50 of those, the number of GPUs with the most useful compute (`most_p10`,
     `most_p50`, `most_p90`), and `beyond`, the share of futures in which the fabric has more."""
-    futures = first_futures(result)
+    futures = result.first_futures
     rows = []
     for option in result.options:
         for tranches in fabrics(result.scenario, option).values():
@@ -60,7 +59,7 @@ def fabric_sizes(result: Result) -> pd.DataFrame:
 def goodput_by_gpus(result: Result) -> pd.DataFrame:
     """By chip and number of GPUs in one run: goodput (p10, p50, p90) and the GPUs' worth of work
     that is left, GPUs x goodput (`useful_p10`, `useful_p50`, `useful_p90`)."""
-    futures, sizes = first_futures(result), fabric_sizes(result)
+    futures, sizes = result.first_futures, fabric_sizes(result)
     rows = []
     for chip, mine in sizes.groupby("chip", sort=False) if len(sizes) else ():
         gpus = _sizes_to_show(mine)
@@ -102,7 +101,7 @@ def full_runs(result: Result) -> dict[str, dict[str, Array]]:
     """The run of each option once all its GPUs are there, on the fabric with the most useful
     compute: `gpus` used, `goodput`, `useful_share` of peak and `flop_per_day`, each (draws,) over
     the first block; an option without a run is left out."""
-    futures = first_futures(result)
+    futures = result.first_futures
     run = inputs.run(result.scenario, futures)
     found = {}
     for option in result.options:
@@ -134,7 +133,7 @@ def _full_run(
 def useful_shares(result: Result) -> pd.DataFrame:
     """What is left of peak FLOP/s after each of `STEPS`, by option, with all its GPUs in the run:
     p10, p50, p90 over the first block of draws."""
-    run = inputs.run(result.scenario, first_futures(result))
+    run = inputs.run(result.scenario, result.first_futures)
     rows = []
     for option, full in full_runs(result).items():
         mfu = run.mfu_share
@@ -149,7 +148,7 @@ def useful_shares(result: Result) -> pd.DataFrame:
 def target_asks(result: Result) -> pd.DataFrame:
     """What the target takes with all GPUs of an option in the run from the first day on: `gpus` of
     the run, `days` and million `gpu_days`, each p10, p50, p90 over the first block of draws."""
-    target = resolve(result.scenario.need.target_flop, first_futures(result))
+    target = resolve(result.scenario.need.target_flop, result.first_futures)
     rows = []
     for option, full in full_runs(result).items():
         per_day = full["flop_per_day"]
@@ -165,7 +164,7 @@ def fabric_limits(result: Result) -> pd.DataFrame:
     run, those that its largest fabric spans (p10, p50, p90), the share of futures in which the run
     moves, and what it would gain if every fabric held all of its GPUs: mean months to the target
     (capped at the horizon) and useful compute (ratio of means less 1). The first block of draws."""
-    futures, whole = first_futures(result), _without_limits(result)
+    futures, whole = result.first_futures, _without_limits(result)
     rows = []
     for option in result.options:
         groups = list(fabrics(result.scenario, option).values())

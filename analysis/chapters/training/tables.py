@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.chapters.shared.rows import NEVER, bands, day, quantile_rows, three, title
-from analysis.model import draws, estimates, training
-from analysis.model.draws import BLOCK_DRAWS, Draws, resolve
+from analysis.model import estimates, training
+from analysis.model.draws import resolve
 from analysis.model.simulation import Result
 
 BIN_MONTHS = 3
@@ -29,14 +29,9 @@ def progress(result: Result) -> pd.DataFrame:
 def target_pflop_days(result: Result) -> dict[str, float]:
     """The target in PFLOP-days: `target_p10`, `target_p50` and `target_p90` over the first block of
     draws."""
-    flop = resolve(result.scenario.need.target_flop, first_futures(result))
+    flop = resolve(result.scenario.need.target_flop, result.first_futures)
     [low], [mid], [high] = quantile_rows(flop[:, None] / training.FLOP_PER_PFLOP_DAY)
     return {"target_p10": low, "target_p50": mid, "target_p90": high}
-
-
-def first_futures(result: Result) -> Draws:
-    """The futures of the first block of a result, drawn again: assumption name -> (draws,)."""
-    return draws.block(result.scenario, result.seed, 0, min(result.draws, BLOCK_DRAWS))
 
 
 def target_dates(result: Result) -> pd.DataFrame:
