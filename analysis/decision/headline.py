@@ -2,14 +2,14 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from analysis.arrays import Array
-from analysis.model import comparison, cost, estimates
+from analysis.model import comparison, estimates
 from analysis.model.comparison import Winners
 from analysis.model.draws import DAYS_PER_MONTH
 from analysis.model.estimates import Estimate
@@ -79,12 +79,6 @@ def text(found: dict[str, Any]) -> str:
     return json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def cash_years(scalars: Mapping[str, object]) -> list[str]:
-    """The names of the scalars that hold the cash of year 1, 2 and so on, in order."""
-    count = sum(name.startswith("cash_year_") for name in scalars)
-    return [f"cash_year_{year}_usd" for year in range(1, count + 1)]
-
-
 def day_of(scenario: Scenario, months: float) -> date:
     """The calendar day of month t: start + t x 365 / 12 days, rounded down."""
     return scenario.start + timedelta(days=math.floor(months * DAYS_PER_MONTH + 1e-9))
@@ -105,12 +99,11 @@ def _option(result: Result, option: str) -> dict[str, Any]:
         found[name] = _date(scenario, scalars[name])
     for name in AMOUNTS:
         found[name] = _amount(scalars[name])
-    found["parts_usd"] = {part: _amount(scalars[f"part:{part}"]) for part in cost.PARTS}
+    found["parts_usd"] = {part: _amount(usd) for part, usd in result.parts_usd[option].items()}
     found["present_cost_at_rate_usd"] = {
-        f"{rate:g}": _amount(scalars[f"present_cost_at:{rate:g}"])
-        for rate in scenario.choices.discount_rate_per_year.swept
+        f"{rate:g}": _amount(usd) for rate, usd in result.present_cost_at_usd[option].items()
     }
-    found["cash_by_year_usd"] = [_amount(scalars[name]) for name in cash_years(scalars)]
+    found["cash_by_year_usd"] = [_amount(usd) for usd in result.cash_by_year_usd[option].values()]
     if scenario.choices.funding_usd is not None:
         found["funds_last_months"] = _date(scenario, scalars["funds_last_months"])
     for name, quantity in UNIT_COSTS.items():

@@ -3,8 +3,8 @@
 import math
 from typing import Any
 
-from analysis.decision.headline import AMOUNTS, DATES, UNIT_COSTS, cash_years, rounded
-from analysis.model import comparison, cost, simulation
+from analysis.decision.headline import AMOUNTS, DATES, UNIT_COSTS, rounded
+from analysis.model import comparison, simulation
 from analysis.scenario import references
 from analysis.scenario.schema import Scenario
 
@@ -27,8 +27,10 @@ def evaluation(scenario: Scenario, slug: str) -> dict[str, Any]:
             "meets_need": bool(comparison.meets(result, option)[0]),
         }
         found |= {name: scalars[name] for name in (*DATES, *AMOUNTS)}
-        found |= {f"present_{part}_usd": scalars[f"part:{part}"] for part in cost.PARTS}
-        found |= {name: scalars[name] for name in cash_years(scalars)}
+        for part, usd in result.parts_usd[option].items():
+            found[f"present_{part}_usd"] = float(usd[0])
+        for year, usd in result.cash_by_year_usd[option].items():
+            found[f"cash_year_{year}_usd"] = float(usd[0])
         for name, quantity in UNIT_COSTS.items():
             found[name] = float(comparison.ratio(result, option, quantity)[0])
         options[option] = {name: _plain(value) for name, value in found.items()}

@@ -1,6 +1,6 @@
 """What one option yields in each draw: dates, power, compute, cost."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from analysis.model.fleet import (
 from analysis.model.inputs import Inputs
 from analysis.model.piecewise import Path
 from analysis.model.training import Compute, Fabric
-from analysis.scenario.schema import Scenario
+from analysis.scenario.schema import Choices, Scenario
 
 REFERENCE_CHIP = "h100"
 
@@ -30,14 +30,35 @@ CENT = 0.01
 """Sums of payments, in USD, that differ by no more are the same."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outcome:
-    """Per draw: `scalars` by name, (draws,); by month: `monthly` by name, (draws, months), and sums
-    over the draws: `sums` by name, (months,)."""
+    """What one option yields.
 
-    scalars: dict[str, Array] = field(default_factory=dict)
-    monthly: dict[str, Array] = field(default_factory=dict)
-    sums: dict[str, Array] = field(default_factory=dict)
+    Per draw, (draws,): `scalars`, its dates and quantities by name; `parts_usd`, the present value
+    of each part of cost; `cash_by_year_usd`, by year from 1 on; `present_cost_at_usd`, by discount
+    rate. By month too, (draws, months): `monthly`, by name; `needed_mw`, what its own GPUs need at
+    peak, by site. Sums over the draws, (months,): `sums`, by name; `stage_mw`, what a stage
+    carries, by site and stage.
+    """
+
+    scalars: dict[str, Array]
+    parts_usd: dict[str, Array]
+    cash_by_year_usd: dict[int, Array]
+    present_cost_at_usd: dict[float, Array]
+    monthly: dict[str, Array]
+    needed_mw: dict[str, Array]
+    sums: dict[str, Array]
+    stage_mw: dict[tuple[str, str], Array]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What the run of an option comes to: its dates in months by name, (draws,) each, and the GPUs
+    that it uses and its useful FLOP by month, (draws, months)."""
+
+    dates: dict[str, Array]
+    gpus: Array
+    flop: Array
 
 
 @dataclass(frozen=True)
@@ -58,36 +79,52 @@ def outcomes(scenario: Scenario, draws: Draws) -> dict[str, Outcome]:
 
 
 def _outcome(resolved: Inputs, option: str, known: Known) -> Outcome:
-    mine = fleet(resolved, option, known)
-    found = Outcome()
-    flop = _train(resolved, mine.units, found, known)
-    bought = _energy(resolved, mine, found, known)
-    _power_and_emissions(resolved, mine.units, bought, found)
+    choices, mine = resolved.scenario.choices, fleet(resolved, option, known)
+    trained = _train(resolved, mine.units, known)
+    bought = _energy(resolved, mine, known)
     bill = _bill(resolved, mine, bought)
-    _account(resolved.scenario, bill, found, resolved.horizon)
-    _quantities(resolved.scenario, mine.units, flop, found, resolved.horizon)
-    return found
+    cash = bill.cash_usd()
+    spent = np.cumsum(cash, axis=1)
+    parts = _parts_usd(bill, choices.discount_rate_per_year.value)
+    return Outcome(
+        scalars={
+            **trained.dates,
+            **_power_and_emissions(resolved, mine.units, bought),
+            "present_cost_usd": np.sum(list(parts.values()), axis=0),
+            "end_value_usd": bill.end_value,
+            **_deepest_cash(spent, choices),
+            **_quantities(resolved, mine.units, trained.flop),
+        },
+        parts_usd=parts,
+        cash_by_year_usd=_cash_by_year_usd(cash),
+        present_cost_at_usd={
+            rate: _present_cost_usd(bill, cash, rate)
+            for rate in choices.discount_rate_per_year.swept
+        },
+        monthly={
+            "training_gpus": trained.gpus,
+            "trained_flop": np.cumsum(trained.flop, axis=1),
+            "spent_usd": spent,
+        },
+        needed_mw=_needed_mw(mine),
+        sums={"cash_usd": cash.sum(axis=0)},
+        stage_mw=_stage_mw(mine, resolved.horizon),
+    )
 
 
-def _train(resolved: Inputs, units: list[Unit], found: Outcome, known: Known) -> Array:
-    """Adds the dates of the run and the GPUs it uses; returns useful FLOP by month."""
-    names = ("first_training_months", "full_capacity_months", "target_months")
+def _train(resolved: Inputs, units: list[Unit], known: Known) -> Trained:
+    """The run of an option, and what it comes to; an option without GPUs for it never starts."""
     groups = by_fabric(units)
-    if not groups:
-        never = np.full(resolved.draws, np.inf)
-        found.scalars |= dict.fromkeys((*names, "move_months"), never)
-        found.monthly["training_gpus"] = np.zeros((resolved.draws, resolved.horizon))
-        found.monthly["trained_flop"] = np.zeros((resolved.draws, resolved.horizon))
-        return found.monthly["training_gpus"]
-    trained = trained_by(resolved, units, known)
-    found.scalars["move_months"] = trained.moved
-    target = training.reached(trained.flop, resolved.run.target_flop)
-    dates = (trained.start, _full_capacity(groups), target)
-    found.scalars |= dict(zip(names, dates, strict=True))
-    found.monthly["training_gpus"] = piecewise.by_month(trained.gpus)
-    by_month = training.useful_flop_by_month(trained.flop)
-    found.monthly["trained_flop"] = np.cumsum(by_month, axis=1)
-    return by_month
+    if groups:
+        run = trained_by(resolved, units, known)
+        target = training.reached(run.flop, resolved.run.target_flop)
+        dates = (run.start, _full_capacity(groups), target, run.moved)
+        gpus, flop = piecewise.by_month(run.gpus), training.useful_flop_by_month(run.flop)
+    else:
+        dates = (np.full(resolved.draws, np.inf),) * 4
+        gpus = flop = np.zeros((resolved.draws, resolved.horizon))
+    names = ("first_training_months", "full_capacity_months", "target_months", "move_months")
+    return Trained(dict(zip(names, dates, strict=True)), gpus, flop)
 
 
 def trained_by(resolved: Inputs, units: list[Unit], known: Known) -> Training:
@@ -124,41 +161,53 @@ def _full_capacity(groups: dict[str, list[Unit]]) -> Array:
     return np.take_along_axis(np.stack(dates), largest[None], 0)[0]
 
 
-def _energy(resolved: Inputs, mine: Fleet, found: Outcome, known: Known) -> dict[str, power.Energy]:
-    """The energy of owned sites; adds what their GPUs need and what their stages carry, in MW."""
+def _energy(resolved: Inputs, mine: Fleet, known: Known) -> dict[str, power.Energy]:
+    """The energy that the owned GPUs of each site draw."""
     bought = {}
     for site, carried in mine.stages.items():
         units = mine.owned_at(site)
-        key = ("energy", *(u.name for u in units))
+        key = ("energy", *(unit.name for unit in units))
         if key not in known:
             known[key] = power.energy(load_mw(units, resolved.run.use_share), carried)
         bought[site] = known[key]
-        needed = [u.installed * (u.tranche.facility_kw / 1000)[:, None] for u in units]
-        found.monthly[f"needed_mw:{site}"] = np.sum(needed, axis=0)
-        for i, stage in enumerate(carried.names):
-            there = cost.share_of_months(carried.start[:, i], carried.end[:, i], resolved.horizon)
-            found.sums[f"stage_mw:{site}:{stage}"] = carried.mw[:, i] @ there
     return bought
 
 
+def _needed_mw(mine: Fleet) -> dict[str, Array]:
+    """The MW that the installed GPUs of each site need at peak, by month, (draws, months)."""
+    return {
+        site: np.sum(
+            [unit.installed * (unit.tranche.facility_kw / 1000)[:, None] for unit in units], axis=0
+        )
+        for site, units in ((site, mine.owned_at(site)) for site in mine.stages)
+    }
+
+
+def _stage_mw(mine: Fleet, horizon: int) -> dict[tuple[str, str], Array]:
+    """The MW that each stage of each site carries by month, summed over the draws, (months,)."""
+    return {
+        (site, stage): carried.mw[:, i]
+        @ cost.share_of_months(carried.start[:, i], carried.end[:, i], horizon)
+        for site, carried in mine.stages.items()
+        for i, stage in enumerate(carried.names)
+    }
+
+
 def _power_and_emissions(
-    resolved: Inputs, units: list[Unit], bought: dict[str, power.Energy], found: Outcome
-) -> None:
-    """Adds peak MW, MWh and tCO2 of all tranches over the horizon."""
-    mwh = sum((one.mwh.sum(axis=1) for one in bought.values()), np.zeros(resolved.draws))
-    tonnes = sum((one.tco2.sum(axis=1) for one in bought.values()), np.zeros(resolved.draws))
+    resolved: Inputs, units: list[Unit], bought: dict[str, power.Energy]
+) -> dict[str, Array]:
+    """Peak MW, MWh and tCO2 of all tranches over the horizon."""
+    mwh = sum((energy.mwh.sum(axis=1) for energy in bought.values()), np.zeros(resolved.draws))
+    tonnes = sum((energy.tco2.sum(axis=1) for energy in bought.values()), np.zeros(resolved.draws))
     for unit in units:
         if isinstance(unit, Rented):
             tranche = unit.tranche
             hours = unit.gpus.sum(axis=1) * HOURS_PER_MONTH * resolved.run.use_share
             drawn = hours * tranche.facility_kw * tranche.chip.load_share / 1000
             mwh, tonnes = mwh + drawn, tonnes + drawn * tranche.site.tco2_per_mwh
-    drawn_mw = [piecewise.scaled(u.energised, u.tranche.facility_kw / 1000) for u in units]
-    found.scalars |= {
-        "peak_mw": piecewise.largest(piecewise.total(drawn_mw)),
-        "energy_mwh": mwh,
-        "emissions_tco2": tonnes,
-    }
+    peaks = [piecewise.scaled(u.energised, u.tranche.facility_kw / 1000) for u in units]
+    peak = piecewise.largest(piecewise.total(peaks))
+    return {"peak_mw": peak, "energy_mwh": mwh, "emissions_tco2": tonnes}
 
 
 def _bill(resolved: Inputs, mine: Fleet, bought: dict[str, power.Energy]) -> cost.Bill:
@@ -179,52 +228,56 @@ def _bill(resolved: Inputs, mine: Fleet, bought: dict[str, power.Energy]) -> cos
     return bill
 
 
-def _account(scenario: Scenario, bill: cost.Bill, found: Outcome, horizon: int) -> None:
-    """Adds present cost and its parts, cash by year and the deepest cash need."""
-    choice = scenario.choices.discount_rate_per_year
-    factors = cost.mid_month_factors(choice.value, horizon)
-    cash = bill.cash_usd()
-    for part in cost.PARTS[:-1]:
-        found.scalars[f"part:{part}"] = cost.present_usd(bill.part_usd(part), factors)
-    at_horizon = cost.discount_factor(choice.value, np.array(horizon))
-    found.scalars["part:end_value"] = -bill.end_value * at_horizon
-    parts = [found.scalars[f"part:{part}"] for part in cost.PARTS]
-    found.scalars["present_cost_usd"] = np.sum(parts, axis=0)
-    found.scalars["end_value_usd"] = bill.end_value
-    for rate in choice.swept:
-        late = bill.end_value * cost.discount_factor(rate, np.array(horizon))
-        found.scalars[f"present_cost_at:{rate:g}"] = (
-            cost.present_usd(cash, cost.mid_month_factors(rate, horizon)) - late
-        )
-    for year in range(1, -(-horizon // 12) + 1):
-        found.scalars[f"cash_year_{year}_usd"] = cash[:, 12 * year - 12 : 12 * year].sum(axis=1)
-    spent = np.cumsum(cash, axis=1)
-    found.monthly["spent_usd"] = spent
-    found.sums["cash_usd"] = cash.sum(axis=0)
-    found.scalars["deepest_cash_usd"] = spent.max(axis=1)
-    deepest = spent >= spent.max(axis=1, keepdims=True) - CENT
-    found.scalars["deepest_cash_month"] = deepest.argmax(axis=1).astype(float)
-    if scenario.choices.funding_usd is not None:
-        over = spent > scenario.choices.funding_usd.value
-        found.scalars["funds_last_months"] = np.where(over.any(axis=1), over.argmax(axis=1), np.inf)
+def _parts_usd(bill: cost.Bill, rate_per_year: float) -> dict[str, Array]:
+    """The present value of each part of cost, which add up to present cost, (draws,)."""
+    factors = cost.mid_month_factors(rate_per_year, bill.horizon)
+    end = -bill.end_value * cost.discount_factor(rate_per_year, np.array(bill.horizon))
+    paid = cost.PARTS[:-1]
+    return {part: cost.present_usd(bill.part_usd(part), factors) for part in paid} | {
+        cost.PARTS[-1]: end
+    }
 
 
-def _quantities(
-    scenario: Scenario, units: list[Unit], flop: Array, found: Outcome, horizon: int
-) -> None:
-    """Adds what was delivered, plain and discounted: GPU-hours and H100-hours of what is not let to
+def _present_cost_usd(bill: cost.Bill, cash_usd: Array, rate_per_year: float) -> Array:
+    """All cash, discounted, less what is left at the horizon, (draws,)."""
+    factors = cost.mid_month_factors(rate_per_year, bill.horizon)
+    end = bill.end_value * cost.discount_factor(rate_per_year, np.array(bill.horizon))
+    return cost.present_usd(cash_usd, factors) - end
+
+
+def _cash_by_year_usd(cash_usd: Array) -> dict[int, Array]:
+    """The cash of year 1, 2 and so on; the last may be shorter, (draws,)."""
+    starts = range(0, cash_usd.shape[1], 12)
+    return {1 + start // 12: cash_usd[:, start : start + 12].sum(axis=1) for start in starts}
+
+
+def _deepest_cash(spent_usd: Array, choices: Choices) -> dict[str, Array]:
+    """The most that is spent by the end of a month and the first month in which it is, to a cent;
+    with funds, the month in which they are used up."""
+    deepest = spent_usd.max(axis=1)
+    month = (spent_usd >= deepest[:, None] - CENT).argmax(axis=1).astype(float)
+    found = {"deepest_cash_usd": deepest, "deepest_cash_month": month}
+    if choices.funding_usd is not None:
+        over = spent_usd > choices.funding_usd.value
+        last = np.where(over.any(axis=1), over.argmax(axis=1), np.inf)
+        found["funds_last_months"] = last
+    return found
+
+
+def _quantities(resolved: Inputs, units: list[Unit], flop: Array) -> dict[str, Array]:
+    """What was delivered, plain and discounted: GPU-hours and H100-hours of what is not let to
     others, useful PFLOP-days."""
     reference = float(ledger.chips()[REFERENCE_CHIP]["peak_bf16_dense_tflops"]) * 1e12
-    factors = cost.mid_month_factors(scenario.choices.discount_rate_per_year.value, horizon)
+    rate = resolved.scenario.choices.discount_rate_per_year.value
+    factors = cost.mid_month_factors(rate, resolved.horizon)
     hours, h100_hours = np.zeros_like(flop), np.zeros_like(flop)
-    for unit in (one for one in units if one.tranche.use != "sublet"):
-        mine = unit.gpus * HOURS_PER_MONTH
-        hours += mine
-        h100_hours += mine * (unit.tranche.chip.peak_flop_per_s / reference)
-    for name, by_month in (
-        ("gpu_hours", hours),
-        ("h100_hours", h100_hours),
-        ("pflop_days", flop / training.FLOP_PER_PFLOP_DAY),
-    ):
-        found.scalars[name] = by_month.sum(axis=1)
-        found.scalars[f"discounted_{name}"] = cost.present_usd(by_month, factors)
+    for unit in units:
+        if unit.tranche.use != "sublet":
+            delivered = unit.gpus * HOURS_PER_MONTH
+            hours += delivered
+            h100_hours += delivered * (unit.tranche.chip.peak_flop_per_s / reference)
+    pflop_days = flop / training.FLOP_PER_PFLOP_DAY
+    by_month = {"gpu_hours": hours, "h100_hours": h100_hours, "pflop_days": pflop_days}
+    return {name: amount.sum(axis=1) for name, amount in by_month.items()} | {
+        f"discounted_{name}": cost.present_usd(amount, factors) for name, amount in by_month.items()
+    }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -28,22 +29,40 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Result:
-    """What a run of a scenario leaves behind, by option: `scalars` by name over all draws,
-    (draws,); `bands` by name over the first blocks, (band draws, months); `means` by name over all
-    draws, (months,).
+    """What a run of a scenario leaves behind, by option and then by name or other key.
+
+    Over all draws, (draws,): `scalars`, `parts_usd` by part of cost, `cash_by_year_usd` by year,
+    `present_cost_at_usd` by discount rate. Over the draws of the first blocks, (band draws,
+    months): `bands`, and `needed_mw` by site. Means over all draws, (months,): `means`, and
+    `stage_mw` by site and stage.
     """
 
     scenario: Scenario
     draws: int
     seed: int
     scalars: dict[str, dict[str, Array]]
+    parts_usd: dict[str, dict[str, Array]]
+    cash_by_year_usd: dict[str, dict[int, Array]]
+    present_cost_at_usd: dict[str, dict[float, Array]]
     bands: dict[str, dict[str, Array]]
+    needed_mw: dict[str, dict[str, Array]]
     means: dict[str, dict[str, Array]]
+    stage_mw: dict[str, dict[tuple[str, str], Array]]
 
     @property
     def options(self) -> list[str]:
         """The names of the options, in the order of the scenario."""
         return list(self.scalars)
+
+    def per_draw(self, option: str) -> dict[tuple[str, object], Array]:
+        """All that an option yields per draw, (draws,) each, by field and key, e.g. `("parts_usd",
+        "rent")`."""
+        kinds = ("scalars", "parts_usd", "cash_by_year_usd", "present_cost_at_usd")
+        return {
+            (kind, key): values
+            for kind in kinds
+            for key, values in getattr(self, kind)[option].items()
+        }
 
     @cached_property
     def first_futures(self) -> Draws:
@@ -69,12 +88,12 @@ def simulate(
     """
     sizes = [min(BLOCK_DRAWS, number - start) for start in range(0, number, BLOCK_DRAWS)]
     work = partial(_block, scenario, seed)
-    parts = []
-    for done, part in enumerate(_mapped(work, list(enumerate(sizes)), workers), start=1):
-        parts.append(part)
+    blocks = []
+    for done, block in enumerate(_mapped(work, list(enumerate(sizes)), workers), start=1):
+        blocks.append(block)
         if progress is not None:
             progress(min(done * BLOCK_DRAWS, number), number)
-    return _joined(scenario, number, seed, parts)
+    return _joined(scenario, number, seed, blocks)
 
 
 def evaluate(scenario: Scenario) -> Result:
@@ -86,28 +105,25 @@ def at(scenario: Scenario, futures: dict[str, Array]) -> Result:
     """The options in futures that are given, assumption name -> values, each (draws,)."""
     found = outcomes(scenario, futures)
     size = len(next(iter(found.values())).scalars["present_cost_usd"])
-    return _joined(scenario, size, 0, [_reduced(found, True)])
+    return _joined(scenario, size, 0, [found])
 
 
-Part = dict[str, tuple[dict[str, Array], dict[str, Array], dict[str, Array]]]
+Block = dict[str, Outcome]
+"""The outcomes of one block of draws by option; beyond the first blocks without what is by month
+and draw."""
 
 
-def _block(scenario: Scenario, seed: int, numbered: tuple[int, int]) -> Part:
+def _block(scenario: Scenario, seed: int, numbered: tuple[int, int]) -> Block:
     number, size = numbered
-    futures = sampling.block(scenario, seed, number, size)
-    found = outcomes(scenario, futures)
-    return _reduced(found, number < BAND_BLOCKS)
-
-
-def _reduced(found: dict[str, Outcome], bands: bool) -> Part:
-    return {
-        name: (one.scalars, one.monthly if bands else {}, one.sums) for name, one in found.items()
-    }
+    found = outcomes(scenario, sampling.block(scenario, seed, number, size))
+    if number < BAND_BLOCKS:
+        return found
+    return {option: replace(yields, monthly={}, needed_mw={}) for option, yields in found.items()}
 
 
 def _mapped(
-    work: Callable[[tuple[int, int]], Part], todo: list[tuple[int, int]], workers: int
-) -> Iterator[Part]:
+    work: Callable[[tuple[int, int]], Block], todo: list[tuple[int, int]], workers: int
+) -> Iterator[Block]:
     """The results in the order of the blocks, whatever the number of workers."""
     if workers <= 1 or len(todo) <= 1:
         yield from map(work, todo)
@@ -117,20 +133,50 @@ def _mapped(
         yield from pool.map(work, todo)
 
 
-def _joined(scenario: Scenario, number: int, seed: int, parts: list[Part]) -> Result:
-    scalars: dict[str, dict[str, Array]] = {}
-    bands: dict[str, dict[str, Array]] = {}
-    means: dict[str, dict[str, Array]] = {}
-    for option in scenario.options:
-        names = parts[0][option][0]
-        scalars[option] = {
-            n: np.concatenate([p[option][0].pop(n) for p in parts]) for n in list(names)
-        }
-        banded = [p[option][1] for p in parts if p[option][1]]
-        bands[option] = {n: np.concatenate([b.pop(n) for b in banded]) for n in list(banded[0])}
-        means[option] = {}
-        for name in parts[0][option][2]:
-            means[option][name] = np.sum([p[option][2][name] for p in parts], axis=0) / number
-    if not all(np.isfinite(one["cash_usd"]).all() for one in means.values()):
+def _joined(scenario: Scenario, number: int, seed: int, blocks: list[Block]) -> Result:
+    """The blocks side by side; they are emptied on the way, so that memory holds them once."""
+    whole = {o: _side_by_side([block.pop(o) for block in blocks]) for o in scenario.options}
+    means = {o: _over(yields.sums, number) for o, yields in whole.items()}
+    if not all(np.isfinite(mean["cash_usd"]).all() for mean in means.values()):
         raise ArithmeticError("the model gave a cost that is no number")
-    return Result(scenario, number, seed, scalars, bands, means)
+    return Result(
+        scenario,
+        number,
+        seed,
+        scalars={o: yields.scalars for o, yields in whole.items()},
+        parts_usd={o: yields.parts_usd for o, yields in whole.items()},
+        cash_by_year_usd={o: yields.cash_by_year_usd for o, yields in whole.items()},
+        present_cost_at_usd={o: yields.present_cost_at_usd for o, yields in whole.items()},
+        bands={o: yields.monthly for o, yields in whole.items()},
+        needed_mw={o: yields.needed_mw for o, yields in whole.items()},
+        means=means,
+        stage_mw={o: _over(yields.stage_mw, number) for o, yields in whole.items()},
+    )
+
+
+def _side_by_side(parts: list[Outcome]) -> Outcome:
+    """The outcomes of an option in some blocks as one: draws one after another, sums added up."""
+    summed = ("sums", "stage_mw")
+    return Outcome(
+        **{
+            field.name: _combined(
+                [getattr(part, field.name) for part in parts], field.name in summed
+            )
+            for field in fields(Outcome)
+        }
+    )
+
+
+Key = TypeVar("Key")
+
+
+def _combined(parts: list[dict[Key, Array]], summed: bool) -> dict[Key, Array]:
+    """Arrays of the same key added up, or one after another in the blocks that keep them."""
+    kept = {key: [part[key] for part in parts if key in part] for key in parts[0]}
+    if summed:
+        return {key: np.sum(arrays, axis=0) for key, arrays in kept.items()}
+    return {key: np.concatenate(arrays) for key, arrays in kept.items()}
+
+
+def _over(sums: dict[Key, Array], number: int) -> dict[Key, Array]:
+    return {key: total / number for key, total in sums.items()}

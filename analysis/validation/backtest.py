@@ -54,6 +54,7 @@ class Forecast:
     units: dict[str, Unit]
     stages: dict[str, power.Stages]
     scalars: dict[str, dict[str, Array]]
+    parts_usd: dict[str, dict[str, Array]]
 
 
 @dataclass(frozen=True)
@@ -107,13 +108,14 @@ def forecast(decision: Scenario, options: list[str], number: int, seed: int) -> 
     rate = decision.choices.discount_rate_per_year.model_copy(update={"value": 0.0, "swept": []})
     choices = decision.choices.model_copy(update={"discount_rate_per_year": rate})
     asked = edits.with_options(decision, options).model_copy(update={"choices": choices})
-    found = simulation.at(asked, futures).scalars if options else {}
+    found = simulation.at(asked, futures) if options else None
     return Forecast(
         decision,
         futures,
         {unit.name: unit for fleet in fleets.values() for unit in fleet.units},
         {site: one for fleet in fleets.values() for site, one in fleet.stages.items()},
-        found,
+        found.scalars if found else {},
+        found.parts_usd if found else {},
     )
 
 
@@ -350,6 +352,6 @@ def _index(known: Forecast, chip: Chip, month: float) -> Array:
 
 
 def _capital(known: Forecast, of: str, month: float) -> Array | None:
-    if of not in known.scalars:
+    if of not in known.parts_usd:
         return None
-    return np.sum([known.scalars[of][f"part:{part}"] for part in CAPITAL], axis=0)
+    return np.sum([known.parts_usd[of][part] for part in CAPITAL], axis=0)

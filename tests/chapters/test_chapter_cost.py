@@ -385,11 +385,8 @@ def number(text: str) -> float:
 def test_the_chapters_largest_saving_and_extra_are_those_of_the_means(chapter):
     result, (a, b) = chapter["result"], comparison.pair(chapter["decision"])
     gaps = {
-        key.removeprefix("part:").replace("_", " "): np.mean(
-            result.scalars[b][key] - result.scalars[a][key]
-        )
-        for key in result.scalars[a]
-        if key.startswith("part:")
+        part.replace("_", " "): np.mean(result.parts_usd[b][part] - usd)
+        for part, usd in result.parts_usd[a].items()
     }
     words = shown(chapter, f"{titles(chapter)[b]} less {titles(chapter)[a]}, ")
     size = 1e9 if "billion" in words else 1e6
@@ -401,10 +398,9 @@ def test_the_chapters_largest_saving_and_extra_are_those_of_the_means(chapter):
 def test_the_chapters_most_within_a_year_is_the_largest_p50(chapter):
     result = chapter["result"]
     paid_ = {
-        (titles(chapter)[option], int(name.split("_")[2])): middle(values)
+        (titles(chapter)[option], year): middle(values)
         for option in result.options
-        for name, values in result.scalars[option].items()
-        if name.startswith("cash_year_")
+        for year, values in result.cash_by_year_usd[option].items()
     }
     words = shown(chapter, "Most within one year")
     said = re.search(r"P50: (.+) in year (\d+), ", words)

@@ -68,7 +68,7 @@ def test_2000_h200_at_2_usd_10_for_24_months_a_fifth_prepaid_cost_14_716_800_usd
     found = simulation.evaluate(builders.variant(tmp_path, H200 + QUOTED, "own-case"))
     paid = found.bands["cloud"]["spent_usd"][0]
     assert paid[0] == pytest.approx(14_716_800)
-    servers = found.scalars["colocation"]["part:servers"][0]
+    servers = found.parts_usd["colocation"]["servers"][0]
     assert servers == pytest.approx(75e6, rel=0.06)  # discounted over the first months at 12 %
     assert servers < 75e6
 

@@ -107,10 +107,17 @@ def decisions(draw: st.DrawFn) -> Words:
     )
 
 
-def found(tables: Words, option: str) -> dict[str, float]:
-    """The numbers of one option in the one future of a scenario without uncertainty."""
+def found(tables: Words, option: str) -> dict[object, float]:
+    """The numbers of one option in the one future of a scenario without uncertainty: its dates and
+    quantities by name, parts of cost by name and cash by year."""
     result = simulation.evaluate(builders.parsed(tables))
-    return {name: float(values[0]) for name, values in result.scalars[option].items()}
+    yields = (result.scalars, result.parts_usd, result.cash_by_year_usd)
+    return {name: float(usd[0]) for one in yields for name, usd in one[option].items()}
+
+
+def years_usd(numbers: dict[object, float]) -> list[float]:
+    """The cash of each year among the numbers of an option."""
+    return [usd for name, usd in numbers.items() if isinstance(name, int)]
 
 
 @cache
@@ -139,7 +146,7 @@ def put(tables: Words, key: str, change: Callable[[float], float]) -> Words:
 @given(decisions(), st.sampled_from(["rental", "build"]))
 def test_zero_gpus_cost_nothing_whatever_the_terms(tables: Words, option: str) -> None:
     numbers = found(merged(tables, {"tranches": {option: {"gpus": 0}}}), option)
-    amounts = [x for name, x in numbers.items() if not name.endswith("_months")]
+    amounts = [x for name, x in numbers.items() if not str(name).endswith("_months")]
     assert amounts == [0.0] * len(amounts)
 
 
@@ -156,8 +163,9 @@ def test_an_equal_option_under_another_name_differs_by_exactly_nothing_in_any_dr
         tables["options"][f"{name}_again"] = one | {"tranches": same}
     result = simulation.at(builders.parsed(tables), futures)
     for name in scenario.options:
-        for scalar, values in result.scalars[name].items():
-            assert np.array_equal(values, result.scalars[f"{name}_again"][scalar]), (name, scalar)
+        other = result.per_draw(f"{name}_again")
+        for key, values in result.per_draw(name).items():
+            assert np.array_equal(values, other[key]), (name, key)
 
 
 # Parts and totals
@@ -167,7 +175,7 @@ def test_an_equal_option_under_another_name_differs_by_exactly_nothing_in_any_dr
 @given(decisions(), st.sampled_from(["rental", "build"]))
 def test_the_parts_add_up_to_present_cost(tables: Words, option: str) -> None:
     numbers = found(tables, option)
-    parts = [numbers[f"part:{part}"] for part in cost.PARTS]
+    parts = [numbers[part] for part in cost.PARTS]
     most = max(abs(part) for part in parts)
     assert numbers["present_cost_usd"] == pytest.approx(math.fsum(parts), abs=1e-12 * most)
 
@@ -179,7 +187,7 @@ def test_without_discounting_present_cost_is_the_cash_of_all_years_less_the_end_
 ) -> None:
     flat = merged(tables, {"choices": {"discount_rate_per_year": {"value": 0}}})
     numbers = found(flat, option)
-    years = [x for name, x in numbers.items() if name.startswith("cash_year_")]
+    years = years_usd(numbers)
     assert len(years) == math.ceil(flat["choices"]["horizon_months"]["value"] / 12)
     total = math.fsum(years) - numbers["end_value_usd"]
     assert numbers["present_cost_usd"] == pytest.approx(total, rel=1e-9, abs=1e-3)
@@ -195,7 +203,7 @@ def test_where_no_month_brings_money_in_the_deepest_cash_is_the_cash_of_all_year
     for switch in ("tax_rate_share", "debt_share"):
         plain["choices"][switch] = {"value": 0}
     numbers = found(merged(tables, plain), option)
-    years = [x for name, x in numbers.items() if name.startswith("cash_year_")]
+    years = years_usd(numbers)
     assert numbers["deepest_cash_usd"] == pytest.approx(math.fsum(years), rel=1e-12)
 
 
@@ -226,7 +234,7 @@ def test_in_the_headline_parts_add_up_and_every_share_of_winners_to_one() -> Non
 def test_cash_by_year_stands_in_the_order_of_the_years_over_twelve_years_too() -> None:
     tables = builders.small(choices={"horizon_months": {"value": 144}})
     result = simulation.evaluate(builders.parsed(tables))
-    usd = [result.scalars["rental"][f"cash_year_{year}_usd"][0] for year in range(1, 13)]
+    usd = [result.cash_by_year_usd["rental"][year][0] for year in range(1, 13)]
     shown = headline.headline(result, "case")["options"]["rental"]["cash_by_year_usd"]
     assert [one["mean"]["value"] for one in shown] == pytest.approx(usd, rel=1e-8)
 
@@ -234,9 +242,10 @@ def test_cash_by_year_stands_in_the_order_of_the_years_over_twelve_years_too() -
 def test_present_cost_at_the_scenarios_own_rate_is_present_cost() -> None:
     scenario, futures = flagship(256)
     rate = scenario.choices.discount_rate_per_year.value
-    for numbers in simulation.at(scenario, futures).scalars.values():
-        swept = numbers[f"present_cost_at:{rate:g}"]
-        assert swept == pytest.approx(numbers["present_cost_usd"], rel=1e-12)
+    result = simulation.at(scenario, futures)
+    for option in result.options:
+        swept = result.present_cost_at_usd[option][rate]
+        assert swept == pytest.approx(result.scalars[option]["present_cost_usd"], rel=1e-12)
 
 
 # Money
@@ -250,7 +259,7 @@ def test_twice_the_rental_price_is_twice_the_rent_prepayment_included(tables: Wo
     once = found(stops, "rental")
     twice = found(put(stops, "tranches.rental.usd_per_gpu_hour", lambda x: 2 * x), "rental")
     hair = 1e-12 * 5 * once["h100_hours"]  # a month's credit can cancel a month's rent
-    assert twice["part:rent"] == pytest.approx(2 * once["part:rent"], rel=1e-12, abs=hair)
+    assert twice["rent"] == pytest.approx(2 * once["rent"], rel=1e-12, abs=hair)
 
 
 PRICES = (

@@ -120,8 +120,8 @@ def test_a_rental_is_not_left_if_the_machine_does_not_train_within_the_horizon(t
 def test_cash_by_year_is_what_is_paid_in_months_0_to_11_and_12_to_23(tmp_path):
     # A term of 18 months: 12 x 146,000 and 6 x 146,000.
     found = yields(tmp_path, "rented", "[tranches.rental]\nterm_months = 18")
-    assert found.number("cash_year_1_usd") == pytest.approx(1_752_000)
-    assert found.number("cash_year_2_usd") == pytest.approx(876_000)
+    assert found.year_usd(1) == pytest.approx(1_752_000)
+    assert found.year_usd(2) == pytest.approx(876_000)
 
 
 def test_a_horizon_of_18_months_has_a_second_year_of_six(tmp_path):
@@ -130,7 +130,7 @@ def test_a_horizon_of_18_months_has_a_second_year_of_six(tmp_path):
         "rented",
         "[choices]\nhorizon_months = { value = 18 }\n[tranches.rental]\nterm_months = 24",
     )
-    assert found.number("cash_year_2_usd") == pytest.approx(876_000)
+    assert found.year_usd(2) == pytest.approx(876_000)
 
 
 def test_the_deepest_cash_need_is_before_the_prepayment_comes_back(tmp_path):
@@ -188,9 +188,9 @@ def test_the_end_value_at_21_percent_is_discounted_by_two_whole_years(tmp_path):
 def test_present_cost_is_also_given_at_each_rate_that_is_swept(tmp_path):
     found = yields(tmp_path, "built", RATE + "[chips.h100]\nresale_share = 0.5")
     # 1,000,000 in the middle of month 0, less 500,000 at month 24.
-    assert found.number("present_cost_at:0") == pytest.approx(500_000)
+    assert found.usd_at(0) == pytest.approx(500_000)
     expected = 1_000_000 * 1.21 ** (-0.5 / 12) - 500_000 / 1.4641
-    assert found.number("present_cost_at:0.21") == pytest.approx(expected)
+    assert found.usd_at(0.21) == pytest.approx(expected)
     assert found.number("present_cost_usd") == pytest.approx(expected)
 
 

@@ -178,8 +178,6 @@ def test_tranches_at_one_site_are_served_in_the_order_of_the_option(
 def test_what_the_gpus_need_is_counted_in_full_though_power_is_short(tmp_path):
     found = yields(tmp_path, "built", TWO)
     # 800 GPUs x 1.5 kW once installed, 0.075 MW in the mean of month 0; the grid has 1.5 MW.
-    assert found.months("needed_mw:field")[:1] + found.months("needed_mw:field")[-1:] == [
-        0.075,
-        1.2,
-    ]
-    assert found.means("stage_mw:field:grid") == [1.5] * 12
+    needed = found.result.needed_mw["built"]["field"][0]
+    assert needed[[0, -1]].tolist() == pytest.approx([0.075, 1.2])
+    assert found.result.stage_mw["built"]["field", "grid"].tolist() == [1.5] * 12

@@ -1,5 +1,6 @@
 """The same scenario, draws and seed give the same bytes, on any number of workers."""
 
+from dataclasses import fields
 from functools import cache
 
 import numpy as np
@@ -15,6 +16,10 @@ from analysis.scenario import load
 from analysis.scenario.schema import Scenario
 
 TWO_BLOCKS = BLOCK_DRAWS + 500
+
+
+RUN = ("scenario", "draws", "seed")
+"""What a result says of its run; all else are arrays by option."""
 
 
 @cache
@@ -50,7 +55,7 @@ def test_two_workers_give_the_bytes_of_one() -> None:
 def test_two_workers_give_the_same_draws_bands_and_means_as_one() -> None:
     one, two = run(TWO_BLOCKS, 1), run(TWO_BLOCKS, 1, workers=2)
     for option in one.options:
-        for part in ("scalars", "bands", "means"):
+        for part in (field.name for field in fields(Result) if field.name not in RUN):
             ours, theirs = getattr(one, part)[option], getattr(two, part)[option]
             assert ours.keys() == theirs.keys()
             assert all(np.array_equal(ours[name], theirs[name]) for name in ours), part
@@ -75,12 +80,12 @@ def test_the_first_outcomes_of_a_longer_run_are_a_shorter_run_to_twelve_digits(f
     # sums over months are taken in another order where fewer draws stand side by side
     long, short = run(TWO_BLOCKS, 1), run(fewer, 1)
     for option in pair().options:
-        for name, values in short.scalars[option].items():
+        whole = long.per_draw(option)
+        for name, values in short.per_draw(option).items():
             assert values.shape == (fewer,)
             most = 1e-12 * np.abs(short.scalars[option]["present_cost_usd"]).max()
-            first = long.scalars[option][name][:fewer]
-            room = most if "part:" in name or "usd" in name or "_at:" in name else 0
-            assert np.allclose(values, first, rtol=1e-12, atol=room), name
+            room = most if "usd" in f"{name}" else 0
+            assert np.allclose(values, whole[name][:fewer], rtol=1e-12, atol=room), name
 
 
 def test_the_second_block_is_not_the_first_again() -> None:
@@ -92,8 +97,8 @@ def test_the_second_block_is_not_the_first_again() -> None:
 def test_an_option_gets_the_same_draws_alone_as_beside_others() -> None:
     whole = simulation.simulate(builders.shipped(), 300, 1)
     for option in pair().options:
-        for name, values in run(300, 1).scalars[option].items():
-            assert np.array_equal(values, whole.scalars[option][name]), (option, name)
+        for name, values in run(300, 1).per_draw(option).items():
+            assert np.array_equal(values, whole.per_draw(option)[name]), (option, name)
 
 
 def test_a_scenario_kept_as_json_gives_the_same_bytes_of_every_table() -> None:

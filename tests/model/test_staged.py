@@ -28,8 +28,8 @@ def test_the_five_options_of_the_question_are_what_they_are_without_the_others()
     found, plain = simulation.at(STAGED, futures), simulation.at(builders.shipped(), futures)
     assert found.options[:5] == plain.options
     for option in plain.options:
-        for name, values in plain.scalars[option].items():
-            assert (found.scalars[option][name] == values).all(), (option, name)
+        for name, values in plain.per_draw(option).items():
+            assert (found.per_draw(option)[name] == values).all(), (option, name)
 
 
 def test_the_phases_arrive_six_months_apart_and_the_third_not_before_its_power():
@@ -63,11 +63,11 @@ def test_without_a_second_substation_there_is_no_third_phase_and_it_costs_nothin
     third = next(unit for unit in found["phased_build"].units if unit.name == "phase_3")
     assert third.gpus.sum() == 0
     servers = {
-        name: never.scalars[name]["part:servers"][0] for name in ("phased_build", "memphis_build")
+        name: never.parts_usd[name]["servers"][0] for name in ("phased_build", "memphis_build")
     }
     # 100,000 GPUs either way, three quarters of them bought later and cheaper
     assert servers["phased_build"] < servers["memphis_build"]
-    assert mid().scalars["phased_build"]["part:servers"][0] > servers["memphis_build"]
+    assert mid().parts_usd["phased_build"]["servers"][0] > servers["memphis_build"]
 
 
 def test_gas_ends_on_the_day_on_which_the_substation_comes():
@@ -76,8 +76,7 @@ def test_gas_ends_on_the_day_on_which_the_substation_comes():
         result = mid(memphis_vote_delay_months=delay)
         site = "memphis_gas_until_grid"
         gas, grid = (
-            result.means["gas_until_grid"][f"stage_mw:{site}:{stage}"]
-            for stage in ("mobile_gas", "substation")
+            result.stage_mw["gas_until_grid"][site, stage] for stage in ("mobile_gas", "substation")
         )
         comes = int(10 + delay)
         assert (gas[3:comes] > 0).all()
@@ -100,17 +99,19 @@ def test_what_is_let_brings_money_until_the_term_ends_and_nothing_else_changes()
     futures = draws.block(STAGED, 1, 0, 50)
     result = simulation.at(STAGED, futures)
     let, other = (result.scalars[o] for o in ("build_and_let", "memphis_build"))
-    assert (let["part:sublease"] < 0).any()
-    assert (let["part:sublease"] <= 0).all()
-    for name in ("target_months", "peak_mw", "energy_mwh", "part:rent", "end_value_usd"):
+    parts, rent = (result.parts_usd["build_and_let"], result.parts_usd["memphis_build"]["rent"])
+    assert (parts["sublease"] < 0).any()
+    assert (parts["sublease"] <= 0).all()
+    assert (parts["rent"] == rent).all()
+    for name in ("target_months", "peak_mw", "energy_mwh", "end_value_usd"):
         assert (let[name] == other[name]).all()
     saved = other["present_cost_usd"] - let["present_cost_usd"]
-    assert saved == pytest.approx(-let["part:sublease"], rel=1e-6, abs=1)
+    assert saved == pytest.approx(-parts["sublease"], rel=1e-6, abs=1)
     # by the mid values: 9 months of 24,000 GPUs at 0.7 of the market rent, 0.9 of the hours used
-    at_mid = mid().scalars["build_and_let"]
+    at_mid = mid().parts_usd["build_and_let"]
     hours = futures["use_share"].mean() * 24_000 * 730 * 9
     most = hours * 0.7 * float(STAGED.assumptions["h100_market_rent_usd_per_gpu_hour"].mid or 0)
-    assert 0.6 * most < -at_mid["part:sublease"][0] < 1.1 * most
+    assert 0.6 * most < -at_mid["sublease"][0] < 1.1 * most
 
 
 def test_the_bridge_gives_the_rental_back_when_memphis_trains():
@@ -119,4 +120,4 @@ def test_the_bridge_gives_the_rental_back_when_memphis_trains():
     trains = result.scalars["memphis_build"]["first_training_months"][0]
     assert bridge.contract.left[0] == pytest.approx(trains)
     assert bridge.gpus[0, int(trains) + 1 :].sum() == 0
-    assert result.scalars["bridge"]["part:exit_fee"][0] > 0
+    assert result.parts_usd["bridge"]["exit_fee"][0] > 0

@@ -125,13 +125,16 @@ milestones = {{ ready = 0 }}
 def test_a_sublease_moves_no_date_and_no_energy_of_a_whole_scenario_but_money_and_hours(tmp_path):
     # the flagship's existing rental let to others instead of doing other work
     let = '[tranches.oracle_24k_other]\nuse = "sublet"\nsublet_price_share = 0.8\n'
-    before = builders.simulated().scalars["memphis_build"]
-    after = simulation.simulate(builders.variant(tmp_path, let), 200, 1).scalars["memphis_build"]
+    plain = builders.simulated()
+    sublet = simulation.simulate(builders.variant(tmp_path, let), 200, 1)
+    before, after = (one.scalars["memphis_build"] for one in (plain, sublet))
+    parts = sublet.parts_usd["memphis_build"]
     same = ("target_months", "first_training_months", "energy_mwh", "peak_mw", "pflop_days")
-    for name in (*same, "part:rent", "end_value_usd"):
+    for name in (*same, "end_value_usd"):
         assert (before[name] == after[name]).all()
-    assert (after["part:sublease"] <= 0).all()
-    gain = before["present_cost_usd"] + after["part:sublease"]
+    assert (plain.parts_usd["memphis_build"]["rent"] == parts["rent"]).all()
+    assert (parts["sublease"] <= 0).all()
+    gain = before["present_cost_usd"] + parts["sublease"]
     assert after["present_cost_usd"] == pytest.approx(gain, rel=1e-12)
     assert (after["gpu_hours"] <= before["gpu_hours"]).all()
     assert after["gpu_hours"].mean() < before["gpu_hours"].mean()
@@ -141,10 +144,11 @@ def test_parts_with_a_sublease_add_up_to_present_cost(tmp_path):
     tables = builders.small()
     tables["tranches"]["let"] = builders.owned("Let", use="sublet", sublet_price_share=0.9)
     tables["options"]["build"]["tranches"] = ["build", "let"]
-    scalars = simulation.evaluate(builders.written(tmp_path, tables)).scalars["build"]
-    parts = [usd for name, usd in scalars.items() if name.startswith("part:")]
-    assert sum(parts) == pytest.approx(scalars["present_cost_usd"], rel=1e-12)
-    assert scalars["part:sublease"] < 0
+    result = simulation.evaluate(builders.written(tmp_path, tables))
+    parts = result.parts_usd["build"]
+    total = result.scalars["build"]["present_cost_usd"]
+    assert sum(parts.values()) == pytest.approx(total, rel=1e-12)
+    assert parts["sublease"] < 0
 
 
 def test_a_picture_of_the_parts_shows_a_sublease_only_where_there_is_one(tmp_path):

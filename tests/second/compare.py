@@ -52,11 +52,13 @@ def differences(scenario: Scenario, futures: dict[str, Any]) -> list[str]:
 
 def _apart(result: Result, option: str, i: int, theirs: dict[str, float]) -> list[str]:
     ours = {name: float(values[i]) for name, values in result.scalars[option].items()}
-    known = {name for name in ours if not name.startswith("present_cost_at:")}
-    missing = [f"{name}: only one has it" for name in sorted(known ^ set(theirs))]
+    ours |= {f"part:{part}": float(usd[i]) for part, usd in result.parts_usd[option].items()}
+    years = result.cash_by_year_usd[option].items()
+    ours |= {f"cash_year_{year}_usd": float(usd[i]) for year, usd in years}
+    missing = [f"{name}: only one has it" for name in sorted(set(ours) ^ set(theirs))]
     return missing + [
         f"{name}: {ours[name]!r} and {theirs[name]!r}"
-        for name in sorted(known & set(theirs))
+        for name in sorted(set(ours) & set(theirs))
         if not close(name, ours[name], theirs[name])
     ]
 

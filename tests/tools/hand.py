@@ -122,7 +122,7 @@ class Future:
 
     def usd(self, part: str) -> float:
         """The present value of one part of cost; without a discount rate, the plain sum."""
-        return self.number(f"part:{part}")
+        return float(self.result.parts_usd[self.option][part][0])
 
     def months(self, name: str) -> list[float]:
         """A band by month, e.g. `training_gpus`."""
@@ -132,9 +132,13 @@ class Future:
         """What is paid in each month, in USD."""
         return np.diff(self.months("spent_usd"), prepend=0.0).round(4).tolist()
 
-    def means(self, name: str) -> list[float]:
-        """The mean by month of what no band is kept of, e.g. `stage_mw:field:grid`."""
-        return self.result.means[self.option][name].round(6).tolist()
+    def year_usd(self, year: int) -> float:
+        """The cash of a year, from 1 on."""
+        return float(self.result.cash_by_year_usd[self.option][year][0])
+
+    def usd_at(self, rate: float) -> float:
+        """Present cost at a discount rate that is swept."""
+        return float(self.result.present_cost_at_usd[self.option][rate][0])
 
 
 def yields(folder: Path, option: str, changes: str = "") -> Future:
@@ -151,7 +155,8 @@ def result(found: Scenario, **options: dict[str, list[float]]) -> Result:
     }
     means = {name: {"cash_usd": one.pop("cash_usd", np.zeros(12))} for name, one in scalars.items()}
     size = len(next(iter(next(iter(scalars.values())).values())))
-    return Result(found, size, 1, scalars, {name: {} for name in scalars}, means)
+    none = {name: {} for name in scalars}
+    return Result(found, size, 1, scalars, none, none, none, none, none, means, none)
 
 
 def path_values(path: object, months: list[float]) -> list[float]:

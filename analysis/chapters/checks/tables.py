@@ -7,7 +7,6 @@ import pandas as pd
 
 from analysis.arrays import Array
 from analysis.chapters.power.energy_tables import energy_by_source
-from analysis.decision import headline
 from analysis.decision.attribution import Step
 from analysis.model import comparison, cost, simulation
 from analysis.model.comparison import Winners
@@ -71,7 +70,7 @@ def _row(identity: str, one: Array, other: Array) -> tuple[str, int, float]:
 
 def _identities(result: Result) -> Iterator[tuple[str, Array, Array]]:
     """(identity, the one side, the other), over all options and futures."""
-    parts = np.sum([_all(result, f"part:{part}") for part in cost.PARTS], axis=0)
+    parts = np.concatenate([np.sum(list(x.values()), axis=0) for x in result.parts_usd.values()])
     yield "The parts add up to all cash, discounted, less end value", parts, _present(result)
     yield "Cash by year less end value is the cost at 0 %", *_cash(_without_discounting(result))
     shares = np.stack([_sum(measure(result)) for measure in MEASURES])
@@ -115,8 +114,8 @@ def _without_discounting(result: Result) -> Result:
 
 
 def _cash(free: Result) -> tuple[Array, Array]:
-    years = headline.cash_years(next(iter(free.scalars.values())))
-    paid = np.sum([_all(free, year) for year in years], axis=0)
+    years = [np.sum(list(x.values()), axis=0) for x in free.cash_by_year_usd.values()]
+    paid = np.concatenate(years)
     return paid - _all(free, "end_value_usd"), _all(free, "present_cost_usd")
 
 
@@ -134,12 +133,9 @@ def _swapped(result: Result, a: str, b: str) -> tuple[Array, Array]:
     options[a], options[b] = options[b], options[a]
     scenario = result.scenario.model_copy(update={"options": options})
     other = simulation.simulate(scenario, result.draws, result.seed)
-    names = sorted(set(result.scalars[a]) & set(result.scalars[b]))
-    pairs = [(one, two, name) for one, two in ((a, b), (b, a)) for name in names]
-    return (
-        np.concatenate([result.scalars[one][name] for one, _, name in pairs]),
-        np.concatenate([other.scalars[two][name] for _, two, name in pairs]),
-    )
+    ours = [*result.per_draw(a).values(), *result.per_draw(b).values()]
+    theirs = [*other.per_draw(b).values(), *other.per_draw(a).values()]
+    return np.concatenate(ours), np.concatenate(theirs)
 
 
 STEP_MEASURES = ("cost_usd", "months")

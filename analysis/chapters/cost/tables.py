@@ -30,9 +30,8 @@ def cash_by_year(result: Result) -> pd.DataFrame:
     """Cash paid in each year of the horizon, by option: p10, p50, p90 in USD."""
     rows = []
     for option in result.options:
-        scalars = result.scalars[option]
-        for year, name in enumerate(headline.cash_years(scalars), start=1):
-            rows.append({"option": title(result, option), "year": year} | three(scalars[name]))
+        for year, usd in result.cash_by_year_usd[option].items():
+            rows.append({"option": title(result, option), "year": year} | three(usd))
     return pd.DataFrame(rows)
 
 
@@ -44,8 +43,8 @@ def present_cost_parts(result: Result) -> pd.DataFrame:
     for option in result.options:
         scalars = result.scalars[option]
         total = three(scalars["present_cost_usd"], "total_")
-        for part in cost.PARTS:
-            usd = float(scalars[f"part:{part}"].mean())
+        for part, values in result.parts_usd[option].items():
+            usd = float(values.mean())
             if usd:
                 row = {"option": title(result, option), "part": part.replace("_", " "), "usd": usd}
                 rows.append(row | {"total_usd": float(scalars["present_cost_usd"].mean())} | total)
@@ -59,16 +58,16 @@ def cost_steps(result: Result) -> pd.DataFrame:
     asked = comparison.pair(result.scenario)
     if asked is None:
         return pd.DataFrame()
-    first, second = (result.scalars[option] for option in asked)
-    at = float(first["present_cost_usd"].mean())
-    rows = [_whole(title(result, asked[0]), at)]
+    start, end = (float(result.scalars[o]["present_cost_usd"].mean()) for o in asked)
+    first, second = (result.parts_usd[option] for option in asked)
+    at, rows = start, [_whole(title(result, asked[0]), start)]
     for part in cost.PARTS:
-        usd = float(np.mean(second[f"part:{part}"] - first[f"part:{part}"]))
+        usd = float(np.mean(second[part] - first[part]))
         if usd:
             ends = {"start_usd": at, "end_usd": at + usd}
             rows.append({"kind": "part", "label": part.replace("_", " "), "usd": usd} | ends)
             at += usd
-    rows.append(_whole(title(result, asked[1]), float(second["present_cost_usd"].mean())))
+    rows.append(_whole(title(result, asked[1]), end))
     return pd.DataFrame(rows)
 
 
@@ -80,8 +79,7 @@ def present_cost_by_rate(result: Result) -> pd.DataFrame:
     """Present cost in USD by option and discount rate: p10, p50, p90."""
     rows = []
     for option in result.options:
-        for rate in result.scenario.choices.discount_rate_per_year.swept:
-            values = result.scalars[option][f"present_cost_at:{rate:g}"]
+        for rate, values in result.present_cost_at_usd[option].items():
             row = {"option": title(result, option), "discount_rate_per_year": rate}
             rows.append(row | three(values))
     return pd.DataFrame(rows)

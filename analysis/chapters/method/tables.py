@@ -65,9 +65,8 @@ def energy(scenario: Scenario) -> pd.DataFrame:
     """Peak MW, MWh, tCO2 and paid energy of each option over the horizon."""
     result = simulation.evaluate(scenario)
     names = ("peak_mw", "energy_mwh", "emissions_tco2")
-    return _by_option(
-        result, {name: name for name in names} | {"part:energy": "energy_present_usd"}
-    )
+    paid = [float(result.parts_usd[option]["energy"][0]) for option in result.options]
+    return _by_option(result, names).assign(energy_present_usd=paid)
 
 
 def run_inputs(scenario: Scenario) -> tuple[Array, Array, Array]:
@@ -85,7 +84,7 @@ def goodput(stop_s: Array, write_s: Array, restart_s: Array) -> pd.DataFrame:
 def runs(scenario: Scenario) -> pd.DataFrame:
     """The run of each option: its dates in months and its useful compute."""
     names = ("first_training_months", "full_capacity_months", "target_months", "pflop_days")
-    return _by_option(simulation.evaluate(scenario), {name: name for name in names})
+    return _by_option(simulation.evaluate(scenario), names)
 
 
 def rentals(scenario: Scenario) -> pd.DataFrame:
@@ -124,9 +123,11 @@ def costs(scenario: Scenario) -> pd.DataFrame:
     """Present cost by part and option, in million USD; the parts add up to the last row."""
     result = simulation.evaluate(scenario)
     rows = []
-    for part in (*(f"part:{part}" for part in cost.PARTS), "present_cost_usd"):
-        usd = [float(result.scalars[option][part][0]) / 1e6 for option in result.options]
-        rows.append([part.removeprefix("part:").replace("_", " "), *usd])
+    for part in cost.PARTS:
+        usd = [float(result.parts_usd[option][part][0]) / 1e6 for option in result.options]
+        rows.append([part.replace("_", " "), *usd])
+    total = [float(result.scalars[o]["present_cost_usd"][0]) / 1e6 for o in result.options]
+    rows.append(["present cost usd", *total])
     titles = [scenario.options[option].title for option in result.options]
     return pd.DataFrame(rows, columns=["part", *titles])
 
@@ -173,11 +174,9 @@ def _at_mid(scenario: Scenario) -> Inputs:
     return inputs.resolved(scenario, draws.mid(scenario))
 
 
-def _by_option(result: Result, names: dict[str, str]) -> pd.DataFrame:
+def _by_option(result: Result, names: tuple[str, ...]) -> pd.DataFrame:
     rows = []
     for option in result.options:
         row: dict[str, Any] = {"option": result.scenario.options[option].title}
-        rows.append(
-            row | {shown: float(result.scalars[option][n][0]) for n, shown in names.items()}
-        )
+        rows.append(row | {name: float(result.scalars[option][name][0]) for name in names})
     return pd.DataFrame(rows)

@@ -38,12 +38,12 @@ def site_power(result: Result) -> pd.DataFrame:
     installed GPUs need (kind `need`: p10, p50, p90). `option` is the first that owns GPUs there."""
     rows = []
     for site, option in _owned_sites(result).items():
-        bands, table = result.bands[option], result.scenario.sites[site]
+        table = result.scenario.sites[site]
         there = {"site": site_titles(result)[site], "option": title(result, option)}
         for key, stage in stage_titles(table).items():
-            mean = result.means[option][f"stage_mw:{site}:{key}"].tolist()
+            mean = result.stage_mw[option][site, key].tolist()
             rows += _monthly(result, mean, **there, kind="stage", stage=stage)
-        low, mid, high = quantile_rows(bands[f"needed_mw:{site}"])
+        low, mid, high = quantile_rows(result.needed_mw[option][site])
         for row, a, b in zip(
             _monthly(result, mid, **there, kind="need", stage="need"),
             low,
@@ -66,9 +66,8 @@ def _owned_sites(result: Result) -> dict[str, str]:
     asked = comparison.pair(result.scenario) or ()
     found: dict[str, str] = {}
     for option in (*asked, *result.options):
-        for name in result.bands[option]:
-            if name.startswith("needed_mw:"):
-                found.setdefault(name.removeprefix("needed_mw:"), option)
+        for site in result.needed_mw[option]:
+            found.setdefault(site, option)
     return found
 
 
