@@ -2,8 +2,10 @@
 
 import json
 import math
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from tools.hand import scenario
 
@@ -166,6 +168,22 @@ def test_two_options_that_train_alike_are_equally_early(tmp_path):
     pair = found(tmp_path)["comparison"]["pairs"][0]
     assert (pair["a_earlier"]["value"], pair["b_earlier"]["value"]) == (0, 0)
     assert (pair["better_at_every_value"], pair["break_even_month_usd"]["value"]) == ("built", None)
+
+
+def test_a_future_in_which_the_two_cost_the_same_or_are_as_early_counts_for_neither(tmp_path):
+    result = simulation.simulate(scenario(tmp_path, PRICE), 4, 1)
+    amounts = {
+        "present_cost_usd": ([1, 2, 2, 2], [2, 1, 1, 2]),
+        "target_months": ([5] * 4, [5] * 4),
+    }
+    scalars = {
+        option: result.scalars[option]
+        | {name: np.array(x[i], float) for name, x in amounts.items()}
+        for i, option in enumerate(("rented", "built"))
+    }
+    pair = headline.headline(replace(result, scalars=scalars), "case")["comparison"]["pairs"][0]
+    shares = {name: pair[name]["value"] for name in pair if name[2:] in ("cheaper", "earlier")}
+    assert shares == {"a_cheaper": 0.25, "b_cheaper": 0.5, "a_earlier": 0, "b_earlier": 0}
 
 
 def test_the_break_even_of_a_pair_has_the_error_of_a_ratio_of_means(tmp_path):

@@ -122,6 +122,13 @@ def test_a_renewed_rental_that_is_left_at_11_is_renewed_until_then_and_gives_up_
     assert term.months_given_up[0] == 0
 
 
+@pytest.mark.parametrize(("trains", "left"), [(11.99, 11.99), (12.0, np.inf), (12.01, np.inf)])
+def test_a_rental_is_left_before_the_horizon_of_12_and_not_on_the_day_of_it(tmp_path, trains, left):
+    _, term, _ = contract(tmp_path, LEFT.replace("= 6", "= 18") + BOTH, trains)
+    assert term.left[0] == left
+    assert term.months_beyond(HORIZON)[0] == (9 if left == np.inf else 0)
+
+
 @pytest.mark.parametrize(
     ("first", "beyond"),
     [(3.0, 0), (8.0, 2), (13.0, 6), (np.inf, 0)],
