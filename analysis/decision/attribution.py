@@ -13,6 +13,7 @@ from analysis.evidence.files import BadInput
 from analysis.model import comparison, estimates, simulation
 from analysis.model.estimates import Estimate
 from analysis.scenario import consistency, edits, references
+from analysis.scenario.edits import Place
 from analysis.scenario.schema import Assumption, Choice, Scenario, Site, TimeValue
 from analysis.scenario.units import plain
 
@@ -35,9 +36,6 @@ KINDS = {
 
 WHOLE = "causes"
 """The table whose entries bear on one another, so that it changes as one."""
-
-
-Place = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -126,13 +124,6 @@ def _at(found: Any, place: Place) -> Any:
     for name in place:
         found = found[name] if isinstance(found, dict) else getattr(found, name)
     return found
-
-
-def _with(table: Any, place: Place, value: Any) -> Any:
-    """The table with another value at a place."""
-    name, rest = place[0], place[1:]
-    new = _with(_at(table, (name,)), rest, value) if rest else value
-    return {**table, name: new} if isinstance(table, dict) else table.model_copy(update={name: new})
 
 
 def _bare(value: Any) -> Any:
@@ -243,7 +234,7 @@ def _walk(first: Scenario, last: Scenario, groups: list[list[Change]]) -> Iterat
     yield first
     for group in groups:
         for change in group:
-            first = _with(first, change.place, _at(last, change.place))
+            first = edits.with_value(first, change.place, _at(last, change.place))
         yield first
 
 

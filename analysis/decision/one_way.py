@@ -8,7 +8,7 @@ from analysis.arrays import Array
 from analysis.model import comparison, draws, simulation
 from analysis.model.simulation import Result
 from analysis.scenario import edits, references
-from analysis.scenario.schema import Choice, Scenario
+from analysis.scenario.schema import Scenario
 
 SWEEP_DRAWS = 4096
 
@@ -101,7 +101,7 @@ def swept(scenario: Scenario, seed: int) -> pd.DataFrame:
     rows = []
     for name, choice in references.choices(scenario).items():
         for value in sorted({*choice.swept, choice.value} if choice.swept else set()):
-            changed = edits.with_options(_with_choice(scenario, name, value), asked)
+            changed = edits.with_options(edits.with_choice(scenario, name, value), asked)
             rows.append(_swept_row(changed, asked, name, value, value == choice.value, seed))
     return pd.DataFrame(rows)
 
@@ -170,11 +170,3 @@ def _flips(found: pd.DataFrame) -> pd.Series:
     sign = {at: np.sign(found[at].to_numpy()) for at in COUNTED[:3]}
     low, high = (sign[end] * sign["at_mid"] < 0 for end in ("at_low", "at_high"))
     return pd.Series(low | high, index=found.index)
-
-
-def _with_choice(scenario: Scenario, name: str, value: float) -> Scenario:
-    table = "need" if name in type(scenario.need).model_fields else "choices"
-    old: Choice = getattr(getattr(scenario, table), name)
-    new = old.model_copy(update={"value": value, "swept": []})
-    changed = getattr(scenario, table).model_copy(update={name: new})
-    return scenario.model_copy(update={table: changed})

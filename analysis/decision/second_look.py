@@ -17,9 +17,7 @@ from analysis.model import comparison, cost, draws, estimates, simulation
 from analysis.model.draws import resolve
 from analysis.model.simulation import Result
 from analysis.scenario import edits
-from analysis.scenario.references import terms
-from analysis.scenario.schema import Choice, Gate, RentedTranche, Scenario, Tranche
-from analysis.scenario.units import Input
+from analysis.scenario.schema import Choice, Gate, RentedTranche, Scenario
 
 MOST_DRAWS = draws.BLOCK_DRAWS
 """A gate is worked out on so many futures at most: the first block, so that it costs a second."""
@@ -163,22 +161,13 @@ def later(scenario: Scenario, option: str, other: str, months: float) -> Scenari
     and delivered so many months later; power comes when it comes."""
     shared = scenario.options[other].tranches
     own = [name for name in scenario.options[option].tranches if name not in shared]
-    moved = {name: _later(scenario.tranches[name], months) for name in own}
-    alone = edits.with_options(scenario, [option])
-    return alone.model_copy(update={"tranches": scenario.tranches | moved})
-
-
-def _later(tranche: Tranche, months: float) -> Tranche:
-    begun = "signed_month" if isinstance(tranche, RentedTranche) else "ordered_month"
-    change: dict[str, object] = {
-        "milestones": {name: _plus(one, months) for name, one in tranche.milestones.items()},
-        begun: _plus(getattr(tranche, begun), months),
-    }
-    return tranche.model_copy(update=change)
-
-
-def _plus(date: Input, months: float) -> Input:
-    return (*terms(date), float(months))
+    moved = edits.with_options(scenario, [option])
+    for name in own:
+        tranche = scenario.tranches[name]
+        begun = "signed_month" if isinstance(tranche, RentedTranche) else "ordered_month"
+        date = edits.plus(getattr(tranche, begun), months)
+        moved = edits.with_tranche(edits.with_delay(moved, name, months), name, **{begun: date})
+    return moved
 
 
 def _default_months(result: Result, option: str) -> list[float]:

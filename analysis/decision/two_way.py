@@ -91,7 +91,8 @@ def price_and_delay(result: Result, month_usd: float, number: int = FUTURES) -> 
         return None
     rental, rents, delayed = moved
     prices, delays = np.array(price_steps(scenario, rental)[0]), delay_steps(scenario, moved)
-    ends = [_run(_priced(scenario, rental, prices[i]), rents, futures) for i in (0, -1)]
+    priced = [edits.with_tranche(scenario, rental, usd_per_gpu_hour=prices[i]) for i in (0, -1)]
+    ends = [_run(one, rents, futures) for one in priced]
     late = [_run(_late(scenario, moved, delay), delayed, futures) for delay in delays]
     means = np.array(
         [[_means(result, scenario, {rents: a, delayed: b}) for a in ends] for b in late]
@@ -153,7 +154,8 @@ def resale_and_horizon(result: Result, month_usd: float, number: int = FUTURES) 
     horizons = horizon_steps(scenario)
     means = []
     for months in horizons:
-        ends = [_resold(_until(scenario, months), share) for share in (0.0, 1.0)]
+        until = edits.with_choice(scenario, "horizon_months", months)
+        ends = [_resold(until, share) for share in (0.0, 1.0)]
         same = {o: _run(ends[0], o, futures) for o in asked}
         sold = same | {o: _run(ends[1], o, futures) for o in asked if owns(scenario, o)}
         means.append([_means(result, ends[0], one) for one in (same, sold)])
@@ -344,39 +346,20 @@ def _first_months(scenario: Scenario, tranche: str, futures: Mapping[str, Array]
     return np.maximum.reduce([resolve(one, futures) for one in stages])
 
 
-def _priced(scenario: Scenario, rental: str, usd_per_gpu_hour: float) -> Scenario:
-    change = {"usd_per_gpu_hour": float(usd_per_gpu_hour)}
-    return _with_tranches(scenario, {rental: scenario.tranches[rental].model_copy(update=change)})
-
-
 def _late(scenario: Scenario, moved: Moved, months: float) -> Scenario:
     """All own tranches of the delayed option come so many months after their mid, whatever was
     drawn; the power of their sites comes as drawn."""
-    found: dict[str, Tranche] = {}
-    for name, tranche in own_run(scenario, moved[2], moved[1]).items():
+    for name in own_run(scenario, moved[2], moved[1]):
         first = max(mid_months(scenario, name) + float(months), 0.0)
-        found[name] = tranche.model_copy(update={"milestones": {"first_gpus": first}})
-    return _with_tranches(scenario, found)
-
-
-def _with_tranches(scenario: Scenario, changed: dict[str, Tranche]) -> Scenario:
-    return scenario.model_copy(update={"tranches": scenario.tranches | changed})
-
-
-def _until(scenario: Scenario, months: float) -> Scenario:
-    """The scenario with another horizon."""
-    horizon = scenario.choices.horizon_months.model_copy(update={"value": float(months)})
-    changed = scenario.choices.model_copy(update={"horizon_months": horizon})
-    return scenario.model_copy(update={"choices": changed})
+        scenario = edits.with_tranche(scenario, name, milestones={"first_gpus": first})
+    return scenario
 
 
 def _resold(scenario: Scenario, share: float) -> Scenario:
     """The scenario in which owned GPUs keep so much of the market price path."""
-    chips = {
-        name: scenario.chips[name].model_copy(update={"resale_share": share})
-        for name in _owned_chips(scenario)
-    }
-    return scenario.model_copy(update={"chips": scenario.chips | chips})
+    for chip in _owned_chips(scenario):
+        scenario = edits.with_value(scenario, ("chips", chip, "resale_share"), share)
+    return scenario
 
 
 def _owned_chips(scenario: Scenario) -> list[str]:

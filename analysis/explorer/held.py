@@ -15,7 +15,7 @@ from analysis.model import comparison, estimates, simulation
 from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
 from analysis.scenario import edits
-from analysis.scenario.schema import Assumption, Scenario
+from analysis.scenario.schema import Scenario
 
 MOST_FUTURES = 1000
 
@@ -40,8 +40,7 @@ def futures_at_once(scenario: Scenario) -> int:
 
 def with_held(scenario: Scenario, held: Held) -> Scenario:
     """The scenario in which each held assumption has one value, as its saved file states it."""
-    changed = {name: _held(scenario.assumptions[name], value) for name, value in held.items()}
-    return scenario.model_copy(update={"assumptions": {**scenario.assumptions, **changed}})
+    return edits.held(scenario, held, JUDGEMENT)
 
 
 def at(scenario: Scenario, futures: Mapping[str, Array], held: Held) -> Result:
@@ -114,12 +113,6 @@ JUDGEMENT = "Held at this value in the explorer."
 def _why(slug: str, held: Held) -> str:
     inputs = "1 input" if len(held) == 1 else f"{len(held)} inputs"
     return f"{inputs} of {slug} held at one value in the explorer."
-
-
-def _held(one: Assumption, value: float) -> Assumption:
-    kind = "value" if one.probability is None else "probability"
-    about = {"label": one.label, "unit": one.unit, "judgement": JUDGEMENT}
-    return Assumption.model_validate({**about, kind: float(value)})
 
 
 def _mean_gap(one: Array, other: Array) -> Estimate:

@@ -1,15 +1,79 @@
-"""A scenario changed in one thing: what a study of the same decision holds different."""
+"""A scenario changed in one thing: what a study of the same decision holds different.
+
+Nothing is checked here: what comes of readers' words is read by `load`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
-from analysis.scenario.schema import Scenario
+from analysis.scenario.references import terms
+from analysis.scenario.schema import Assumption, Scenario
+from analysis.scenario.units import Input
+
+Place = tuple[str, ...]
+"""Where something stands in the file, e.g. ("tranches", "rental", "term_months")."""
+
+
+def with_value(table: Any, place: Place, value: Any) -> Any:
+    """A table (or a dictionary of tables) with another value at a place."""
+    name, *rest = place
+    if rest:
+        inner = table[name] if isinstance(table, dict) else getattr(table, name)
+        value = with_value(inner, tuple(rest), value)
+    return {**table, name: value} if isinstance(table, dict) else _with(table, **{name: value})
 
 
 def with_options(scenario: Scenario, names: Collection[str]) -> Scenario:
     """The scenario with only these options; its pair and its baseline only if they are kept."""
-    kept = {name: one for name, one in scenario.options.items() if name in names}
+    kept = {name: option for name, option in scenario.options.items() if name in names}
     asked = scenario.compare if set(scenario.compare or ()) <= set(kept) else None
     baseline = scenario.baseline if scenario.baseline in kept else None
-    return scenario.model_copy(update={"options": kept, "compare": asked, "baseline": baseline})
+    return _with(scenario, options=kept, compare=asked, baseline=baseline)
+
+
+def with_pair(scenario: Scenario, pair: tuple[str, str]) -> Scenario:
+    """The scenario with two options alone, compared in this order."""
+    return _with(with_options(scenario, pair), compare=list(pair))
+
+
+def with_choice(scenario: Scenario, name: str, value: float) -> Scenario:
+    """The scenario in which a choice has another value and no other is swept."""
+    table = "need" if name in type(scenario.need).model_fields else "choices"
+    choice = getattr(getattr(scenario, table), name)
+    return with_value(scenario, (table, name), _with(choice, value=float(value), swept=[]))
+
+
+def with_tranche(scenario: Scenario, name: str, **fields: object) -> Scenario:
+    """The scenario in which some fields of a tranche are others."""
+    return with_value(scenario, ("tranches", name), _with(scenario.tranches[name], **fields))
+
+
+def with_delay(scenario: Scenario, name: str, months: float) -> Scenario:
+    """The scenario in which every milestone of a tranche comes so many months later."""
+    dates = scenario.tranches[name].milestones
+    late = {milestone: plus(date, months) for milestone, date in dates.items()}
+    return with_tranche(scenario, name, milestones=late)
+
+
+def plus(value: Input, amount: float) -> Input:
+    """An input and an amount in its unit."""
+    return (*terms(value), float(amount))
+
+
+def held(scenario: Scenario, values: Mapping[str, float], judgement: str) -> Scenario:
+    """The scenario in which some assumptions have one value each, an event a probability, as a file
+    would state them with a judgement."""
+    fixed = {name: _held(scenario.assumptions[name], x, judgement) for name, x in values.items()}
+    return _with(scenario, assumptions=scenario.assumptions | fixed)
+
+
+def _held(assumption: Assumption, value: float, judgement: str) -> Assumption:
+    kind = "value" if assumption.probability is None else "probability"
+    about = {"label": assumption.label, "unit": assumption.unit, "judgement": judgement}
+    return Assumption.model_validate({**about, kind: float(value)})
+
+
+def _with(table: Any, **fields: object) -> Any:
+    return table.model_copy(update=fields)

@@ -85,11 +85,18 @@ def used_assumptions(scenario: Scenario) -> dict[str, list[str]]:
 
 def used_by(scenario: Scenario, option: str) -> set[str]:
     """The assumptions that an option refers to, by its tranches, chips and sites, or by the run."""
-    mine = {name: scenario.tranches[name] for name in scenario.options[option].tranches}
-    chips = {one.chip: scenario.chips[one.chip] for one in mine.values()}
-    sites = {one.site: scenario.sites[one.site] for one in mine.values()}
-    left = {"tranches": mine, "chips": chips, "sites": sites}
-    return set(used_assumptions(scenario.model_copy(update=left)))
+    names = scenario.options[option].tranches
+    mine = {"tranches": set(names), "chips": set(), "sites": set()}
+    for name in names:
+        mine["chips"].add(scenario.tranches[name].chip)
+        mine["sites"].add(scenario.tranches[name].site)
+
+    def bears_on_it(key: str) -> bool:
+        table, name, *_ = key.split(".")
+        return table not in mine or name in mine[table]
+
+    used = used_assumptions(scenario)
+    return {name for name, keys in used.items() if any(map(bears_on_it, keys))}
 
 
 def cited(scenario: Scenario) -> dict[str, list[str]]:

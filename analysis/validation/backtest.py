@@ -105,9 +105,8 @@ def forecast(decision: Scenario, options: list[str], number: int, seed: int) -> 
     """
     futures = draws.block(decision, seed, 0, number)
     fleets = tranches.fleets(decision, futures)
-    rate = decision.choices.discount_rate_per_year.model_copy(update={"value": 0.0, "swept": []})
-    choices = decision.choices.model_copy(update={"discount_rate_per_year": rate})
-    asked = edits.with_options(decision, options).model_copy(update={"choices": choices})
+    free = edits.with_choice(decision, "discount_rate_per_year", 0.0)
+    asked = edits.with_options(free, options)
     found = simulation.at(asked, futures) if options else None
     return Forecast(
         decision,

@@ -13,7 +13,7 @@ from analysis.model import cost, draws, training
 from analysis.model.draws import DAYS_PER_MONTH, HOURS_PER_MONTH, resolve
 from analysis.model.training import FLOP_PER_PFLOP_DAY
 from analysis.scenario import edits, load
-from analysis.scenario.schema import Choice, Scenario
+from analysis.scenario.schema import Scenario
 from analysis.validation import published, worked_examples
 from analysis.validation.worked_examples import Figures, Given
 
@@ -178,12 +178,9 @@ def _node_power(given: Given) -> Figures:
 
 def _usd_per_gw(given: Given) -> Figures:
     """Undiscounted purchases and works of an owned option at mid, over its peak power."""
-    free = {"discount_rate_per_year": Choice(value=0)}
-    flagship = _flagship()
-    choices = flagship.choices.model_copy(update=free)
-    alone = edits.with_options(flagship, [given["option"]])
-    one = mid_case.evaluation(alone.model_copy(update={"choices": choices}), FLAGSHIP)
-    found = one["options"][given["option"]]
+    free = edits.with_choice(_flagship(), "discount_rate_per_year", 0.0)
+    alone = edits.with_options(free, [given["option"]])
+    found = mid_case.evaluation(alone, FLAGSHIP)["options"][given["option"]]
     parts = ("servers", "network_and_storage", "works")
     usd = sum(found[f"present_{part}_usd"] for part in parts)
     return {"usd_per_gw": usd / found["peak_mw"] * 1000}

@@ -17,6 +17,7 @@ from analysis.chapters.shared import drawing, style
 from analysis.decision import wording
 from analysis.model import comparison, simulation
 from analysis.report import runs
+from analysis.scenario import edits
 from analysis.scenario.schema import Scenario
 
 REACHED = 1e24 / (100 * hand.USEFUL_FLOP_PER_GPU_MONTH)
@@ -228,8 +229,7 @@ def flagship() -> tuple[Scenario, pd.DataFrame]:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_at_a_price_that_is_fixed_and_no_delay_the_table_is_the_comparison_itself(seed):
     found = builders.shipped()
-    fixed = found.tranches["oracle_100k"].model_copy(update={"usd_per_gpu_hour": 2.85})
-    found = found.model_copy(update={"tranches": found.tranches | {"oracle_100k": fixed}})
+    found = edits.with_tranche(found, "oracle_100k", usd_per_gpu_hour=2.85)
     result = simulation.simulate(found, 200, seed)
     asked = comparison.pair(found)
     cost = comparison.cost_difference_usd(result, *asked)
@@ -272,8 +272,7 @@ def test_what_both_options_share_is_not_delayed(flagship):
     asked = comparison.pair(later)
     assert "oracle_24k_other" in found.options[asked[0]].tranches
     assert "oracle_24k_other" in found.options[asked[1]].tranches
-    dearer = found.tranches["oracle_24k_other"].model_copy(update={"usd_per_gpu_hour": 9.0})
-    changed = found.model_copy(update={"tranches": found.tranches | {"oracle_24k_other": dearer}})
+    changed = edits.with_tranche(found, "oracle_24k_other", usd_per_gpu_hour=9.0)
     one, other = (grid(x, 50)["cost_usd"].to_numpy() for x in (found, changed))
     assert one == pytest.approx(other)
 
@@ -359,15 +358,9 @@ def test_the_words_of_the_drawing_are_the_numbers_of_two_runs(slug, seed):
     rental = next(n for n in found.options[a].tranches if "100k" in n or "2k" in n)
     other = next(n for n in found.options[b].tranches if "100k" in n or "2k" in n)
     at = round(price["value"] + price["bind"]["step"], 6)
-    late = {k: (v, 6.0) for k, v in found.tranches[other].milestones.items()}
-    changed = {
-        rental: found.tranches[rental].model_copy(update={"usd_per_gpu_hour": at}),
-        other: found.tranches[other].model_copy(update={"milestones": late}),
-    }
+    priced = edits.with_tranche(found, rental, usd_per_gpu_hour=at)
     worth = month["bind"]["max"] / 5
-    again = simulation.simulate(
-        found.model_copy(update={"tranches": found.tranches | changed}), 200, seed
-    )
+    again = simulation.simulate(edits.with_delay(priced, other, 6.0), 200, seed)
     usd = again.scalars[a]["present_cost_usd"] - again.scalars[b]["present_cost_usd"]
     horizon = found.choices.horizon_months.value
     when = [np.minimum(again.scalars[o]["target_months"], horizon) for o in (a, b)]

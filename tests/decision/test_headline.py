@@ -11,6 +11,7 @@ from tools.hand import scenario
 
 from analysis.decision import headline
 from analysis.model import simulation
+from analysis.scenario import edits
 from analysis.scenario.schema import Scenario
 
 PRICE = """
@@ -200,6 +201,6 @@ def test_the_break_even_of_a_pair_has_the_error_of_a_ratio_of_means(tmp_path):
 
 def test_a_scenario_of_one_option_has_no_pair(tmp_path):
     base = scenario(tmp_path, PRICE)
-    alone = base.model_copy(update={"options": {"rented": base.options["rented"]}})
+    alone = edits.with_options(base, ["rented"])
     one = headline.headline(simulation.simulate(alone, 100, 1), "case")
     assert (one["comparison"]["pair"], one["comparison"]["pairs"]) == (None, [])

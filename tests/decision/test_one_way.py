@@ -10,6 +10,7 @@ from analysis.chapters import sensitivity
 from analysis.chapters.shared import style
 from analysis.decision import one_way
 from analysis.model import simulation
+from analysis.scenario import edits
 
 CASE = """
 [assumptions.price]
@@ -52,7 +53,7 @@ def moved(folder, changes: str = ""):
 
 def alone(folder):
     found = scenario(folder, CASE)
-    return found.model_copy(update={"options": {"rented": found.options["rented"]}})
+    return edits.with_options(found, ["rented"])
 
 
 def test_only_assumptions_that_vary_are_moved_in_the_order_of_the_file(tmp_path):

@@ -258,7 +258,7 @@ def test_an_option_that_meets_the_need_in_exactly_half_of_the_futures_is_not_tol
 
 def test_with_one_option_there_is_no_claim_and_one_line_says_so(tmp_path):
     found = scenario(tmp_path)
-    alone = found.model_copy(update={"options": {"rented": found.options["rented"]}})
+    alone = edits.with_options(found, ["rented"])
     made = run(alone, 4)
     frame = reversals.reversals(made)
     assert frame.empty

@@ -289,7 +289,7 @@ def test_what_only_the_other_option_uses_explains_exactly_nothing_of_an_event():
 
 def test_with_one_option_its_own_cost_and_months_are_explained():
     case = by_hand()
-    alone = case.model_copy(update={"options": {"built": case.options["built"]}})
+    alone = edits.with_options(case, ["built"])
     frame = sobol.indices(alone, 128, 1)
     assert list(dict.fromkeys(zip(frame["measure"], frame["a"], frame["b"], strict=True))) == [
         ("cost_usd", "built", ""),
@@ -318,7 +318,7 @@ def test_what_explains_nothing_is_not_ranked_and_with_one_option_nothing_is():
     fixed = fixed.replace("[assumptions.price]", "[assumptions.unused]").replace("comes", "grid")
     spread = scenarios_of(fixed)
     assert list(sobol.ranked(spread)["assumption"]) == ["grid", "ready_months"]
-    alone = spread.model_copy(update={"options": {"rented": spread.options["rented"]}})
+    alone = edits.with_options(spread, ["rented"])
     assert sobol.ranked(alone).empty
 
 

@@ -128,18 +128,13 @@ def means(found: Scenario) -> tuple[float, float]:
     return float(cost), float(np.mean(when[0] - when[1]))
 
 
-def changed(found: Scenario, table: str, name: str, **changes: object) -> Scenario:
-    old = getattr(found, table)
-    return found.model_copy(update={table: old | {name: old[name].model_copy(update=changes)}})
-
-
 @pytest.mark.parametrize(("row", "column"), [(0, 1), (5, 6)])
 def test_a_cell_of_price_and_delay_is_a_whole_run_with_both_held(pair, base, row, column):
     found = two_way.price_and_delay(base, MONTH_USD)
     price, late = float(found.x[column]), float(found.y[row])
-    there = changed(pair, "tranches", "oracle_100k", usd_per_gpu_hour=price)
     mid = pair.assumptions["memphis_first_gpus_months"].mid
-    there = changed(there, "tranches", "memphis_100k", milestones={"there": mid + late})
+    there = edits.with_tranche(pair, "oracle_100k", usd_per_gpu_hour=price)
+    there = edits.with_tranche(there, "memphis_100k", milestones={"there": mid + late})
     cost, months = means(there)
     assert found.plain[row, column] == pytest.approx(cost)
     assert found.worth[row, column] == pytest.approx(cost + MONTH_USD * months)
@@ -149,18 +144,12 @@ def test_a_cell_of_price_and_delay_is_a_whole_run_with_both_held(pair, base, row
 def test_a_cell_of_mfu_and_delay_is_a_whole_run_with_two_mfus(pair, base, row, column):
     found = two_way.mfu_and_delay(base, MONTH_USD)
     mid = pair.assumptions["memphis_first_gpus_months"].mid
-    there = changed(
-        pair, "tranches", "memphis_100k", milestones={"there": mid + float(found.y[row])}
-    )
+    there = edits.with_tranche(pair, "memphis_100k", milestones={"there": mid + found.y[row]})
     # Memphis alone with the MFU of every future times the ratio: through its chip's peak.
     ratio = float(found.x[column])
     peak = float(ledger.chips()["h100"]["peak_bf16_dense_tflops"])
-    alone = changed(
-        edits.with_options(there, ["memphis_build"]),
-        "chips",
-        "h100",
-        peak_bf16_dense_tflops=peak * ratio,
-    )
+    alone = edits.with_options(there, ["memphis_build"])
+    alone = edits.with_value(alone, ("chips", "h100", "peak_bf16_dense_tflops"), peak * ratio)
     mine = simulation.simulate(alone, DRAWS, 4).scalars["memphis_build"]
     other = base.scalars["oracle_rental"]
     when = [np.minimum(x["target_months"], 60) for x in (other, mine)]
@@ -173,10 +162,8 @@ def test_a_cell_of_mfu_and_delay_is_a_whole_run_with_two_mfus(pair, base, row, c
 @pytest.mark.parametrize(("row", "column"), [(0, 2), (6, 8)])
 def test_a_cell_of_resale_and_horizon_is_a_whole_run_with_both_set(pair, base, row, column):
     found = two_way.resale_and_horizon(base, MONTH_USD)
-    there = changed(pair, "chips", "h100", resale_share=float(found.x[column]))
-    horizon = pair.choices.horizon_months.model_copy(update={"value": float(found.y[row])})
-    choices = pair.choices.model_copy(update={"horizon_months": horizon})
-    cost, months = means(there.model_copy(update={"choices": choices}))
+    there = edits.with_value(pair, ("chips", "h100", "resale_share"), found.x[column])
+    cost, months = means(edits.with_choice(there, "horizon_months", found.y[row]))
     assert found.plain[row, column] == pytest.approx(cost)
     assert found.worth[row, column] == pytest.approx(cost + MONTH_USD * months)
 
@@ -184,9 +171,7 @@ def test_a_cell_of_resale_and_horizon_is_a_whole_run_with_both_set(pair, base, r
 @pytest.mark.parametrize(("row", "column"), [(2, 10), (8, 40)])
 def test_a_cell_of_rate_and_value_is_a_whole_run_at_that_rate(pair, base, row, column):
     found = two_way.worth_and_rate(base, MONTH_USD)
-    rate = pair.choices.discount_rate_per_year.model_copy(update={"value": float(found.x[column])})
-    choices = pair.choices.model_copy(update={"discount_rate_per_year": rate})
-    cost, months = means(pair.model_copy(update={"choices": choices}))
+    cost, months = means(edits.with_choice(pair, "discount_rate_per_year", found.x[column]))
     assert found.plain[row, column] == pytest.approx(cost + found.y[row] * months)
 
 

@@ -168,10 +168,7 @@ def test_an_input_of_one_value_is_not_scored():
 
 def test_what_is_asked_of_a_day_beyond_the_horizon_is_not_scored():
     # Twelve months from July 2024: prices of October 2024 are inside, those of 2025 and 2026 not.
-    choices = FLAGSHIP.choices.model_copy(
-        update={"horizon_months": FLAGSHIP.choices.horizon_months.model_copy(update={"value": 12})}
-    )
-    short = FLAGSHIP.model_copy(update={"choices": choices})
+    short = edits.with_choice(FLAGSHIP, "horizon_months", 12)
     past = backtest.backtest(edits.with_options(short, ["memphis_build"]), 50, 1)
     rent = past.rows[past.rows["measure"] == "market_rent"]
     assert list(rent["id"]) == ["rent-2024-10"]

@@ -10,8 +10,8 @@ from analysis.arrays import Array
 from analysis.decision.two_way import Moved, moves, own_run, price_steps
 from analysis.model import comparison, simulation
 from analysis.model.simulation import Result
-from analysis.scenario.references import terms
-from analysis.scenario.schema import Scenario, Tranche
+from analysis.scenario import edits
+from analysis.scenario.schema import Scenario
 
 LIVE_DRAWS = 2048
 """The grid is of the first so many futures of a run, so that it costs a second."""
@@ -36,13 +36,11 @@ def live_grid(scenario: Scenario, number: int, seed: int) -> pd.DataFrame:
         return pd.DataFrame(columns=["usd_per_gpu_hour"])
     rental, rents, delayed = moved
     prices, mid = price_steps(scenario, rental)
-    at_price = {
-        price: _run(scenario, rents, _priced(scenario, rental, price), number, seed)
-        for price in prices
-    }
+    priced = {x: edits.with_tranche(scenario, rental, usd_per_gpu_hour=x) for x in prices}
+    at_price = {x: _run(there, rents, number, seed) for x, there in priced.items()}
     rows = []
     for months in (n for n in DELAY_MONTHS if n < scenario.choices.horizon_months.value):
-        later = _run(scenario, delayed, _later(scenario, delayed, rents, months), number, seed)
+        later = _run(_later(scenario, delayed, rents, months), delayed, number, seed)
         for price, one in at_price.items():
             both = replace(one, scenario=scenario, scalars=one.scalars | later.scalars)
             row = {"usd_per_gpu_hour": price, "delay_months": months}
@@ -58,30 +56,15 @@ def _titles(scenario: Scenario, moved: Moved, pair: tuple[str, str]) -> dict[str
     return titles | {"rental": scenario.tranches[rental].title}
 
 
-def _priced(scenario: Scenario, rental: str, usd_per_gpu_hour: float) -> dict[str, Tranche]:
-    change = {"usd_per_gpu_hour": usd_per_gpu_hour}
-    return {rental: scenario.tranches[rental].model_copy(update=change)}
+def _later(scenario: Scenario, option: str, other: str, months: int) -> Scenario:
+    for name in own_run(scenario, option, other):
+        scenario = edits.with_delay(scenario, name, months)
+    return scenario
 
 
-def _later(scenario: Scenario, option: str, other: str, months: int) -> dict[str, Tranche]:
-    found = {}
-    for name, tranche in own_run(scenario, option, other).items():
-        late = {key: (*terms(one), float(months)) for key, one in tranche.milestones.items()}
-        found[name] = tranche.model_copy(update={"milestones": late})
-    return found
-
-
-def _run(
-    scenario: Scenario, option: str, tranches: dict[str, Tranche], number: int, seed: int
-) -> Result:
-    """One option alone, some of its tranches changed: it meets the same futures as any other."""
-    changes = {
-        "options": {option: scenario.options[option]},
-        "tranches": scenario.tranches | tranches,
-        "baseline": None,
-        "compare": None,
-    }
-    return simulation.simulate(scenario.model_copy(update=changes), number, seed)
+def _run(scenario: Scenario, option: str, number: int, seed: int) -> Result:
+    """One option alone: it meets the same futures as any other."""
+    return simulation.simulate(edits.with_options(scenario, [option]), number, seed)
 
 
 def _compared(both: Result, a: str, b: str) -> dict[str, Any]:

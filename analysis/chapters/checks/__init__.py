@@ -126,7 +126,7 @@ def waterfall(before: Scenario, after: Scenario, seed: int) -> Any:
     steps, start, end = attribution.waterfall(before, after, pair, DRAWS, seed)
     if not any(one.cost_usd.value or one.months.value for one in steps):
         return Html("<p>No changed input moves the two options of the question.</p>")
-    look = style.look(edits.with_options(after, pair).model_copy(update={"compare": [*pair]}))
+    look = style.look(edits.with_pair(after, pair))
     frame = tables.waterfall(steps, start, end, _names(before, after))
     return charts.waterfall(frame, look, DRAWS)
 

@@ -12,7 +12,8 @@ from analysis.model import comparison, cost, simulation
 from analysis.model.comparison import Winners
 from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
-from analysis.scenario.schema import Choice, Scenario
+from analysis.scenario import edits
+from analysis.scenario.schema import Scenario
 from analysis.validation import benchmarks, published
 
 IDENTITY_DRAWS = 500
@@ -108,9 +109,8 @@ def _present(result: Result) -> Array:
 
 def _without_discounting(result: Result) -> Result:
     """The same futures at a discount rate of nil."""
-    free = result.scenario.choices.model_copy(update={"discount_rate_per_year": Choice(value=0)})
-    scenario = result.scenario.model_copy(update={"choices": free})
-    return simulation.simulate(scenario, result.draws, result.seed)
+    free = edits.with_choice(result.scenario, "discount_rate_per_year", 0.0)
+    return simulation.simulate(free, result.draws, result.seed)
 
 
 def _cash(free: Result) -> tuple[Array, Array]:
@@ -131,7 +131,7 @@ def _swapped(result: Result, a: str, b: str) -> tuple[Array, Array]:
     """Every number of two options, and those of the same two under each other's names."""
     options = dict(result.scenario.options)
     options[a], options[b] = options[b], options[a]
-    scenario = result.scenario.model_copy(update={"options": options})
+    scenario = edits.with_value(result.scenario, ("options",), options)
     other = simulation.simulate(scenario, result.draws, result.seed)
     ours = [*result.per_draw(a).values(), *result.per_draw(b).values()]
     theirs = [*other.per_draw(b).values(), *other.per_draw(a).values()]

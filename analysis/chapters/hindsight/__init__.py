@@ -153,7 +153,7 @@ def both_answers(result: Result) -> Html:
         return Html(ALONE)
     if not set(asked) <= set(other.options):
         return Html("<p>The scenario that looks back has other options.</p>")
-    alone = edits.with_options(other, asked).model_copy(update={"compare": list(asked)})
+    alone = edits.with_pair(other, asked)
     later = simulation.simulate(alone, result.draws, result.seed)
     frame = tables.both_answers(result, later)
     rows = [

@@ -11,6 +11,7 @@ from analysis.model import comparison, estimates, inputs, simulation, training
 from analysis.model.draws import BLOCK_DRAWS, Draws, resolve
 from analysis.model.inputs import Run
 from analysis.model.simulation import Result
+from analysis.scenario import edits
 from analysis.scenario.schema import Scenario, Tranche
 
 CURVE_POINTS = 60
@@ -180,11 +181,9 @@ def fabric_limits(result: Result) -> pd.DataFrame:
 
 def _without_limits(result: Result) -> Result:
     """The first block of a result again, every fabric holding all of its GPUs."""
-    tranches = {
-        name: one.model_copy(update={"fabric_gpus": None})
-        for name, one in result.scenario.tranches.items()
-    }
-    lifted = result.scenario.model_copy(update={"tranches": tranches})
+    lifted = result.scenario
+    for name in lifted.tranches:
+        lifted = edits.with_tranche(lifted, name, fabric_gpus=None)
     return simulation.simulate(lifted, min(result.draws, BLOCK_DRAWS), result.seed)
 
 
