@@ -124,7 +124,7 @@ def of(decision: Scenario) -> tuple[Actual, ...]:
 
 
 def marks(decision: Scenario) -> pd.DataFrame:
-    """What happened to the quantities that a break-even surface has on its axes, as far as it was
+    """What happened to the quantities that a map has on its axes, as far as it was
     public on the as-of day of a scenario: columns quantity, value, label, public_on.
 
     Quantities: `usd_per_gpu_hour` (the market price of an hour), `mfu_share`, and `delay_months`,

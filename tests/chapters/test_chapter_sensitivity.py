@@ -11,7 +11,7 @@ from tools import chapters
 from tools.hand import scenario
 
 from analysis.chapters import sensitivity
-from analysis.decision import reversals, two_way, wording
+from analysis.decision import levers, reversals, wording
 from analysis.model import draws, simulation
 from analysis.report import runs
 
@@ -28,8 +28,8 @@ def ran(stem: str, slug: str, seed: int) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reversals, "MOST_INPUTS", INPUTS)
         patch.setattr(sensitivity.map_tables, "COLUMNS_DRAWN", 12)
-        patch.setattr(two_way, "STEPS", 3)
-        patch.setattr(two_way, "HORIZONS", 3)
+        patch.setattr(levers, "STEPS", 3)
+        patch.setattr(levers, "HORIZONS", 3)
         patch.setattr(
             sensitivity.tables, "explained", partial(sensitivity.tables.explained, size=32)
         )

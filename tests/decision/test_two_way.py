@@ -8,8 +8,8 @@ from tools.hand import scenario
 
 from analysis.chapters import evidence, sensitivity
 from analysis.chapters.shared import style
-from analysis.decision import two_way, value_of_time
-from analysis.decision.two_way import Surface
+from analysis.decision import levers, two_way, value_of_time
+from analysis.decision.two_way import Map
 from analysis.evidence import ledger
 from analysis.model import comparison, simulation
 from analysis.model.simulation import Result
@@ -189,10 +189,10 @@ def test_the_mean_of_all_futures_places_a_map_of_the_first_ones(pair):
 # --- what a map shows ----------------------------------------------------------------------------
 
 
-def surface(plain: list[list[float]]) -> Surface:
+def surface(plain: list[list[float]]) -> Map:
     """A map of two or more columns and rows at 0, 1, 2 and so on."""
     net = np.array(plain, dtype=float)
-    return Surface(np.arange(net.shape[1], dtype=float), np.arange(net.shape[0], dtype=float), net)
+    return Map(np.arange(net.shape[1], dtype=float), np.arange(net.shape[0], dtype=float), net)
 
 
 def test_the_line_crosses_the_edges_of_a_cell_where_the_means_are_nothing():
@@ -282,7 +282,7 @@ def test_the_title_says_which_option_is_better_from_where_to_where(rows, about, 
 
 def test_the_pieces_of_a_map_cover_it_once_and_are_open_where_the_two_measures_differ():
     plain = np.array([[-1.0, 1.0], [-1.0, 1.0]])
-    found = Surface(np.array([0.0, 1.0]), np.array([0.0, 2.0]), plain, plain + 0.5)
+    found = Map(np.array([0.0, 1.0]), np.array([0.0, 2.0]), plain, plain + 0.5)
     pieces = sensitivity.map_tables._pieces(found, PAIR)
     area = (pieces["x2"] - pieces["x"]) * (pieces["y2"] - pieces["y"])
     assert area.sum() == pytest.approx(2)
@@ -319,7 +319,7 @@ def test_the_share_where_an_option_is_better_is_that_of_its_draws(cheap, tmp_pat
     ready = '[tranches.machine]\nmilestones = { ready = "ready" }\n[assumptions.ready]\n'
     ready += 'label = "Ready"\nunit = "months"\nlow = 1\nmid = 2\nhigh = 3\nmin = 0\nmax = 9\n'
     made = run(scenario(tmp_path, price + ready + 'judgement = "for a test"\n'), 500)
-    drawn = two_way.drawn_price(made.scenario, "rental", sensitivity.map_tables._futures(made))
+    drawn = levers.drawn_price(made.scenario, "rental", sensitivity.map_tables._futures(made))
     found = sensitivity.map_tables.flip_price(made).share
     assert found == {"Rented": np.mean(drawn == 1.0), "Built": np.mean(drawn == 2.0)}
     # where only one of the two is drawn a share is none of pairs
@@ -430,5 +430,5 @@ def test_a_month_that_the_scenario_values_at_nothing_draws_one_line_only(tmp_pat
     ],
 )
 def test_the_mfu_is_set_apart_for_the_one_option_that_owns(asked, owner):
-    found = two_way.owner(builders.shipped().model_copy(update={"compare": asked}))
+    found = levers.owner(builders.shipped().model_copy(update={"compare": asked}))
     assert (found and found[2]) == owner

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Array
-from analysis.decision.two_way import Moved, moves, own_run, price_steps
+from analysis.decision.levers import Moved, moves, own_run, price_steps
 from analysis.model import comparison, simulation
 from analysis.model.simulation import Result
 from analysis.scenario import edits

@@ -9,8 +9,8 @@ import pandas as pd
 
 from analysis.arrays import Array
 from analysis.chapters.evidence.price_tables import CHIP, rental_prices
-from analysis.decision import two_way, value_of_time
-from analysis.decision.two_way import Surface
+from analysis.decision import levers, two_way, value_of_time
+from analysis.decision.two_way import Map
 from analysis.model import comparison, draws, estimates
 from analysis.model.simulation import Result
 from analysis.validation import actuals
@@ -69,12 +69,12 @@ def flip_price(result: Result) -> FlipMap | None:
     """The map of the price of a rental and of months of delay of the other option; `along` is over
     the price, with the other at its mid date."""
     month_usd, _ = value_of_time.month_usd(result)
-    found, moved = two_way.price_and_delay(result, month_usd), two_way.moves(result.scenario)
+    found, moved = two_way.price_and_delay(result, month_usd), levers.moves(result.scenario)
     if found is None or moved is None:
         return None
     scenario, futures = result.scenario, _futures(result)
-    price = two_way.drawn_price(scenario, moved[0], futures)
-    delay = two_way.drawn_delay(scenario, moved, futures)
+    price = levers.drawn_price(scenario, moved[0], futures)
+    delay = levers.drawn_delay(scenario, moved, futures)
     seen: list[Seen] = [
         (DRAWN, x, y, None, None, "") for x, y in zip(price[:DOTS], delay[:DOTS], strict=True)
     ]
@@ -112,10 +112,10 @@ def flip_mfu(result: Result) -> FlipMap | None:
     """The map of the relative MFU and of months of delay of the option that owns; `along` is over
     the delay, with an equal MFU."""
     month_usd, _ = value_of_time.month_usd(result)
-    found, moved = two_way.mfu_and_delay(result, month_usd), two_way.owner(result.scenario)
+    found, moved = two_way.mfu_and_delay(result, month_usd), levers.owner(result.scenario)
     if found is None or moved is None:
         return None
-    delay = two_way.drawn_delay(result.scenario, moved, _futures(result))
+    delay = levers.drawn_delay(result.scenario, moved, _futures(result))
     low, mid, high = (one.value for one in estimates.quantiles(delay).values())
     seen: list[Seen] = [(USUAL, 1.0, low, 1.0, high, ""), (SET, 1.0, mid, None, None, "")]
     seen += _marks(_of(actuals.marks(result.scenario), moved[2]), "y")
@@ -129,7 +129,7 @@ def flip_resale(result: Result) -> FlipMap | None:
     share, to the horizon that is set."""
     month_usd, _ = value_of_time.month_usd(result)
     found = two_way.resale_and_horizon(result, month_usd)
-    share = two_way.drawn_resale(result.scenario, _futures(result))
+    share = levers.drawn_resale(result.scenario, _futures(result))
     if found is None or share is None:
         return None
     horizon = float(result.scenario.choices.horizon_months.value)
@@ -166,7 +166,7 @@ def _turns(at: Array, net: Array) -> list[float]:
 def _map(
     result: Result,
     about: str,
-    found: Surface,
+    found: Map,
     seen: list[Seen],
     along: tuple[Array, Array],
     share: dict[str, float],
@@ -195,7 +195,7 @@ def _futures(result: Result) -> dict[str, Array]:
     return draws.block(result.scenario, result.seed, 0, size)
 
 
-def _row(found: Surface, at: float) -> Array:
+def _row(found: Map, at: float) -> Array:
     """The means along x at one y, (columns,)."""
     return np.array([np.interp(at, found.y, column) for column in found.plain.T])
 
@@ -213,7 +213,7 @@ def _marks(rows: pd.DataFrame, axis: str) -> list[Seen]:
     return found
 
 
-def _within(seen: pd.DataFrame, found: Surface) -> pd.DataFrame:
+def _within(seen: pd.DataFrame, found: Map) -> pd.DataFrame:
     """What lies on the map, ranges cut at its edges."""
     seen = seen.astype(dict.fromkeys(("x", "y", "x2", "y2"), float))
     ranged = seen["kind"] == USUAL
@@ -232,7 +232,7 @@ def _shares(result: Result, nets: Array) -> dict[str, float]:
     return {a: float(np.mean(nets < 0)), b: float(np.mean(nets > 0))}
 
 
-def _pieces(found: Surface, options: tuple[str, str]) -> pd.DataFrame:
+def _pieces(found: Map, options: tuple[str, str]) -> pd.DataFrame:
     """The map in columns of equal width, each cut where one of the lines crosses it; pieces that go
     on alike in the next column are one."""
     edges = np.linspace(found.x[0], found.x[-1], COLUMNS_DRAWN + 1).tolist()
@@ -249,7 +249,7 @@ def _pieces(found: Surface, options: tuple[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _column(found: Surface, x: float, options: tuple[str, str]) -> list[Piece]:
+def _column(found: Map, x: float, options: tuple[str, str]) -> list[Piece]:
     """One column of a map: from where to where in y which option is better by all that is shown."""
     layers = [one for one in (found.plain, found.worth) if one is not None]
     nets = [np.array([np.interp(x, found.x, row) for row in layer]) for layer in layers]
@@ -264,7 +264,7 @@ def _column(found: Surface, x: float, options: tuple[str, str]) -> list[Piece]:
     return pieces
 
 
-def _lines(found: Surface) -> pd.DataFrame:
+def _lines(found: Map) -> pd.DataFrame:
     """The straight parts of the lines on which the two options are even, cell by cell."""
     layers = {"plain": found.plain} | ({} if found.worth is None else {"worth": found.worth})
     rows = []
