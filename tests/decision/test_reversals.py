@@ -6,8 +6,8 @@ from tools import builders
 from tools.hand import result, scenario
 
 from analysis.chapters import sensitivity
-from analysis.decision import reversals
-from analysis.decision.reversals import CHEAPER, EARLIER, MEETS
+from analysis.decision import reversals, turning
+from analysis.decision.claims import CHEAPER, EARLIER, MEETS, claims
 from analysis.model import comparison, draws, estimates, simulation
 from analysis.model.simulation import Result
 from analysis.scenario import edits
@@ -99,7 +99,7 @@ def test_without_bounds_an_input_is_looked_at_from_its_p1_to_its_p99(tmp_path):
     bounded = scenario(tmp_path, WIDE).assumptions["price"]
     one = bounded.model_copy(update={"min": None, "max": None})
     ends = draws.quantile(one, np.array([0.01, 0.99]))
-    assert reversals.bounds(one) == pytest.approx(tuple(ends))
+    assert turning.bounds(one) == pytest.approx(tuple(ends))
 
 
 def test_the_machine_is_later_than_a_rental_of_month_6_from_month_6_on(tmp_path):
@@ -232,7 +232,7 @@ def test_a_claim_that_cannot_be_told_is_not_made_and_not_turned(tmp_path, rented
         for name, cost in (("rented", rented), ("built", built))
     }
     made = result(scenario(tmp_path), **numbers)
-    one = reversals.claims(made)[0]
+    one = claims(made)[0]
     titles = {"": "", "rented": "Rented", "built": "Built"}
     said = sensitivity.reversal_titles.claimed(one, ("Rented", "Built"), titles[one.option])
     assert said.startswith(expected)
@@ -244,7 +244,7 @@ def test_an_option_that_meets_the_need_in_exactly_half_of_the_futures_is_not_tol
         name: {"present_cost_usd": [1, 1, 1, 1], "target_months": months}
         for name, months in (("rented", [3, 3, 20, 20]), ("built", [20, 20, 20, 20]))
     }
-    _, _, rented, built = reversals.claims(result(scenario(tmp_path), **numbers))
+    _, _, rented, built = claims(result(scenario(tmp_path), **numbers))
     assert not rented.told
     assert built.told
     pair = ("Rented", "Built")

@@ -19,7 +19,7 @@ from analysis.chapters.shared.markup import Html, safe, table
 from analysis.chapters.shared.words import listed
 from analysis.decision import reversals as turns
 from analysis.decision import value_of_time
-from analysis.decision.reversals import CHEAPER, MEETS, Claim
+from analysis.decision.claims import CHEAPER, MEETS, Claim, claims
 from analysis.decision.wording import LARGEST_IN_FULL, percent, stated
 from analysis.model.comparison import pair
 from analysis.model.estimates import Estimate
@@ -131,8 +131,8 @@ NO_MAP = {
 
 def reversals(result: Result, log: pd.DataFrame | None = None, kind: str | None = None) -> Html:
     """Under each claim (all, or those of one kind): the inputs nearest to turning it, and that no
-    other does. `log` is `breakeven.reversals` of the result, made here if it is not at hand."""
-    found = turns.claims(result)
+    other does. `log` is `reversals.reversals` of the result, made here if it is not at hand."""
+    found = claims(result)
     if not found:
         return Html(ALONE)
     log = turns.reversals(result) if log is None else log
@@ -148,7 +148,7 @@ def reversal_table(result: Result, log: pd.DataFrame) -> Html:
     if pair(result.scenario) is None:
         return Html(ALONE)
     rows, untold = [], []
-    for claim in turns.claims(result):
+    for claim in claims(result):
         said = reversal_titles.claimed(claim, *_titles(result.scenario, claim))
         if claim.told:
             mine = _rows(log, claim)

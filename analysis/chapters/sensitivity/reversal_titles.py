@@ -8,7 +8,8 @@ import pandas as pd
 
 from analysis.chapters.sensitivity.map_tables import DRAWN, FACT, MARK, SET, USUAL, FlipMap
 from analysis.chapters.shared.words import listed
-from analysis.decision.reversals import ABOVE, CHEAPER, MEETS, Claim
+from analysis.decision.claims import CHEAPER, MEETS, Claim
+from analysis.decision.reversals import ABOVE
 from analysis.decision.wording import LARGEST_IN_FULL, figure, percent, stated, usd
 from analysis.model.estimates import Estimate
 
