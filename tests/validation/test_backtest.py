@@ -16,7 +16,7 @@ from analysis.chapters.shared import style
 from analysis.decision.wording import figure
 from analysis.model import draws, piecewise, simulation
 from analysis.scenario import edits, load
-from analysis.validation import actuals, backtest
+from analysis.validation import actuals, backtest, scores
 from analysis.validation.actuals import CLAIMED, SUPPORTED, UNDISPUTED, Actual
 from analysis.validation.backtest import Backtest
 
@@ -51,33 +51,33 @@ def test_where_a_path_jumps_the_value_after_it_counts():
 
 def test_the_score_of_two_draws_1_and_3_for_an_actual_of_2_is_one_half():
     # Mean distance to 2: 1. Between two draws: (0 + 2 + 2 + 0) / 4 = 1, of which half is taken off.
-    assert backtest.crps(np.array([3.0, 1.0]), 2) == pytest.approx(0.5)
+    assert scores.crps(np.array([3.0, 1.0]), 2) == pytest.approx(0.5)
 
 
 def test_the_score_of_one_certain_draw_is_its_distance():
-    assert backtest.crps(np.array([5.0]), 2) == 3
-    assert backtest.crps(np.full(7, 2.0), 2) == 0
+    assert scores.crps(np.array([5.0]), 2) == 3
+    assert scores.crps(np.full(7, 2.0), 2) == 0
 
 
 def test_the_score_equals_the_sum_over_all_pairs_of_draws():
     values = np.random.default_rng(1).gamma(2, 3, 50)
     between = np.abs(values[:, None] - values[None, :]).mean()
-    assert backtest.crps(values, 4) == pytest.approx(np.abs(values - 4).mean() - between / 2)
+    assert scores.crps(values, 4) == pytest.approx(np.abs(values - 4).mean() - between / 2)
 
 
 def test_a_percentile_counts_ties_by_half_and_what_never_comes_above():
     # Of 1, 2, 2, never: one below 2 and two equal to it, (1 + 2 / 2) / 4.
     values = np.array([1.0, 2, 2, np.inf])
-    assert backtest.percentile(values, 2) == 0.5
-    assert backtest.percentile(values, 100) == 0.75
+    assert scores.percentile(values, 2) == 0.5
+    assert scores.percentile(values, 100) == 0.75
 
 
 def test_a_triangle_has_the_mean_of_its_three_corners_and_its_mode_at_its_peak():
     # Corners 0, 1 and 5: mean 2; a fifth of it, (1 - 0) / (5 - 0), lies below the mode.
-    values = backtest.triangle(0, 1, 5)
+    values = scores.triangle(0, 1, 5)
     assert values.mean() == pytest.approx(2, abs=1e-3)
     assert np.mean(values < 1) == pytest.approx(0.2, abs=1e-3)
-    assert set(backtest.triangle(3, 3, 3)) == {3}
+    assert set(scores.triangle(3, 3, 3)) == {3}
 
 
 def actual(**changes: object) -> Actual:
@@ -257,14 +257,14 @@ def rows(*insides: bool, reading: str = UNDISPUTED, **columns: object) -> pd.Dat
 
 def test_of_ten_ranges_that_are_right_six_to_all_ten_usually_hold():
     # Binomial(10, 0.8): at most 5 in 3.3 %, at most 6 in 12.1 %, at most 9 in 89.3 %.
-    found = backtest.coverage(rows(*[True] * 8, False, False)).iloc[0]
+    found = scores.coverage(rows(*[True] * 8, False, False)).iloc[0]
     assert (found["number"], found["inside"], found["expected"]) == (10, 8, 8)
     assert (found["least"], found["most"]) == (6, 10)
 
 
 def test_reference_classes_count_with_all_and_not_with_what_was_seen_itself():
     frame = rows(True, True, False, reference_class=[True, False, False])
-    found = backtest.coverage(frame).iloc[0]
+    found = scores.coverage(frame).iloc[0]
     assert (found["inside"], found["number"]) == (2, 3)
     assert (found["seen_inside"], found["seen_number"]) == (1, 2)
 
@@ -273,7 +273,7 @@ def test_what_is_disputed_counts_once_in_each_reading():
     frame = pd.concat(
         [rows(True, False), rows(True, reading=CLAIMED), rows(False, reading=SUPPORTED)]
     )
-    found = backtest.coverage(frame).set_index("reading")
+    found = scores.coverage(frame).set_index("reading")
     assert found["number"].to_dict() == {CLAIMED: 3, SUPPORTED: 3}
     assert found["inside"].to_dict() == {CLAIMED: 2, SUPPORTED: 1}
 
@@ -281,7 +281,7 @@ def test_what_is_disputed_counts_once_in_each_reading():
 def test_skill_is_1_less_the_ratio_of_the_mean_scores_and_none_for_an_exact_reference():
     # Dates: (1 + 3) / 2 against (4 + 4) / 2: 1 - 2 / 4. Power: against 0.
     frame = rows(True, True, True, topic=["dates", "dates", "power"], scored_in="months")
-    found = backtest.scores(frame.assign(crps=[1, 3, 2], naive_crps=[4, 4, 0]))
+    found = scores.scores(frame.assign(crps=[1, 3, 2], naive_crps=[4, 4, 0]))
     mine = found[found["reading"] == CLAIMED].set_index("topic")
     assert mine.loc["dates", "skill"] == pytest.approx(0.5)
     assert pd.isna(mine.loc["power", "skill"])
@@ -293,8 +293,8 @@ def test_the_most_wrong_is_farthest_from_the_middle_and_of_equals_farthest_outsi
     frame = rows(
         False, False, True, False, id=list("abcd"), pit=[1, 0, 0.5, 0.05], miss=[1, 2, 0, 9]
     )
-    assert list(backtest.most_wrong(frame, 2)["id"]) == ["b", "a"]
-    assert list(backtest.most_wrong(frame, 9)["id"]) == ["b", "a", "d"]
+    assert list(scores.most_wrong(frame, 2)["id"]) == ["b", "a"]
+    assert list(scores.most_wrong(frame, 9)["id"]) == ["b", "a", "d"]
 
 
 @pytest.mark.parametrize(
@@ -376,7 +376,7 @@ def test_the_page_says_whether_fewer_lie_inside_than_chance_allows(
         ],
         columns=["reading", "number", "inside", *SEEN, "expected", "least", "most"],
     )
-    monkeypatch.setattr(backtest, "coverage", lambda rows: frame)
+    monkeypatch.setattr(scores, "coverage", lambda rows: frame)
     assert expected in hindsight.forecast_coverage(past).data
 
 

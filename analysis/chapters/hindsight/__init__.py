@@ -18,7 +18,7 @@ from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
 from analysis.scenario import edits
 from analysis.scenario.schema import Scenario
-from analysis.validation import backtest
+from analysis.validation import scores
 from analysis.validation.actuals import UNDISPUTED
 from analysis.validation.backtest import Backtest
 
@@ -38,7 +38,7 @@ def forecast_percentiles(found: Backtest) -> Any:
     if found.rows.empty:
         return nothing_to_score(found)
     return charts.forecast_percentiles(
-        tables.forecast_percentiles(found), backtest.coverage(found.rows)
+        tables.forecast_percentiles(found), scores.coverage(found.rows)
     )
 
 
@@ -46,7 +46,7 @@ def forecast_coverage(found: Backtest) -> Html:
     """How many actuals the ranges held and how many they should, and one sentence on it."""
     if found.rows.empty:
         return Html(NOTHING)
-    frame = backtest.coverage(found.rows)
+    frame = scores.coverage(found.rows)
     rows = [
         [
             *(str(row[name]) for name in ("reading", "number", "inside")),
@@ -81,7 +81,7 @@ def forecast_scores(found: Backtest) -> Html:
     """The mean score of the forecast and of a simple rule by topic, and one sentence."""
     if found.rows.empty:
         return Html(NOTHING)
-    frame = backtest.scores(found.rows)
+    frame = scores.scores(found.rows)
     rows = []
     for topic, mine in frame.groupby("topic", sort=False):
         cells = [str(topic), str(mine["number"].iloc[0]), str(mine["scored_in"].iloc[0])]
@@ -90,7 +90,7 @@ def forecast_scores(found: Backtest) -> Html:
             cells.append(_skill(row["skill"]))
         rows.append(cells)
     heads = ["Topic", "Actuals", "Scored in"]
-    heads += [f"{what}, {r}" for r in backtest.BOTH for what in ("Forecast", "Rule", "Skill")]
+    heads += [f"{what}, {r}" for r in scores.BOTH for what in ("Forecast", "Rule", "Skill")]
     return _with_words(table(heads, rows), f"{titles.forecast_scores(frame)}.")
 
 
@@ -98,7 +98,7 @@ def most_wrong(found: Backtest) -> Html:
     """The actuals farthest out of the forecast, with a reason for each, and one sentence."""
     if found.rows.empty:
         return Html(NOTHING)
-    frame = backtest.most_wrong(found.rows, MOST_WRONG)
+    frame = scores.most_wrong(found.rows, MOST_WRONG)
     if frame.empty:
         return Html("<p>Every actual lies between P10 and P90 of the forecast.</p>")
     rows = [

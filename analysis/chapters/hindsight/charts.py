@@ -30,7 +30,7 @@ SHAPES = dict(zip(READINGS, ("triangle-up", "circle", "diamond"), strict=True))
 
 def forecast_percentiles(frame: pd.DataFrame, covered: pd.DataFrame) -> alt.LayerChart:
     """The percentile of each actual in the forecast, with all that it may be, one line per label;
-    P10 to P90 shaded. `covered` as `hindsight.coverage` gives it."""
+    P10 to P90 shaded. `covered` as `scores.coverage` gives it."""
     labels = list(dict.fromkeys(frame["label"]))
     axis = alt.Axis(labelLimit=WIDTH - STRIP - 20, ticks=False)
     y = alt.Y("label:N", title=None, sort=labels, axis=axis)
