@@ -127,10 +127,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _diff(arguments: argparse.Namespace) -> int:
-    from analysis.decision import diff_report, difference
+    from analysis.decision import diff_report, difference, sides
 
     run = arguments.draws, arguments.seed
-    answers = diff_report.read_both(arguments.before, arguments.after, *run)
+    answers = sides.read_both(arguments.before, arguments.after, *run)
     found = difference.difference(*answers)
     print(
         json.dumps(diff_report.plain(found), indent=1)

@@ -6,7 +6,7 @@ from analysis.__main__ import main
 from analysis.chapters import comparison, method
 from analysis.chapters.shared import style
 from analysis.chapters.shared.rows import told_apart
-from analysis.decision import diff_report, headline
+from analysis.decision import headline, sides
 from analysis.evidence.files import BadInput
 from analysis.model import simulation
 from analysis.scenario import load
@@ -103,4 +103,4 @@ def test_a_headline_of_the_earlier_shape_is_refused_by_diff(tmp_path):
     path = tmp_path / "headline.json"
     path.write_text(f'{{"schema": "{headline.SCHEMA}", "version": 1}}', "utf-8")
     with pytest.raises(BadInput, match=r"version 2"):
-        diff_report.read_both(str(path), str(path), 100, 1)
+        sides.read_both(str(path), str(path), 100, 1)

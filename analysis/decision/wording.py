@@ -67,3 +67,16 @@ def usd_range(low: Estimate, high: Estimate) -> str:
 def estimate(one: Mapping[str, float | None]) -> Estimate:
     """An estimate as the headline holds it."""
     return Estimate(one["value"], one["se"])
+
+
+def columns(rows: list[list[str]], left: int = 1) -> list[str]:
+    """Rows as lines of aligned columns, so many of them to the left."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.ljust(width) if i < left else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines

@@ -14,7 +14,7 @@ from tools.hand import scenario
 from analysis.__main__ import main
 from analysis.chapters import checks
 from analysis.chapters.shared import style
-from analysis.decision import attribution, diff_report, difference, headline
+from analysis.decision import attribution, diff_report, difference, headline, sides
 from analysis.decision.attribution import Change, Step
 from analysis.evidence import files
 from analysis.model import comparison, simulation
@@ -258,13 +258,13 @@ def test_what_is_no_headline_is_refused_in_one_line(spoilt, said, tmp_path, caps
 def test_a_spoilt_headline_is_refused_by_the_key_that_is_wrong(spoil, said, tmp_path, by_hand):
     spoil(by_hand)
     with pytest.raises(files.BadInput, match=re.escape(said)):
-        diff_report.read(written(tmp_path, by_hand), 100, 1)
+        sides.read(written(tmp_path, by_hand), 100, 1)
 
 
 def test_no_number_that_is_none_gets_into_a_headline(tmp_path, by_hand):
     text = json.dumps(by_hand).replace('"draws": 100', '"draws": NaN')
     with pytest.raises(files.BadInput, match=r"run\.draws"):
-        diff_report.read(written(tmp_path, text), 100, 1)
+        sides.read(written(tmp_path, text), 100, 1)
 
 
 def test_a_missing_file_is_refused_in_one_line(capsys):
@@ -415,7 +415,7 @@ def test_headlines_are_called_by_their_scenario_and_of_one_scenario_by_their_run
     again = headline.headline(simulation.simulate(scenario(tmp_path), 50, 2), "by-hand")
     other = headline.headline(simulation.simulate(scenario(tmp_path), 100, 1), "another")
     paths = [written(tmp_path, x, f"{i}.json") for i, x in enumerate((by_hand, again, other))]
-    names = [[x.name for x in diff_report.read_both(paths[0], path, 100, 1)] for path in paths]
+    names = [[x.name for x in sides.read_both(paths[0], path, 100, 1)] for path in paths]
     assert names == [
         ["by-hand", "by-hand"],
         ["by-hand (100 futures, seed 1)", "by-hand (50 futures, seed 2)"],
