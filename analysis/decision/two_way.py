@@ -12,8 +12,16 @@ from scipy.interpolate import RegularGridInterpolator
 from analysis.arrays import Array
 from analysis.decision import levers
 from analysis.decision.levers import Moved
-from analysis.model import comparison, draws, estimates, fleet, inputs, outcome, simulation, training
-from analysis.model.draws import resolve
+from analysis.model import (
+    comparison,
+    draws,
+    estimates,
+    fleet,
+    inputs,
+    outcome,
+    simulation,
+    training,
+)
 from analysis.model.simulation import Result
 from analysis.scenario import edits
 from analysis.scenario.schema import Scenario
