@@ -91,7 +91,7 @@ def _walk(frame: pd.DataFrame, measure: str, pair: tuple[str, str], look: Look) 
         alt.X("first:Q", title=f"{pair[0]} less {pair[1]}, {unit}"),
         alt.X2("last:Q"),
         alt.Color("colour:N", scale=None),
-        tooltip=tips("label", "value", "moved"),
+        tooltip=tips(data, "label", "value", "moved"),
     )
     words = base.mark_text(align="left", dx=4, color=INK, fontSize=11).encode(
         y, alt.X("right:Q"), alt.Text("told:N")

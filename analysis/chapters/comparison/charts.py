@@ -52,8 +52,8 @@ def month_values(frame: pd.DataFrame, look: Look) -> Any:
     layers = [
         alt.Chart(data)
         .mark_line(strokeWidth=2)
-        .encode(x, y, colour, tooltip=tips("option", "worth", "burden")),
-        marks.mark_point(color=INK, size=120, strokeWidth=2).encode(tooltip=tips("worth")),
+        .encode(x, y, colour, tooltip=tips(data, "option", "worth", "burden")),
+        marks.mark_point(color=INK, size=120, strokeWidth=2).encode(tooltip=tips(turns, "worth")),
         marks.mark_text(align="left", dx=8, dy=12, fontWeight="bold", color=INK).encode(
             alt.Text("told:N")
         ),
@@ -88,8 +88,8 @@ def _means_and_ranges(data: pd.DataFrame, spans: Spans, unit: str, look: Look) -
     x = _axis("x", "mean_months", "Months from the decision to the target", spans[0])
     y = _axis("y", "mean_cost", f"Present cost, {unit}", spans[1])
     base, colour = alt.Chart(data), alt.Color("option:N", scale=look.colours, legend=None)
-    said = tips("option", "mean_months", "p10_months", "p90_months")
-    said += tips("mean_cost", "p10_cost", "p90_cost", "missed")
+    said = tips(data, "option", "mean_months", "p10_months", "p90_months")
+    said += tips(data, "mean_cost", "p10_cost", "p90_cost", "missed")
     rule = base.mark_rule(strokeWidth=2)
     words = base.mark_text(align="left", baseline="top", fontWeight="bold", lineBreak="\n")
     place = alt.X("label_months:Q"), alt.Y("label_cost:Q")

@@ -46,7 +46,9 @@ def _histogram(here: pd.DataFrame, look: Look, word: str, title: str) -> Any:
     y = alt.Y("share:Q", title="Share", axis=alt.Axis(format="%", tickCount=4), scale=tall)
     colour = alt.Color("lower:N", scale=look.colours, legend=None)
     rect = alt.Chart(bars.assign(none=0.0)).mark_rect(stroke="white", strokeWidth=0.5)
-    layers = [rect.encode(x, alt.X2("high:Q"), y, alt.Y2("none:Q"), colour, tooltip=tips("share"))]
+    layers = [
+        rect.encode(x, alt.X2("high:Q"), y, alt.Y2("none:Q"), colour, tooltip=tips(bars, "share"))
+    ]
     layers += [alt.Chart(ties).mark_bar(size=6, color=GREY).encode(x, y)] if len(ties) else []
     layers += [*_sides(here, look, word), *_ends(here, highest)]
     return alt.layer(*layers, width=WIDTH, height=140)
@@ -83,7 +85,7 @@ def _ends(here: pd.DataFrame, highest: float) -> list[alt.Chart]:
             alt.X("zero:Q"), y, alt.Y2("highest:Q")
         ),
         base.mark_rule(color="black", strokeWidth=4).encode(alt.X("p10:Q"), alt.X2("p90:Q"), y),
-        dot.encode(alt.X("p50:Q"), y, tooltip=tips("p10", "p50", "p90")),
+        dot.encode(alt.X("p50:Q"), y, tooltip=tips(here, "p10", "p50", "p90")),
     ]
 
 
@@ -112,7 +114,7 @@ def quadrants(frame: pd.DataFrame, look: Look) -> Any:
     opacity = alt.Opacity("strength:Q", scale=None, legend=None)
     base = alt.Chart(cells)
     rect = base.mark_rect(stroke="white", strokeWidth=3).encode(
-        x, y, fill, opacity, tooltip=tips("share", "se")
+        x, y, fill, opacity, tooltip=tips(cells, "share", "se")
     )
     text = base.mark_text(fontSize=24, fontWeight="bold", color=INK).encode(
         x, y, alt.Text("told:N")
@@ -165,7 +167,7 @@ def _shares(rows: pd.DataFrame, shades: dict[str, str], y: alt.Y) -> alt.Chart:
         legend=alt.Legend(columns=3, labelLimit=200),
     )
     bars = alt.Chart(rows[rows["share"] > 0].rename(columns={"option": "winner"}))
-    said = tips("measure", "winner", "share", "se")
+    said = tips(bars.data, "measure", "winner", "share", "se")
     return bars.mark_bar(stroke="white", height=30).encode(
         x, alt.X2("end:Q"), y, colour, tooltip=said
     )

@@ -62,7 +62,7 @@ def cumulative_cash(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     ) + base.mark_line(strokeWidth=2).encode(
         y="p50_paid:Q",
         color=colour,
-        tooltip=tips("option", "day", "p10_paid", "p50_paid", "p90_paid"),
+        tooltip=tips(data, "option", "day", "p10_paid", "p50_paid", "p90_paid"),
     )
     note = "Band: P10 to P90; line: P50."
     claim = "Cash spent by each option"
@@ -101,7 +101,7 @@ def present_cost_parts(frame: pd.DataFrame, look: Look) -> Any:
             title="Part",
             scale=alt.Scale(domain=order, range=[PART_COLOURS[PART_ORDER.index(p)] for p in order]),
         ),
-        tooltip=tips("option", "part", "paid"),
+        tooltip=tips(data, "option", "part", "paid"),
     )
     # beside the bar's middle, where the line of the total runs
     names = base.mark_text(fontSize=10, dy=-8).encode(
@@ -113,7 +113,7 @@ def present_cost_parts(frame: pd.DataFrame, look: Look) -> Any:
     marks = alt.Chart(total[["option", "total_paid", "low", "high"]]).encode(y=y)
     rule = marks.mark_rule(color="black", strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
     dot = marks.mark_point(color="black", filled=True, size=60).encode(
-        x="total_paid:Q", tooltip=tips("option", "total_paid", "low", "high")
+        x="total_paid:Q", tooltip=tips(total, "option", "total_paid", "low", "high")
     )
     return dressed(
         (bars + names + amounts + rule + dot).properties(width=WIDTH - 60, height=50 * len(total)),
@@ -172,7 +172,7 @@ def cost_steps(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
         x=alt.X("from:Q", title=f"Present cost, {unit}"),
         x2="until:Q",
         color=alt.Color("shade:N", scale=None),
-        tooltip=tips("label", "amount"),
+        tooltip=tips(data, "label", "amount"),
     )
     text = base.mark_text(align="left", dx=5, color=INK).encode(x="right:Q", text="amount:N")
     return dressed(
@@ -195,7 +195,7 @@ def cash_by_year(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
             scale=alt.Scale(domainMax=1.1 * max(float(data["p90"].max()), 0.1)),
         ),
         color=alt.Color("option:N", scale=look.colours, legend=None),
-        tooltip=tips("option", "year", "p10", "p50", "p90"),
+        tooltip=tips(data, "option", "year", "p10", "p50", "p90"),
     )
     rule = base.mark_rule(color=INK, strokeWidth=1.5).encode(y="p10:Q", y2="p90:Q")
     text = base.mark_text(dy=-7, color=INK, fontSize=10).encode(y="p90:Q", text="label:N")

@@ -42,7 +42,7 @@ def _unit_cost(frame: pd.DataFrame, look: Look, title: str, named: bool) -> alt.
     whole = alt.Chart(data.dropna(subset=["p10", "p50", "p90"])).encode(y=y, color=colour)
     rule = whole.mark_rule(strokeWidth=3).encode(x="p10:Q", x2="p90:Q")
     dot = whole.mark_point(filled=True, size=70).encode(
-        x="p50:Q", tooltip=tips("option", "p10", "p50", "p90")
+        x="p50:Q", tooltip=tips(data, "option", "p10", "p50", "p90")
     )
     text = alt.Chart(data).mark_text(align="left", dx=5, color=INK).encode(y=y, x=x, text="label:N")
     return (text + rule + dot).properties(width=150, height=34 * len(data))
@@ -85,7 +85,7 @@ def price_paths(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
         y2="p90:Q",
     )
     line = base.mark_line(strokeWidth=2, color=INK).encode(
-        y="p50:Q", tooltip=tips("chip", "day", "p10", "p50", "p90")
+        y="p50:Q", tooltip=tips(data, "chip", "day", "p10", "p50", "p90")
     )
     text = base.mark_text(align="left", dx=4, color=INK).encode(y="p50:Q", text="label:N")
     names = list(dict.fromkeys(data["name"]))

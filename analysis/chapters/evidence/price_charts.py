@@ -138,7 +138,7 @@ def _dots(frame: pd.DataFrame, price: str, title: str, shape: bool) -> alt.Chart
         y=alt.Y(f"{price}:Q", title=title, scale=alt.Scale(zero=True)),
         fill=alt.Fill("fill:N", scale=None),
         shape=contract if shape else alt.Undefined,
-        tooltip=tips(*words),
+        tooltip=tips(shown, *words),
     )
 
 

@@ -54,14 +54,14 @@ def _one_site(frame: pd.DataFrame, site: str, look: Look) -> alt.LayerChart:
             y=alt.Y("mw:Q", stack="zero", title="MW at the site"),
             color=alt.Color("stage:N", scale=greys, sort=order, title="Power stage (mean)"),
             order=alt.Order("rank:Q"),
-            tooltip=tips("stage", "day", "mw"),
+            tooltip=tips(stages, "stage", "day", "mw"),
         )
     )
     band = alt.Chart(need).mark_area(opacity=0.25, color=colour).encode(x=x, y="p10:Q", y2="p90:Q")
     line = (
         alt.Chart(need)
         .mark_line(color=colour, strokeWidth=2.5)
-        .encode(x=x, y="p50:Q", tooltip=tips("day", "p10", "p50", "p90"))
+        .encode(x=x, y="p50:Q", tooltip=tips(need, "day", "p10", "p50", "p90"))
     )
     label = (
         alt.Chart(need.iloc[[-1]])
@@ -134,7 +134,7 @@ def firm_band(here: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(here[["day", "p10", "p50", "p90"]]).encode(x=day("day", "Month"))
     band = base.mark_area(opacity=0.25, color=INK).encode(y=alt.Y("p10:Q", title=FIRM), y2="p90:Q")
     line = base.mark_line(color=INK, strokeWidth=2)
-    return band + line.encode(y="p50:Q", tooltip=tips("day", "p10", "p50", "p90"))
+    return band + line.encode(y="p50:Q", tooltip=tips(here, "day", "p10", "p50", "p90"))
 
 
 def idle_gpus(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
@@ -150,15 +150,16 @@ def energy(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """Mean energy of each year by source, stacked, one panel per option."""
     size, unit = titles.energy_unit(frame.groupby(["option", "year"])["mwh"].sum())
     sums = frame.groupby(["option", "source", "year"], sort=False, as_index=False)["mwh"].sum()
+    data = _placed(sums.assign(energy=sums["mwh"] / size))
     bars = (
-        alt.Chart(_placed(sums.assign(energy=sums["mwh"] / size)))
+        alt.Chart(data)
         .mark_bar(stroke="#9ca3af", strokeWidth=0.5)
         .encode(
             x=alt.X("year:O", title="Year", axis=alt.Axis(labelAngle=0)),
             y=alt.Y("energy:Q", title=f"{unit} a year"),
             color=_sources(frame),
             order=alt.Order("place:Q"),
-            tooltip=[*tips("option"), alt.Tooltip("source:N"), *tips("year", "energy")],
+            tooltip=[*tips(data, "option"), alt.Tooltip("source:N"), *tips(data, "year", "energy")],
         )
     )
     return dressed(
@@ -176,15 +177,16 @@ def emissions(frame: pd.DataFrame, totals: pd.DataFrame, look: Look) -> alt.Laye
     sums = frame.groupby(["option", "source"], sort=False, as_index=False)["tco2"].sum()
     y = alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=160))
     x = alt.X("amount:Q", title=f"{unit} tCO2 over the horizon", axis=alt.Axis(tickCount=6))
+    data = _placed(sums.assign(amount=sums["tco2"] / size))
     bars = (
-        alt.Chart(_placed(sums.assign(amount=sums["tco2"] / size)))
+        alt.Chart(data)
         .mark_bar(stroke="#9ca3af", strokeWidth=0.5)
         .encode(
             y=y,
             x=x,
             color=_sources(frame),
             order=alt.Order("place:Q"),
-            tooltip=[*tips("option"), alt.Tooltip("source:N"), *tips("amount")],
+            tooltip=[*tips(data, "option"), alt.Tooltip("source:N"), *tips(data, "amount")],
         )
     )
     marks = alt.Chart(_totals(totals, size)).encode(y=y)
@@ -239,7 +241,7 @@ def published_power(frame: pd.DataFrame, firm: pd.DataFrame, as_of: str, start: 
     line = alt.Chart(pd.DataFrame({"day": [as_of]})).encode(x=day("day", "Month"))
     shape = alt.Shape("kind:N", title="Figure", legend=alt.Legend(symbolStrokeColor=INK))
     points = alt.Chart(frame).encode(
-        x=day("day", "Month"), y="mw:Q", shape=shape, tooltip=tips("day", "mw")
+        x=day("day", "Month"), y="mw:Q", shape=shape, tooltip=tips(frame, "day", "mw")
     )
     known = points.transform_filter("datum.known").mark_point(filled=True, size=80, color=NEEDED)
     later = points.transform_filter("!datum.known").mark_point(size=60, color=NEEDED)

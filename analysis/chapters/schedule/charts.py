@@ -115,7 +115,9 @@ def gpus_by_month(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
         y=alt.Y("p10:Q", title="GPUs"), y2="p90:Q", color=colour
     )
     layers += base.mark_line(strokeWidth=2).encode(
-        y="p50:Q", color=colour, tooltip=tips("option", "day", "p10", "p50", "p90", "installed")
+        y="p50:Q",
+        color=colour,
+        tooltip=tips(wide, "option", "day", "p10", "p50", "p90", "installed"),
     )
     layers += base.mark_line(strokeWidth=1.5, strokeDash=[5, 3], color=INK).encode(y="installed:Q")
     return layers.properties(width=180, height=120).facet(
@@ -153,7 +155,7 @@ def _shares(frame: pd.DataFrame, look: Look) -> alt.Chart:
         x=day("day", "Month"),
         y=share,
         color=alt.Color("option:N", scale=look.colours, legend=None),
-        tooltip=tips("option", "day", "share"),
+        tooltip=tips(frame, "option", "day", "share"),
     )
 
 

@@ -135,7 +135,7 @@ def _drawn(bars: pd.DataFrame, whose: str, measure: str) -> Any:
         x=alt.X("at:Q", title=f"{whose}, {unit}", scale=alt.Scale(zero=False)),
         x2="mid:Q",
         color=alt.Color("end:N", title="Input at its", sort=list(ENDS), scale=SHADES),
-        tooltip=tips("label", "end", "value", "at"),
+        tooltip=tips(data, "label", "end", "value", "at"),
     )
     mid = alt.Chart(data.head(1)).mark_rule(color=INK).encode(x="mid:Q")
     layers = [ends, mid, *_told(data[data["told"] != ""], y)]
@@ -178,7 +178,7 @@ def _shares(top: pd.DataFrame) -> Any:
     dots = base.mark_point(filled=True, size=60, opacity=1).encode(
         x="share:Q",
         shape=alt.Shape("order:N", title="Explains", scale=SHAPES),
-        tooltip=tips("label", "share"),
+        tooltip=tips(base.data, "label", "share"),
     )
     tall = 14 + 12 * max(label.count("\n") + 1 for label in labels)
     return alt.layer(lines, dots, _zero(), width=WIDTH - LABELS, height=tall * len(labels))

@@ -101,7 +101,7 @@ def ranges(frame: pd.DataFrame, look: Look, title: str) -> alt.LayerChart:
         x=alt.X("p10:Q", title=title, scale=alt.Scale(zero=True)), x2="p90:Q"
     )
     dot = base.mark_point(filled=True, size=80).encode(
-        x="p50:Q", tooltip=tips("option", "p10", "p50", "p90")
+        x="p50:Q", tooltip=tips(frame, "option", "p10", "p50", "p90")
     )
     return rule + dot
 
@@ -118,27 +118,15 @@ def at(field: str) -> alt.X:
     return alt.X(f"{field}:T", scale=alt.Scale(type="utc"))
 
 
-def tips(*fields: str) -> list[alt.Tooltip]:
-    """Tooltips of some fields, numbers to four digits."""
-    found = []
-    for field in fields:
-        numeric = field not in (
-            "option",
-            "day",
-            "stage",
-            "part",
-            "label",
-            "end",
-            "value",
-            "vendor",
-            "chip",
-            "contract",
-            "date",
-        )
-        found.append(
-            alt.Tooltip(f"{field}:{'Q' if numeric else 'N'}", format=".4~g" if numeric else "")
-        )
-    return found
+def tips(frame: pd.DataFrame, *fields: str) -> list[alt.Tooltip]:
+    """Tooltips of some fields of the frame that is drawn: its texts, its numbers to four digits."""
+    text = {field: pd.api.types.infer_dtype(frame[field]) == "string" for field in fields}
+    return [
+        alt.Tooltip(f"{field}:N", format="")
+        if text[field]
+        else alt.Tooltip(f"{field}:Q", format=".4~g")
+        for field in fields
+    ]
 
 
 def dressed(chart: Any, claim: str, note: str) -> Any:

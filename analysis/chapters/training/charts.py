@@ -19,7 +19,7 @@ def gpus_training(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     line = base.mark_line(strokeWidth=2).encode(
         y="p50_gpus:Q",
         color=colour,
-        tooltip=tips("option", "day", "p10_gpus", "p50_gpus", "p90_gpus"),
+        tooltip=tips(frame, "option", "day", "p10_gpus", "p50_gpus", "p90_gpus"),
     )
     panels = (
         (band + line)
@@ -57,7 +57,7 @@ def _dates(reached: pd.DataFrame, look: Look) -> alt.FacetChart:
             y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=2)),
             y2="none:Q",
             color=alt.Color("option:N", scale=look.colours, legend=None),
-            tooltip=tips("option", "day", "share"),
+            tooltip=tips(reached, "option", "day", "share"),
             description="told:N",  # the end would be read out as a local day
         )
     )
@@ -76,7 +76,7 @@ def _missed(never: pd.DataFrame, look: Look) -> alt.LayerChart:
         ),
     )
     colour = alt.Color("option:N", scale=look.colours, legend=None)
-    bars = base.mark_bar().encode(color=colour, tooltip=tips("option", "share"))
+    bars = base.mark_bar().encode(color=colour, tooltip=tips(never, "option", "share"))
     text = base.mark_text(align="left", dx=4, color=INK)
     return (bars + text.encode(text=alt.Text("share:Q", format=".0%"))).properties(
         width=WIDTH - 250
@@ -118,7 +118,7 @@ def progress(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     )
     band = base.mark_area(opacity=0.3, clip=True).encode(y=y, y2="p90_pflop_days:Q", color=colour)
     line = base.mark_line(strokeWidth=2, clip=True).encode(
-        y="p50_pflop_days:Q", color=colour, tooltip=tips("option", "day", *fields[:3])
+        y="p50_pflop_days:Q", color=colour, tooltip=tips(data, "option", "day", *fields[:3])
     )
     panels = (
         (wanted + median + band + line + name)

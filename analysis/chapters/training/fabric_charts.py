@@ -101,7 +101,9 @@ def _curve(frame: pd.DataFrame, x: alt.X, y: alt.Y, prefix: str) -> alt.LayerCha
     base = alt.Chart(frame).encode(x=x)
     band = base.mark_area(opacity=0.2, color=INK).encode(y=f"{prefix}p10:Q", y2=f"{prefix}p90:Q")
     fields = tuple(f"{prefix}{name}" for name in ("p10", "p50", "p90"))
-    line = base.mark_line(strokeWidth=2, color=INK).encode(y=y, tooltip=tips("gpus", *fields))
+    line = base.mark_line(strokeWidth=2, color=INK).encode(
+        y=y, tooltip=tips(frame, "gpus", *fields)
+    )
     return band + line
 
 
@@ -162,7 +164,7 @@ def useful_shares(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
         scale=alt.Scale(domain=[0, 1]),
     )
     bars = base.mark_bar(opacity=0.45).encode(
-        x=x, color=colour, tooltip=tips("option", "p10", "p50", "p90")
+        x=x, color=colour, tooltip=tips(frame, "option", "p10", "p50", "p90")
     )
     rule = base.mark_rule(color=INK, strokeWidth=1.5).encode(x="p10:Q", x2="p90:Q")
     text = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(

@@ -39,7 +39,7 @@ def gate_value(frame: pd.DataFrame, look: Look) -> Any:
     rule = base.mark_rule(color=INK, strokeWidth=1.5).encode(alt.Y("p10:Q"), alt.Y2("p90:Q"))
     shade = alt.condition("datum.there", alt.value(INK), alt.value("white"))
     dot = base.mark_point(size=110, stroke=INK, strokeWidth=2, opacity=1).encode(
-        y, fill=shade, tooltip=tips("month", "mean", "p10", "p90")
+        y, fill=shade, tooltip=tips(data, "month", "mean", "p10", "p90")
     )
     words = base.mark_text(dy=-8, fontSize=11, color=INK).encode(alt.Y("p90:Q"), text="said:N")
     zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=INK, strokeDash=[5, 4])
@@ -77,7 +77,7 @@ def weights(frame: pd.DataFrame, look: Look) -> Any:
             sort=names,
             scale=alt.Scale(domain=names, range=shades),
         ),
-        tooltip=tips("option", "score", "weight", "points"),
+        tooltip=tips(data, "option", "score", "weight", "points"),
     )
     amounts = base.mark_text(fontSize=10, color=INK, dy=0).encode(x="middle:Q", text="said:N")
     whole = frame.drop_duplicates("option")[["option", "total", "low", "high", "first"]]
@@ -143,7 +143,7 @@ def _curve(here: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
     return alt.layer(
         base.mark_area(opacity=0.25, color=GREY).encode(x, alt.Y("p10:Q"), alt.Y2("p90:Q")),
         base.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1).encode(x, alt.Y("zero:Q")),
-        base.mark_line(color=INK, strokeWidth=2).encode(x, y, tooltip=tips("worth", "mean")),
+        base.mark_line(color=INK, strokeWidth=2).encode(x, y, tooltip=tips(data, "worth", "mean")),
         *_sides(a, b, look, left),
         *_marks(worth, x_size, low - 0.05 * room, high + 0.12 * room),
         width=WIDE,
@@ -195,7 +195,9 @@ def _marks(worth: pd.DataFrame, size: float, foot: float, top: float) -> list[al
     words = even.mark_text(align="left", dx=9, dy=12, fontWeight="bold", color=INK)
     return [
         *found,
-        even.mark_point(color=INK, size=120, strokeWidth=2).encode(x, y, tooltip=tips("worth")),
+        even.mark_point(color=INK, size=120, strokeWidth=2).encode(
+            x, y, tooltip=tips(even.data, "worth")
+        ),
         words.encode(x, y, alt.Text("told:N")),
     ]
 
@@ -216,7 +218,7 @@ def burden_regret(frame: pd.DataFrame, look: Look) -> Any:
         base = alt.Chart(here)
         rule = base.mark_rule(strokeWidth=3).encode(alt.X("p10:Q"), alt.X2("p90:Q"), rows, colour)
         dot = base.mark_circle(size=90, opacity=1).encode(
-            x, rows, colour, tooltip=tips("option", "p10", "mean", "p90")
+            x, rows, colour, tooltip=tips(here, "option", "p10", "mean", "p90")
         )
         panels.append(_panel(rule + dot, here, len(asked), 34 * here["option"].nunique()))
     return dressed(
@@ -247,7 +249,7 @@ def learnt(frame: pd.DataFrame, considered: list[str]) -> Any:
         base, colour = alt.Chart(here), alt.Color("shade:N", scale=None)
         rule = base.mark_rule(strokeWidth=2).encode(alt.X("low:Q"), alt.X2("high:Q"), rows, colour)
         dot = base.mark_circle(size=70, opacity=1).encode(
-            x, rows, colour, tooltip=tips("label", "worth", "low", "high")
+            x, rows, colour, tooltip=tips(here, "label", "worth", "low", "high")
         )
         panels.append(_panel(rule + dot, here, len(asked), 22 * len(order)))
     return dressed(
