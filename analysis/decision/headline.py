@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from analysis.arrays import Array
+from analysis.decision.headline_schema import SCHEMA, VERSION, Headline
 from analysis.model import comparison, estimates
 from analysis.model.comparison import Winners
 from analysis.model.draws import DAYS_PER_MONTH
@@ -16,12 +17,6 @@ from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
 from analysis.scenario import references
 from analysis.scenario.schema import Scenario
-
-SCHEMA = "rent-or-build/headline"
-
-
-VERSION = 2
-
 
 DIGITS = 9
 
@@ -51,9 +46,10 @@ UNIT_COSTS = {
 
 
 def headline(result: Result, slug: str) -> dict[str, Any]:
-    """All outputs of a run: P10/P50/P90, means, probabilities, each with its standard error."""
+    """All outputs of a run: P10/P50/P90, means, probabilities, each with its standard error, as
+    `headline_schema.Headline` has them."""
     scenario = result.scenario
-    return _plain(
+    found = _plain(
         {
             "schema": SCHEMA,
             "version": VERSION,
@@ -72,6 +68,7 @@ def headline(result: Result, slug: str) -> dict[str, Any]:
             "comparison": _comparison(result),
         }
     )
+    return Headline.model_validate(found).plain()
 
 
 def text(found: dict[str, Any]) -> str:

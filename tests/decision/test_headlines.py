@@ -5,9 +5,19 @@ import math
 
 import pytest
 from tools.places import ROOT
-from tools.write_headlines import FLAGSHIP, FOLDER, PICTURE, answer, picture, stored, table
+from tools.write_headlines import (
+    FLAGSHIP,
+    FOLDER,
+    PICTURE,
+    SCHEMA,
+    answer,
+    picture,
+    stored,
+    table,
+)
 
 from analysis.decision import answer as answers
+from analysis.decision import headline, headline_schema
 from analysis.scenario import load
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -38,6 +48,16 @@ def test_a_shipped_answer_is_what_is_stored(slug):
 
 def test_every_stored_answer_belongs_to_a_shipped_scenario():
     assert sorted(path.stem for path in FOLDER.glob("*.json")) == load.shipped()
+
+
+def test_the_shipped_json_schema_is_that_of_the_classes():
+    assert SCHEMA.read_text("utf-8") == headline_schema.json_schema()
+
+
+@pytest.mark.parametrize("slug", load.shipped())
+def test_a_stored_answer_is_read_through_the_classes_and_written_again_as_it_was(slug):
+    path = FOLDER / f"{slug}.json"
+    assert headline.text(headline_schema.read(path)) == path.read_text("utf-8")
 
 
 def test_one_changed_number_is_noticed():

@@ -1,5 +1,6 @@
-"""Rewrite tests/headlines/<scenario>.json, the shipped answers that the tests compare with, and the
-picture that the README shows; print the table of headlines that CHANGELOG.md holds.
+"""Rewrite tests/decision/headlines/<scenario>.json, the shipped answers that the tests compare
+with, their JSON Schema, data/headline.schema.json, and the picture that the README shows; print the
+table of headlines that CHANGELOG.md holds.
 """
 
 import json
@@ -9,12 +10,13 @@ from typing import Any
 
 from analysis.chapters import training
 from analysis.chapters.shared import drawing, style
-from analysis.decision import headline, wording
+from analysis.decision import headline, headline_schema, wording
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import estimates, simulation
 from analysis.scenario import load
 
 FOLDER = Path(__file__).resolve().parents[1] / "decision" / "headlines"
+SCHEMA = Path(__file__).resolve().parents[2] / "data" / "headline.schema.json"
 PICTURE = Path(__file__).resolve().parents[2] / "reports" / "gpus-training.svg"
 FLAGSHIP = "oracle-vs-memphis"
 DRAWS, DRAWS_OF_OTHERS, SEED = 20_000, 4096, 1
@@ -114,6 +116,7 @@ def main() -> None:
         word = "unchanged" if path.exists() and path.read_text("utf-8") == found else "rewritten"
         path.write_text(found, "utf-8")
         print(f"{slug}: {word}", file=sys.stderr)
+    SCHEMA.write_text(headline_schema.json_schema(), "utf-8")
     PICTURE.write_text(picture(), "utf-8")
     print(table(stored()))
 
