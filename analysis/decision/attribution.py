@@ -13,7 +13,7 @@ from analysis.evidence.files import BadInput
 from analysis.model import comparison, estimates, simulation
 from analysis.model.estimates import Estimate
 from analysis.scenario import consistency, edits, references
-from analysis.scenario.edits import Place
+from analysis.scenario.edits import Place, value_at
 from analysis.scenario.schema import Assumption, Choice, Scenario, Site, TimeValue
 from analysis.scenario.units import plain
 
@@ -92,7 +92,7 @@ def changes(before: Scenario, after: Scenario) -> list[Change]:
     return [
         Change(_kind(place), place, _label(after, place), _words(one), _words(other))
         for place in _places(before, after)
-        if _bare(one := _at(before, place)) != _bare(other := _at(after, place))
+        if _bare(one := value_at(before, place)) != _bare(other := value_at(after, place))
     ]
 
 
@@ -120,12 +120,6 @@ def _within(one: Site, other: Site) -> Iterator[Place]:
             yield (name,)
 
 
-def _at(found: Any, place: Place) -> Any:
-    for name in place:
-        found = found[name] if isinstance(found, dict) else getattr(found, name)
-    return found
-
-
 def _bare(value: Any) -> Any:
     """A value without what only says something of it, names in their order."""
     if isinstance(value, BaseModel):
@@ -147,7 +141,7 @@ def _label(scenario: Scenario, place: Place) -> str:
     """What people call the thing at a place."""
     if place == (WHOLE,):
         return "what ties inputs together"
-    one = _at(scenario, place)
+    one = value_at(scenario, place)
     called = getattr(one, "label", None) or getattr(one, "title", None)
     words = called or place[-1].replace("_", " ")
     return f"{scenario.sites[place[1]].title}: {words}" if place[0] == "sites" else words
@@ -234,7 +228,7 @@ def _walk(first: Scenario, last: Scenario, groups: list[list[Change]]) -> Iterat
     yield first
     for group in groups:
         for change in group:
-            first = edits.with_value(first, change.place, _at(last, change.place))
+            first = edits.with_value(first, change.place, value_at(last, change.place))
         yield first
 
 

@@ -16,12 +16,18 @@ Place = tuple[str, ...]
 """Where something stands in the file, e.g. ("tranches", "rental", "term_months")."""
 
 
+def value_at(table: Any, place: Place) -> Any:
+    """What stands at a place of a table (or of a dictionary of tables)."""
+    for name in place:
+        table = table[name] if isinstance(table, dict) else getattr(table, name)
+    return table
+
+
 def with_value(table: Any, place: Place, value: Any) -> Any:
-    """A table (or a dictionary of tables) with another value at a place."""
-    name, *rest = place
+    """The table with another value at a place."""
+    name, rest = place[0], place[1:]
     if rest:
-        inner = table[name] if isinstance(table, dict) else getattr(table, name)
-        value = with_value(inner, tuple(rest), value)
+        value = with_value(value_at(table, (name,)), rest, value)
     return {**table, name: value} if isinstance(table, dict) else _with(table, **{name: value})
 
 

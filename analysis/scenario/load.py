@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import SLUG, BadInput, cleaned, nearest, text
-from analysis.scenario import consistency, messages, references
+from analysis.scenario import consistency, messages, naming, references
 from analysis.scenario.schema import Assumption, Scenario
 
 FOLDER = ledgers.DATA / "scenarios"
@@ -54,7 +54,7 @@ def shipped() -> list[str]:
 
 def read(path: Path, ledger: ledgers.Ledger | None = None) -> Scenario:
     """The scenario in a file, merged with what it extends and checked against the ledger, without
-    the chips that it inherits and has no use for.
+    the chips that it inherits and has no use for, its titles and labels told apart.
 
     Raises `BadInput` with one line: file, key, what was wrong, what was expected.
     """
@@ -72,7 +72,7 @@ def read(path: Path, ledger: ledgers.Ledger | None = None) -> Scenario:
         raise BadInput(f"{path.name}: {said}") from None
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from None
-    return found
+    return naming.numbered(found)
 
 
 def canonical(scenario: Scenario) -> str:

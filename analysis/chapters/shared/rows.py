@@ -1,6 +1,5 @@
 """What the tables share: quantiles in rows, the title of an option, the day of a month."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from analysis.decision import headline
 from analysis.evidence.ledger import Fact
 from analysis.model import estimates
 from analysis.model.simulation import Result
+from analysis.scenario.naming import told_apart
 from analysis.scenario.schema import Site
 
 
@@ -65,16 +65,6 @@ def numbers_of(fact: Fact) -> list[float]:
     """
     cells = (fact.at_least, fact.value, fact.at_most)
     return [float(cell) for cell in cells if cell and fact.type == "number"]
-
-
-def told_apart(titles: Mapping[str, str]) -> dict[str, str]:
-    """Key -> title, numbered where one before it reads the same."""
-    found: dict[str, str] = {}
-    for key, words in titles.items():
-        names = (words, *(f"{words} ({number})" for number in range(2, len(titles) + 2)))
-        taken = {*found.values(), *(other for other in titles.values() if other != words)}
-        found[key] = next(name for name in names if name not in taken)
-    return found
 
 
 def site_titles(result: Result) -> dict[str, str]:
