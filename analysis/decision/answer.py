@@ -3,9 +3,8 @@ headline, and no sentence claims what the numbers do not show."""
 
 from typing import Any
 
-from analysis.decision import wording
+from analysis.decision import verdict, wording
 from analysis.decision.wording import figure, percent, usd, usd_range
-from analysis.model import estimates
 
 
 def sentences(headline: dict[str, Any]) -> list[str]:
@@ -42,8 +41,7 @@ def _less(headline: dict[str, Any], name: str, other: str) -> str | None:
     """By how much one option costs less than another on the mean; None if that is not seen."""
     pair = next(p for p in headline["comparison"]["pairs"] if {p["a"], p["b"]} == {name, other})
     gap = pair["cost_difference_usd"]["mean"]
-    sign = 1 if pair["a"] == other else -1
-    return usd(sign * gap["value"], gap["se"]) if _seen(gap) and sign * gap["value"] > 0 else None
+    return usd(abs(gap["value"]), gap["se"]) if _lower(pair, gap) == name else None
 
 
 def when(headline: dict[str, Any]) -> str:
@@ -87,9 +85,9 @@ def how_much(headline: dict[str, Any]) -> str:
     start = f"Over {horizon} months, in present value, {costs}"
     if gap["value"] == 0 and pair["a_cheaper"]["value"] == pair["b_cheaper"]["value"]:
         return f"{start}: they cost the same."
-    if not _seen(gap):
+    cheap = _lower(pair, gap)
+    if cheap is None:
         return f"{start}: the mean difference cannot be told from zero."
-    cheap = pair["a"] if gap["value"] < 0 else pair["b"]
     share = pair[f"{'a' if cheap == pair['a'] else 'b'}_cheaper"]["value"]
     futures = "and in" if share >= 0.5 else "but in only"
     return (
@@ -219,13 +217,7 @@ def _shares(headline: dict[str, Any], what: str, first: str, second: str) -> tup
 
 def _lower(pair: dict[str, Any], difference: dict[str, float]) -> str | None:
     """The option with the lower mean, or None where the difference cannot be told from zero."""
-    if not _seen(difference):
-        return None
-    return str(pair["a"] if difference["value"] < 0 else pair["b"])
-
-
-def _seen(difference: dict[str, float]) -> bool:
-    return estimates.told(wording.estimate(difference))
+    return verdict.lower(wording.estimate(difference), (str(pair["a"]), str(pair["b"])))
 
 
 def _present(headline: dict[str, Any], option: str) -> str:

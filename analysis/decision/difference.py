@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.arrays import Array
-from analysis.decision import attribution
+from analysis.decision import attribution, value_of_time
 from analysis.decision import headline as headlines
 from analysis.decision.attribution import Change, Step
 from analysis.model import comparison, estimates, simulation
@@ -232,7 +232,7 @@ def _minus(amount: dict[str, Any]) -> dict[str, Any]:
 def _break_even_error(result: Result, a: str, b: str) -> Array:
     """Per draw, what it adds to the break-even value of a month: their spread is its error (delta
     method); zero where there is no such value."""
-    worth = comparison.break_even_month_usd(result, a, b)
+    worth = value_of_time.break_even_usd(result, a, b).value
     cost = comparison.cost_difference_usd(result, a, b)
     later = comparison.months_difference(result, b, a)
     return np.zeros_like(cost) if worth is None else (cost - worth * later) / later.mean()

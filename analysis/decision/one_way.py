@@ -5,6 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.arrays import Array
+from analysis.decision import value_of_time
 from analysis.model import comparison, draws, simulation
 from analysis.model.simulation import Result
 from analysis.scenario import edits, references
@@ -128,7 +129,7 @@ def _swept_row(
         "b_earlier": (months > 0).mean(),
         "cost_usd": comparison.cost_difference_usd(result, a, b).mean(),
         "months": months.mean(),
-        "break_even_month_usd": comparison.break_even_month_usd(result, a, b),
+        "break_even_month_usd": value_of_time.break_even_usd(result, a, b).value,
         "better": comparison.better_at_every_value(result, a, b),
     }
 

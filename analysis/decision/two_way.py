@@ -10,7 +10,7 @@ import numpy as np
 from scipy.interpolate import RegularGridInterpolator
 
 from analysis.arrays import Array
-from analysis.decision import levers
+from analysis.decision import levers, value_of_time
 from analysis.decision.levers import Moved
 from analysis.model import (
     comparison,
@@ -100,7 +100,7 @@ def worth_and_rate(result: Result, month_usd: float) -> Map | None:
     rates = np.linspace(0, max(LEAST_TOP_RATE, 1.25 * max(choice.value, *choice.swept, 0)), RATES)
     gap = comparison.mean_gap_usd(result, *pair, rates)
     months = float(comparison.months_difference(result, *pair).mean())
-    even = comparison.break_even_month_usd(result, *pair) or 0.0
+    even = value_of_time.break_even_usd(result, *pair).value or 0.0
     values = np.linspace(0, 3 * max(even, month_usd) or LEAST_TOP_USD, levers.STEPS)
     return Map(rates, values, gap[None, :] + values[:, None] * months)
 

@@ -77,9 +77,7 @@ def months_asked(result: Result) -> dict[str, float]:
     (`value.month_usd`), and where the two options of the question break even, if they do."""
     asked = comparison.pair(result.scenario)
     found = {"none": 0.0, "worth": value_of_time.month_usd(result)[0]}
-    even = (
-        Estimate(None, None) if asked is None else value_of_time.flip_usd(result, *asked, "month")
-    )
+    even = value_of_time.break_even_usd(result, *asked) if asked else Estimate(None, None)
     if even.value is not None and estimates.told(even):
         found["even"] = even.value
     return found

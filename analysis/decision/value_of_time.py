@@ -78,6 +78,12 @@ def advantage_usd(result: Result, a: str, b: str, form: str, usd: float) -> Arra
     return usd * gained(result, a, b, form) - comparison.cost_difference_usd(result, a, b)
 
 
+def break_even_usd(result: Result, a: str, b: str) -> Estimate:
+    """The value of a month at which two options are equal on the mean, in USD; None where one is no
+    dearer and no later, so better at every value."""
+    return flip_usd(result, a, b, "month")
+
+
 def flip_usd(result: Result, a: str, b: str, form: str) -> Estimate:
     """The value of a month, or of the race, at which two options are equal on the mean, in USD:
     mean cost difference over mean gain, with its error by the delta method. None where no value

@@ -10,7 +10,7 @@ import numpy as np
 from analysis.arrays import Array
 from analysis.chapters.shared.words import listed
 from analysis.decision import wording
-from analysis.decision.value_of_time import burden_usd
+from analysis.decision.value_of_time import break_even_usd, burden_usd
 from analysis.model import comparison, estimates, simulation
 from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
@@ -56,7 +56,7 @@ def largest_month_usd(result: Result) -> float:
     horizon = result.scenario.choices.horizon_months.value
     dearest = max(float(result.scalars[o]["present_cost_usd"].mean()) for o in result.options)
     asked = comparison.pair(result.scenario)
-    even = comparison.break_even_month_usd(result, *asked) if asked else None
+    even = break_even_usd(result, *asked).value if asked else None
     return max(3 * (even or 0.0), 2 * dearest / horizon, LEAST_MONTH_USD)
 
 

@@ -11,7 +11,7 @@ from analysis.chapters.assumptions import CHOICE_WORDS
 from analysis.chapters.cost import cash_sentence
 from analysis.chapters.shared import style
 from analysis.chapters.shared.markup import Html, safe, table
-from analysis.decision import answer, one_way
+from analysis.decision import answer, one_way, verdict
 from analysis.decision.wording import percent, stated, usd
 from analysis.model import comparison, estimates
 from analysis.model.simulation import Result
@@ -47,10 +47,11 @@ def where_both_reach(result: Result) -> Html:
     if both.all() or not both.any():
         return Html("")
     gap = estimates.mean(comparison.cost_difference_usd(result, *asked)[both])
-    cheap = result.scenario.options[asked[0] if (gap.value or 0.0) < 0 else asked[1]].title
+    cheap = verdict.lower(gap, asked)
     found = "the mean difference in cost cannot be told from zero"
-    if estimates.told(gap):
-        found = f"{cheap} is cheaper by {usd(abs(gap.value or 0.0), gap.se)} on the mean"
+    if cheap is not None:
+        amount = usd(abs(gap.value or 0.0), gap.se)
+        found = f"{result.scenario.options[cheap].title} is cheaper by {amount} on the mean"
     share = percent(float(both.mean()))
     said = f"Where both reach the target, in {share} of futures, {found}; what never comes costs"
     return Html(f"<p>{safe(said)} nothing, and the mean of all futures counts that too.</p>")

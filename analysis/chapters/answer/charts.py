@@ -10,6 +10,7 @@ from analysis.chapters.answer import titles as live_titles
 from analysis.chapters.shared.style import INK, WIDTH, Look, dressed, money
 from analysis.decision.wording import percent
 from analysis.model.comparison import TIE
+from analysis.model.estimates import TELLING
 
 CELL_HEIGHT = 25
 
@@ -110,7 +111,7 @@ def live(frame: pd.DataFrame, look: Look, number: int) -> Any:
         .transform_calculate(sum_usd=SUM_USD)
         .transform_calculate(net_usd=NET_USD.format(tie=TIE), error_usd=ERROR_USD)
         .transform_calculate(
-            close=f"abs(datum.net_usd) <= {live_titles.STANDARD_ERRORS} * datum.error_usd",
+            close=f"abs(datum.net_usd) <= {TELLING:g} * datum.error_usd",
             better="datum.net_usd < 0 ? datum.a : datum.b",
             last=LAST_DIGIT,
         )

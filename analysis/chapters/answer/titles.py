@@ -3,9 +3,7 @@
 import pandas as pd
 
 from analysis.chapters.shared.words import listed
-
-STANDARD_ERRORS = 2
-"""A mean difference within so many of its standard errors is too close to call."""
+from analysis.model.estimates import TELLING
 
 
 def live(frame: pd.DataFrame) -> str:
@@ -13,7 +11,7 @@ def live(frame: pd.DataFrame) -> str:
     that is clear.
     """
     here = frame[frame["delay_months"] == 0].sort_values("usd_per_gpu_hour")
-    clear = here["cost_usd"].abs() > STANDARD_ERRORS * here["cost_variance"] ** 0.5
+    clear = here["cost_usd"].abs() > TELLING * here["cost_variance"] ** 0.5
     prices, rents = list(here["usd_per_gpu_hour"]), here["rents"].iloc[0]
     dearer = (here["cost_usd"] > 0) == (here["rents"] == here["a"])
     words = [

@@ -11,9 +11,9 @@ from analysis.chapters.shared import style
 from analysis.chapters.shared.markup import Html, safe, table
 from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.words import ALONE, BEYOND
-from analysis.decision import headline
+from analysis.decision import headline, verdict
 from analysis.decision.wording import figure, percent, usd
-from analysis.model import comparison, simulation
+from analysis.model import comparison, estimates, simulation
 from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
 from analysis.scenario import edits
@@ -27,10 +27,6 @@ MOST_WRONG = 8
 
 NOTHING = "<p>Nothing to score.</p>"
 """What stands under the first exhibit, which says why."""
-
-
-TELLING = 2.0
-"""Standard errors from which on a mean difference is told from zero."""
 
 
 def forecast_percentiles(found: Backtest) -> Any:
@@ -291,12 +287,8 @@ def _lower(run: Result, of: Any) -> str | None:
     """The title of the option with the lower mean, None where it cannot be told from zero."""
     asked = comparison.pair(run.scenario)
     assert asked is not None
-    values = of(run, *asked)
-    error = values.std(ddof=1) / len(values) ** 0.5 if len(values) > 1 else 0.0
-    mean = float(values.mean())
-    if mean == 0 or abs(mean) <= TELLING * error:
-        return None
-    return run.scenario.options[asked[0] if mean < 0 else asked[1]].title
+    option = verdict.lower(estimates.mean(of(run, *asked)), asked)
+    return None if option is None else run.scenario.options[option].title
 
 
 def _with_words(shown: Html, words: str) -> Html:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Array
+from analysis.decision import value_of_time
 from analysis.model import (
     comparison,
     cost,
@@ -154,7 +155,7 @@ def break_evens(result: Result) -> pd.DataFrame:
     for a, b in comparison.pairs(result):
         cost_usd = comparison.cost_difference_usd(result, a, b)
         months = comparison.months_difference(result, a, b)
-        worth = comparison.break_even_month_usd(result, a, b)
+        worth = value_of_time.break_even_usd(result, a, b).value
         better = comparison.better_at_every_value(result, a, b)
         rows.append(
             {

@@ -223,7 +223,7 @@ def _further(rest: int) -> str:
 
 def _month_turn(result: Result) -> Estimate:
     a, b = pair(result.scenario) or ("", "")
-    return value_of_time.flip_usd(result, a, b, "month")
+    return value_of_time.break_even_usd(result, a, b)
 
 
 def _rows(log: pd.DataFrame, claim: Claim) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis.chapters.shared.words import listed
+from analysis.decision import verdict
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import estimates
 from analysis.model.estimates import Estimate
@@ -101,10 +102,9 @@ def by_value(row: pd.Series) -> str:
 def sides(row: pd.Series) -> tuple[str | None, str | None]:
     """The option of the pair that is cheaper, and the one that gains more time or prize, each on
     the mean; None where that is not told from zero."""
-    cost, gain = Estimate(row["cost_usd"], row["cost_se"]), Estimate(row["gain"], row["gain_se"])
-    cheap = (row["a"] if row["cost_usd"] < 0 else row["b"]) if estimates.told(cost) else None
-    early = (row["a"] if row["gain"] > 0 else row["b"]) if estimates.told(gain) else None
-    return cheap, early
+    cost, loss = Estimate(row["cost_usd"], row["cost_se"]), Estimate(-row["gain"], row["gain_se"])
+    pair = (row["a"], row["b"])
+    return verdict.lower(cost, pair), verdict.lower(loss, pair)
 
 
 def better_at(row: pd.Series) -> str:
