@@ -20,7 +20,6 @@ from analysis.scenario.units import plain
 ABOUT = {"title", "description", "label", "unit", "basis", "quote", "judgement", "why", "swept"}
 """What says something of an input and enters no formula."""
 
-
 KINDS = {
     "need": "need",
     "choices": "choice",
@@ -32,7 +31,6 @@ KINDS = {
     "tranches": "tranche",
     "options": "option",
 }
-
 
 WHOLE = "causes"
 """The table whose entries bear on one another, so that it changes as one."""

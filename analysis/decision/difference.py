@@ -19,9 +19,7 @@ from analysis.scenario.schema import Scenario
 
 SCHEMA = "rent-or-build/difference"
 
-
 VERSION = 1
-
 
 Pair = tuple[str, str]
 
@@ -111,7 +109,6 @@ def still(steps: list[Step]) -> list[Change]:
 
 Values = Array | NDArray[np.bool_]
 
-
 OPTION: dict[str, tuple[str, tuple[str, ...], Callable[[Result, str], Values] | None]] = {
     "meets_need": ("share", ("meets_need",), comparison.meets),
     "reaches_target": (
@@ -131,7 +128,6 @@ OPTION: dict[str, tuple[str, tuple[str, ...], Callable[[Result, str], Values] | 
 }
 """The quantities of an option: unit, where the headline holds it, and its value per draw if it is
 a mean or a probability."""
-
 
 PAIR: dict[str, tuple[str, tuple[str, ...], Callable[[Result, Pair], Values]]] = {
     "cost_difference_mean": (

@@ -13,16 +13,12 @@ from analysis.scenario.schema import Scenario
 
 SWEEP_DRAWS = 4096
 
-
 ENDS = ["assumption", "label", "unit", "low", "high"]
-
 
 ENDS += ["at_mid", "at_low", "at_high", "missed_mid", "missed_low", "missed_high", "swing", "turns"]
 """The columns that say where one assumption takes a number."""
 
-
 COUNTED = ["at_mid", "at_low", "at_high", "swing"]
-
 
 MEASURES = ("cost_usd", "months", "usd_per_pflop_day")
 """What is measured: present cost in USD, months to the target, USD per useful PFLOP-day."""

@@ -22,20 +22,16 @@ from analysis.scenario.schema import Choice, Gate, RentedTranche, Scenario
 MOST_DRAWS = draws.BLOCK_DRAWS
 """A gate is worked out on so many futures at most: the first block, so that it costs a second."""
 
-
 SEEN = {
     "first_training": "first_training_months",
     "full_capacity": "full_capacity_months",
 }
 """The date that is looked for, by what a gate says is seen."""
 
-
 DEFAULT_RANKS = (0.1, 0.25, 0.5, 0.75, 0.9)
 """Without a gate in the scenario, the looks are at these quantiles of the first training date."""
 
-
 GO_ON, SWITCH = 0, 1
-
 
 Seen = NDArray[Any]
 """What is observed in each state: equal where no difference can be seen, (states,)."""

@@ -26,41 +26,30 @@ from analysis.scenario.schema import Scenario
 SIZE = 1024
 """Futures in A, and as many in B."""
 
-
 RANK_SIZE = 128
-
 
 RANK_SEED = 1
 
-
 NETS = 16
 
-
 RESAMPLES = 500
-
 
 REACH = 2.2
 """Half the width of an interval in standard errors: Student's t of 97.5 % at 15 degrees of freedom,
 2.13, times the root of 16/15, by which resampled nets vary less than nets do."""
 
-
 RARE = 0.01
 """A headline that is the same in all but a smaller share of futures is left unexplained."""
 
-
 EVENTS = ("reaches", "meets")
 
-
 COLUMNS = ["measure", "a", "b", "members"]
-
 
 COLUMNS += [
     f"{index}{end}" for index in ("first", "total", "together") for end in ("", "_low", "_high")
 ]
 
-
 COLUMNS += ["differs", "unexplained"]
-
 
 Row = dict[str, object]
 

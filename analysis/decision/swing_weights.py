@@ -15,7 +15,6 @@ from analysis.scenario.schema import Criterion
 
 RANDOM_WEIGHTS = 10_000
 
-
 BEST = 100.0
 
 

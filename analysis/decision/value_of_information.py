@@ -15,7 +15,6 @@ from analysis.scenario.schema import Assumption
 MOST_DRAWS = 5 * BLOCK_DRAWS
 """The worth of single inputs is found from the first so many futures, so that memory is bounded."""
 
-
 Bins = NDArray[np.intp]
 
 

@@ -7,7 +7,6 @@ from analysis.model.estimates import Estimate
 
 LARGEST_IN_FULL = 1e10
 
-
 LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 

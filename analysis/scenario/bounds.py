@@ -25,7 +25,6 @@ CHOICES = {
     "gate.month": Quantity("months", 1, 240),
 }
 
-
 WHOLE_MONTHS = ("horizon_months", "debt_months", "gate.month")
 
 

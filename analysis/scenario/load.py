@@ -16,9 +16,7 @@ from analysis.scenario.schema import Assumption, Scenario
 
 FOLDER = ledgers.DATA / "scenarios"
 
-
 DEFAULTS = "sourced-defaults"
-
 
 DISTRIBUTION = (
     "low",

@@ -12,9 +12,7 @@ from analysis.scenario.schema import OwnedTranche, RentedTranche, Scenario, Tabl
 
 Found = typing.Mapping[str, Any]
 
-
 TABLE, DAY = "expected a table", "expected a date, YYYY-MM-DD without quotes"
-
 
 WORDS = {
     "dict_type": TABLE,
@@ -27,15 +25,12 @@ WORDS = {
     "too_long": "expected at most {max_length} item{s}, not {actual_length}",
 }
 
-
 KINDS: dict[str, tuple[type[Table], str]] = {
     "rent": (RentedTranche, "a rented"),
     "own": (OwnedTranche, "an owned"),
 }
 
-
 IN_A_KEY = "[key]"
-
 
 LONGEST_SHOWN = 60
 

@@ -12,7 +12,6 @@ from analysis.arrays import Array
 LOG_ODDS_P90 = float(np.log(9.0))
 """ln(0.9 / 0.1), the log-odds of P90."""
 
-
 Bounds = tuple[float | None, float | None]
 
 

@@ -30,21 +30,15 @@ from analysis.scenario.units import (
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
-
 Text = Annotated[str, Field(max_length=2000)]
-
 
 Basis = list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]]
 
-
 NO_OPTION = "None meets the need"
-
 
 SUPPLIER = "the supplier's, in the rent"
 
-
 EVERYTHING = "Everything at once"
-
 
 OURS = (NO_OPTION, SUPPLIER, EVERYTHING)
 """What stands beside a reader's titles and labels in one table or picture: none may read like it.

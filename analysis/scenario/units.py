@@ -65,65 +65,44 @@ def _written(value: Input) -> float | str | list[float | str]:
 
 READ = PlainValidator(_input)
 
-
 WRITE = PlainSerializer(_written)
-
 
 Gpus = Annotated[Input, READ, WRITE, Quantity("GPU", 0, 1e7)]
 
-
 Months = Annotated[Input, READ, WRITE, Quantity("months", 0, 600)]
-
 
 Share = Annotated[Input, READ, WRITE, Quantity("share", 0, 1)]
 
-
 ShareUpToTwo = Annotated[Input, READ, WRITE, Quantity("share", 0, 2)]
-
 
 FallPerYear = Annotated[Input, READ, WRITE, Quantity("share per year", -0.5, 0.99)]
 
-
 SharePerYear = Annotated[Input, READ, WRITE, Quantity("share per year", 0, 1)]
-
 
 Ratio = Annotated[Input, READ, WRITE, Quantity("ratio", 1, 3)]
 
-
 Flop = Annotated[Input, READ, WRITE, Quantity("FLOP", 1e15, 1e33)]
-
 
 FailureRate = Annotated[Input, READ, WRITE, Quantity("per 1000 node-days", 0, 1000)]
 
-
 Seconds = Annotated[Input, READ, WRITE, Quantity("s", 0.1, 86400)]
-
 
 Kw = Annotated[Input, READ, WRITE, Quantity("kW/GPU", 0.05, 20)]
 
-
 Mw = Annotated[Input, READ, WRITE, Quantity("MW", 0, 1e4)]
-
 
 UsdPerMwh = Annotated[Input, READ, WRITE, Quantity("USD/MWh", 0, 2000, floor=1)]
 
-
 TonnesPerMwh = Annotated[Input, READ, WRITE, Quantity("tCO2/MWh", 0, 3)]
-
 
 UsdPerGpuHour = Annotated[Input, READ, WRITE, Quantity("USD/GPU-hour", 0, 200)]
 
-
 UsdPerNode = Annotated[Input, READ, WRITE, Quantity("USD/node", 0, 1e8, floor=1000)]
-
 
 Usd = Annotated[Input, READ, WRITE, Quantity("USD", 0, 1e12, floor=1000)]
 
-
 UsdPerYear = Annotated[Input, READ, WRITE, Quantity("USD/year", 0, 1e11, floor=1000)]
 
-
 UsdPerMw = Annotated[Input, READ, WRITE, Quantity("USD/MW", 0, 1e9, floor=1000)]
-
 
 UsdPerKwMonth = Annotated[Input, READ, WRITE, Quantity("USD/kW-month", 0, 1e4)]

@@ -20,16 +20,13 @@ from analysis.scenario.schema import Scenario
 
 NAME = "actuals.csv"
 
-
 COLUMNS = (
     "id,scenario,topic,label,measure,of,at_day,value,at_least,at_most,unit,reading,public_on,"
     "evidence,arithmetic,reference_class,naive_low,naive_mid,naive_high,naive_rule,naive_basis,"
     "note,why"
 )
 
-
 TOPICS = ("dates", "GPUs", "power", "run", "contract", "prices", "cost")
-
 
 MEASURES = (
     "input",
@@ -47,13 +44,10 @@ MEASURES = (
     "capital",
 )
 
-
 BY_DAY = ("stage_mw", "site_mw", "energised_gpus", "market_rent", "server_price", "used_price")
 """Measures that are asked of one day; the others are of the whole run, or are dates."""
 
-
 PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,2})?")
-
 
 CLAIMED, SUPPORTED, UNDISPUTED = READINGS = ("as claimed", "as supported", "undisputed")
 

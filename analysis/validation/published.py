@@ -17,9 +17,7 @@ from analysis.scenario.schema import Scenario
 
 FOLDER = ledger.DATA / "published"
 
-
 ENDING = ".figures.toml"
-
 
 Case = dict[str, Any]
 

@@ -10,7 +10,6 @@ from analysis.model import cost, finance, training
 
 Figures = dict[str, float]
 
-
 Given = dict[str, Any]
 
 

@@ -13,12 +13,9 @@ from analysis.decision.headline import rounded
 
 VEGA_LITE = "6.4"
 
-
 SPECIFICATION = "application/vnd.vegalite.v6+json"
 
-
 DRAWING = "image/svg+xml"
-
 
 SENTENCE = "text/plain"
 

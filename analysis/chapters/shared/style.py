@@ -12,25 +12,18 @@ from analysis.scenario.schema import Scenario
 
 GREY = "#6b7280"
 
-
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#8C6D31")
 """Okabe and Ito's colours, told apart by the colour-blind; grey is for the baseline."""
 
-
 WIDTH = 640
-
 
 HEIGHT = 300
 
-
 INK = "#1f2937"
-
 
 TITLE_CHARACTERS = 84
 
-
 NOTE_CHARACTERS = 112
-
 
 HOUSE = alt.Config(
     background="white",  # legible in print and on a dark page

@@ -27,7 +27,6 @@ def listed(words: list[str]) -> str:
 
 ALONE = "<p>There is only one option, so there is nothing to compare it with.</p>"
 
-
 BEYOND = "beyond the horizon"
 
 
