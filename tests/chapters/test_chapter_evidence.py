@@ -2,11 +2,13 @@
 its sentences against numbers counted afresh."""
 
 import csv
+import html
 import json
 import re
 import statistics
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,7 +17,6 @@ from tools.builders import shipped
 from tools.hand import scenario
 
 from analysis.chapters import evidence
-from analysis.chapters.shared import style
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.ledger import Fact, Ledger
 from analysis.report import runs
@@ -183,7 +184,7 @@ def test_no_scenario_looks_back_from_later_than_the_one_that_looks_back():
 def test_without_a_later_look_the_newest_later_fact_of_each_topic_is_listed(decided, monkeypatch):
     monkeypatch.setattr(evidence.tables, "looking_back", lambda one: None)
     monkeypatch.setattr(evidence.tables, "changed_by_later", lambda one: pd.DataFrame())
-    found = evidence.came_later(decided).data
+    found = evidence.came_later(decided).html
     assert "1 facts of the ledger became public after 2025-01-01" in found
     assert "grid-later" in found
     assert "30 MW" in found
@@ -192,7 +193,7 @@ def test_without_a_later_look_the_newest_later_fact_of_each_topic_is_listed(deci
 
 def test_on_the_newest_day_of_the_ledger_nothing_came_later(decided):
     newest = decided.model_copy(update={"as_of": LATER})
-    found = evidence.came_later(newest).data
+    found = evidence.came_later(newest).html
     assert found == "<p>No fact of the ledger became public after 2025-02-01.</p>"
     line = evidence.titles.ledger_timeline(evidence.tables.ledger_timeline(newest), "2025-02-01")
     assert line.endswith("1 that are not; none came later")
@@ -211,9 +212,8 @@ def test_where_nobody_owns_or_uses_the_chip_one_line_says_so(tmp_path):
     alone = found.model_copy(update={"options": {"rented": found.options["rented"]}})
     other = {"rental": found.tranches["rental"].model_copy(update={"chip": "gb200"})}
     without = alone.model_copy(update={"tranches": found.tranches | other})
-    look = style.look(alone)
-    assert evidence.purchase_prices(alone, look).data.startswith("<p>No option owns a chip")
-    assert evidence.price_history(without).data.startswith("<p>No option uses a chip")
+    assert evidence.purchase_prices(alone).html.startswith("<p>No option owns a chip")
+    assert evidence.price_history(without).html.startswith("<p>No option uses a chip")
 
 
 def test_a_price_of_the_day_is_known_and_one_of_two_days_later_is_not():
@@ -284,20 +284,22 @@ def test_a_price_that_does_not_vary_is_held_against_the_latest_day(latest, expec
     assert none == "There were no prices public by then to hold the price assumed against"
 
 
+def drawn(frame: pd.DataFrame, *band: float) -> dict[str, Any]:
+    """The picture of some rental prices over the range assumed, where no deal is known."""
+    none = pd.DataFrame(columns=["years", "usd_per_gpu_hour"])
+    picture = evidence.price_charts.rental_prices(frame, band, none, "2024-07-09", "#000000")
+    return picture.to_dict()
+
+
 def test_the_picture_of_a_price_that_does_not_vary_speaks_of_no_range():
     frame = evidence.price_tables.rental_prices(shipped())
-    none = pd.DataFrame(columns=["years", "usd_per_gpu_hour"])
-    spec = evidence.price_charts.rental_prices(
-        frame, (1.95,) * 3, none, "2024-07-09", "#000000"
-    ).to_dict()
+    spec = drawn(frame, 1.95, 1.95, 1.95)
     words = json.dumps(spec["title"])
     assert "1.95 USD is " in words and "Line: the price assumed, 1.95 USD." in words
     assert "range" not in words and "P10" not in words
     index = frame.assign(contract="index", usd_per_gpu_hour=1.5).iloc[:1]
     both = pd.concat([index, frame])
-    spec = evidence.price_charts.rental_prices(
-        both, (1.95,) * 3, none, "2024-07-09", "#000000"
-    ).to_dict()
+    spec = drawn(both, 1.95, 1.95, 1.95)
     assert "is above the latest of the index prices public by then, 1.5 of" in str(spec["title"])
 
 
@@ -309,10 +311,8 @@ def test_a_claim_about_kinds_names_one_that_is_missing_with_0():
 
 def names_drawn(frame: pd.DataFrame) -> list[str]:
     """The labels that the picture of rental prices finds room for."""
-    none = pd.DataFrame(columns=["years", "usd_per_gpu_hour"])
-    band = (1.0, 2.0, 3.0)
-    spec = evidence.price_charts.rental_prices(frame, band, none, "2024-07-09", "#000000").to_dict()
-    return [row["words"] for rows in spec["datasets"].values() for row in rows if "words" in row]
+    datasets = drawn(frame, 1.0, 2.0, 3.0)["datasets"]
+    return [row["words"] for rows in datasets.values() for row in rows if "words" in row]
 
 
 def test_of_two_dots_in_one_place_one_is_named_and_a_dot_within_the_range_is_not():
@@ -327,10 +327,7 @@ def test_of_two_dots_in_one_place_one_is_named_and_a_dot_within_the_range_is_not
 def test_a_dot_at_the_right_edge_is_named_on_its_left():
     frame = pd.DataFrame({"date": ["2024-01-01", "2024-07-09"], "usd_per_gpu_hour": [4.0, 9.0]})
     frame = frame.assign(chip="h100", vendor="Vendor", contract="on-demand")
-    none = pd.DataFrame(columns=["years", "usd_per_gpu_hour"])
-    spec = evidence.price_charts.rental_prices(
-        frame, (1, 2, 3), none, "2024-07-09", "#000000"
-    ).to_dict()
+    spec = drawn(frame, 1, 2, 3)
     sides = {
         spec["datasets"][layer["data"]["name"]][0]["date"]: layer["mark"]["align"]
         for layer in spec["layer"]
@@ -371,7 +368,7 @@ TestLaws = chapters.laws("1-evidence")
 @pytest.mark.parametrize(("slug", "seed"), [*chapters.RUNS, ("hindsight", 1)])
 def test_the_chapter_says_what_the_files_say(slug, seed):
     names = chapters.of("1-evidence", slug, seed)
-    text, decision = names["words"], names["result"].scenario
+    text, decision = html.unescape(names["words"]), names["decision"]
     cited, others, later = counted(decision)
     assert f"{cited} facts that are cited here and {others} that are not; {later} came" in text
     assert re.search(rf"Cited facts: {cited}, from \d+ sources", text)
@@ -391,8 +388,8 @@ def test_the_chapter_runs_with_one_option_and_on_any_day(tmp_path, monkeypatch, 
     names = chapters.run("1-evidence", "by-hand", 5, 1)
     text = chapters.text(names)
     # A chart with a number that is none would be no JSON.
-    drawn = [one.to_dict() for one in names["shown"] if hasattr(one, "to_dict")]
-    assert json.dumps(drawn, allow_nan=False)
+    specs = [exhibit.spec for exhibit in names["shown"]]
+    assert any(specs) and json.dumps(specs, allow_nan=False)
     assert ("none came later" in text) is (as_of == "2030-01-01")
     assert ("No option owns a chip" in text) is ("built" not in options)
     assert not re.search(r"\bnan\b", text)

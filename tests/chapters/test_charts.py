@@ -345,7 +345,7 @@ def test_what_an_option_needs_and_pays_is_drawn_in_its_colour_wherever_it_is_lis
     power = json.dumps(
         power_chapter.charts.site_power(power_chapter.tables.site_power(one), seen).to_dict()
     )
-    prices = json.dumps(evidence.rental_prices(turned, seen).to_dict())
+    prices = json.dumps(evidence.rental_prices(turned).spec)
     built, rented = seen.colour("Memphis build"), seen.colour("Oracle rental")
     assert built in power and rented not in power
     assert rented in prices and built not in prices

@@ -75,13 +75,21 @@ def _tabled(name: str) -> Callable[[Result, style.Look], Any]:
     return lambda r, look: _held("charts", name)(_held("tables", name)(r), look)
 
 
-def exhibits(chapter: Any, names: str) -> dict[str, Callable[[Result, style.Look], Any]]:
-    """The pictures of a chapter's exhibits by name."""
-    return {name: _drawn(getattr(chapter, name)) for name in names.split()}
+def exhibits(
+    chapter: Any, names: str, of: Callable[[Result], Any] = lambda r: r
+) -> dict[str, Callable[[Result, style.Look], Any]]:
+    """The pictures of a chapter's exhibits by name, of a result or of what they take of it."""
+    return {name: _drawn(getattr(chapter, name), of) for name in names.split()}
 
 
-def _drawn(exhibit: Callable[[Result], Any]) -> Callable[[Result, style.Look], Any]:
-    return lambda r, look: exhibit(r).shown
+def _drawn(
+    exhibit: Callable[[Any], Any], of: Callable[[Result], Any]
+) -> Callable[[Result, style.Look], Any]:
+    return lambda r, look: exhibit(of(r)).shown
+
+
+def _scenario(result: Result) -> Scenario:
+    return result.scenario
 
 
 POWER = exhibits(
@@ -89,14 +97,20 @@ POWER = exhibits(
     """site_power stage_dates firm_power idle_gpus energy_by_source emissions published_power""",
 )
 
+EVIDENCE = exhibits(
+    evidence,
+    """ledger_timeline cited_kinds price_history purchase_prices rental_prices spreads""",
+    _scenario,
+)
+
 PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **{name: _tabled(name) for name in TABLED.split()},
     **{name: _held("", name) for name in PAGED.split()},
     **POWER,
+    **EVIDENCE,
     "cost_and_date_at_a_value": lambda r, look: comparison_chapter.charts.cost_and_date(
         comparison_chapter.tables.cost_and_date(r), look, 1e8
     ),
-    "rental_prices": lambda r, look: evidence.rental_prices(r.scenario, look),
     "one_at_a_time": lambda r, look: sensitivity.charts.one_at_a_time(
         one_way.one_at_a_time(r.scenario), look
     ),
@@ -112,13 +126,6 @@ PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     "waterfall": lambda r, look: checks.charts.waterfall(
         checks.tables.waterfall(*_walked(r.scenario, r.seed), ("Before", "After")), look, 100
     ),
-    "ledger_timeline": lambda r, look: evidence.charts.ledger_timeline(
-        evidence.tables.ledger_timeline(r.scenario), r.scenario.as_of.isoformat()
-    ),
-    "cited_kinds": lambda r, look: evidence.cited_kinds(r.scenario),
-    "spreads": lambda r, look: evidence.spreads(r.scenario),
-    "price_history": lambda r, look: evidence.price_history(r.scenario),
-    "purchase_prices": lambda r, look: evidence.purchase_prices(r.scenario, look),
     "bases": lambda r, look: assumptions.bases(r.scenario),
     "evidence_ranges": lambda r, look: assumptions.evidence_ranges(r.scenario),
     "shapes": lambda r, look: assumptions.shapes(r.scenario, r.draws, r.seed),

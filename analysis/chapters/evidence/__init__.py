@@ -1,144 +1,131 @@
 """What was public, from whom, how far it lies apart, and what came later."""
 
-from typing import Any
+import pandas as pd
 
 from analysis.chapters.evidence import charts, price_charts, price_tables, tables
-from analysis.chapters.evidence import titles as titles
-from analysis.chapters.shared import style
-from analysis.chapters.shared.markup import Html, fact_link, safe, table
-from analysis.evidence import ledger as ledgers
-from analysis.evidence.ledger import Fact
+from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, line, picture, stacked, table
+from analysis.chapters.shared.markup import fact_links, safe
+from analysis.chapters.shared.style import look
 from analysis.model import comparison
 from analysis.scenario.schema import Scenario
 
 SOURCES = 8
 """Sources that are listed by name."""
 
-
-def cited_kinds(scenario: Scenario) -> Any:
-    """The picture of the cited facts by topic and kind, or one line where none is cited."""
-    frame = tables.cited_kinds(scenario)
-    if frame.empty:
-        return Html("<p>No assumption and no choice rests on a published fact.</p>")
-    return charts.cited_kinds(frame)
+NOTHING_CITED = "No assumption and no choice rests on a published fact."
 
 
-def sources_behind(scenario: Scenario) -> Html:
+def ledger_timeline(scenario: Scenario) -> Exhibit:
+    """The picture of the facts of the ledger by topic and day, and of those that are cited."""
+    as_of = scenario.as_of.isoformat()
+    return picture(tables.ledger_timeline(scenario), charts.ledger_timeline, as_of)
+
+
+def cited_kinds(scenario: Scenario) -> Exhibit:
+    """The picture of the cited facts by topic and kind."""
+    return picture(tables.cited_kinds(scenario), charts.cited_kinds, nothing=NOTHING_CITED)
+
+
+def sources_behind(scenario: Scenario) -> Exhibit:
     """The sources on which most of the cited facts rest, and how much the first one carries."""
-    frame = tables.sources_behind(scenario)
-    if frame.empty:
-        return Html("<p>No assumption and no choice rests on a published fact.</p>")
-    rows = [
-        [
-            _titled(row["title"], row["url"]),
-            *(safe(row[name]) for name in ("publisher", "kind", "facts", "inputs")),
-        ]
-        for _, row in frame.head(SOURCES).iterrows()
-    ]
-    cited, top = int(tables.cited_kinds(scenario)["facts"].sum()), frame.iloc[0]
-    words = (
-        f"Cited facts: {cited}, from {len(frame)} sources. None stands behind more of them than "
-        f"{top['title']} ({top['publisher']}): behind {top['facts']}. Assumptions and choices that "
-        f"rest on it: {top['inputs']}."
-    )
-    heads = ["Source", "Publisher", "Kind", "Facts", "Inputs that rest on it"]
-    return Html(f"{table(heads, rows, raw=True).data}<p>{safe(words)}</p>")
+    columns: Columns = {
+        "Source": _titled,
+        "Publisher": "publisher",
+        "Kind": "kind",
+        "Facts": "facts",
+        "Inputs that rest on it": "inputs",
+    }
+    every, cited = tables.sources_behind(scenario), tables.cited_kinds(scenario)["facts"].sum()
+
+    def sentence(frame: pd.DataFrame) -> str:
+        top = frame.iloc[0]
+        return (
+            f"Cited facts: {cited}, from {len(every)} sources. None stands behind more of them "
+            f"than {top['title']} ({top['publisher']}): behind {top['facts']}. Assumptions and "
+            f"choices that rest on it: {top['inputs']}."
+        )
+
+    return table(every.head(SOURCES), columns, sentence, nothing=NOTHING_CITED, marked_up=True)
 
 
-def price_history(scenario: Scenario) -> Any:
+def price_history(scenario: Scenario) -> Exhibit:
     """The picture of the prices of an H100-hour, or one line where no option has an H100."""
     if not price_tables.uses_chip(scenario):
-        return Html("<p>No option uses a chip for which dated prices are on record.</p>")
-    return price_charts.price_history(
-        price_tables.price_history(scenario), scenario.as_of.isoformat()
-    )
+        return line("No option uses a chip for which dated prices are on record.")
+    as_of = scenario.as_of.isoformat()
+    return picture(price_tables.price_history(scenario), price_charts.price_history, as_of)
 
 
-def purchase_prices(scenario: Scenario, look: style.Look) -> Any:
+def purchase_prices(scenario: Scenario) -> Exhibit:
     """The picture of the purchase prices of an H100, or one line where no option owns any."""
-    found = price_tables.node_assumption(scenario)
-    if found is None:
-        return Html("<p>No option owns a chip for which dated prices are on record.</p>")
-    owner, band = found
+    owned = price_tables.node_assumption(scenario)
+    if owned is None:
+        return line("No option owns a chip for which dated prices are on record.")
+    owner, band = owned
     frame, as_of = price_tables.purchase_prices(scenario), scenario.as_of.isoformat()
-    return price_charts.purchase_prices(frame, band, as_of, look.colour(owner))
+    colour = look(scenario).colour(owner)
+    return picture(frame, price_charts.purchase_prices, band, as_of, colour)
 
 
-def spreads(scenario: Scenario) -> Any:
+def rental_prices(scenario: Scenario) -> Exhibit:
+    """The evidence behind the price of the first rental of the question's options that has any."""
+    rented = price_tables.rental_assumption(scenario)
+    if rented is None:
+        return line("No option rents a chip for which dated prices are on record.")
+    tranche, band = rented
+    asked = [scenario.options[name] for name in comparison.pair(scenario) or scenario.options]
+    colour = look(scenario).colour(next(o.title for o in asked if tranche in o.tranches))
+    frame, as_of = price_tables.rental_prices(scenario), scenario.as_of.isoformat()
+    implied = price_tables.implied_prices(scenario, tranche)
+    return Exhibit(price_charts.rental_prices(frame, band, implied, as_of, colour), frame)
+
+
+def spreads(scenario: Scenario) -> Exhibit:
     """The picture of the numbers that lie apart, or one line where none do."""
-    frame = tables.spreads(scenario)
-    if frame.empty:
-        return Html("<p>No two numbers behind an assumption lie apart.</p>")
-    return charts.spreads(frame)
+    nothing = "No two numbers behind an assumption lie apart."
+    return picture(tables.spreads(scenario), charts.spreads, nothing=nothing)
 
 
-def came_later(scenario: Scenario) -> Html:
+def came_later(scenario: Scenario) -> Exhibit:
     """What became public after the as-of day and was not used: the assumptions that a later look at
     the same decision changes, or else the newest fact of each topic."""
-    later = tables.later_facts(scenario)
+    later = len(tables.later_facts(scenario))
     if not later:
-        return Html(f"<p>No fact of the ledger became public after {scenario.as_of}.</p>")
+        return line(f"No fact of the ledger became public after {scenario.as_of}.")
     head = (
-        f"{len(later)} facts of the ledger became public after {scenario.as_of}. None of them was "
+        f"{later} facts of the ledger became public after {scenario.as_of}. None of them was "
         "used here."
     )
-    other = tables.looking_back(scenario)
-    changed = tables.changed_by_later(scenario)
+    other, changed = tables.looking_back(scenario), tables.changed_by_later(scenario)
     if other is None or changed.empty:
-        return Html(f"<p>{head} The newest of each topic:</p>{_newest(later)}")
+        return stacked(line(f"{head} The newest of each topic:"), _newest(scenario))
     words = (
         f"A later look at the same decision, {other.title} (as of {other.as_of}), rests on them in "
         f"{len(changed)} of the assumptions that are used here too."
     )
-    ledger = ledgers.ledger()
-    rows = [
-        [
-            *(safe(row[name]) for name in ("label", "unit", "then", "later")),
-            ", ".join(fact_link(ledger, key) for key in row["basis"].split()),
-        ]
-        for _, row in changed.iterrows()
-    ]
-    heads = ["Assumption", "Unit", "Used here", "Looking back", "Came later, not used"]
-    return Html(f"<p>{safe(f'{head} {words}')}</p>{table(heads, rows, raw=True).data}")
+    columns: Columns = {
+        "Assumption": "label",
+        "Unit": "unit",
+        "Used here": "then",
+        "Looking back": "later",
+        "Came later, not used": lambda row: fact_links(row["basis"]),
+    }
+    return stacked(line(f"{head} {words}"), table(changed, columns, marked_up=True))
 
 
-def _newest(later: list[Fact]) -> str:
-    """The newest fact of each topic, by topic."""
-    newest = {fact.topic: fact for fact in reversed(later)}
-    ledger = ledgers.ledger()
-    rows = [
-        [
-            safe(topic),
-            fact_link(ledger, fact.id),
-            *map(safe, (fact.quantity, _says(fact), str(fact.public_on))),
-        ]
-        for topic, fact in sorted(newest.items())
-    ]
-    heads = ["Topic", "Fact", "Quantity", "Says", "Public on"]
-    return table(heads, rows, raw=True).data
+def _newest(scenario: Scenario) -> Exhibit:
+    columns: Columns = {
+        "Topic": "topic",
+        "Fact": lambda row: fact_links(row["fact"]),
+        "Quantity": "quantity",
+        "Says": lambda row: f"{row['value']} {row['unit']}".strip(),
+        "Public on": "public_on",
+    }
+    return table(tables.newest_later(scenario), columns, marked_up=True)
 
 
-def _says(fact: Fact) -> str:
-    ends = dict.fromkeys(x for x in (fact.at_least, fact.value, fact.at_most) if x)
-    return " to ".join(ends) + (f" {fact.unit}" if fact.type == "number" else "")
-
-
-def _titled(title: str, url: str) -> str:
-    """A title, linked where the source has an address."""
-    if not url.startswith(("https://", "http://")):
-        return safe(title)
-    return f'<a href="{safe(url)}" rel="noreferrer">{safe(title)}</a>'
-
-
-def rental_prices(scenario: Scenario, look: style.Look) -> Any:
-    """The evidence behind the price of the first rental of the question's options that has any."""
-    found = price_tables.rental_assumption(scenario)
-    if found is None:
-        return Html("<p>No option rents a chip for which dated prices are on record.</p>")
-    tranche, band = found
-    frame = price_tables.rental_prices(scenario)
-    implied = price_tables.implied_prices(scenario, tranche)
-    asked = [scenario.options[name] for name in comparison.pair(scenario) or scenario.options]
-    rents = next(option.title for option in asked if tranche in option.tranches)
-    as_of = scenario.as_of.isoformat()
-    return price_charts.rental_prices(frame, band, implied, as_of, look.colour(rents))
+def _titled(row: Row) -> str:
+    """The title of a source, linked where it has an address."""
+    if not row["url"].startswith(("https://", "http://")):
+        return safe(row["title"])
+    return f'<a href="{safe(row["url"])}" rel="noreferrer">{safe(row["title"])}</a>'

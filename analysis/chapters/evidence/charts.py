@@ -6,7 +6,7 @@ import pandas as pd
 from analysis.chapters.evidence import titles
 from analysis.chapters.evidence.price_charts import as_of_line
 from analysis.chapters.shared.labels import short
-from analysis.chapters.shared.style import GREY, INK, WIDTH, dressed
+from analysis.chapters.shared.style import GREY, INK, WIDTH, dressed, stacked
 
 KINDS = alt.Scale(domain=["reported", "derived", "measured"], range=["#cbd5e1", "#64748b", INK])
 """From light to dark: somebody's word, arithmetic, counted."""
@@ -19,13 +19,10 @@ def ledger_timeline(frame: pd.DataFrame, as_of: str) -> alt.LayerChart:
     older = int(frame.loc[frame["day"] < since, "facts"].sum())
     shown = frame[frame["day"] >= since]
     size = alt.Scale(domain=[0, int(shown["facts"].max())], range=[0, 420])
+    years = alt.Axis(format="%Y", labelAngle=0, tickCount=8)
+    title = "Day on which the facts became public"
     base = alt.Chart(shown[["topic", "day", "facts", "used"]]).encode(
-        x=alt.X(
-            "day:T",
-            scale=alt.Scale(type="utc"),
-            title="Day on which the facts became public",
-            axis=alt.Axis(format="%Y", labelAngle=0, tickCount=8),
-        ),
+        x=alt.X("day:T", scale=alt.Scale(type="utc"), title=title, axis=years),
         y=alt.Y("topic:N", title=None, sort=sorted(set(shown["topic"]))),
         tooltip=["topic:N", "day:N", "facts:Q", "used:Q"],
     )
@@ -44,20 +41,17 @@ def ledger_timeline(frame: pd.DataFrame, as_of: str) -> alt.LayerChart:
     )
 
 
-def cited_kinds(frame: pd.DataFrame) -> alt.LayerChart:
+def cited_kinds(frame: pd.DataFrame) -> alt.Chart:
     """The cited facts by topic, stacked by kind."""
-    order = {kind: rank for rank, kind in enumerate(KINDS["domain"])}
-    base = alt.Chart(frame.assign(rank=frame["kind"].map(order))).encode(
-        y=alt.Y("topic:N", title=None, sort="-x"),
-        x=alt.X("sum(facts):Q", title="Cited facts (share of each kind, stacked)"),
-        order=alt.Order("rank:Q"),
-    )
-    bars = base.mark_bar(stroke="white").encode(
-        color=alt.Color("kind:N", scale=KINDS, title="Kind of fact"),
-        tooltip=["topic:N", "kind:N", "facts:Q"],
+    bars = stacked(
+        frame,
+        alt.Y("topic:N", title=None, sort="-x"),
+        alt.X("sum(facts):Q", title="Cited facts (share of each kind, stacked)"),
+        alt.Color("kind:N", scale=KINDS, title="Kind of fact"),
+        KINDS["domain"],
     )
     return dressed(
-        bars.properties(width=WIDTH - 90, height=20 * max(frame["topic"].nunique(), 1)),
+        bars.properties(width=WIDTH - 90, height=20 * frame["topic"].nunique()),
         titles.cited_kinds(frame),
         "Only a firm fact with a day may back an input; a weak or recalled one backs none.",
     )
@@ -82,10 +76,9 @@ def spreads(frame: pd.DataFrame, rows: int = 14) -> alt.LayerChart:
     bars = base.mark_bar(height=9).encode(x=x, x2="ratio:Q", color=colour)
     dots = base.transform_filter("isValid(datum.named)").mark_tick(color="white", thickness=2)
     texts = base.mark_text(align="left", dx=5, color=INK).encode(x="ratio:Q", text="ends:N")
+    layers = bars + dots.encode(x="named:Q") + texts
     return dressed(
-        (bars + dots.encode(x="named:Q") + texts).properties(
-            width=WIDTH - 300, height=22 * len(shown)
-        ),
+        layers.properties(width=WIDTH - 300, height=22 * len(shown)),
         titles.spreads(frame),
         "Dark: the ends that one fact gives; light: facts in one unit behind one assumption, which "
         "may measure different things.",

@@ -3,24 +3,21 @@
 from typing import Any
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from analysis.chapters.evidence import titles
-from analysis.chapters.shared.style import GREY, HEIGHT, INK, WIDTH, dressed, tips
-
-Range = tuple[float, float, float]
-
+from analysis.chapters.evidence.price_tables import Range
+from analysis.chapters.shared.style import GREY, HEIGHT, INK, WIDTH, at, dressed, tips
 
 Box = tuple[float, float, float, float]
 """Left, right, top and bottom of something drawn, in pixels."""
-
 
 CONTRACTS = alt.Scale(
     domain=["on-demand", "1-year", "3-year", "index"],
     range=["circle", "square", "triangle-up", "diamond"],
 )
 
+HOURLY = "usd_per_gpu_hour"
 
 LETTER, LINE, DOT = 5.6, 12.0, 9.0
 """Pixels that a letter of a label is wide, that a label is high, and that it stands off its dot."""
@@ -33,56 +30,53 @@ def rental_prices(
     and the prices that a stated deal value would imply (columns years, usd_per_gpu_hour), in the
     colour of the option that rents."""
     low, mid, high = band
-    price = frame["usd_per_gpu_hour"]
-    named = frame[(frame["contract"] != "on-demand") | (price < low) | (price > high)]
+    named = (frame["contract"] != "on-demand") | ~frame[HOURLY].between(low, high)
     layers = [
         *_assumed(_days(frame, as_of)[0], as_of, band, colour),
-        _dots(frame, "usd_per_gpu_hour", "USD per GPU-hour", shape=True),
-        *_names(named, frame, as_of, mid),
-        *(_deal(implied, as_of, colour) if len(implied) else []),
+        _dots(frame, HOURLY, "USD per GPU-hour"),
+        *_names(frame, named, as_of, mid),
     ]
-    return dressed(
-        alt.layer(*layers).properties(width=WIDTH, height=HEIGHT),
-        _claim(frame, "usd_per_gpu_hour", band, "prices"),
-        _note(band, "g")
-        + (" Ticks: what the deal's value would mean over so many years." if len(implied) else ""),
-    )
+    note = _note(band, "g")
+    if len(implied):
+        layers += _deal(implied, as_of, colour)
+        note += " Ticks: what the deal's value would mean over so many years."
+    return _over_time(layers, _claim(frame, HOURLY, band, "prices"), note)
 
 
 def price_history(frame: pd.DataFrame, as_of: str) -> alt.LayerChart:
     """Published H100 prices by date and contract: solid where they were public by the as-of day,
     hollow where they came later and were not used; the median of the on-demand ones on each side.
     """
-    price = frame["usd_per_gpu_hour"]
-    named = frame[(price > price.quantile(0.9)) | (frame["contract"] == "index")]
+    named = (frame[HOURLY] > frame[HOURLY].quantile(0.9)) | (frame["contract"] == "index")
     layers = [
-        _dots(frame, "usd_per_gpu_hour", "USD per GPU-hour", shape=True),
+        _dots(frame, HOURLY, "USD per GPU-hour"),
         _medians(frame, as_of),
-        *_names(named, frame, as_of, None),
+        *_names(frame, named, as_of, None),
         *as_of_line(frame, as_of),
     ]
-    return dressed(
-        alt.layer(*layers).properties(width=WIDTH, height=HEIGHT),
-        titles.price_history(frame),
+    note = (
         "Solid: public by then; hollow: published later. Dashed: median of the on-demand prices, "
-        "on either side of the day.",
+        "on either side of the day."
     )
+    return _over_time(layers, titles.price_history(frame), note)
 
 
 def purchase_prices(frame: pd.DataFrame, band: Range, as_of: str, colour: str) -> alt.LayerChart:
     """Published prices of an H100 in a server, solid where public by the as-of day, against the
     range assumed (P10, P50, P90, USD per GPU) in the colour of the option that owns."""
-    later = not frame["known"].all()
     layers = [
         *_assumed(*_days(frame, as_of), band, colour),
-        _dots(frame, "usd_per_gpu", "USD per GPU", shape=False),
+        _dots(frame, "usd_per_gpu", "USD per GPU"),
         *as_of_line(frame, as_of),
     ]
-    return dressed(
-        alt.layer(*layers).properties(width=WIDTH, height=HEIGHT - 60),
-        _claim(frame[frame["known"]], "usd_per_gpu", band, "purchase prices"),
-        _note(band, ",.0f") + (" Hollow: published later, not used." if later else ""),
-    )
+    known = frame["known"]
+    claim = _claim(frame[known], "usd_per_gpu", band, "purchase prices")
+    later = "" if known.all() else " Hollow: published later, not used."
+    return _over_time(layers, claim, _note(band, ",.0f") + later, HEIGHT - 60)
+
+
+def _over_time(layers: list[alt.Chart], claim: str, note: str, height: int = HEIGHT) -> Any:
+    return dressed(alt.layer(*layers).properties(width=WIDTH, height=height), claim, note)
 
 
 def _claim(frame: pd.DataFrame, price: str, band: Range, what: str) -> str:
@@ -125,34 +119,34 @@ def _assumed(since: str, until: str, band: Range, colour: str) -> list[alt.Chart
     return [area.encode(y="low:Q", y2="high:Q"), line.encode(y="mid:Q")]
 
 
-def _dots(frame: pd.DataFrame, price: str, title: str, shape: bool) -> alt.Chart:
-    """The prices, hollow where `known` says that they came later."""
-    known = frame.get("known", True)
+def _dots(frame: pd.DataFrame, price: str, title: str) -> alt.Chart:
+    """The prices, hollow where `known` says that they came later, shaped by contract if any."""
+    known = pd.Series(frame.get("known", True), frame.index)
     shown = frame.drop(columns=["known", "source"], errors="ignore")
-    shown = shown.assign(fill=pd.Series(known, frame.index).map({True: INK, False: "white"}))
+    shown = shown.assign(fill=known.map({True: INK, False: "white"}))
     contract = alt.Shape("contract:N", scale=CONTRACTS, title="Contract")
-    words = ("date", "vendor", "chip", "contract", price) if shape else ("date", price)
+    words = [name for name in ("date", "vendor", "chip", "contract", price) if name in frame]
     dots = alt.Chart(shown).mark_point(size=60, opacity=0.8, stroke=INK, strokeWidth=1.5)
     return dots.encode(
         x=_day("date"),
         y=alt.Y(f"{price}:Q", title=title, scale=alt.Scale(zero=True)),
         fill=alt.Fill("fill:N", scale=None),
-        shape=contract if shape else alt.Undefined,
+        shape=contract if "contract" in frame else alt.Undefined,
         tooltip=tips(shown, *words),
     )
 
 
 def _names(
-    named: pd.DataFrame, frame: pd.DataFrame, as_of: str, line: float | None
+    frame: pd.DataFrame, named: pd.Series, as_of: str, line: float | None
 ) -> list[alt.Chart]:
-    """Who asked the price, beside the dots where there is room, and not across a line drawn."""
-    words = named["vendor"] + " " + named["contract"]
-    placed = _placed(named.assign(words=words), frame, as_of, line)
+    """Who asked the prices that are `named`, beside the dots where there is room, and not across a
+    line drawn."""
+    placed = _placed(frame, named, as_of, line)
     sides: list[tuple[Any, float]] = [("left", DOT), ("right", -DOT)]
     return [
-        alt.Chart(placed.loc[placed["side"] == side, ["date", "usd_per_gpu_hour", "words"]])
+        alt.Chart(placed.loc[placed["side"] == side, ["date", HOURLY, "words"]])
         .mark_text(align=side, dx=dx, fontSize=10, color=INK)
-        .encode(x=_day("date"), y="usd_per_gpu_hour:Q", text="words:N")
+        .encode(x=_day("date"), y=f"{HOURLY}:Q", text="words:N")
         for side, dx in sides
     ]
 
@@ -160,7 +154,7 @@ def _names(
 def _deal(implied: pd.DataFrame, as_of: str, colour: str) -> list[alt.Chart]:
     """What a deal's value would mean over so many years, as ticks on the as-of day."""
     labelled = implied.assign(date=as_of, label=implied["years"].map(lambda n: f"{n:g} years"))
-    deal = alt.Chart(labelled).encode(x=_day("date"), y="usd_per_gpu_hour:Q")
+    deal = alt.Chart(labelled).encode(x=_day("date"), y=f"{HOURLY}:Q")
     ticks = deal.mark_tick(color=colour, thickness=3, size=18, orient="horizontal")
     texts = deal.mark_text(align="right", dx=-12, dy=-7, color=colour)
     return [ticks, texts.encode(text="label:N")]
@@ -168,14 +162,12 @@ def _deal(implied: pd.DataFrame, as_of: str, colour: str) -> list[alt.Chart]:
 
 def _medians(frame: pd.DataFrame, as_of: str) -> alt.Chart:
     """The median of the on-demand prices public by the as-of day, and of the later ones."""
-    listed = frame[frame["contract"] == "on-demand"]
+    hourly = frame[frame["contract"] == "on-demand"]
     first, last = _days(frame, as_of)
+    sides = [(first, as_of, hourly["known"]), (as_of, last, ~hourly["known"])]
     rows = [
-        {"from": since, "until": until, "median": listed.loc[side, "usd_per_gpu_hour"].median()}
-        for since, until, side in (
-            (first, as_of, listed["known"]),
-            (as_of, last, ~listed["known"]),
-        )
+        (since, until, hourly.loc[side, HOURLY].median())
+        for since, until, side in sides
         if side.any()
     ]
     rule = alt.Chart(pd.DataFrame(rows, columns=["from", "until", "median"])).mark_rule(
@@ -187,9 +179,7 @@ def _medians(frame: pd.DataFrame, as_of: str) -> alt.Chart:
 def as_of_line(frame: pd.DataFrame, as_of: str) -> list[alt.Chart]:
     """The as-of day as a line, named above the picture; `later, not used` beside it where the
     frame has rows that are not `known`."""
-    base = alt.Chart(pd.DataFrame({"as_of": [as_of]})).encode(
-        x=alt.X("as_of:T", scale=alt.Scale(type="utc"))
-    )
+    base = alt.Chart(pd.DataFrame({"as_of": [as_of]})).encode(x=at("as_of"))
     above = base.encode(y=alt.value(0))
     named = above.mark_text(text=f"as of {as_of}", align="right", dx=-5, dy=-6, color=GREY)
     later = above.mark_text(text="later, not used", align="left", dx=5, dy=-6, color=GREY)
@@ -197,40 +187,37 @@ def as_of_line(frame: pd.DataFrame, as_of: str) -> list[alt.Chart]:
     return [line, named] if frame["known"].all() else [line, named, later]
 
 
-def _placed(
-    named: pd.DataFrame, frame: pd.DataFrame, as_of: str, line: float | None
-) -> pd.DataFrame:
-    """The labels that find room, the highest price first: `side` is `left` for a text that begins
-    right of its dot, `right` for one that ends left of it."""
-    spots = _spots(frame, frame, as_of)
-    boxes: list[Box] = [(x - 4, x + 4, y - 4, y + 4) for x, y in spots]
+def _placed(frame: pd.DataFrame, named: pd.Series, as_of: str, line: float | None) -> pd.DataFrame:
+    """The labels of the rows that are `named`, the highest price first: `side` is `left` for a text
+    that begins right of its dot, `right` for one that ends left of it, "" where none has room."""
+    frame = frame.assign(**_spots(frame, as_of), words=frame["vendor"] + " " + frame["contract"])
+    taken: list[Box] = [
+        (x - 4, x + 4, y - 4, y + 4) for x, y in zip(frame["x"], frame["y"], strict=True)
+    ]
     if line is not None and len(frame):
-        y = HEIGHT * (1 - line / frame["usd_per_gpu_hour"].max())
-        boxes.append((0, WIDTH, y, y))
-    named = named.sort_values("usd_per_gpu_hour", ascending=False, kind="stable")
-    sides = []
-    for words, (x, y) in zip(named["words"], _spots(named, frame, as_of), strict=True):
+        y = HEIGHT * (1 - line / frame[HOURLY].max())
+        taken.append((0, WIDTH, y, y))
+    shown, sides = frame[named].sort_values(HOURLY, ascending=False, kind="stable"), []
+    for words, x, y in shown[["words", "x", "y"]].itertuples(index=False):
         long = LETTER * len(words)
         tries = {"left": (x + DOT, x + DOT + long), "right": (x - DOT - long, x - DOT)}
         room = {side: (*ends, y - LINE / 2, y + LINE / 2) for side, ends in tries.items()}
-        free = [side for side, box in room.items() if _fits(box, boxes)]
-        boxes += [room[side] for side in free[:1]]
-        sides.append(free[0] if free else "")
-    return named.assign(side=sides)
+        side = next((side for side, box in room.items() if _fits(box, taken)), "")
+        taken += [room[side]] if side else []
+        sides.append(side)
+    return shown.assign(side=sides)
 
 
-def _spots(some: pd.DataFrame, frame: pd.DataFrame, as_of: str) -> np.ndarray:
-    """Where some prices stand in the picture of a frame, in pixels, (rows, 2)."""
+def _spots(frame: pd.DataFrame, as_of: str) -> dict[str, pd.Series]:
+    """Where the prices stand in the picture, `x` and `y` in pixels."""
     first, last = map(pd.Timestamp, _days(frame, as_of))
-    days = (last - first).days or 1
-    x = WIDTH * (pd.to_datetime(some["date"]) - first).dt.days / days
-    return np.column_stack(
-        [x, HEIGHT * (1 - some["usd_per_gpu_hour"] / frame["usd_per_gpu_hour"].max())]
-    )
+    days = (pd.to_datetime(frame["date"]) - first).dt.days
+    x = WIDTH * days / ((last - first).days or 1)
+    return {"x": x, "y": HEIGHT * (1 - frame[HOURLY] / frame[HOURLY].max())}
 
 
-def _fits(box: Box, boxes: list[Box]) -> bool:
-    """Whether a box (left, right, top, bottom) lies in the picture and over no other."""
+def _fits(box: Box, taken: list[Box]) -> bool:
+    """Whether a box lies in the picture and over no other."""
     left, right, top, bottom = box
-    apart = [right < a or b < left or bottom < c or d < top for a, b, c, d in boxes]
+    apart = [right < a or b < left or bottom < c or d < top for a, b, c, d in taken]
     return left >= 0 and right <= WIDTH and all(apart)

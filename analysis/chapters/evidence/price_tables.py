@@ -52,56 +52,53 @@ def _dated(series: str, scenario: Scenario) -> pd.DataFrame:
 
 def uses_chip(scenario: Scenario) -> bool:
     """Whether any option has GPUs of the chip whose prices are on record."""
-    tranches = (scenario.tranches[n] for one in scenario.options.values() for n in one.tranches)
-    return any(tranche.chip == CHIP for tranche in tranches)
+    return any(_tranches(scenario, option) for option in scenario.options)
 
 
 def rental_assumption(scenario: Scenario) -> tuple[str, Range] | None:
     """The largest rental of H100s among the options of the question, by name, and the P10, P50 and
     P90 of its price; None if there is none.
     """
-    asked = comparison.pair(scenario) or tuple(scenario.options)
-    names = [name for option in asked for name in scenario.options[option].tranches]
-    futures = draws.mid(scenario)
-    rented = {}
-    for name in names:
-        tranche = scenario.tranches[name]
-        if isinstance(tranche, RentedTranche) and tranche.chip == CHIP:
-            rented[name] = float(resolve(tranche.gpus, futures)[0])
+    rented = {
+        name: tranche
+        for option in comparison.pair(scenario) or scenario.options
+        for name, tranche in _tranches(scenario, option).items()
+        if isinstance(tranche, RentedTranche)
+    }
     if not rented:
         return None
-    largest = max(rented, key=lambda name: rented[name])
-    price = scenario.tranches[largest].usd_per_gpu_hour  # type: ignore[union-attr]
-    return largest, _range(scenario, price)
+    largest = max(rented, key=lambda name: _mid(scenario, rented[name].gpus))
+    return largest, _range(scenario, rented[largest].usd_per_gpu_hour)
 
 
 def node_assumption(scenario: Scenario) -> tuple[str, Range] | None:
     """The title of the option that owns H100 (those of the question first), and the P10, P50 and
     P90 of a node's price over its GPUs, in USD per GPU; None if no option owns any.
     """
-    order = (*(comparison.pair(scenario) or ()), *scenario.options)
-    owners = [name for name in order if any(map(_is_owned, _tranches(scenario, name)))]
-    if not owners:
-        return None
-    chip = scenario.chips[CHIP]
-    gpus = chip.gpus_per_node or int(ledgers.chips()[CHIP]["gpus_per_node"])
-    low, mid, high = (usd / gpus for usd in _range(scenario, chip.node_usd or 0.0))
-    return scenario.options[owners[0]].title, (low, mid, high)
+    for option in (*(comparison.pair(scenario) or ()), *scenario.options):
+        if any(isinstance(one, OwnedTranche) for one in _tranches(scenario, option).values()):
+            chip = scenario.chips[CHIP]
+            gpus = chip.gpus_per_node or int(ledgers.chips()[CHIP]["gpus_per_node"])
+            low, mid, high = (usd / gpus for usd in _range(scenario, chip.node_usd or 0.0))
+            return scenario.options[option].title, (low, mid, high)
+    return None
 
 
-def _tranches(scenario: Scenario, option: str) -> list[Tranche]:
-    return [scenario.tranches[name] for name in scenario.options[option].tranches]
+def _tranches(scenario: Scenario, option: str) -> dict[str, Tranche]:
+    """The tranches of an option, by name, that are made of the chip."""
+    tranches = {name: scenario.tranches[name] for name in scenario.options[option].tranches}
+    return {name: tranche for name, tranche in tranches.items() if tranche.chip == CHIP}
 
 
-def _is_owned(tranche: Tranche) -> bool:
-    return isinstance(tranche, OwnedTranche) and tranche.chip == CHIP
+def _mid(scenario: Scenario, value: Input) -> float:
+    return float(resolve(value, draws.mid(scenario))[0])
 
 
 def _range(scenario: Scenario, value: Input) -> Range:
     """P10, P50 and P90 of an input; of a sum, or of a number, only the mid."""
-    mid = float(resolve(value, draws.mid(scenario))[0])
-    one = scenario.assumptions.get(value) if isinstance(value, str) else None
-    low, high = (mid, mid) if one is None else draws.ends(one)
+    mid = _mid(scenario, value)
+    assumption = scenario.assumptions.get(value) if isinstance(value, str) else None
+    low, high = (mid, mid) if assumption is None else draws.ends(assumption)
     return low, mid, high
 
 
@@ -117,11 +114,7 @@ def implied_prices(scenario: Scenario, tranche_name: str) -> pd.DataFrame:
     )
     facts = [ledger.facts[key] for key in price.basis] if price else []
     deals = [float(f.value) for f in facts if f.unit == "USD billion" and f.value]
-    gpus = float(resolve(tranche.gpus, draws.mid(scenario))[0])
     years = sorted({months / 12 for months in (term.values or [])}) if term else []
-    rows = [
-        {"years": n, "usd_per_gpu_hour": deal * 1e9 / (gpus * 8760 * n)}
-        for deal in deals
-        for n in years
-    ]
+    hours = _mid(scenario, tranche.gpus) * 8760
+    rows = [(n, deal * 1e9 / (hours * n)) for deal in deals for n in years]
     return pd.DataFrame(rows, columns=["years", "usd_per_gpu_hour"])

@@ -21,20 +21,20 @@ def ledger_timeline(scenario: Scenario) -> pd.DataFrame:
     rows = [
         (fact.topic, fact.public_on, fact.public_on <= scenario.as_of, key in cited)
         for key, fact in ledgers.ledger().facts.items()
-        if fact.public_on is not None
+        if fact.public_on
     ]
     frame = pd.DataFrame(rows, columns=["topic", "day", "known", "used"])
     frame = frame.assign(day=pd.to_datetime(frame["day"]), facts=1)
-    quarters = [frame["topic"], frame["day"].dt.to_period("Q"), frame["known"]]
-    shown = frame.groupby(quarters).agg({"day": "mean", "facts": "sum", "used": "sum"})
-    shown = shown.rename_axis(["topic", "quarter", "known"]).reset_index()
-    return shown.assign(day=shown["day"].dt.strftime("%Y-%m-%d")).drop(columns="quarter")
+    quarters = ["topic", frame["day"].dt.to_period("Q").rename("quarter"), "known"]
+    sums = frame.groupby(quarters).agg({"day": "mean", "facts": "sum", "used": "sum"})
+    sums = sums.droplevel("quarter").reset_index()
+    return sums.assign(day=sums["day"].dt.strftime("%Y-%m-%d"))
 
 
 def cited_kinds(scenario: Scenario) -> pd.DataFrame:
     """How many facts the scenario rests on, by topic and kind: columns topic, kind, facts."""
-    found = [ledgers.ledger().facts[key] for key in references.cited(scenario)]
-    frame = pd.DataFrame([(f.topic, f.kind) for f in found], columns=["topic", "kind"])
+    facts = [(fact.topic, fact.kind) for fact in _cited(scenario)]
+    frame = pd.DataFrame(facts, columns=["topic", "kind"])
     return frame.value_counts().rename("facts").reset_index().sort_values(["topic", "kind"])
 
 
@@ -49,14 +49,22 @@ def sources_behind(scenario: Scenario) -> pd.DataFrame:
         for source in sorted(_origins(ledger, key)):
             facts.setdefault(source, []).append(key)
     rows = [
-        {"source": source}
-        | {name: ledger.sources[source][name] for name in ("title", "publisher", "kind", "url")}
-        | {"facts": len(keys), "inputs": len({name for key in keys for name in cited[key]})}
+        {
+            **ledger.sources[source],
+            "source": source,
+            "facts": len(keys),
+            "inputs": len({name for key in keys for name in cited[key]}),
+        }
         for source, keys in facts.items()
     ]
     columns = ["source", "title", "publisher", "kind", "url", "facts", "inputs"]
     frame = pd.DataFrame(rows, columns=columns)
     return frame.sort_values(["facts", "inputs", "source"], ascending=[False, False, True])
+
+
+def _cited(scenario: Scenario) -> list[Fact]:
+    """The facts that the scenario rests on."""
+    return [ledgers.ledger().facts[key] for key in references.cited(scenario)]
 
 
 def _origins(ledger: Ledger, key: str) -> set[str]:
@@ -74,18 +82,17 @@ def spreads(scenario: Scenario) -> pd.DataFrame:
     zero throughout has no ratio and is left out.
     """
     ledger = ledgers.ledger()
-    found = [
-        _spread(f.quantity, [f]) for f in (ledger.facts[k] for k in references.cited(scenario))
-    ]
+    spans = [_spread(fact.quantity, [fact]) for fact in _cited(scenario)]
     for name in references.used_assumptions(scenario):
-        one = scenario.assumptions[name]
-        facts = [ledger.facts[key] for key in one.basis]
-        units = dict.fromkeys(fact.unit for fact in facts)
-        groups = ([fact for fact in facts if fact.unit == unit] for unit in units)
-        found += [_spread(one.label, group) for group in groups if len(group) > 1]
+        assumption = scenario.assumptions[name]
+        facts = [ledger.facts[key] for key in assumption.basis]
+        for unit in dict.fromkeys(fact.unit for fact in facts):
+            alike = [fact for fact in facts if fact.unit == unit]
+            spans += [_spread(assumption.label, alike)] if len(alike) > 1 else []
     columns = ["label", "low", "value", "high", "unit", "facts", "ratio"]
-    frame = pd.DataFrame([row for row in found if row], columns=columns).astype({"value": float})
-    return frame.sort_values("ratio", ascending=False, kind="stable").reset_index(drop=True)
+    frame = pd.DataFrame([span for span in spans if span], columns=columns)
+    frame = frame.astype({"value": float}).sort_values("ratio", ascending=False, kind="stable")
+    return frame.reset_index(drop=True)
 
 
 def _spread(label: str, facts: list[Fact]) -> dict[str, Any] | None:
@@ -99,9 +106,16 @@ def _spread(label: str, facts: list[Fact]) -> dict[str, Any] | None:
 
 def later_facts(scenario: Scenario) -> list[Fact]:
     """The facts of the ledger that became public after the as-of day, the newest first."""
-    dated = [f for f in ledgers.ledger().facts.values() if f.public_on is not None]
-    later = [fact for fact in dated if fact.public_on > scenario.as_of]  # type: ignore[operator]
+    facts = ledgers.ledger().facts.values()
+    later = [fact for fact in facts if fact.public_on and fact.public_on > scenario.as_of]
     return sorted(later, key=lambda fact: (fact.public_on, fact.id), reverse=True)
+
+
+def newest_later(scenario: Scenario) -> pd.DataFrame:
+    """The newest fact of each topic that became public after the as-of day: the columns of
+    `sources`, and topic."""
+    newest = {fact.topic: fact for fact in reversed(later_facts(scenario))}
+    return _described([newest[topic] for topic in sorted(newest)]).assign(topic=sorted(newest))
 
 
 def looking_back(scenario: Scenario) -> Scenario | None:
@@ -109,7 +123,7 @@ def looking_back(scenario: Scenario) -> Scenario | None:
     if none looks back from later than this one."""
     shipped = (load.read(load.find(slug)) for slug in load.shipped())
     later = [s for s in shipped if s.start == scenario.start and s.as_of > scenario.as_of]
-    return max(later, key=lambda one: one.as_of, default=None)
+    return max(later, key=lambda other: other.as_of, default=None)
 
 
 def changed_by_later(scenario: Scenario) -> pd.DataFrame:
@@ -117,41 +131,37 @@ def changed_by_later(scenario: Scenario) -> pd.DataFrame:
     assumption of both, columns label, unit, then, later (the ranges in words), basis (the ids of
     the later facts).
     """
-    other = looking_back(scenario)
-    columns = ["label", "unit", "then", "later", "basis"]
-    if other is None:
-        return pd.DataFrame(columns=columns)
+    other, used = looking_back(scenario), references.used_assumptions(scenario)
     new = {fact.id for fact in later_facts(scenario)}
-    used = references.used_assumptions(scenario)
     rows = []
-    for name, one in other.assumptions.items():
-        basis = " ".join(key for key in one.basis if key in new)
+    for name, theirs in other.assumptions.items() if other else ():
+        basis = " ".join(key for key in theirs.basis if key in new)
         if basis and name in used:
             mine = scenario.assumptions[name]
-            rows.append((mine.label, mine.unit, in_words(mine), in_words(one), basis))
-    return pd.DataFrame(rows, columns=columns)
+            rows.append((mine.label, mine.unit, in_words(mine), in_words(theirs), basis))
+    return pd.DataFrame(rows, columns=["label", "unit", "then", "later", "basis"])
 
 
 def sources(scenario: Scenario) -> pd.DataFrame:
-    """The facts that the scenario rests on: value, day it became public, source and address."""
-    ledger = ledgers.ledger()
+    """The facts that the scenario rests on: columns fact (its id), quantity, value, unit, public_on
+    (the day), kind, source, url."""
+    return _described(sorted(_cited(scenario), key=lambda fact: fact.id))
+
+
+def _described(facts: list[Fact]) -> pd.DataFrame:
     rows = []
-    for key in sorted(references.cited(scenario)):
-        fact = ledger.facts[key]
-        source = ledger.sources[fact.source]
-        ends = [x for x in (fact.at_least, fact.value, fact.at_most) if x]
+    for fact in facts:
+        source = ledgers.ledger().sources[fact.source]
+        ends = (x for x in (fact.at_least, fact.value, fact.at_most) if x)
+        derived = f"derived: {fact.arithmetic}" if fact.kind == "derived" else ""
+        row = {
+            "fact": fact.id,
+            "quantity": fact.quantity,
+            "value": " to ".join(dict.fromkeys(ends)),
+        }
+        row |= {"unit": "" if fact.unit == "date" else fact.unit}
+        row |= {"public_on": str(fact.public_on or ""), "kind": fact.kind}
         rows.append(
-            {
-                "fact": key,
-                "quantity": fact.quantity,
-                "value": " to ".join(dict.fromkeys(ends)),
-                "unit": "" if fact.unit == "date" else fact.unit,
-                "public_on": fact.public_on.isoformat() if fact.public_on else "",
-                "kind": fact.kind,
-                "source": source["title"]
-                if fact.kind != "derived"
-                else "derived: " + fact.arithmetic,
-                "url": source["url"] or fact.read_at,
-            }
+            row | {"source": derived or source["title"], "url": source["url"] or fact.read_at}
         )
     return pd.DataFrame(rows)

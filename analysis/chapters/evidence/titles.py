@@ -18,34 +18,28 @@ def ledger_timeline(frame: pd.DataFrame, as_of: str) -> str:
 
 def cited_kinds(frame: pd.DataFrame) -> str:
     """How many of the cited facts were reported, measured and derived."""
-    if frame.empty:
-        return "No assumption rests on a published fact"
     sums = frame.groupby("kind")["facts"].sum()
     words = {"reported": "reported", "derived": "derived from others", "measured": "measured"}
-    found = [f"{sums.get(kind, 0)} {word}" for kind, word in words.items()]
-    return f"Of {sums.sum()} cited facts, {listed(found)}"
+    counts = [f"{sums.get(kind, 0)} {word}" for kind, word in words.items()]
+    return f"Of {sums.sum()} cited facts, {listed(counts)}"
 
 
 def spreads(frame: pd.DataFrame) -> str:
     """What lies furthest apart, and how far."""
-    if frame.empty:
-        return "No two numbers behind an assumption lie apart"
     top = frame.iloc[0]
     return f"Widest apart, {figure(top['ratio'])} to 1: {top['label']}"
 
 
 def price_history(frame: pd.DataFrame) -> str:
     """The median on-demand price that was public by the as-of day, and that published later."""
-    listed = frame[frame["contract"] == "on-demand"]
-    before, after = (listed.loc[listed["known"] == known, "usd_per_gpu_hour"] for known in (1, 0))
-    if before.empty and after.empty:
+    hourly = frame[frame["contract"] == "on-demand"]
+    if hourly.empty:
         return "No on-demand price of an H100-hour is on record"
+    before, after = (hourly.loc[hourly["known"] == known, "usd_per_gpu_hour"] for known in (1, 0))
     if before.empty:
         return f"No on-demand price was public by then; later their median is {_usd(after)}"
-    if after.empty:
-        return f"Median on-demand price public by then: {_usd(before)}; none came later"
-    words = f"Median on-demand price public by then: {_usd(before)}"
-    return f"{words}; of those that came later: {_usd(after)}"
+    later = "none came later" if after.empty else f"of those that came later: {_usd(after)}"
+    return f"Median on-demand price public by then: {_usd(before)}; {later}"
 
 
 def prices_in_range(prices: pd.Series, low: float, high: float, what: str = "prices") -> str:

@@ -71,12 +71,13 @@ def table(
     marked_up: bool = False,
 ) -> Exhibit:
     """The rows of a frame under the heads of some columns, and below what some sentences say of it;
-    where the frame is empty, the line that says why. All is escaped, but for cells `marked_up`."""
+    where the frame is empty, the line that says why. All is escaped, but for what columns that are
+    functions make of a row where the table is `marked_up`."""
     if frame.empty:
         return line(nothing, frame)
-    cells = [[_cell(row, column) for column in columns.values()] for row in rows_of(frame)]
+    cells = [[_cell(r, column, marked_up) for column in columns.values()] for r in rows_of(frame)]
     below = "".join(paragraph(words) for say in sentences if (words := say(frame)))
-    return Exhibit(table_of(list(columns), cells, raw=marked_up) + below, frame)
+    return Exhibit(table_of(list(columns), cells, raw=True) + below, frame)
 
 
 def figures(frame: pd.DataFrame) -> Exhibit:
@@ -95,11 +96,19 @@ def paragraph(words: str) -> str:
     return f"<p>{safe(words)}</p>"
 
 
-def _cell(row: Row, column: str | Callable[[Row], str]) -> str:
-    return str(row[column]) if isinstance(column, str) else column(row)
+def _cell(row: Row, column: str | Callable[[Row], str], marked_up: bool) -> str:
+    if isinstance(column, str):
+        return safe(row[column])
+    return column(row) if marked_up else safe(column(row))
 
 
 def _figure(value: object) -> str:
     if isinstance(value, float):
         return figure(value + 0.0, digits=4) if math.isfinite(value) else "-"  # no minus zero
     return str(value)
+
+
+def stacked(*parts: Exhibit) -> Exhibit:
+    """Text and tables one below the other, with the frame of the first that has one."""
+    frames = [part.frame for part in parts if not part.frame.empty]
+    return Exhibit("".join(part.html for part in parts), frames[0] if frames else pd.DataFrame())

@@ -67,3 +67,14 @@ def table_of(heads: list[str], rows: list[list[str]], raw: bool = False) -> str:
 def safe(text: str) -> str:
     """A text as HTML shows it, never as markup."""
     return html.escape(str(text), quote=True)
+
+
+def fact_links(keys: str) -> str:
+    """The ids of some facts, with blanks between them, each linked to where it was published."""
+    ledger = ledgers.ledger()
+    return ", ".join(fact_link(ledger, key) for key in keys.split())
+
+
+def bullets(lines: list[str]) -> str:
+    """A list of lines as marked-up text, escaped."""
+    return "<ul>" + "".join(f"<li>{safe(line)}</li>" for line in lines) + "</ul>"
