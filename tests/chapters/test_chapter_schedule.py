@@ -14,6 +14,7 @@ from tools.hand import OWNED, result, scenario
 
 from analysis.chapters import schedule
 from analysis.chapters.schedule.charts import apart, when
+from analysis.chapters.shared.style import look
 from analysis.decision.wording import percent
 from analysis.model import draws, simulation
 from analysis.report import runs
@@ -140,7 +141,7 @@ def test_a_wait_for_power_that_never_ends_is_no_number(tmp_path):
     built = schedule.tables.starts(run(tmp_path, changes)).set_index("option").loc["Built"]
     assert (built["late_share"], built["after_need_share"]) == (1, 1)
     assert pd.isna(built["wait_p50"]) and pd.isna(built["start_p50"])
-    shown = schedule.starts(run(tmp_path, changes)).data
+    shown = schedule.starts(run(tmp_path, changes)).html
     assert "beyond the horizon (beyond the horizon)" in shown
 
 
@@ -149,7 +150,7 @@ def test_a_start_with_25_50_or_100_gpus_comes_as_the_ramp_and_power_allow(tmp_pa
     frame = rows(schedule.tables.starts_by_size(run(tmp_path, LATE)), option="Built")
     assert frame["start_gpus"].tolist() == [25, 50, 100]
     assert frame["p50"].tolist() == pytest.approx([5, 5, 6])
-    assert "Built by 1" in schedule.starts_by_size(run(tmp_path, LATE)).data
+    assert "Built by 1" in schedule.starts_by_size(run(tmp_path, LATE)).html
 
 
 def test_two_fabrics_of_50_do_not_add_up_to_a_start_with_100(tmp_path):
@@ -175,7 +176,7 @@ def test_a_bridge_is_left_when_the_machine_trains_and_gives_up_the_rest_of_its_t
     one = frame.iloc[0]
     assert (one["end_p50"], one["left_p50"], one["given_up_p50"]) == pytest.approx((13, 5, 8))
     assert (one["left_within"], one["leaves"], one["at_end"]) == (1, True, "stop")
-    assert "Bridge leaves a rental" in schedule.rental_terms(run(tmp_path, BRIDGE)).data
+    assert "Bridge leaves a rental" in schedule.rental_terms(run(tmp_path, BRIDGE)).html
 
 
 def phases(*starts: tuple[str, float | None]) -> pd.DataFrame:
@@ -289,7 +290,7 @@ def chapter(request):
 
 
 def test_the_notebook_says_who_trains_first_as_its_draws_do(chapter):
-    found, scalars = chapter["decision"], chapter["result"].scalars
+    found, scalars = chapter["result"].scenario, chapter["result"].scalars
     p50 = {o: position(one["first_training_months"], 0.5) for o, one in scalars.items()}
     first = [found.options[o].title for o in p50 if p50[o] == min(p50.values())]
     others = [x for x in p50.values() if min(p50.values()) < x < NEVER]
@@ -298,7 +299,7 @@ def test_the_notebook_says_who_trains_first_as_its_draws_do(chapter):
 
 
 def test_the_notebook_counts_who_meets_the_need_as_its_draws_do(chapter):
-    found, scalars = chapter["decision"], chapter["result"].scalars
+    found, scalars = chapter["result"].scenario, chapter["result"].scalars
     shares = [(scalars[o]["target_months"] <= 24).mean() for o in found.compare]
     titles = [found.options[o].title for o in found.compare]
     said = ", ".join(f"{t} in {percent(x)}" for t, x in zip(titles, shares, strict=True))
@@ -307,7 +308,7 @@ def test_the_notebook_counts_who_meets_the_need_as_its_draws_do(chapter):
 
 def test_the_notebook_says_how_often_power_makes_memphis_late_as_its_draws_do(chapter):
     # A quarter of the machine, 25,000 of 100,000, is there after a quarter of the ramp.
-    futures = draws.block(chapter["decision"], chapter["seed"], 0, 300)
+    futures = draws.block(chapter["result"].scenario, chapter["seed"], 0, 300)
     there = futures["memphis_first_gpus_months"] + futures["memphis_ramp_months"] / 4
     wait = chapter["result"].scalars["memphis_build"]["first_training_months"] - there
     share = percent(float((wait > 1e-6).mean()))
@@ -317,21 +318,20 @@ def test_the_notebook_says_how_often_power_makes_memphis_late_as_its_draws_do(ch
     p50 = position(wait[wait > 1e-6], 0.5)
     row = schedule.tables.starts(chapter["result"]).set_index("option").loc["Memphis build"]
     assert row["wait_p50"] == pytest.approx(p50)
-    cells = re.findall(r"<td>(.*?)</td>", schedule.starts(chapter["result"]).data)
+    cells = re.findall(r"<td>(.*?)</td>", schedule.starts(chapter["result"]).html)
     assert cells[cells.index("Memphis build") + 3] == share
 
 
 def test_the_notebook_lists_the_end_of_the_new_rental_as_its_draws_do(chapter):
-    futures = draws.block(chapter["decision"], chapter["seed"], 0, 300)
+    futures = draws.block(chapter["result"].scenario, chapter["seed"], 0, 300)
     first = np.where(futures["oracle_delivers"] > 0.5, futures["oracle_first_gpus_months"], NEVER)
     end = first + futures["oracle_term_months"]
     low = position(np.where(end <= 60, end, NEVER), 0.1)
-    assert f"({month(chapter['decision'], low)} to beyond the horizon)" in chapter["words"]
+    assert f"({month(chapter['result'].scenario, low)} to beyond the horizon)" in chapter["words"]
 
 
 def test_every_chart_of_the_notebook_names_each_option_by_its_colour(chapter):
-    colours = chapter["look"].colours.to_dict()
-    assert colours["domain"] == [o.title for o in chapter["decision"].options.values()]
-    frame = schedule.tables.phases(chapter["result"])
-    spec = schedule.charts.phases(frame, chapter["look"]).to_dict()
+    colours = look(chapter["result"].scenario).colours.to_dict()
+    assert colours["domain"] == [o.title for o in chapter["result"].scenario.options.values()]
+    spec = schedule.phases(chapter["result"]).spec
     assert spec["facet"]["sort"] == list(colours["domain"])

@@ -42,7 +42,7 @@ def _walked(scenario: Scenario, seed: int) -> Any:
 
 TABLED = """
     gpus_training target_dates cumulative_cash present_cost_parts present_cost_by_rate
-    compute_per_usd cost_and_date winners phases ramps meeting progress cash_by_year unit_costs
+    compute_per_usd cost_and_date winners progress cash_by_year unit_costs
     end_values price_paths
 """
 """Drawn of the table of the same name."""
@@ -68,7 +68,7 @@ def _held(kind: str, name: str) -> Any:
             [getattr(chapter, m) for m in dir(chapter) if m.endswith(kind)] if kind else [chapter]
         )
     ]
-    return next(getattr(one, name) for one in rooms if hasattr(one, name))
+    return next(getattr(one, name) for one in rooms if callable(getattr(one, name, None)))
 
 
 def _tabled(name: str) -> Callable[[Result, style.Look], Any]:
@@ -103,11 +103,15 @@ EVIDENCE = exhibits(
     _scenario,
 )
 
+
+SCHEDULE = exhibits(schedule, "phases ramps meeting")
+
 PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **{name: _tabled(name) for name in TABLED.split()},
     **{name: _held("", name) for name in PAGED.split()},
     **POWER,
     **EVIDENCE,
+    **SCHEDULE,
     "cost_and_date_at_a_value": lambda r, look: comparison_chapter.charts.cost_and_date(
         comparison_chapter.tables.cost_and_date(r), look, 1e8
     ),

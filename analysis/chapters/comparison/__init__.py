@@ -9,7 +9,7 @@ from analysis.chapters.comparison import charts, future_charts, tables
 from analysis.chapters.comparison import titles as titles
 from analysis.chapters.shared import style
 from analysis.chapters.shared.markup import Html, safe, table
-from analysis.chapters.shared.words import ALONE, _days, listed, spread, usd_size
+from analysis.chapters.shared.words import ALONE, BEYOND, listed, month_or_beyond, spread, usd_size
 from analysis.decision.wording import figure, percent, usd
 from analysis.model.simulation import Result
 
@@ -273,3 +273,12 @@ def _overview_cells(found: dict[str, Any], usd_word: str, usd_size: float) -> li
             (label, "-" if ratio["value"] is None else figure(ratio["value"], ratio["se"]))
         )
     return cells
+
+
+def _days(dates: dict[str, Any]) -> str:
+    """P50 (P10 to P90) of a date of the headline, as months."""
+    mid, low, high = (month_or_beyond(dates[f"{q}_day"]) for q in ("p50", "p10", "p90"))
+    share = dates["within_horizon"]["value"]
+    if low == BEYOND:
+        return "never" if share == 0 else f"within the horizon in {percent(share)} of futures"
+    return f"{mid} ({low} to {high})"

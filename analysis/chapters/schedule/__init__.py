@@ -1,98 +1,108 @@
 """What the first GPUs wait for, what makes the start late, when rentals end."""
 
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
-from analysis.chapters.schedule import charts as charts
-from analysis.chapters.schedule import tables
-from analysis.chapters.schedule import titles as titles
-from analysis.chapters.shared.markup import Html, safe, table
+from analysis.chapters.schedule import charts, tables
+from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, paragraph, picture, table
+from analysis.chapters.shared.markup import table_of
 from analysis.chapters.shared.rows import rows_of
-from analysis.chapters.shared.words import BEYOND, dates, listed, spread_of_dates
+from analysis.chapters.shared.style import look
+from analysis.chapters.shared.words import (
+    BEYOND,
+    agree,
+    listed,
+    month_of,
+    percent_of,
+    spread_of,
+    spread_of_dates,
+)
 from analysis.decision.wording import figure, percent, stated
 from analysis.model.simulation import Result
 
+two_digits = partial(figure, digits=2)
 
-def milestones(result: Result) -> Html:
+
+def phases(result: Result) -> Exhibit:
+    """The picture of the way of each option to the target."""
+    return picture(tables.phases(result), charts.phases, look(result.scenario))
+
+
+def milestones(result: Result) -> Exhibit:
     """Each milestone of each tranche with its dates and how often it comes last, and one sentence
     on what the first GPUs wait for."""
+    columns: Columns = {
+        "Tranche": "once",
+        "Milestone": "milestone",
+        "P10": month_of("p10_day"),
+        "P50": month_of("p50_day"),
+        "P90": month_of("p90_day"),
+        "Within the horizon": percent_of("within"),
+        "Comes last": _comes_last,
+        "Only if": "event",
+    }
     frame = tables.milestones(result)
-    named = frame.assign(tranche=frame["tranche"].where(~frame["key"].duplicated(), ""))
-    shown = [
-        [row["tranche"], row["milestone"], *dates(row), _last(row["last_share"]), row["event"]]
-        for row in rows_of(named)
-    ]
-    heads = ["Tranche", "Milestone", "P10", "P50", "P90", "Within the horizon", "Comes last"]
-    return _with_words(table([*heads, "Only if"], shown), _milestones_sentence(frame))
+    once = frame["tranche"].where(~frame["key"].duplicated(), "")
+    return table(frame.assign(once=once), columns, _milestones_sentence)
 
 
-def starts(result: Result) -> Html:
+def ramps(result: Result) -> Exhibit:
+    """The picture of GPUs installed and energised."""
+    return picture(tables.ramps(result), charts.ramps, look(result.scenario))
+
+
+def starts(result: Result) -> Exhibit:
     """Per option: when the GPUs of a start are there and when energised, how often power makes the
     start late and by how much, how often it comes after the need's date; with one sentence."""
-    frame = tables.starts(result)
-    rows = [
-        [
-            row["option"],
-            spread_of_dates(row, "there_"),
-            spread_of_dates(row, "start_"),
-            percent(row["late_share"]) if row["owns"] else "-",
-            _wait(row),
-            percent(row["after_need_share"]),
-        ]
-        for row in rows_of(frame)
-    ]
-    gpus = stated(result.scenario.need.start_gpus.value)
-    heads = [
-        "Option",
-        f"{gpus} GPUs are there",
-        "energised: the run starts",
-        "Power makes it late",
-        "then by months, P50 (P90)",
-        "Starts after the need's date, or never",
-    ]
-    return _with_words(table(heads, rows), _starts_sentence(frame))
+    columns: Columns = {
+        "Option": "option",
+        f"{stated(result.scenario.need.start_gpus.value)} GPUs are there": partial(
+            spread_of_dates, prefix="there_"
+        ),
+        "energised: the run starts": partial(spread_of_dates, prefix="start_"),
+        "Power makes it late": lambda row: percent(row["late_share"]) if row["owns"] else "-",
+        "then by months, P50 (P90)": _wait,
+        "Starts after the need's date, or never": percent_of("after_need_share"),
+    }
+    return table(tables.starts(result), columns, _starts_sentence)
 
 
-def starts_by_size(result: Result) -> Html:
+def meeting(result: Result) -> Exhibit:
+    """The picture of the share of futures that have reached the target, month by month."""
+    return picture(tables.meeting(result), charts.meeting, look(result.scenario))
+
+
+def starts_by_size(result: Result) -> Exhibit:
     """The start of the run by the number of GPUs that it waits for, option by option; with one
     sentence on what more GPUs cost in time."""
     frame = tables.starts_by_size(result)
-    sizes = list(dict.fromkeys(frame["start_gpus"]))
-    rows = [
-        [str(option), *(spread_of_dates(row) for row in rows_of(mine))]
+    sizes = dict.fromkeys(frame["start_gpus"])
+    heads = ["The run starts with", *(f"{stated(gpus)} GPUs" for gpus in sizes)]
+    cells = [
+        [str(option), *map(spread_of_dates, rows_of(mine))]
         for option, mine in frame.groupby("option", sort=False)
     ]
-    heads = ["The run starts with", *(f"{stated(gpus)} GPUs" for gpus in sizes)]
-    return _with_words(table(heads, rows), _sizes_sentence(frame))
+    return Exhibit(table_of(heads, cells) + paragraph(_sizes_sentence(frame)), frame)
 
 
-def rental_terms(result: Result) -> Html:
-    """When each rental ends or is left and what follows; one line where nobody rents."""
+def rental_terms(result: Result) -> Exhibit:
+    """When each rental ends or is left and what follows."""
+    columns: Columns = {
+        "Option": "option",
+        "Rental": "rental",
+        "Term, months": spread_of("term_", say=two_digits),
+        "Its end": partial(spread_of_dates, prefix="end_"),
+        "Then it": lambda row: "renewed by the month" if row["at_end"] == "renew" else "ends",
+        "Left early": _leaving,
+    }
     frame = tables.rental_terms(result)
-    if frame.empty:
-        return Html("<p>No option rents GPUs, so no term ends.</p>")
-    rows = [
-        [
-            row["option"],
-            row["rental"],
-            _amount(row, "term_"),
-            spread_of_dates(row, "end_"),
-            "renewed by the month" if row["at_end"] == "renew" else "ends",
-            _leaving(row),
-        ]
-        for row in rows_of(frame)
-    ]
-    heads = ["Option", "Rental", "Term, months", "Its end", "Then it", "Left early"]
-    return _with_words(table(heads, rows), _terms_sentence(frame))
+    nothing = "No option rents GPUs, so no term ends."
+    return table(frame, columns, _terms_sentence, nothing=nothing)
 
 
-def _with_words(shown: Html, words: str) -> Html:
-    return Html(f"{shown.data}<p>{safe(words)}</p>")
-
-
-def _last(share: float) -> str:
-    return "" if pd.isna(share) else percent(share)
+def _comes_last(row: Row) -> str:
+    return "" if pd.isna(row["last_share"]) else percent(row["last_share"])
 
 
 def _milestones_sentence(frame: pd.DataFrame) -> str:
@@ -122,12 +132,12 @@ def _starts_sentence(frame: pd.DataFrame) -> str:
     )
 
 
-def _wait(row: Any) -> str:
+def _wait(row: Row) -> str:
+    """Months by which power makes a start late, where it does."""
     if row["late_share"] == 0:
         return "-"
-    words = [
-        BEYOND if pd.isna(x) else figure(x, digits=2) for x in (row["wait_p50"], row["wait_p90"])
-    ]
+    waits = [row["wait_p50"], row["wait_p90"]]
+    words = [BEYOND if pd.isna(months) else two_digits(months) for months in waits]
     return f"{words[0]} ({words[1]})"
 
 
@@ -137,10 +147,10 @@ def _sizes_sentence(frame: pd.DataFrame) -> str:
     if frame["start_gpus"].nunique() == 1:
         return "The scenario sweeps no other size of a start."
     for option, mine in frame.groupby("option", sort=False):
-        p50 = [row["p50"] for row in rows_of(mine)]
-        first, last = p50[0], p50[-1]
-        if not pd.isna(first) and not pd.isna(last):
-            words.append(f"{option} by {figure(last - first, digits=2)}")
+        p50 = mine["p50"].astype(float)
+        later = p50.iloc[-1] - p50.iloc[0]
+        if not pd.isna(later):
+            words.append(f"{option} by {two_digits(later)}")
     if not words:
         return "No option has a P50 within the horizon for both the smallest and the largest start."
     return (
@@ -148,18 +158,13 @@ def _sizes_sentence(frame: pd.DataFrame) -> str:
     )
 
 
-def _amount(row: Any, prefix: str) -> str:
-    low, mid, high = (figure(row[f"{prefix}{q}"], digits=2) for q in ("p10", "p50", "p90"))
-    return mid if low == high else f"{mid} ({low} to {high})"
-
-
-def _leaving(row: Any) -> str:
+def _leaving(row: Row) -> str:
     """How often and when a rental is left, and what is then given up of its term."""
     if not row["leaves"]:
         return "no"
     if row["left_within"] == 0:
         return "never within the horizon"
-    lost = figure(row["given_up_p50"], digits=2)
+    lost = two_digits(row["given_up_p50"])
     share = percent(row["left_within"])
     return f"in {share}: {spread_of_dates(row, 'left_')}; {lost} months of the term given up (P50)"
 
@@ -168,6 +173,6 @@ def _terms_sentence(frame: pd.DataFrame) -> str:
     leaving = list(dict.fromkeys(frame.loc[frame["leaves"], "option"]))
     stays = "No rental is left before its term ends"
     if leaving:
-        leave = "leaves" if len(leaving) == 1 else "leave"
+        leave = agree(leaving, "leaves", "leave")
         stays = f"{listed(leaving)} {leave} a rental once the tranche that it bridges to can train"
     return f"{stays}; a term runs from the first delivery."

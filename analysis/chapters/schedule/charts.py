@@ -6,7 +6,19 @@ import altair as alt
 import pandas as pd
 
 from analysis.chapters.schedule import titles
-from analysis.chapters.shared.style import HEIGHT, INK, WIDTH, Look, at, day, dressed, tips
+from analysis.chapters.shared.style import (
+    HEIGHT,
+    INK,
+    WIDTH,
+    Look,
+    at,
+    band,
+    by_option,
+    day,
+    dressed,
+    panels,
+    tips,
+)
 from analysis.chapters.shared.words import short_month
 from analysis.decision.wording import percent
 
@@ -24,10 +36,10 @@ LINE = 14
 
 def phases(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """The way of each option to the target: bars from P10 to P90, a tick at P50, the need."""
-    colour = alt.Color("option:N", scale=look.colours, legend=None)
-    picture = timeline(frame.assign(words=_words(frame)), "option", "phase", colour)
+    months = zip(frame["p50_day"], frame["within"], strict=True)
+    words = [when(mid, within) for mid, within in months]
     return dressed(
-        picture,
+        timeline(frame.assign(words=words), "option", "phase", by_option(look)),
         titles.starts(frame),
         "Bar: P10 to P90; tick and month: P50; triangle: beyond the horizon in the share named; "
         "dashed: the need.",
@@ -70,21 +82,14 @@ def timeline(frame: pd.DataFrame, group: str, row: str, colour: Any) -> alt.Face
 
 def _drawn(frame: pd.DataFrame, group: str, row: str) -> pd.DataFrame:
     """The columns that a timeline draws: where a bar ends, where its triangle stands."""
-    found = frame[[group, row, "words", "start_day", "end_day", "p10_day", "p50_day"]].copy()
-    found["until"] = frame["p90_day"].where(frame["p90_day"].notna(), frame["end_day"])
-    found["told"] = found[row] + ": " + found["p10_day"].fillna("never") + " to " + found["until"]
-    found["beyond"] = frame["end_day"].where(frame["within"] < 1, None)
+    bars = frame[[group, row, "words", "start_day", "end_day", "p10_day", "p50_day"]].copy()
+    bars["until"] = frame["p90_day"].where(frame["p90_day"].notna(), frame["end_day"])
+    bars["told"] = bars[row] + ": " + bars["p10_day"].fillna("never") + " to " + bars["until"]
+    bars["beyond"] = frame["end_day"].where(frame["within"] < 1, None)
     if "need_day" in frame:
-        found["need_day"] = frame["need_day"]
-        found["need_words"] = [_need_words(frame)] + [""] * (len(frame) - 1)
-    return found
-
-
-def _words(frame: pd.DataFrame) -> list[str]:
-    """P50 of each date, and the share of futures in which it lies beyond the horizon."""
-    return [
-        when(mid, within) for mid, within in zip(frame["p50_day"], frame["within"], strict=True)
-    ]
+        bars["need_day"] = frame["need_day"]
+        bars["need_words"] = [_need_words(frame)] + [""] * (len(frame) - 1)
+    return bars
 
 
 def when(p50_day: str | None, within: float) -> str:
@@ -109,33 +114,22 @@ def gpus_by_month(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """Panels of GPUs installed and energised; `frame` as `tables.ramps` gives it."""
     wide = frame[frame["kind"] == "energised"].copy()
     wide["installed"] = frame.loc[frame["kind"] == "installed", "p50"].to_numpy()
-    base = alt.Chart(wide.drop(columns=["kind"])).encode(x=day("day", "Month"))
-    colour = alt.Color("option:N", scale=look.colours, legend=None)
-    layers: Any = base.mark_area(opacity=0.3).encode(
-        y=alt.Y("p10:Q", title="GPUs"), y2="p90:Q", color=colour
-    )
-    layers += base.mark_line(strokeWidth=2).encode(
-        y="p50:Q",
-        color=colour,
-        tooltip=tips(wide, "option", "day", "p10", "p50", "p90", "installed"),
-    )
-    layers += base.mark_line(strokeWidth=1.5, strokeDash=[5, 3], color=INK).encode(y="installed:Q")
-    return layers.properties(width=180, height=120).facet(
-        facet=alt.Facet("option:N", title=None, sort=look.options), columns=3
-    )
+    wide = wide.drop(columns=["kind"])
+    dashes = alt.Chart(wide).mark_line(strokeWidth=1.5, strokeDash=[5, 3], color=INK)
+    installed = dashes.encode(x=day("day", "Month"), y="installed:Q")
+    energised = band(wide, look, "GPUs", more=("installed",))
+    return panels(energised + installed, look, 180, 120)
 
 
 def meeting(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     """Share of futures that have reached the target, month by month, one line per option."""
     asked = frame["option"].isin(look.pair or look.options)
     need = frame[["need_day"]].head(1).assign(need_words=_need_words(frame))
-    layers: Any = _shares(frame[asked], look).mark_line(strokeWidth=2.5, interpolate="step-after")
+    layers: Any = _shares(frame[asked], look, strokeWidth=2.5)
     note = "At the right: the share at the horizon."
     if not asked.all():
         note += " Solid: the two options of the question; dotted: the others."
-        layers += _shares(frame[~asked], look).mark_line(
-            strokeWidth=2, strokeDash=[3, 3], interpolate="step-after"
-        )
+        layers += _shares(frame[~asked], look, strokeWidth=2, strokeDash=[3, 3])
     return dressed(
         (layers + _need(need) + _ends(frame, look)).properties(width=WIDTH - 180, height=HEIGHT),
         titles.met(frame, look.pair),
@@ -143,7 +137,7 @@ def meeting(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     )
 
 
-def _shares(frame: pd.DataFrame, look: Look) -> alt.Chart:
+def _shares(frame: pd.DataFrame, look: Look, **stroke: Any) -> alt.Chart:
     """The shares of some options by month."""
     share = alt.Y(
         "share:Q",
@@ -151,10 +145,13 @@ def _shares(frame: pd.DataFrame, look: Look) -> alt.Chart:
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%"),
     )
-    return alt.Chart(frame[["option", "day", "share"]]).encode(
+    steps = alt.Chart(frame[["option", "day", "share"]]).mark_line(
+        interpolate="step-after", **stroke
+    )
+    return steps.encode(
         x=day("day", "Month"),
         y=share,
-        color=alt.Color("option:N", scale=look.colours, legend=None),
+        color=by_option(look),
         tooltip=tips(frame, "option", "day", "share"),
     )
 
@@ -169,12 +166,7 @@ def _ends(frame: pd.DataFrame, look: Look) -> alt.Chart:
     return (
         alt.Chart(ends[["option", "words", "place"]])
         .mark_text(align="left", fontSize=11, fontWeight="bold")
-        .encode(
-            x=alt.value(WIDTH - 174),
-            y="place:Q",
-            text="words:N",
-            color=alt.Color("option:N", scale=look.colours, legend=None),
-        )
+        .encode(x=alt.value(WIDTH - 174), y="place:Q", text="words:N", color=by_option(look))
     )
 
 
@@ -197,11 +189,11 @@ def apart(shares: list[float], gap: float) -> list[float]:
     What would rise above 1 sinks again; the order stays.
     """
     order = sorted(range(len(shares)), key=lambda i: shares[i])
-    found = dict.fromkeys(order, 0.0)
+    places = dict.fromkeys(order, 0.0)
     below = -gap
     for i in order:
-        below = found[i] = max(shares[i], below + gap)
+        below = places[i] = max(shares[i], below + gap)
     above = 1 + gap
     for i in reversed(order):
-        above = found[i] = min(found[i], above - gap)
-    return [found[i] for i in range(len(shares))]
+        above = places[i] = min(places[i], above - gap)
+    return [places[i] for i in range(len(shares))]

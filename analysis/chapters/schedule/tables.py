@@ -27,6 +27,10 @@ LATE_MONTHS = 1e-6
 PHASES = ("First GPUs", "Last GPUs", "Training starts", "Full capacity", "Target reached")
 
 
+KINDS = ("installed", "energised", "waiting")
+"""What is told of GPUs by month."""
+
+
 def phases(result: Result) -> pd.DataFrame:
     """The way of each option from its first GPUs to the target: p10, p50, p90 of each phase in
     months and as days, and the share of futures in which it comes within the horizon.
@@ -37,11 +41,8 @@ def phases(result: Result) -> pd.DataFrame:
     rows = []
     for option, fleet in result.fleets.items():
         scalars = result.scalars[option]
-        dates = (
-            _first_gpus_months(result, fleet),
-            _last_gpus_months(fleet),
-            *(scalars[f"{one}_months"] for one in ("first_training", "full_capacity", "target")),
-        )
+        events = ("first_training", "full_capacity", "target")
+        dates = (*_gpus_of_run(fleet), *(scalars[f"{event}_months"] for event in events))
         for phase, months in zip(PHASES, dates, strict=True):
             row = {"option": title(result, option), "phase": phase} | dated(result, months)
             rows.append(row | axis(result) | {"need_day": day(result, need)})
@@ -55,16 +56,16 @@ def milestones(result: Result) -> pd.DataFrame:
     """
     rows = []
     for unit in _tranches(result.fleets):
-        of_tranche = {"key": unit.name, "tranche": unit.tranche.title}
-        of_tranche |= {"event": _event(result, unit)}
-        dates = unit.tranche.milestones
-        lasts = _share_of_being_last(list(dates.values()))
-        for (name, months), last in zip(dates.items(), lasts, strict=True):
-            words = name.replace("_", " ").replace("gpus", "GPUs")
-            row = of_tranche | {"milestone": words, "last_share": last}
-            rows.append(row | dated(result, months))
-        for name, months in (("first GPUs", unit.arrived.first), ("all GPUs", unit.arrived.last)):
-            row = of_tranche | {"milestone": f"{name} of the tranche", "last_share": None}
+        event = result.scenario.tranches[unit.name].only_if
+        label = "" if event is None else result.scenario.assumptions[event].label
+        of_tranche = {"key": unit.name, "tranche": unit.tranche.title, "event": label}
+        dates = list(unit.tranche.milestones.values())
+        lasts = _share_of_being_last(dates)
+        names = [name.replace("_", " ").replace("gpus", "GPUs") for name in unit.tranche.milestones]
+        names += ["first GPUs of the tranche", "all GPUs of the tranche"]
+        dates += [unit.arrived.first, unit.arrived.last]
+        for name, months, last in zip(names, dates, [*lasts, None, None], strict=True):
+            row = of_tranche | {"milestone": name, "last_share": last}
             rows.append(row | dated(result, months))
     return pd.DataFrame(rows)
 
@@ -77,12 +78,8 @@ def ramps(result: Result) -> pd.DataFrame:
     for option, fleet in result.fleets.items():
         energised = np.sum([unit.gpus for unit in fleet.units], axis=0)
         waiting = _waiting(fleet, energised)
-        amounts = {
-            "installed": energised + waiting,
-            "energised": energised,
-            "waiting": waiting,
-        }
-        for kind, gpus in amounts.items():
+        installed = energised + waiting
+        for kind, gpus in zip(KINDS, (installed, energised, waiting), strict=True):
             rows += monthly(result, gpus, option=title(result, option), kind=kind)
     return pd.DataFrame(rows)
 
@@ -130,14 +127,11 @@ def meeting(result: Result) -> pd.DataFrame:
     rows = []
     for option in result.options:
         months = result.scalars[option]["target_months"]
-        ends = {
-            "option": title(result, option),
-            "need_day": need_day,
-            "meets_need": float(comparison.meets(result, option).mean()),
-        }
+        of_option: dict[str, Any] = {"option": title(result, option), "need_day": need_day}
+        of_option |= {"meets_need": float(comparison.meets(result, option).mean())}
         for month in range(horizon + 1):
             share = float(np.mean(months <= month))
-            rows.append(ends | {"month": month, "day": day(result, month), "share": share})
+            rows.append(of_option | {"month": month, "day": day(result, month), "share": share})
     return pd.DataFrame(rows)
 
 
@@ -160,39 +154,23 @@ def rental_terms(result: Result) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _tranches(found: dict[str, Fleet]) -> list[Unit]:
+def _tranches(of_options: dict[str, Fleet]) -> list[Unit]:
     """Every tranche of any option once; it arrives on the same day in all."""
-    units = {unit.name: unit for fleet in found.values() for unit in fleet.units}
+    units = {unit.name: unit for fleet in of_options.values() for unit in fleet.units}
     return list(units.values())
 
 
-def _event(result: Result, unit: Unit) -> str:
-    """The label of the event without which a tranche never comes, or nothing."""
-    event = result.scenario.tranches[unit.name].only_if
-    return "" if event is None else result.scenario.assumptions[event].label
-
-
-def _of_run(fleet: Fleet) -> list[Unit]:
-    return [unit for unit in fleet.units if unit.tranche.use == "run"]
-
-
-def _first_gpus_months(result: Result, fleet: Fleet) -> Array:
-    """Months to the first GPUs of the run, infinite where they never come, (draws,)."""
+def _gpus_of_run(fleet: Fleet) -> tuple[Array, Array]:
+    """Months to the first and to all GPUs of the run, infinite where they never come, (draws,)."""
     never = np.full(len(fleet.units[0].tranche.facility_kw), np.inf)
-    return np.minimum.reduce([never, *(unit.arrived.first for unit in _of_run(fleet))])
-
-
-def _last_gpus_months(fleet: Fleet) -> Array:
-    """Months until all GPUs of the run are there, infinite where some never come, (draws,)."""
-    lasts = [unit.arrived.last for unit in _of_run(fleet)]
-    never = np.full(len(fleet.units[0].tranche.facility_kw), np.inf)
-    return np.maximum.reduce(lasts) if lasts else never
+    arrivals = [unit.arrived for unit in fleet.units if unit.tranche.use == "run"]
+    first = np.minimum.reduce([never, *(arrived.first for arrived in arrivals)])
+    return first, np.maximum.reduce([arrived.last for arrived in arrivals] or [never])
 
 
 def _share_of_being_last(dates: list[Array]) -> list[float]:
-    months = np.stack(dates)
-    last = months == months.max(axis=0)
-    return [float(x) for x in (last / last.sum(axis=0)).mean(axis=1)]
+    last = np.stack(dates) == np.max(dates, axis=0)
+    return list((last / last.sum(axis=0)).mean(axis=1))
 
 
 def _waiting(fleet: Fleet, energised: Array) -> Array:

@@ -157,3 +157,35 @@ def stacked(
             row, number, kind, alt.Order("rank:Q"), tooltip=[f"{about}:N", f"{by}:N", f"{amount}:Q"]
         )
     )
+
+
+def by_option(look: Look) -> alt.Color:
+    """The colour of each option."""
+    return alt.Color("option:N", scale=look.colours, legend=None)
+
+
+def panels(chart: Any, look: Look, width: float, height: float) -> alt.FacetChart:
+    """One panel of a size per option, three beside each other."""
+    facet = alt.Facet("option:N", title=None, sort=look.options)
+    return chart.properties(width=width, height=height).facet(facet=facet, columns=3)
+
+
+def band(
+    frame: pd.DataFrame,
+    look: Look,
+    title: str,
+    what: str = "",
+    more: tuple[str, ...] = (),
+    scale: Any = alt.Undefined,
+    **mark: Any,
+) -> Any:
+    """An amount of each option by day: P10 to P90 as a band and P50 as a line, of the columns
+    `p10`, `p50` and `p90` with `what` behind; the tooltip tells also `more`."""
+    low, mid, high = (f"{q}{what}" for q in ("p10", "p50", "p90"))
+    base = alt.Chart(frame).encode(x=day("day", "Month"))
+    area = base.mark_area(opacity=0.3, **mark).encode(
+        y=alt.Y(f"{low}:Q", title=title, scale=scale), y2=f"{high}:Q", color=by_option(look)
+    )
+    told = tips(frame, "option", "day", low, mid, high, *more)
+    line = base.mark_line(strokeWidth=2, **mark)
+    return area + line.encode(y=f"{mid}:Q", color=by_option(look), tooltip=told)

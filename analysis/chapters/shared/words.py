@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from analysis.decision.wording import figure, percent, stated
 from analysis.scenario.schema import Assumption
 
@@ -36,18 +38,6 @@ def usd_size(headline: dict[str, Any]) -> tuple[str, float]:
     return ("billion USD", 1e9) if max(costs) >= 1e9 else ("million USD", 1e6)
 
 
-def _days(found: dict[str, Any]) -> str:
-    mid, low, high = (_month(found[f"{q}_day"]) for q in ("p50", "p10", "p90"))
-    share = found["within_horizon"]["value"]
-    if low == BEYOND:
-        return "never" if share == 0 else f"within the horizon in {percent(share)} of futures"
-    return f"{mid} ({low} to {high})"
-
-
-def _month(day: str | None) -> str:
-    return BEYOND if day is None else f"{date.fromisoformat(day):%b %Y}"
-
-
 def spread(found: dict[str, Any], size: float = 1) -> str:
     """P50 (P10 to P90) of an amount of the headline, in units of `size`."""
     low, mid, high = (found[q]["value"] for q in ("p10", "p50", "p90"))
@@ -55,21 +45,15 @@ def spread(found: dict[str, Any], size: float = 1) -> str:
     return BEYOND if low is None else f"{words[0]} ({words[1]} to {words[2]})"
 
 
-def dates(row: Any, prefix: str = "") -> list[str]:
-    """P10, P50 and P90 of a date as months of the calendar, and the share within the horizon."""
-    days = (row[f"{prefix}{q}_day"] for q in ("p10", "p50", "p90"))
-    words = [short_month(x) if isinstance(x, str) else BEYOND for x in days]
-    return [*words, percent(row[f"{prefix}within"])]
-
-
 def spread_of_dates(row: Any, prefix: str = "") -> str:
     """P50 (P10 to P90) of a date, one month where all lie in it; where P10 lies beyond the horizon,
     how often it comes at all."""
-    low, mid, high, share = dates(row, prefix)
-    if row[f"{prefix}within"] == 0:
+    low, mid, high = (month_or_beyond(row[f"{prefix}{q}_day"]) for q in ("p10", "p50", "p90"))
+    share = row[f"{prefix}within"]
+    if share == 0:
         return "never within the horizon"
     if low == BEYOND:
-        return f"in {share} of futures"
+        return f"in {percent(share)} of futures"
     return mid if low == high else f"{mid} ({low} to {high})"
 
 
@@ -90,12 +74,33 @@ def percent_of(column: str) -> Callable[[dict[str, Any]], str]:
     return lambda row: percent(row[column])
 
 
-def spread_of(prefix: str, size: float = 1) -> Callable[[dict[str, Any]], str]:
+def spread_of(
+    prefix: str, size: float = 1, say: Callable[[float], str] = figure, missing: str = "-"
+) -> Callable[[dict[str, Any]], str]:
     """The cell that shows P50 (P10 to P90) of an amount of a row in units of `size`, or the one
     value where it does not vary."""
 
     def cell(row: dict[str, Any]) -> str:
-        low, mid, high = (figure(row[f"{prefix}{q}"] / size) for q in ("p10", "p50", "p90"))
+        values = [row[f"{prefix}{q}"] for q in ("p10", "p50", "p90")]
+        low, mid, high = (missing if pd.isna(x) else say(x / size) for x in values)
         return mid if low == high else f"{mid} ({low} to {high})"
 
     return cell
+
+
+ONLY_ONE = "There is only one option, so there is nothing to compare it with."
+
+
+def month_or_beyond(day: str | None) -> str:
+    """A day as its month and year in short, or that it lies beyond the horizon."""
+    return short_month(day) if isinstance(day, str) else BEYOND
+
+
+def month_of(column: str) -> Callable[[dict[str, Any]], str]:
+    """The cell that shows a day of a row as its month, or that it lies beyond the horizon."""
+    return lambda row: month_or_beyond(row[column])
+
+
+def agree(names: list[str], one: str, several: str) -> str:
+    """The verb that goes with so many names."""
+    return one if len(names) == 1 else several

@@ -1,130 +1,138 @@
 """The run: what the target asks, what stops cost, the day it is reached, one fabric or several."""
 
-from datetime import date
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
-from analysis.chapters.shared import style
-from analysis.chapters.shared.markup import Html, safe, table
-from analysis.chapters.shared.words import BEYOND
-from analysis.chapters.training import charts as charts
-from analysis.chapters.training import fabric_charts, fabric_tables, tables
-from analysis.chapters.training import titles as titles
-from analysis.decision import headline
+from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, picture, table
+from analysis.chapters.shared.rows import rows_of, title
+from analysis.chapters.shared.style import look
+from analysis.chapters.shared.words import agree, listed, month_of, percent_of, spread_of
+from analysis.chapters.training import charts, fabric_charts, fabric_tables, tables
 from analysis.decision.wording import figure, percent
 from analysis.model import comparison, estimates
-from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
 
-NO_RUN = Html("<p>No option has GPUs for the run, so there is nothing to train on.</p>")
+NO_RUN = "No option has GPUs for the run, so there is nothing to train on."
 
 
-def goodput(result: Result, look: style.Look) -> Any:
-    """The picture of goodput by number of GPUs, or one line where no option has a run."""
-    sizes = fabric_tables.fabric_sizes(result)
-    return (
-        NO_RUN
-        if sizes.empty
-        else fabric_charts.goodput(fabric_tables.goodput_by_gpus(result), sizes, look)
-    )
+def gpus_training(result: Result) -> Exhibit:
+    """The picture of the GPUs that the run uses over time."""
+    return picture(tables.gpus_training(result), charts.gpus_training, look(result.scenario))
 
 
-def useful_gpus(result: Result, look: style.Look) -> Any:
-    """The picture of the most useful number of GPUs, or one line where no option has a run."""
-    sizes = fabric_tables.fabric_sizes(result)
-    if sizes.empty:
-        return NO_RUN
-    return fabric_charts.useful_gpus(fabric_tables.goodput_by_gpus(result), sizes, look)
+def goodput(result: Result) -> Exhibit:
+    """The picture of goodput by number of GPUs."""
+    return _by_gpus(result, fabric_charts.goodput)
 
 
-def useful_shares(result: Result, look: style.Look) -> Any:
-    """The picture from peak to useful, or one line where no option has a run."""
+def useful_gpus(result: Result) -> Exhibit:
+    """The picture of the most useful number of GPUs."""
+    return _by_gpus(result, fabric_charts.useful_gpus)
+
+
+def _by_gpus(result: Result, draw: fabric_charts.Drawing) -> Exhibit:
+    frame, sizes = fabric_tables.goodput_by_gpus(result), fabric_tables.fabric_sizes(result)
+    return picture(frame, draw, sizes, look(result.scenario), nothing=NO_RUN)
+
+
+def useful_shares(result: Result) -> Exhibit:
+    """The picture from peak to useful."""
     frame = fabric_tables.useful_shares(result)
-    return NO_RUN if frame.empty else fabric_charts.useful_shares(frame, look)
+    return picture(frame, fabric_charts.useful_shares, look(result.scenario), nothing=NO_RUN)
 
 
-def target_asks(result: Result) -> Html:
+def progress(result: Result) -> Exhibit:
+    """The picture of useful compute so far against the target."""
+    return picture(tables.progress(result), charts.progress, look(result.scenario))
+
+
+def target_dates(result: Result) -> Exhibit:
+    """The picture of when the target is reached, and how often it is not."""
+    return picture(tables.target_dates(result), charts.target_dates, look(result.scenario))
+
+
+def compute_per_usd(result: Result) -> Exhibit:
+    """The picture of useful compute per dollar."""
+    return picture(tables.compute_per_usd(result), charts.compute_per_usd, look(result.scenario))
+
+
+def target_asks(result: Result) -> Exhibit:
     """What the target takes each option with all its GPUs in the run; one sentence for the options
     of the question."""
-    frame = fabric_tables.target_asks(result)
-    if frame.empty:
-        return NO_RUN
-    parts = ("gpus", "days", "million_gpu_days")
-    rows = [[row["option"], *(_spread(row, part) for part in parts)] for _, row in frame.iterrows()]
-    heads = ["", "GPUs in the run", "Days to the target", "Million GPU-days"]
-    target = tables.target_pflop_days(result)["target_p50"] / 1e6
-    asked = frame[frame["option"].isin(_asked(result))]
-    words = [
-        f"{row['option']} {figure(row['days_p50'])} days"
-        for _, row in asked.iterrows()
-        if not pd.isna(row["days_p50"])
-    ]
-    said = f"At P50 the target is {figure(target)} million useful PFLOP-days"
-    said += f"; with all GPUs in the run it takes {' and '.join(words)}." if words else "."
-    return Html(table(heads, rows).data + f"<p>{safe(said)}</p>")
+
+    def sentence(frame: pd.DataFrame) -> str:
+        target = tables.target_pflop_days(result)["target_p50"] / 1e6
+        asked = [title(result, o) for o in comparison.pair(result.scenario) or result.options]
+        known = frame[frame["option"].isin(asked)].dropna(subset=["days_p50"])
+        words = [f"{row['option']} {figure(row['days_p50'])} days" for row in rows_of(known)]
+        said = f"At P50 the target is {figure(target)} million useful PFLOP-days"
+        return (
+            f"{said}; with all GPUs in the run it takes {listed(words)}." if words else f"{said}."
+        )
+
+    columns: Columns = {
+        "": "option",
+        "GPUs in the run": spread_of("gpus_", say=_whole),
+        "Days to the target": spread_of("days_", say=_whole),
+        "Million GPU-days": spread_of("million_gpu_days_", say=_whole),
+    }
+    return table(fabric_tables.target_asks(result), columns, sentence, nothing=NO_RUN)
 
 
-def target_days(result: Result) -> Html:
+def target_days(result: Result) -> Exhibit:
     """The day each option reaches the target, P10, P50 and P90, and how often it does not; one
     sentence for the options of the question."""
-    rows = []
-    for option in result.options:
-        months = result.scalars[option]["target_months"]
-        found = estimates.quantiles(months)
-        missed = percent(float((months == float("inf")).mean()))
-        rows.append([_title(result, option), *(_day(result, x) for x in found.values()), missed])
-    heads = ["Target reached", "P10", "P50", "P90", "Not within the horizon"]
-    return Html(table(heads, rows).data + f"<p>{safe(_target_sentence(result))}</p>")
+    columns: Columns = {
+        "Target reached": "option",
+        "P10": month_of("p10_day"),
+        "P50": month_of("p50_day"),
+        "P90": month_of("p90_day"),
+        "Not within the horizon": percent_of("missed"),
+    }
+    return table(tables.target_days(result), columns, lambda frame: _target_sentence(result, frame))
 
 
-def _target_sentence(result: Result) -> str:
+def _target_sentence(result: Result, frame: pd.DataFrame) -> str:
     """Which of the question's options is earlier, and by how much on the mean."""
     asked = comparison.pair(result.scenario)
     if asked is None:
-        [option] = result.options
-        reached = float((result.scalars[option]["target_months"] < float("inf")).mean())
-        return f"{_title(result, option)} reaches the target in {percent(reached)} of futures."
+        [row] = rows_of(frame)
+        return f"{row['option']} reaches the target in {percent(row['within'])} of futures."
     mean = estimates.mean(comparison.months_difference(result, *asked))
-    a, b = (_title(result, option) for option in asked)
-    horizon = f"a target never reached counted at the horizon of {_horizon(result)} months"
+    a, b = (title(result, option) for option in asked)
+    horizon = round(result.scenario.choices.horizon_months.value)
+    counted = f"a target never reached counted at the horizon of {horizon} months"
     if not mean.value:
-        return f"{a} and {b} reach the target at the same time on the mean, {horizon}."
+        return f"{a} and {b} reach the target at the same time on the mean, {counted}."
     early, late = (b, a) if mean.value > 0 else (a, b)
     months = figure(abs(mean.value), mean.se)
-    return f"{early} is earlier than {late} by {months} months on the mean, {horizon}."
+    return f"{early} is earlier than {late} by {months} months on the mean, {counted}."
 
 
-def fabrics(result: Result) -> Html:
+def fabrics(result: Result) -> Exhibit:
     """How many GPUs of each option one run can span, whether the run moves, and what fabrics
     without limits would gain; one sentence."""
-    frame = fabric_tables.fabric_limits(result)
-    if frame.empty:
-        return NO_RUN
-    rows = [
-        [
-            row["option"],
-            str(row["fabrics"]),
-            _spread(row, "planned"),
-            _spread(row, "spans"),
-            percent(row["moves"]),
-            *_gains(row),
-        ]
-        for _, row in frame.iterrows()
-    ]
-    heads = ["", "Fabrics", "GPUs planned for the run", "GPUs that one run spans", "The run moves"]
-    heads += ["Months gained without limits (mean)", "Useful compute gained"]
-    return Html(table(heads, rows).data + f"<p>{safe(_fabric_sentence(frame))}</p>")
+    columns: Columns = {
+        "": "option",
+        "Fabrics": "fabrics",
+        "GPUs planned for the run": spread_of("planned_", say=_whole),
+        "GPUs that one run spans": spread_of("spans_", say=_whole),
+        "The run moves": percent_of("moves"),
+        "Months gained without limits (mean)": _months_gained,
+        "Useful compute gained": _compute_gained,
+    }
+    return table(fabric_tables.fabric_limits(result), columns, _fabric_sentence, nothing=NO_RUN)
 
 
-def _gains(row: Any) -> list[str]:
-    """Months and useful compute gained without limits, in words."""
+def _months_gained(row: Row) -> str:
+    return f"{figure(row['months_gained'], digits=2)} months" if row["limited"] else "no limit"
+
+
+def _compute_gained(row: Row) -> str:
     if not row["limited"]:
-        return ["no limit", "no limit"]
-    more = f"{100 * row['more_compute']:.0f} %"
-    more = "no useful compute as it is" if np.isnan(row["more_compute"]) else more
-    return [f"{figure(row['months_gained'], digits=2)} months", more]
+        return "no limit"
+    more = row["more_compute"]
+    return "no useful compute as it is" if np.isnan(more) else f"{100 * more:.0f} %"
 
 
 def _fabric_sentence(frame: pd.DataFrame) -> str:
@@ -135,41 +143,12 @@ def _fabric_sentence(frame: pd.DataFrame) -> str:
     worst = limited["months_gained"].max()
     if worst <= 0:
         return "Fabrics without limits would bring no option to the target earlier."
-    names = limited.loc[limited["months_gained"] == worst, "option"]
+    names = list(limited.loc[limited["months_gained"] == worst, "option"])
     return (
-        f"The limit of its fabric delays {' and '.join(names)} most: by "
-        f"{figure(worst, digits=2)} months to the target on the mean, over "
-        f"the same futures."
+        f"The limit of {agree(names, 'its fabric', 'its fabric')} delays {listed(names)} most: by "
+        f"{figure(worst, digits=2)} months to the target on the mean, over the same futures."
     )
 
 
-def _asked(result: Result) -> list[str]:
-    return [_title(result, o) for o in comparison.pair(result.scenario) or result.options]
-
-
-def _title(result: Result, option: str) -> str:
-    return result.scenario.options[option].title
-
-
-def _horizon(result: Result) -> int:
-    return round(result.scenario.choices.horizon_months.value)
-
-
-def _day(result: Result, months: Estimate) -> str:
-    if months.value is None:
-        return BEYOND
-    day: date = headline.day_of(result.scenario, months.value)
-    return f"{day:%b %Y}"
-
-
-def _spread(row: Any, name: str) -> str:
-    """P50 (P10 to P90) of the columns of a row; the one number where they are equal."""
-    low, mid, high = (row[f"{name}_{q}"] for q in ("p10", "p50", "p90"))
-    words = [_whole(x) for x in (mid, low, high)]
-    return words[0] if len(set(words)) == 1 else f"{words[0]} ({words[1]} to {words[2]})"
-
-
-def _whole(value: float | None) -> str:
-    if value is None or pd.isna(value):
-        return "-"
+def _whole(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else figure(value)
