@@ -14,6 +14,7 @@ from analysis.chapters import sensitivity
 from analysis.decision import levers, reversals, wording
 from analysis.model import draws, simulation
 from analysis.report import runs
+from analysis.scenario import edits
 
 STEM = "8-sensitivity"
 DRAWS = 200
@@ -54,7 +55,7 @@ def said(names: dict[str, Any], words: str) -> str:
 
 def pair(names: dict[str, Any]) -> list[str]:
     """The options of the question, as the scenario names them."""
-    return list(names["decision"].compare)
+    return list(names["result"].scenario.compare)
 
 
 def cost_usd(names: dict[str, Any]) -> np.ndarray:
@@ -79,7 +80,7 @@ def test_the_claims_are_those_of_the_draws_and_none_is_made_that_they_do_not_tel
     months = [
         np.minimum(
             names["result"].scalars[o]["target_months"],
-            names["decision"].choices.horizon_months.value,
+            names["result"].scenario.choices.horizon_months.value,
         )
         for o in options
     ]
@@ -89,7 +90,7 @@ def test_the_claims_are_those_of_the_draws_and_none_is_made_that_they_do_not_tel
         assert (claim in shown) is told(gap)
         assert other not in shown
     for option in options:
-        by = names["decision"].need.by_months.value
+        by = names["result"].scenario.need.by_months.value
         share = np.where(names["result"].scalars[option]["target_months"] <= by, 0.5, -0.5)
         how = "at least half" if share.mean() > 0 else "less than half"
         claim = f"{titles[option]} meets the need in {how} of the futures."
@@ -98,24 +99,24 @@ def test_the_claims_are_those_of_the_draws_and_none_is_made_that_they_do_not_tel
 
 def test_the_values_named_turn_the_claim_on_cost_in_a_run_of_their_own(names):
     # Where an input is held at the value named, the mean difference is nothing within its error.
-    log = names["log"]
+    log = names["claims"].frame
     rows = log[(log["claim"] == "cheaper") & (log["kind"] == "range")].dropna(subset=["turns_at"])
-    futures = draws.block(names["decision"], names["result"].seed, 0, DRAWS)
+    futures = draws.block(names["result"].scenario, names["result"].seed, 0, DRAWS)
     shown = said(names, "stay as drawn")
     for _, row in rows.head(3).iterrows():
         held = futures | {row["input"]: np.full(DRAWS, row["turns_at"])}
-        model = simulation.at(names["decision"], held)
+        model = simulation.at(names["result"].scenario, held)
         a, b = (model.scalars[o]["present_cost_usd"] for o in pair(names))
         assert not told(a - b)
         number = wording.figure(row["turns_at"], row["turns_se"])
         assert f"{row['label']}: {row['side']} {number} {row['unit']}, " in shown
-        drawn = draws.block(names["decision"], 7, 0, 4000)[row["input"]]
+        drawn = draws.block(names["result"].scenario, 7, 0, 4000)[row["input"]]
         beyond = drawn < row["turns_at"] if row["side"] == "below" else drawn > row["turns_at"]
         assert row["beyond_share"] == pytest.approx(beyond.mean(), abs=0.03)
 
 
 def test_as_many_inputs_are_said_to_turn_nothing_as_the_full_table_lists(names):
-    log = names["log"]
+    log = names["claims"].frame
     table = said(names, "Way, in ranges P10 to P90")
     for _, rows in log.groupby(["claim", "option"]):
         idle = rows[rows["turns_at"].isna() & rows["at_mid"].astype(bool)]
@@ -146,13 +147,11 @@ def test_no_sentence_names_an_option_that_is_not_of_the_question(names):
         assert name in options or title not in shown
 
 
-@pytest.mark.parametrize("tranches", [{"rented": ["rental"]}, {"built": ["machine"]}])
+@pytest.mark.parametrize("option", ["rented", "built"])
 def test_with_one_option_every_section_says_that_there_is_no_choice_to_turn(
-    tmp_path, monkeypatch, tranches
+    tmp_path, monkeypatch, option
 ):
-    found = scenario(tmp_path)
-    kept = {name: found.options[name] for name in tranches}
-    alone = found.model_copy(update={"options": kept})
+    alone = edits.with_options(scenario(tmp_path), [option])
     monkeypatch.setattr(runs, "decision", lambda _: alone)
     text = chapters.text(chapters.run(STEM, "by-hand", 10, 1))
     assert text.count("so there is no choice to turn") == 6

@@ -7,7 +7,6 @@ from tools.chapters import line
 from tools.hand import scenario
 
 from analysis.chapters import sensitivity
-from analysis.chapters.shared import style
 from analysis.decision import one_way
 from analysis.model import simulation
 from analysis.scenario import edits
@@ -180,8 +179,8 @@ def test_where_nothing_varies_no_headline_has_a_row(tmp_path):
 # --- the pictures --------------------------------------------------------------------------------
 
 
-def drawn(chart) -> list[dict]:
-    return [row for rows in chart.to_dict()["datasets"].values() for row in rows]
+def drawn(exhibit) -> list[dict]:
+    return [row for rows in exhibit.spec["datasets"].values() for row in rows]
 
 
 def test_an_end_that_misses_the_target_is_drawn_first_and_says_so(tmp_path):
@@ -192,7 +191,7 @@ def test_an_end_that_misses_the_target_is_drawn_first_and_says_so(tmp_path):
     chart = sensitivity.tornado(case, "months")
     told = {row["told"]: row["at"] for row in drawn(chart) if row.get("told")}
     assert told == {"not within the horizon": 24}
-    assert line(chart.to_dict()["title"]["text"]) == (
+    assert line(chart.spec["title"]["text"]) == (
         "Grid comes: moves the months to the target of Built most"
     )
 
@@ -203,14 +202,12 @@ def test_a_bar_without_a_number_ends_at_the_largest_and_says_why(tmp_path):
     built = [row for row in drawn(chart) if row.get("label") in ("Grid comes", "Machine ready")]
     told = {row["told"]: row["at"] for row in built if row["told"]}
     assert told == {"no useful compute": max(row["at"] for row in built)}
-    assert line(chart.to_dict()["title"]["text"]).endswith(
-        "for Rented, Price; for Built, Grid comes"
-    )
+    assert line(chart.spec["title"]["text"]).endswith("for Rented, Price; for Built, Grid comes")
 
 
 def test_the_picture_of_the_pair_says_where_a_target_is_missed(tmp_path):
     case = scenario(tmp_path, CASE + GRID)
-    chart = sensitivity.charts.one_at_a_time(one_way.one_at_a_time(case), style.look(case))
+    chart = sensitivity.one_at_a_time(case)
     told = [row for row in drawn(chart) if row.get("told")]
     assert {(row["label"], row["end"]) for row in told} == {("Grid comes", "low")}
 
@@ -218,7 +215,7 @@ def test_the_picture_of_the_pair_says_where_a_target_is_missed(tmp_path):
 @pytest.mark.parametrize("measure", one_way.MEASURES)
 def test_where_nothing_varies_one_line_says_so(tmp_path, measure):
     shown = sensitivity.tornado(scenario(tmp_path, PLAIN), measure)
-    assert "No input alone moves the " in shown.data
+    assert "No input alone moves the " in shown.html
 
 
 def test_an_input_that_moves_both_options_most_is_named_once(tmp_path):

@@ -135,9 +135,9 @@ def test_a_claim_on_the_mean_may_not_hold_at_the_mid_of_an_input(tmp_path):
     assert (row["option"], row["at_mid"], row["fails_at"]) == ("built", False, (1.0,))
     assert row["beyond_share"] == pytest.approx(0.6)
     assert "Price: at 1 USD/GPU-hour, its likeliest value, 60 % likely." in (
-        sensitivity.reversals(found, frame, CHEAPER).data
+        sensitivity.reversals(found).html
     )
-    assert "1 (60 %), 3 (40 %) USD/GPU-hour" in sensitivity.reversal_table(found, frame).data
+    assert "1 (60 %), 3 (40 %) USD/GPU-hour" in sensitivity.reversal_table(found, frame).html
 
 
 def test_an_input_with_which_a_claim_fails_at_its_mid_is_no_way_off_and_stands_first(tmp_path):
@@ -211,7 +211,7 @@ def test_of_a_list_the_likeliest_value_is_named_as_such(values, fails, expected)
     ],
 )
 def test_inputs_not_named_turn_a_claim_at_values_further_off(rest, expected):
-    assert sensitivity._further(rest) == expected
+    assert sensitivity.reversal_titles.further(rest) == expected
 
 
 @pytest.mark.parametrize(
@@ -262,13 +262,13 @@ def test_with_one_option_there_is_no_claim_and_one_line_says_so(tmp_path):
     made = run(alone, 4)
     frame = reversals.reversals(made)
     assert frame.empty
-    assert "only one option" in sensitivity.reversals(made, frame).data
-    assert "only one option" in sensitivity.reversal_table(made, frame).data
+    assert "only one option" in sensitivity.reversals(made).html
+    assert "only one option" in sensitivity.reversal_table(made, frame).html
 
 
 def test_without_anything_assumed_no_input_moves_a_claim(tmp_path):
     made = run(scenario(tmp_path), 4)
-    shown = sensitivity.reversals(made, reversals.reversals(made), CHEAPER).data
+    shown = sensitivity.reversals(made).html
     assert "Built is cheaper on the mean." in shown
     assert "No input moves it when moved alone." in shown
     # 1,752,000 USD of rent in the first year, 1,000,000 at once: no rate turns that

@@ -21,8 +21,7 @@ from tools.hand import scenario
 
 from analysis.chapters import sensitivity
 from analysis.chapters.sensitivity import _shares
-from analysis.chapters.shared import style
-from analysis.decision import one_way, sobol
+from analysis.decision import sobol
 from analysis.model import comparison, simulation
 from analysis.scenario import edits, load, references
 
@@ -383,7 +382,7 @@ def told(**changes) -> pd.DataFrame:
     ],
 )
 def test_the_picture_of_the_shares_names_what_explains_most(changes, expected):
-    title = sensitivity.charts.explained([told(**changes)]).to_dict()["title"]["text"]
+    title = sensitivity.charts.explained(told(**changes)).to_dict()["title"]["text"]
     assert line(title) == expected
 
 
@@ -394,14 +393,14 @@ def test_an_index_in_total_below_that_alone_is_put_down_to_chance(total, said):
     panel = told(total=total)
     assert sensitivity.titles.by_chance([panel]) == [words] * said
     assert (
-        words in line(sensitivity.charts.explained([panel]).to_dict()["title"]["subtitle"])
+        words in line(sensitivity.charts.explained(panel).to_dict()["title"]["subtitle"])
     ) is said
     assert (words in _shares([panel])) is said
 
 
 def test_a_long_label_takes_two_lines_and_each_row_has_room_for_them():
     long = "; ".join(["Price of a server with 8 H100 and what belongs to it"] * 4)
-    chart = sensitivity.charts.explained([told(label=[long, "Date"])]).to_dict()["vconcat"][0]
+    chart = sensitivity.charts.explained(told(label=[long, "Date"])).to_dict()["vconcat"][0]
     drawn = chart["layer"][0]["encoding"]["y"]["sort"][0]
     assert drawn.count("\n") == 1
     assert drawn.endswith(" ...")
@@ -447,7 +446,7 @@ def test_why_nothing_is_explained_is_said_in_words():
 
 def test_a_headline_that_is_left_out_of_the_picture_is_named_in_its_note():
     rare = told(measure="meets", a="Built", b="", unexplained="rare", differs=0.004).iloc[[0]]
-    chart = sensitivity.charts.explained([told(measure="meets", b=""), rare]).to_dict()
+    chart = sensitivity.charts.explained(pd.concat([told(measure="meets", b=""), rare])).to_dict()
     assert "Too few futures differ in whether Built meets the need" in line(
         chart["title"]["subtitle"]
     )
@@ -471,7 +470,7 @@ def in_percent(cell: str) -> float | None:
 @pytest.mark.parametrize(("slug", "seed"), [("own-case", 1), ("cheaper-rental", 4), ("no-gas", 2)])
 def test_a_cell_of_the_table_is_an_index_or_says_that_it_is_not_told_from_zero(few, slug, seed):
     decision = load.read(load.find(slug))
-    text = sensitivity.drivers(decision, seed).data
+    text = sensitivity.drivers(decision, seed).html
     frame = sobol.indices(decision, 64, seed)
     frame["label"] = ["; ".join(decision.assumptions[n].label for n in m) for m in frame["members"]]
     table = [re.findall("<td>(.*?)</td>", row) for row in text.split("<tr>")[2:]]
@@ -494,20 +493,18 @@ def test_a_cell_of_the_table_is_an_index_or_says_that_it_is_not_told_from_zero(f
 
 def test_labels_and_causes_are_escaped(few):
     case = by_hand(CASE.replace('"Price"', '"<b>Price</b>"') + TIED)
-    text = sensitivity.drivers(case, 1).data
+    text = sensitivity.drivers(case, 1).html
     assert "&lt;b&gt;Price&lt;/b&gt;" in text and "<b>" not in text
     assert "The &lt;market&gt;" in text
 
 
 def test_without_an_input_that_varies_each_headline_says_that_it_is_always_the_same(few):
     case = by_hand(PLAIN)
-    text = sensitivity.drivers(case, 1).data
+    text = sensitivity.drivers(case, 1).html
     assert "<table" not in text
     assert text.count("There is nothing to explain in ") == 6
-    alone = sensitivity.charts.one_at_a_time(
-        one_way.one_at_a_time(case), style.look(case)
-    ).to_dict()
-    assert alone["title"]["text"] == "No input varies, so nothing moves the two options apart"
+    alone = sensitivity.one_at_a_time(case).html
+    assert alone == "<p>No input varies, so nothing moves the two options apart.</p>"
     frame = sensitivity.tables.explained(case, 1)
-    shown = sensitivity.explained(frame, "cost_usd").data
+    shown = sensitivity.explained(frame, "cost_usd").html
     assert "There is nothing to explain in the difference in present cost" in shown

@@ -7,7 +7,6 @@ from tools import builders
 from tools.hand import scenario
 
 from analysis.chapters import evidence, sensitivity
-from analysis.chapters.shared import style
 from analysis.decision import levers, two_way, value_of_time
 from analysis.decision.two_way import Map
 from analysis.evidence import ledger
@@ -230,7 +229,7 @@ def test_an_axis_is_cut_where_the_better_option_changes(net, expected):
 def sentence(rows: list[tuple[float, float, str]], about: str = "price") -> str:
     seen = pd.DataFrame(
         [(sensitivity.map_tables.SET, 0.15, 60.0, None, None, "")],
-        columns=sensitivity.map_tables.SEEN,
+        columns=sensitivity.map_tables.Seen._fields,
     )
     named = {"a": "Rented", "b": "Built", "rents": "Rented", "delayed": "Built"}
     empty = pd.DataFrame()
@@ -319,7 +318,7 @@ def test_the_share_where_an_option_is_better_is_that_of_its_draws(cheap, tmp_pat
     ready = '[tranches.machine]\nmilestones = { ready = "ready" }\n[assumptions.ready]\n'
     ready += 'label = "Ready"\nunit = "months"\nlow = 1\nmid = 2\nhigh = 3\nmin = 0\nmax = 9\n'
     made = run(scenario(tmp_path, price + ready + 'judgement = "for a test"\n'), 500)
-    drawn = levers.drawn_price(made.scenario, "rental", sensitivity.map_tables._futures(made))
+    drawn = levers.drawn_price(made.scenario, "rental", made.first_futures)
     found = sensitivity.map_tables.flip_price(made).share
     assert found == {"Rented": np.mean(drawn == 1.0), "Built": np.mean(drawn == 2.0)}
     # where only one of the two is drawn a share is none of pairs
@@ -332,7 +331,10 @@ def noted(share: dict[str, float], pairs: list[tuple[str, str]], about: str = "p
     parts = [(p if p == w else sensitivity.map_tables.OPEN, p, w) for p, w in pairs]
     pieces = pd.DataFrame(parts, columns=["better", "plain", "worth"])
     named = {"a": "Rented", "b": "Built", "rents": "Rented", "delayed": "Built"}
-    lines, seen = pd.DataFrame(columns=["line"]), pd.DataFrame(columns=sensitivity.map_tables.SEEN)
+    lines, seen = (
+        pd.DataFrame(columns=["line"]),
+        pd.DataFrame(columns=sensitivity.map_tables.Seen._fields),
+    )
     one = sensitivity.map_tables.FlipMap(
         about, named, pieces, lines, seen, pd.DataFrame(), share, 1e6, True
     )
@@ -382,11 +384,10 @@ def test_a_grey_part_with_room_says_in_itself_which_option_is_better_by_which_me
     # rental is nine months later, at 100,000 a month 900,000 worse, at any resale price.
     late = "[tranches.rental]\nusd_per_gpu_hour = 0.5\nmilestones = { ready = 9 }\n"
     made = run(scenario(tmp_path, f"{late}[value]\nmonth_usd = {{ value = 100000 }}\n"))
-    one = sensitivity.map_tables.flip_resale(made)
-    look = style.look(made.scenario)
-    said = set(one.pieces.loc[one.pieces["better"] == "", ["plain", "worth"]].agg("/".join, axis=1))
-    assert said == {"Rented/Built"}
-    drawn = str(sensitivity.map_charts.flips(one, look).to_dict())
+    shown = sensitivity.flip_resale(made)
+    grey = shown.frame[shown.frame["better"] == ""]
+    assert set(grey[["plain", "worth"]].agg("/".join, axis=1)) == {"Rented/Built"}
+    drawn = str(shown.spec)
     assert "cheaper: Rented\\nbetter with the month: Built" in drawn
 
 
@@ -401,13 +402,9 @@ def test_a_grey_part_with_room_says_in_itself_which_option_is_better_by_which_me
 )
 def test_a_map_that_cannot_be_drawn_is_one_line_that_says_why(tmp_path, tranches, missing):
     made = run(options(scenario(tmp_path), **tranches), 3)
-    look = style.look(made.scenario)
-    said = {
-        name: getattr(getattr(sensitivity, f"flip_{name}")(made, look), "data", "")
-        for name in ("price", "worth", "mfu", "resale")
-    }
-    lines = {name for name, text in said.items() if isinstance(text, str) and text}
-    assert lines == missing
+    maps = ("price", "worth", "mfu", "resale")
+    said = {name: getattr(sensitivity, f"flip_{name}")(made).html for name in maps}
+    assert {name for name, text in said.items() if text} == missing
     for name in missing:
         assert "only one option" in said[name] or "there is no map" in said[name]
 

@@ -19,7 +19,7 @@ from analysis.chapters import (
 )
 from analysis.chapters import comparison as comparison_chapter
 from analysis.chapters.shared import style
-from analysis.decision import attribution, one_way
+from analysis.decision import attribution
 from analysis.model import comparison
 from analysis.model.simulation import Result
 from analysis.scenario.schema import Scenario
@@ -50,7 +50,7 @@ TABLED = """
 PAGED = """
     differences quadrants month_values live
     goodput useful_gpus useful_shares cost_steps value_of_time burden_regret information
-    information_of_pair gate_value flip_price flip_worth flip_mfu flip_resale
+    information_of_pair gate_value
 """
 """Drawn by the page's function of the same name."""
 
@@ -106,26 +106,31 @@ EVIDENCE = exhibits(
 
 SCHEDULE = exhibits(schedule, "phases ramps meeting")
 
+
+def _explained(measure: str) -> Callable[[Result, style.Look], Any]:
+    """The shares of the variance of a measure, from as many futures as the result has."""
+    shares = sensitivity.tables.explained
+    return lambda r, look: sensitivity.explained(shares(r.scenario, r.seed, r.draws), measure).shown
+
+
+SENSITIVITY = exhibits(sensitivity, "flip_price flip_worth flip_mfu flip_resale") | {
+    "one_at_a_time": lambda r, look: sensitivity.one_at_a_time(r.scenario).shown,
+    "tornado_cost": lambda r, look: sensitivity.tornado(r.scenario, "cost_usd").shown,
+    "tornado_months": lambda r, look: sensitivity.tornado(r.scenario, "months").shown,
+    "tornado_unit_cost": lambda r, look: sensitivity.tornado(r.scenario, "usd_per_pflop_day").shown,
+    "explained_cost": _explained("cost_usd"),
+    "explained_need": _explained("meets"),
+}
+
 PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **{name: _tabled(name) for name in TABLED.split()},
     **{name: _held("", name) for name in PAGED.split()},
     **POWER,
     **EVIDENCE,
     **SCHEDULE,
+    **SENSITIVITY,
     "cost_and_date_at_a_value": lambda r, look: comparison_chapter.charts.cost_and_date(
         comparison_chapter.tables.cost_and_date(r), look, 1e8
-    ),
-    "one_at_a_time": lambda r, look: sensitivity.charts.one_at_a_time(
-        one_way.one_at_a_time(r.scenario), look
-    ),
-    "tornado_cost": lambda r, look: sensitivity.tornado(r.scenario, "cost_usd"),
-    "tornado_months": lambda r, look: sensitivity.tornado(r.scenario, "months"),
-    "tornado_unit_cost": lambda r, look: sensitivity.tornado(r.scenario, "usd_per_pflop_day"),
-    "explained_cost": lambda r, look: sensitivity.explained(
-        sensitivity.tables.explained(r.scenario, r.seed, r.draws), "cost_usd"
-    ),
-    "explained_need": lambda r, look: sensitivity.explained(
-        sensitivity.tables.explained(r.scenario, r.seed, r.draws), "meets"
     ),
     "waterfall": lambda r, look: checks.charts.waterfall(
         checks.tables.waterfall(*_walked(r.scenario, r.seed), ("Before", "After")), look, 100

@@ -6,67 +6,50 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.chapters.sensitivity import titles
-from analysis.chapters.shared.style import INK, WIDTH, Look, dressed, money, nothing, tips
+from analysis.chapters.sensitivity import tables, titles
+from analysis.chapters.sensitivity.tables import SHOWN
+from analysis.chapters.shared.style import INK, WIDTH, dressed, money, tips
 
 ENDS = ("low", "high")
 
-
 SHADES = alt.Scale(domain=list(ENDS), range=["#94a3b8", "#334155"])
-
 
 LABELS = 240
 
-
 LETTERS = 44
-
 
 LEAST = 0.005
 """An input that explains less than this in total is not drawn, but for the first."""
 
-
 LINES = alt.Axis(labelLimit=LABELS + 20, labelExpr="split(datum.value, '\\n')", labelLineHeight=12)
 
-
 EVENTS = "An event is drawn like a range: not happening, happening. What never comes costs nothing."
-
 
 EXPLAINED = (
     "Dot: what the input explains alone; diamond: with what it does together with others; lines: "
     "95 % intervals. Inputs that share a cause stand together and count as one."
 )
 
-
 SHARES = alt.Axis(format="%", tickCount=6)
-
 
 ORDERS = ["alone", "in total"]
 
-
 INKS = alt.Scale(domain=ORDERS, range=["#0f172a", "#94a3b8"])
-
 
 SHAPES = alt.Scale(domain=ORDERS, range=["circle", "diamond"])
 
 
-def one_at_a_time(frame: pd.DataFrame, look: Look, rows: int = 12) -> Any:
-    """How far each input, moved from low to high alone, moves the difference of the pair in present
-    cost and in months to the target; the inputs that move it most."""
-    if look.pair is None:
-        return dressed(nothing(), "There is only one option, so nothing to compare", "")
-    if frame.empty:
-        return dressed(nothing(), "No input varies, so nothing moves the two options apart", "")
-    a, b = look.pair
+def one_at_a_time(frame: pd.DataFrame, pair: tuple[str, str], rows: int = SHOWN) -> Any:
+    """How far each input, moved from low to high alone, moves the difference of the pair (titles)
+    in present cost and in months to the target; the inputs that move it most."""
+    a, b = pair
     panels = []
     for measure in ("cost_usd", "months"):
         top = frame.sort_values(f"{measure}_swing", ascending=False, kind="stable").head(rows)
         bars = _bars(top[top[f"{measure}_swing"] > 0], f"{measure}_", measure)
         panels.append(_drawn(bars, f"{a} less {b}", measure) + _zero())
-    return dressed(
-        alt.vconcat(*panels).resolve_scale(y="independent", x="independent"),
-        titles.moved(frame),
-        f"Bars start at the mid case. Left of zero {a} is cheaper, or earlier. {EVENTS}",
-    )
+    note = f"Bars start at the mid case. Left of zero {a} is cheaper, or earlier. {EVENTS}"
+    return dressed(_stacked(panels), titles.moved(frame), note)
 
 
 def tornado(frame: pd.DataFrame) -> Any:
@@ -77,28 +60,30 @@ def tornado(frame: pd.DataFrame) -> Any:
         _drawn(_bars(rows, "at_", measure), str(option), measure)
         for option, rows in frame.groupby("option", sort=False)
     ]
-    return dressed(
-        alt.vconcat(*panels).resolve_scale(y="independent", x="independent"),
-        titles.tornado(frame),
-        f"Bars start at the mid case, the line. {EVENTS}",
-    )
+    note = f"Bars start at the mid case, the line. {EVENTS}"
+    return dressed(_stacked(panels), titles.tornado(frame), note)
 
 
-def explained(panels: list[pd.DataFrame], rows: int = 12) -> Any:
-    """The share of the variance of a headline that each input explains, alone and in total, each
+def explained(shares: pd.DataFrame, rows: int = SHOWN) -> Any:
+    """The share of the variance of one measure that each input explains, alone and in total, each
     with its 95 % interval; one panel per headline, the inputs with the largest total. Why another
     headline is left out stands in the note."""
-    told = [one for one in panels if not one["unexplained"].iloc[0]]
-    left_out = [titles.unexplained(one.iloc[0]) for one in panels if one["unexplained"].iloc[0]]
+    told = tables.headlines(shares[shares["unexplained"] == ""])
+    left_out = tables.headlines(shares[shares["unexplained"] != ""])
     drawn = [
-        one[(one["total"] >= LEAST) | (one["total"] == one["total"].max())].head(rows)
-        for one in told
+        panel[(panel["total"] >= LEAST) | (panel["total"] == panel["total"].max())].head(rows)
+        for panel in told
     ]
+    why = [titles.unexplained(panel.iloc[0]) for panel in left_out]
     return dressed(
-        alt.vconcat(*map(_shares, drawn)).resolve_scale(y="independent", x="shared"),
-        "; ".join(titles.explained(one) for one in told),
-        " ".join([EXPLAINED, *titles.by_chance(drawn), *left_out]),
+        _stacked([_shares(top) for top in drawn], x="shared"),
+        "; ".join(titles.explained(panel) for panel in told),
+        " ".join([EXPLAINED, *titles.by_chance(drawn), *why]),
     )
+
+
+def _stacked(panels: list[Any], x: Any = "independent") -> alt.VConcatChart:
+    return alt.vconcat(*panels).resolve_scale(y="independent", x=x)
 
 
 def _bars(top: pd.DataFrame, prefix: str, measure: str) -> pd.DataFrame:

@@ -14,73 +14,68 @@ from analysis.chapters.shared.style import INK, WIDTH, Look, dressed, money
 
 HEIGHT = 320
 
-
 WIDE = WIDTH - 60
-
 
 PALE = 0.32
 """How much of an option's colour is left on a map, so that what is drawn on it stays legible."""
 
-
 UNDECIDED = "#e5e7eb"
-
 
 BOTH = ["x", "y", "x2", "y2"]
 
-
 LATTICE = (48, 24)
-
 
 SIZE = (WIDE, HEIGHT)
 
 
-def flips(one: FlipMap, look: Look) -> Any:
+def flips(flip: FlipMap, look: Look) -> Any:
     """Which option is better over two quantities, in its colour; the lines on which the two are
     even; what is drawn, assumed, published and known of both quantities."""
-    size, titles = _axes(one)
-    pieces = one.pieces.assign(y=one.pieces["y"] / size, y2=one.pieces["y2"] / size)
-    lines = one.lines.assign(y=one.lines["y"] / size, y2=one.lines["y2"] / size)
-    seen = one.seen.assign(y=one.seen["y"] / size, y2=one.seen["y2"] / size)
+    size, titles = _axes(flip)
+    pieces, lines, seen = (
+        part.assign(y=part["y"] / size, y2=part["y2"] / size)
+        for part in (flip.pieces, flip.lines, flip.seen)
+    )
     ends = [[float(pieces[axis].min()), float(pieces[f"{axis}2"].max())] for axis in ("x", "y")]
-    share = alt.Axis(format="%") if one.about == "worth" else alt.Axis()
+    share = alt.Axis(format="%") if flip.about == "worth" else alt.Axis()
     x, y = (
         alt.X("x:Q", title=titles[0], scale=alt.Scale(domain=ends[0], nice=False), axis=share),
         alt.Y("y:Q", title=titles[1], scale=alt.Scale(domain=ends[1], nice=False)),
     )
-    layers = [_pieces(pieces, one, look, x, y)]
+    layers = [_pieces(pieces, flip, look, x, y)]
     layers += [_line(lines[lines["line"] == name], dash) for name, dash in DASHES.items()]
-    layers += [*_seen(seen), *_marks(seen, ends), _names(pieces, seen, one, ends)]
+    layers += [*_seen(seen), *_marks(seen, ends), _names(pieces, seen, flip, ends)]
     picture = alt.layer(*(one for one in layers if one is not None))
     return dressed(
         picture.properties(width=WIDE, height=HEIGHT),
-        reversal_titles.flips(one),
-        reversal_titles.flips_note(one),
+        reversal_titles.flips(flip),
+        reversal_titles.flips_note(flip),
     )
 
 
 DASHES = {"plain": [1, 0], "worth": [7, 4]}
 
 
-def _axes(one: FlipMap) -> tuple[float, tuple[str, str]]:
+def _axes(flip: FlipMap) -> tuple[float, tuple[str, str]]:
     """The unit of the second quantity, and the titles of both axes."""
-    if one.about == "worth":
-        size, unit = money(one.pieces["y2"])
+    if flip.about == "worth":
+        size, unit = money(flip.pieces["y2"])
         return size, ("Discount rate, share per year", f"Value of a month, {unit}")
-    if one.about == "resale":
+    if flip.about == "resale":
         return 1.0, (
             "Resale price of owned GPUs, share of the market price path",
             "Horizon, months",
         )
-    late = f"{one.options['delayed']}: GPUs later than at mid, months"
-    if one.about == "mfu":
-        shared = f"MFU of {one.options['delayed']}, share of that of {one.options['rents']}"
+    late = f"{flip.options['delayed']}: GPUs later than at mid, months"
+    if flip.about == "mfu":
+        shared = f"MFU of {flip.options['delayed']}, share of that of {flip.options['rents']}"
         return 1.0, (shared, late)
-    return 1.0, (f"{one.options['rents']}: price, USD per GPU-hour", late)
+    return 1.0, (f"{flip.options['rents']}: price, USD per GPU-hour", late)
 
 
-def _pieces(pieces: pd.DataFrame, one: FlipMap, look: Look, x: alt.X, y: alt.Y) -> Any:
+def _pieces(pieces: pd.DataFrame, flip: FlipMap, look: Look, x: alt.X, y: alt.Y) -> Any:
     """The parts of the map; each is edged in its own colour, so that no seam shows."""
-    pair = [one.options["a"], one.options["b"]]
+    pair = [flip.options["a"], flip.options["b"]]
     shades = [*(_pale(look.colour(name)) for name in pair), UNDECIDED]
     scale = alt.Scale(domain=[*pair, OPEN], range=shades)
     edge = alt.Stroke("better:N", scale=scale, legend=None)
@@ -119,35 +114,38 @@ def _seen(seen: pd.DataFrame) -> list[Any]:
 
 
 def _marks(seen: pd.DataFrame, ends: list[list[float]]) -> list[Any]:
-    """What happened, as lines with labels that stand one below the other."""
-    marks = seen[seen["kind"] == MARK].reset_index(drop=True)
-    found = []
-    across = marks[marks["y"].isna()].sort_values("x").reset_index(drop=True)
-    for number, row in across.iterrows():
-        base = alt.Chart(pd.DataFrame({"x": [row["x"]], "label": [row["label"]]})).encode(x="x:Q")
-        left = (row["x"] - ends[0][0]) / (ends[0][1] - ends[0][0]) < 0.8
-        side: dict[str, Any] = {"align": "left" if left else "right", "dx": 4 if left else -4}
-        text = base.mark_text(color=INK, fontSize=11, baseline="top", **side)
-        found.append(base.mark_rule(color=INK, strokeWidth=1, strokeDash=[1, 2]))
-        found.append(text.encode(text="label:N", y=alt.value(4 + LINE * int(str(number)))))
-    upwards = marks[marks["x"].isna()].reset_index(drop=True)
-    for number, row in upwards.iterrows():
-        label = f"run started {row['label']}"
-        base = alt.Chart(pd.DataFrame({"y": [row["y"]], "label": [label]})).encode(y="y:Q")
-        text = base.mark_text(color=INK, fontSize=11, align="right", baseline="bottom", dy=-2)
-        found.append(base.mark_rule(color=INK, strokeWidth=1, strokeDash=[1, 2]))
-        found.append(text.encode(text="label:N", x=alt.value(WIDE - 4 - 190 * int(str(number)))))
-    return found
+    """What happened, as lines with labels that stand one below the other, or side by side."""
+    marks = seen[seen["kind"] == MARK]
+    low, high = ends[0]
+    layers = []
+    across = marks[marks["y"].isna()].sort_values("x")
+    for number, (at, label) in enumerate(zip(across["x"], across["label"], strict=True)):
+        left = (at - low) / (high - low) < 0.8
+        side = {"align": "left" if left else "right", "dx": 4 if left else -4, "baseline": "top"}
+        layers += _mark("x", at, label, {"y": alt.value(4 + LINE * number)}, side)
+    upwards = marks[marks["x"].isna()]
+    for number, (at, label) in enumerate(zip(upwards["y"], upwards["label"], strict=True)):
+        side = {"align": "right", "dy": -2, "baseline": "bottom"}
+        place = {"x": alt.value(WIDE - 4 - 190 * number)}
+        layers += _mark("y", at, f"run started {label}", place, side)
+    return layers
 
 
-def _names(pieces: pd.DataFrame, seen: pd.DataFrame, one: FlipMap, ends: list[list[float]]) -> Any:
+def _mark(axis: str, at: float, label: str, place: dict[str, Any], side: dict[str, Any]) -> Any:
+    """A dotted line across the map at a value of one axis, and its label at a place along it."""
+    base = alt.Chart(pd.DataFrame({axis: [at], "label": [label]})).encode(**{axis: f"{axis}:Q"})
+    rule = base.mark_rule(color=INK, strokeWidth=1, strokeDash=[1, 2])
+    return [rule, base.mark_text(color=INK, fontSize=11, **side).encode(text="label:N", **place)]
+
+
+def _names(pieces: pd.DataFrame, seen: pd.DataFrame, flip: FlipMap, ends: list[list[float]]) -> Any:
     """The names of the options, each in the part of the map where it is better, and in grey parts
     which is better by which measure; where there is most room beside bars and dots, left out where
     there is none."""
     xs, ys = ((np.arange(n) + 0.5) / n for n in LATTICE)
     at = [low + (high - low) * s for s, (low, high) in zip((xs, ys), ends, strict=True)]
     said = np.full(LATTICE, "", dtype=object)
-    words = [_words(one, *pair) for pair in zip(pieces["plain"], pieces["worth"], strict=True)]
+    words = [_words(flip, *pair) for pair in zip(pieces["plain"], pieces["worth"], strict=True)]
     for (x, y, x2, y2), text in zip(pieces[BOTH].to_numpy(), words, strict=True):
         across, upwards = (at[0] >= x) & (at[0] < x2), (at[1] >= y) & (at[1] < y2)
         said[np.ix_(across, upwards)] = text
@@ -168,11 +166,11 @@ def _names(pieces: pd.DataFrame, seen: pd.DataFrame, one: FlipMap, ends: list[li
     return marks.encode(x="x:Q", y="y:Q", text="name:N") if found else None
 
 
-def _words(one: FlipMap, plain: str, worth: str) -> str:
+def _words(flip: FlipMap, plain: str, worth: str) -> str:
     """What is said in a part of a map; nothing where the two options are even."""
     if plain == worth or not (plain and worth):
         return plain if plain == worth else ""
-    return "\n".join(reversal_titles.grey(one, plain, worth))
+    return "\n".join(reversal_titles.grey(flip, plain, worth))
 
 
 def _roomiest(inside: NDArray[np.bool_], half: float, lines: int) -> tuple[int, int] | None:

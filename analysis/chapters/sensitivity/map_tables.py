@@ -1,47 +1,45 @@
 """Where it turns which option is better: a map of two quantities, and what is known of both."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from analysis.arrays import Array
 from analysis.chapters.evidence.price_tables import CHIP, rental_prices
+from analysis.chapters.shared.rows import title
 from analysis.decision import levers, two_way, value_of_time
 from analysis.decision.two_way import Map
-from analysis.model import comparison, draws, estimates
+from analysis.model import comparison, estimates
 from analysis.model.simulation import Result
 from analysis.validation import actuals
 
 COLUMNS_DRAWN = 120
 """A map is drawn in so many columns, each of the pieces in which one option is better."""
 
-
 DOTS = 200
-
 
 OPEN = ""
 """In a map: another option is better with a month worth nothing than at its value."""
 
-
-SEEN = ["kind", "x", "y", "x2", "y2", "label"]
-
-
-Seen = tuple[str, float | None, float | None, float | None, float | None, str]
-
-
 PIECE = ["y", "y2", "better", "plain", "worth"]
-
-
 Piece = tuple[float, float, str, str, str]
 
+MARK, DRAWN, USUAL, FACT, SET = "mark", "future", "range", "fact", "set"
 
-MARK = "mark"
 
+class Seen(NamedTuple):
+    """What is shown of the two quantities of a map: a point, or a range from it to (x2, y2)."""
 
-DRAWN, USUAL, FACT, SET = "future", "range", "fact", "set"
+    kind: str
+    x: float | None
+    y: float | None = None
+    x2: float | None = None
+    y2: float | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,77 +66,63 @@ class FlipMap:
 def flip_price(result: Result) -> FlipMap | None:
     """The map of the price of a rental and of months of delay of the other option; `along` is over
     the price, with the other at its mid date."""
-    month_usd, _ = value_of_time.month_usd(result)
-    found, moved = two_way.price_and_delay(result, month_usd), levers.moves(result.scenario)
-    if found is None or moved is None:
+    scenario, moved = result.scenario, levers.moves(result.scenario)
+    surface = two_way.price_and_delay(result, value_of_time.month_usd(result)[0])
+    if surface is None or moved is None:
         return None
-    scenario, futures = result.scenario, _futures(result)
+    futures = result.first_futures
     price = levers.drawn_price(scenario, moved[0], futures)
     delay = levers.drawn_delay(scenario, moved, futures)
-    seen: list[Seen] = [
-        (DRAWN, x, y, None, None, "") for x, y in zip(price[:DOTS], delay[:DOTS], strict=True)
-    ]
+    seen = [Seen(DRAWN, x, y) for x, y in zip(price[:DOTS], delay[:DOTS], strict=True)]
     if scenario.tranches[moved[0]].chip == CHIP:
-        known = rental_prices(scenario)
-        seen += [(FACT, x, None, None, None, "") for x in known["usd_per_gpu_hour"]]
+        seen += [Seen(FACT, x) for x in rental_prices(scenario)["usd_per_gpu_hour"]]
     marks = actuals.marks(scenario)
-    seen += _marks(marks[marks["quantity"] == "usd_per_gpu_hour"], "x")
-    seen += _marks(_of(marks, moved[2]), "y")
-    at_mid = _row(found, 0.0)
-    rest = {"rents": moved[1], "delayed": moved[2]}
+    prices = marks[marks["quantity"] == "usd_per_gpu_hour"]
+    seen += [Seen(MARK, x, label=label) for x, label in _labelled(prices)]
+    seen += _delays(marks, moved[2])
     both = np.ptp(price) > 0 and np.ptp(delay) > 0
-    drawn = _shares(result, two_way.read(found, price, delay)) if both else {}
-    return _map(result, "price", found, seen, (found.x, at_mid), drawn, rest)
+    share = _shares(result, two_way.read(surface, price, delay)) if both else {}
+    return _map(result, "price", surface, seen, (surface.x, _row(surface, 0.0)), moved, share)
 
 
 def flip_worth(result: Result) -> FlipMap | None:
     """The map of the discount rate and of the value of a month; `along` is over the value of a
     month, at the rate that is set."""
     month_usd, _ = value_of_time.month_usd(result)
-    found = two_way.worth_and_rate(result, month_usd)
-    if found is None:
+    surface = two_way.worth_and_rate(result, month_usd)
+    if surface is None:
         return None
     choice = result.scenario.choices.discount_rate_per_year
-    ends = [choice.value, *choice.swept]
-    seen: list[Seen] = [(USUAL, min(ends), month_usd, max(ends), month_usd, "")] * (
-        min(ends) < max(ends)
-    )
-    seen.append((SET, choice.value, month_usd, None, None, ""))
-    at_rate = np.array([np.interp(choice.value, found.x, row) for row in found.plain])
-    return _map(result, "worth", found, seen, (found.y, at_rate), {}, {})
+    low, *_, high = sorted([choice.value, choice.value, *choice.swept])
+    seen = [Seen(USUAL, low, month_usd, high, month_usd)] * (low < high)
+    seen.append(Seen(SET, choice.value, month_usd))
+    return _map(result, "worth", surface, seen, (surface.y, _column_at(surface, choice.value)))
 
 
 def flip_mfu(result: Result) -> FlipMap | None:
     """The map of the relative MFU and of months of delay of the option that owns; `along` is over
     the delay, with an equal MFU."""
-    month_usd, _ = value_of_time.month_usd(result)
-    found, moved = two_way.mfu_and_delay(result, month_usd), levers.owner(result.scenario)
-    if found is None or moved is None:
+    moved = levers.owner(result.scenario)
+    surface = two_way.mfu_and_delay(result, value_of_time.month_usd(result)[0])
+    if surface is None or moved is None:
         return None
-    delay = levers.drawn_delay(result.scenario, moved, _futures(result))
-    low, mid, high = (one.value for one in estimates.quantiles(delay).values())
-    seen: list[Seen] = [(USUAL, 1.0, low, 1.0, high, ""), (SET, 1.0, mid, None, None, "")]
-    seen += _marks(_of(actuals.marks(result.scenario), moved[2]), "y")
-    equal = np.array([np.interp(1.0, found.x, row) for row in found.plain])
-    rest = {"rents": moved[1], "delayed": moved[2]}
-    return _map(result, "mfu", found, seen, (found.y, equal), {}, rest)
+    low, mid, high = _quantiles(levers.drawn_delay(result.scenario, moved, result.first_futures))
+    seen = [Seen(USUAL, 1.0, low, 1.0, high), Seen(SET, 1.0, mid)]
+    seen += _delays(actuals.marks(result.scenario), moved[2])
+    return _map(result, "mfu", surface, seen, (surface.y, _column_at(surface, 1.0)), moved)
 
 
 def flip_resale(result: Result) -> FlipMap | None:
     """The map of the resale share of owned GPUs and of the horizon; `along` is over the resale
     share, to the horizon that is set."""
-    month_usd, _ = value_of_time.month_usd(result)
-    found = two_way.resale_and_horizon(result, month_usd)
-    share = levers.drawn_resale(result.scenario, _futures(result))
-    if found is None or share is None:
+    surface = two_way.resale_and_horizon(result, value_of_time.month_usd(result)[0])
+    share = levers.drawn_resale(result.scenario, result.first_futures)
+    if surface is None or share is None:
         return None
     horizon = float(result.scenario.choices.horizon_months.value)
-    low, mid, high = (one.value for one in estimates.quantiles(share).values())
-    seen: list[Seen] = [
-        (USUAL, low, horizon, high, horizon, ""),
-        (SET, mid, horizon, None, None, ""),
-    ]
-    return _map(result, "resale", found, seen, (found.x, _row(found, horizon)), {}, {})
+    low, mid, high = _quantiles(share)
+    seen = [Seen(USUAL, low, horizon, high, horizon), Seen(SET, mid, horizon)]
+    return _map(result, "resale", surface, seen, (surface.x, _row(surface, horizon)))
 
 
 def intervals(at: Array, net: Array, options: tuple[str, str]) -> pd.DataFrame:
@@ -166,58 +150,59 @@ def _turns(at: Array, net: Array) -> list[float]:
 def _map(
     result: Result,
     about: str,
-    found: Map,
+    surface: Map,
     seen: list[Seen],
     along: tuple[Array, Array],
-    share: dict[str, float],
-    rest: dict[str, str],
+    moved: levers.Moved | None = None,
+    share: dict[str, float] | None = None,
 ) -> FlipMap:
+    """A map; `moved` names the option that rents and the one that may come later, where it is about
+    them."""
     a, b = comparison.pair(result.scenario) or ("", "")
-    names = {"a": a, "b": b} | rest
-    titles = {key: result.scenario.options[name].title for key, name in names.items()}
+    names = {"a": a, "b": b} | ({"rents": moved[1], "delayed": moved[2]} if moved else {})
+    titles = {key: title(result, name) for key, name in names.items()}
     pair = (titles["a"], titles["b"])
-    month_usd, stated = value_of_time.month_usd(result)
     return FlipMap(
         about,
         titles,
-        _pieces(found, pair),
-        _lines(found),
-        _within(pd.DataFrame(seen, columns=SEEN), found),
+        _pieces(surface, pair),
+        _lines(surface),
+        _within(pd.DataFrame(seen, columns=Seen._fields), surface),
         intervals(*along, pair),
-        share,
-        month_usd,
-        stated,
+        share or {},
+        *value_of_time.month_usd(result),
     )
 
 
-def _futures(result: Result) -> dict[str, Array]:
-    size = min(result.draws, draws.BLOCK_DRAWS)
-    return draws.block(result.scenario, result.seed, 0, size)
-
-
-def _row(found: Map, at: float) -> Array:
+def _row(surface: Map, at: float) -> Array:
     """The means along x at one y, (columns,)."""
-    return np.array([np.interp(at, found.y, column) for column in found.plain.T])
+    return np.array([np.interp(at, surface.y, column) for column in surface.plain.T])
 
 
-def _of(marks: pd.DataFrame, option: str) -> pd.DataFrame:
-    return marks[(marks["quantity"] == "delay_months") & (marks["option"] == option)]
+def _column_at(surface: Map, at: float) -> Array:
+    """The means along y at one x, (rows,)."""
+    return np.array([np.interp(at, surface.x, row) for row in surface.plain])
 
 
-def _marks(rows: pd.DataFrame, axis: str) -> list[Seen]:
-    """What happened to one of the two quantities, as labelled lines across the map."""
-    found: list[Seen] = []
-    for at, label in zip(rows["value"], rows["label"], strict=True):
-        x, y = (at, None) if axis == "x" else (None, at)
-        found.append((MARK, x, y, None, None, label))
-    return found
+def _quantiles(values: Array) -> list[float | None]:
+    return [quantile.value for quantile in estimates.quantiles(values).values()]
 
 
-def _within(seen: pd.DataFrame, found: Map) -> pd.DataFrame:
+def _delays(marks: pd.DataFrame, option: str) -> list[Seen]:
+    """What happened to the date of an option, as labelled lines across the map."""
+    rows = marks[(marks["quantity"] == "delay_months") & (marks["option"] == option)]
+    return [Seen(MARK, None, y, label=label) for y, label in _labelled(rows)]
+
+
+def _labelled(rows: pd.DataFrame) -> Iterator[tuple[float, str]]:
+    return zip(rows["value"], rows["label"], strict=True)
+
+
+def _within(seen: pd.DataFrame, surface: Map) -> pd.DataFrame:
     """What lies on the map, ranges cut at its edges."""
     seen = seen.astype(dict.fromkeys(("x", "y", "x2", "y2"), float))
     ranged = seen["kind"] == USUAL
-    for axis, ends in (("x", found.x), ("y", found.y)):
+    for axis, ends in (("x", surface.x), ("y", surface.y)):
         low, high = float(ends[0]), float(ends[-1])
         for name in (axis, f"{axis}2"):
             seen.loc[ranged, name] = seen.loc[ranged, name].clip(low, high)
@@ -232,15 +217,15 @@ def _shares(result: Result, nets: Array) -> dict[str, float]:
     return {a: float(np.mean(nets < 0)), b: float(np.mean(nets > 0))}
 
 
-def _pieces(found: Map, options: tuple[str, str]) -> pd.DataFrame:
+def _pieces(surface: Map, options: tuple[str, str]) -> pd.DataFrame:
     """The map in columns of equal width, each cut where one of the lines crosses it; pieces that go
     on alike in the next column are one."""
-    edges = np.linspace(found.x[0], found.x[-1], COLUMNS_DRAWN + 1).tolist()
+    edges = np.linspace(surface.x[0], surface.x[-1], COLUMNS_DRAWN + 1).tolist()
     rows: list[dict[str, Any]] = []
     before: dict[Piece, dict[str, Any]] = {}
     for x, x2 in pairwise(edges):
         now = {}
-        for piece in _column(found, (x + x2) / 2, options):
+        for piece in _column(surface, (x + x2) / 2, options):
             now[piece] = before.get(piece) or {"x": x} | dict(zip(PIECE, piece, strict=True))
             if piece not in before:
                 rows.append(now[piece])
@@ -249,28 +234,28 @@ def _pieces(found: Map, options: tuple[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _column(found: Map, x: float, options: tuple[str, str]) -> list[Piece]:
+def _column(surface: Map, x: float, options: tuple[str, str]) -> list[Piece]:
     """One column of a map: from where to where in y which option is better by all that is shown."""
-    layers = [one for one in (found.plain, found.worth) if one is not None]
-    nets = [np.array([np.interp(x, found.x, row) for row in layer]) for layer in layers]
-    turns = {y for net in nets for y in _turns(found.y, net)}
-    cuts = [float(found.y[0]), *sorted(turns), float(found.y[-1])]
+    layers = [means for means in (surface.plain, surface.worth) if means is not None]
+    nets = [np.array([np.interp(x, surface.x, row) for row in layer]) for layer in layers]
+    turns = {y for net in nets for y in _turns(surface.y, net)}
+    cuts = [float(surface.y[0]), *sorted(turns), float(surface.y[-1])]
     pieces = []
     for y, y2 in pairwise(cuts):
-        at = [float(np.interp((y + y2) / 2, found.y, net)) for net in nets]
-        plain, *worth = [options[int(one > 0)] if one else OPEN for one in at]
+        at = [float(np.interp((y + y2) / 2, surface.y, net)) for net in nets]
+        plain, *worth = [options[int(net > 0)] if net else OPEN for net in at]
         other = worth[0] if worth else plain
         pieces.append((y, y2, plain if plain == other else OPEN, plain, other))
     return pieces
 
 
-def _lines(found: Map) -> pd.DataFrame:
+def _lines(surface: Map) -> pd.DataFrame:
     """The straight parts of the lines on which the two options are even, cell by cell."""
-    layers = {"plain": found.plain} | ({} if found.worth is None else {"worth": found.worth})
+    layers = {"plain": surface.plain} | ({} if surface.worth is None else {"worth": surface.worth})
     rows = []
     for name, net in layers.items():
-        for i, j in np.ndindex(len(found.y) - 1, len(found.x) - 1):
-            ends = _crossings(found.x[j : j + 2], found.y[i : i + 2], net[i : i + 2, j : j + 2])
+        for i, j in np.ndindex(len(surface.y) - 1, len(surface.x) - 1):
+            ends = _crossings(surface.x[j : j + 2], surface.y[i : i + 2], net[i : i + 2, j : j + 2])
             for (x, y), (x2, y2) in zip(ends[::2], ends[1::2], strict=False):
                 rows.append({"line": name, "x": x, "y": y, "x2": x2, "y2": y2})
     return pd.DataFrame(rows, columns=["line", "x", "y", "x2", "y2"])
@@ -281,9 +266,9 @@ def _crossings(x: Array, y: Array, net: Array) -> list[tuple[float, float]]:
     going round it."""
     corners = [(x[0], y[0], net[0, 0]), (x[1], y[0], net[0, 1])]
     corners += [(x[1], y[1], net[1, 1]), (x[0], y[1], net[1, 0])]
-    found = []
+    crossings = []
     for (xa, ya, za), (xb, yb, zb) in pairwise([*corners, corners[0]]):
         if (za > 0) != (zb > 0):
             at = za / (za - zb)
-            found.append((float(xa + (xb - xa) * at), float(ya + (yb - ya) * at)))
-    return found
+            crossings.append((float(xa + (xb - xa) * at), float(ya + (yb - ya) * at)))
+    return crossings

@@ -21,62 +21,61 @@ LINES = {
 }
 
 
-def flips(one: FlipMap) -> str:
+def flips(flip: FlipMap) -> str:
     """Which option is better from where to where, at the scenario's own place of the other
     quantity."""
-    if one.about == "price":
-        start = f"With {one.options['delayed']} at its mid date"
-        return _turns(start, "is cheaper", one.along, _price, "price")
-    if one.about == "worth":
-        rate = percent(_place(one.seen, "x"))
-        return _turns(f"At {rate} a year", "is better", one.along, _month_value, "value of a month")
-    if one.about == "mfu":
-        return _turns("At equal MFU", "is earlier", one.along, _delay, "date")
-    months = figure(_place(one.seen, "y"))
-    return _turns(f"Over {months} months", "is cheaper", one.along, _resale, "resale price")
+    at = flip.seen[flip.seen["kind"] == SET]
+    start = "At equal MFU"
+    if flip.about == "price":
+        start = f"With {flip.options['delayed']} at its mid date"
+    if flip.about == "worth":
+        start = f"At {percent(at['x'].iloc[0])} a year"
+    if flip.about == "resale":
+        start = f"Over {figure(at['y'].iloc[0])} months"
+    return _turns(start, flip.along, *ALONG[flip.about])
 
 
-def flips_note(one: FlipMap) -> str:
+def flips_note(flip: FlipMap) -> str:
     """What the colours, the lines and the marks of a map mean, and how much of what was drawn lies
     on either side."""
-    parts = [LINES[one.about]]
-    if (one.lines["line"] == "worth").any():
-        parts.append(f"Broken line: even with {_month(one)}")
-    return ". ".join([*parts, *_grey(one), *_seen(one), *_share(one)])
+    parts = [LINES[flip.about]]
+    if (flip.lines["line"] == "worth").any():
+        parts.append(f"Broken line: even with {_month(flip)}")
+    return ". ".join([*parts, *_grey(flip), *_seen(flip), *_share(flip)])
 
 
-def grey(one: FlipMap, plain: str, worth: str) -> list[str]:
+def grey(flip: FlipMap, plain: str, worth: str) -> list[str]:
     """What is true of a grey part of a map, where the first option is better with a month worth
     nothing and the second at its value: two short lines."""
-    return [f"{_verb(one)}: {plain}", f"better with the month: {worth}"]
+    return [f"{_verb(flip)}: {plain}", f"better with the month: {worth}"]
 
 
-def _grey(one: FlipMap) -> list[str]:
+def _grey(flip: FlipMap) -> list[str]:
     """Which option is better by which measure in the grey parts of a map, if there are any."""
-    parts = one.pieces[one.pieces["plain"] != one.pieces["worth"]]
-    worth = f"with a month worth {usd(one.month_usd)}"
+    parts = flip.pieces[flip.pieces["plain"] != flip.pieces["worth"]]
+    worth = f"with a month worth {usd(flip.month_usd)}"
     kinds = parts[["plain", "worth"]].drop_duplicates()
     if kinds.empty:
         return []
     first, then = kinds.iloc[0]
     if len(kinds) > 1 or not (first and then):
-        return [f"Grey: the {_verb(one)} one is not the better one {worth}"]
-    return [f"Grey: {first} is {_verb(one)}, {then} better {worth}"]
+        return [f"Grey: the {_verb(flip)} one is not the better one {worth}"]
+    return [f"Grey: {first} is {_verb(flip)}, {then} better {worth}"]
 
 
-def _verb(one: FlipMap) -> str:
-    return "earlier" if one.about == "mfu" else "cheaper"
+def _verb(flip: FlipMap) -> str:
+    return "earlier" if flip.about == "mfu" else "cheaper"
 
 
-def _month(one: FlipMap) -> str:
+def _month(flip: FlipMap) -> str:
     """The value of a month, and where it comes from."""
-    why = "the scenario's value" if one.stated else "a month of the cheapest likely option"
-    return f"a month worth {usd(one.month_usd)} ({why})"
+    why = "the scenario's value" if flip.stated else "a month of the cheapest likely option"
+    return f"a month worth {usd(flip.month_usd)} ({why})"
 
 
-def _seen(one: FlipMap) -> list[str]:
+def _seen(flip: FlipMap) -> list[str]:
     """What the dots, bars, ticks and marks are."""
-    kinds = one.seen["kind"].value_counts()
+    kinds = flip.seen["kind"].value_counts()
     facts = f"{kinds.get(FACT, 0)} prices of an H100-hour"
     words = {
         DRAWN: "Dots: both as drawn, in single futures",
@@ -85,24 +84,24 @@ def _seen(one: FlipMap) -> list[str]:
         FACT: f"Ticks: {facts} known on the as-of day",
         MARK: "Labelled lines: what came, the market price of an hour and the start of the run",
     }
-    if one.about == "worth":
+    if flip.about == "worth":
         words[USUAL] = "Bar: from the lowest to the highest rate that the scenario names"
-        words[SET] = f"Dot: the rate that is set, {_month(one)}"
+        words[SET] = f"Dot: the rate that is set, {_month(flip)}"
     return [text for kind, text in words.items() if kind in kinds]
 
 
-def _share(one: FlipMap) -> list[str]:
+def _share(flip: FlipMap) -> list[str]:
     """How many of the pairs drawn lie where each option is better; nothing if all lie on one side
     or nothing is drawn."""
-    if not one.share or max(one.share.values()) == 1:
+    if not flip.share or max(flip.share.values()) == 1:
         return []
-    (a, here), (b, there) = one.share.items()
-    start = f"Of the pairs drawn {percent(here)} lie where {a} is {_verb(one)} on the mean"
+    (a, here), (b, there) = flip.share.items()
+    start = f"Of the pairs drawn {percent(here)} lie where {a} is {_verb(flip)} on the mean"
     return [f"{start}, {percent(there)} where {b} is"]
 
 
 def _turns(
-    start: str, verb: str, along: pd.DataFrame, shown: Callable[[float], str], axis: str
+    start: str, along: pd.DataFrame, verb: str, axis: str, shown: Callable[[float], str]
 ) -> str:
     """One sentence on the intervals along an axis."""
     names, ends = list(along["better"]), list(along["high"])
@@ -116,26 +115,17 @@ def _turns(
     return ", ".join([*parts, f"{last[0]} beyond"])
 
 
-def _place(seen: pd.DataFrame, axis: str) -> float:
-    """Where the scenario itself stands on an axis."""
-    return float(seen.loc[seen["kind"] == SET, axis].iloc[0])
-
-
-def _price(value: float) -> str:
-    return f"{figure(value, 0.01)} USD per GPU-hour"
-
-
-def _month_value(value: float) -> str:
-    return f"{usd(value)} a month"
-
-
 def _delay(months: float) -> str:
-    late = "late" if months >= 0 else "early"
-    return f"{figure(abs(months), 0.1)} months {late}"
+    return f"{figure(abs(months), 0.1)} months {'late' if months >= 0 else 'early'}"
 
 
-def _resale(share: float) -> str:
-    return f"a resale share of {figure(share, 0.01)}"
+ALONG: dict[str, tuple[str, str, Callable[[float], str]]] = {
+    "price": ("is cheaper", "price", lambda value: f"{figure(value, 0.01)} USD per GPU-hour"),
+    "worth": ("is better", "value of a month", lambda value: f"{usd(value)} a month"),
+    "mfu": ("is earlier", "date", _delay),
+    "resale": ("is cheaper", "resale price", lambda x: f"a resale share of {figure(x, 0.01)}"),
+}
+"""What an option is along the axis of a map, what the axis is, and how a value on it is said."""
 
 
 def claimed(claim: Claim, pair: tuple[str, str], option: str) -> str:
@@ -180,20 +170,15 @@ def beyond(row: Any, unit: str = "share") -> str:
     value, se = row["turns_at"], row["turns_se"]
     ends = (row["least"], row["most"])
     if value == ends[row["side"] == ABOVE]:
-        return f"at {amount(value, unit, se)}"
+        return f"at {_with_unit(_number(value, se), unit)}"
     tried = [_number(value, se), *(_number(value, digits=digits) for digits in range(2, 7))]
-    told = (one for one in tried if float(one.replace(",", "")) not in ends)
+    told = (number for number in tried if float(number.replace(",", "")) not in ends)
     return f"{row['side']} {_with_unit(next(told, tried[-1]), unit)}"
 
 
 def likely(share: float) -> str:
     """A probability that is more than nothing, however little was seen of it."""
     return percent(share or 0.001)
-
-
-def amount(value: float, unit: str, se: float | None = None) -> str:
-    """A value of an input with its unit, and no more digits than its error supports."""
-    return _with_unit(_number(value, se), unit)
 
 
 def _number(value: float, se: float | None = None, digits: int = 3) -> str:
@@ -240,3 +225,43 @@ def unturned(others: int, some: bool) -> str:
     if others == 1:
         return f"The one {which} tried does not turn it, held anywhere within its range"
     return f"None of the {others} {which}s tried turns it, held anywhere within its range"
+
+
+def further(rest: int) -> str:
+    """That so many more inputs turn a claim than are named."""
+    if rest < 2:
+        return "1 more input turns it, at a value further off" * rest
+    return f"{rest} more inputs turn it, at values further off"
+
+
+def cells(row: Any) -> list[str]:
+    """The range of an input, where it turns a claim, how likely that is and how far away."""
+    beyond_share, way = row["beyond_share"], row["spreads"]
+    return [
+        "event" if row["kind"] == "event" else f"{_range(row)} {row['unit']}",
+        _where(row),
+        likely(beyond_share) if pd.notna(beyond_share) else "a choice",
+        f"{way:.2g}" if pd.notna(way) else "",
+    ]
+
+
+def _range(row: Any) -> str:
+    """P10, mid and P90 of an input; the values of a list with their probabilities."""
+    if row["kind"] == "list":
+        return ", ".join(f"{_short(x)} ({percent(share)})" for x, share in row["values"])
+    return " / ".join(_short(row[key]) for key in ("low", "mid", "high"))
+
+
+def _short(number: float) -> str:
+    return f"{number:.3g}" if abs(number) >= LARGEST_IN_FULL else stated(number)
+
+
+def _where(row: Any) -> str:
+    """Where a claim does not hold, in a cell."""
+    if pd.isna(row["turns_at"]):
+        return "at every value"
+    if row["kind"] == "event":
+        return "if it happens" if 1.0 in row["fails_at"] else "if it does not happen"
+    if row["kind"] == "list":
+        return "at " + ", ".join(_short(x) for x in row["fails_at"])
+    return beyond(row)

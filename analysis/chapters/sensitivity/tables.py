@@ -14,15 +14,15 @@ def tornado(scenario: Scenario, measure: str) -> pd.DataFrame:
     alone: the rows of `sensitivity.tornado` that move it, by option (its title), most first; first
     of all the ends that miss what mid does not. At most 12 inputs each.
     """
-    found = one_way.tornado(scenario)
-    found = found[(found["measure"] == measure) & (found["b"] == "")]
-    moving = found[found["turns"] | (found["swing"] > 0)]
+    ends = one_way.tornado(scenario)
+    ends = ends[(ends["measure"] == measure) & (ends["b"] == "")]
+    moving = ends[ends["turns"] | (ends["swing"] > 0)]
     ordered = moving.sort_values(["turns", "swing"], ascending=False, kind="stable")
     parts = []
-    for name in dict.fromkeys(found["a"]):
+    for name in dict.fromkeys(ends["a"]):
         top = ordered[ordered["a"] == name].head(SHOWN)
         parts.append(top.assign(option=scenario.options[name].title))
-    return pd.concat(parts, ignore_index=True) if parts else found.assign(option="")
+    return pd.concat(parts, ignore_index=True) if parts else ends.assign(option="")
 
 
 def explained(scenario: Scenario, seed: int, size: int = sobol.SIZE) -> pd.DataFrame:
@@ -33,17 +33,15 @@ def explained(scenario: Scenario, seed: int, size: int = sobol.SIZE) -> pd.DataF
     the inputs that count as one, with semicolons), inputs (how many), tied_by (their causes); first
     and total, each with `_low` and `_high`, and `together`; differs; unexplained.
     """
-    found = sobol.indices(scenario, size, seed)
-    titles = {name: one.title for name, one in scenario.options.items()} | {"": ""}
-    labels = [
-        "; ".join(scenario.assumptions[name].label for name in group) for group in found["members"]
-    ]
-    shown = found.assign(
-        a=found["a"].map(titles),
-        b=found["b"].map(titles),
-        label=labels,
-        inputs=found["members"].map(len),
-        tied_by=[_causes(scenario, group) for group in found["members"]],
+    indices = sobol.indices(scenario, size, seed)
+    titles = {name: option.title for name, option in scenario.options.items()} | {"": ""}
+    groups = indices["members"]
+    shown = indices.assign(
+        a=indices["a"].map(titles),
+        b=indices["b"].map(titles),
+        label=["; ".join(scenario.assumptions[name].label for name in group) for group in groups],
+        inputs=groups.map(len),
+        tied_by=[_causes(scenario, group) for group in groups],
     )
     parts = [
         rows.sort_values("total", ascending=False, kind="stable")
@@ -52,10 +50,13 @@ def explained(scenario: Scenario, seed: int, size: int = sobol.SIZE) -> pd.DataF
     return pd.concat(parts, ignore_index=True)
 
 
-def of_headline(frame: pd.DataFrame, measure: str) -> list[pd.DataFrame]:
-    """The rows of one measure of `explained`, apart for each option or difference."""
-    rows = frame[frame["measure"] == measure]
-    return [one for _, one in rows.groupby(["a", "b"], sort=False)]
+def headlines(shares: pd.DataFrame) -> list[pd.DataFrame]:
+    """The rows of `explained` apart for each headline, those of one measure one after the other."""
+    return [
+        panel
+        for _, of_measure in shares.groupby("measure", sort=False)
+        for _, panel in of_measure.groupby(["a", "b"], sort=False)
+    ]
 
 
 def _causes(scenario: Scenario, group: list[str]) -> str:

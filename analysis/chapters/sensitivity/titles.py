@@ -11,7 +11,6 @@ OF_ONE = {
     "usd_per_pflop_day": "cost per useful PFLOP-day",
 }
 
-
 MISSED = {"months": "not within the horizon", "usd_per_pflop_day": "no useful compute"}
 
 
@@ -66,7 +65,7 @@ def explained(frame: pd.DataFrame) -> str:
 
 def by_chance(panels: list[pd.DataFrame]) -> list[str]:
     """What to think of an index in total that lies below that alone, if one does."""
-    below = any((one["total"] < one["first"]).any() for one in panels)
+    below = any((panel["total"] < panel["first"]).any() for panel in panels)
     words = "An index in total may fall below that alone by chance, within the intervals."
     return [words] * below
 
@@ -82,6 +81,18 @@ def share(value: float) -> str:
     return percent(min(max(value, 0.0), 1.0))
 
 
+def index(row: pd.Series, name: str) -> str:
+    """An index with its interval in percent; one that may be zero is not told from it."""
+    value, low, high = (float(row[f"{name}{end}"]) for end in ("", "_low", "_high"))
+    if high == 0:
+        return "0 %"
+    if low <= 0:
+        return "not told from zero"
+    if high <= 0.005:
+        return share(value)
+    return f"{share(value)} ({100 * low:.0f} to {100 * min(high, 1.0):.0f} %)"
+
+
 def unexplained(row: pd.Series) -> str:
     """Why a headline has no shares, as a sentence."""
     what = headline_words(row)
@@ -91,7 +102,10 @@ def unexplained(row: pd.Series) -> str:
 
 
 def together(row: pd.Series) -> str:
-    """How much the inputs explain one by one, and what is left to their acting together."""
+    """How much the inputs explain one by one, and what is left to their acting together; or why
+    nothing can be told."""
+    if row["unexplained"]:
+        return unexplained(row)
     what = headline_words(row)
     alone = f"One by one the inputs explain {share(row['together'])} of the variance of {what}"
     if row["together_high"] >= 1:
