@@ -21,7 +21,6 @@ from analysis.chapters.shared.words import ONLY_ONE, listed
 from analysis.decision import one_way, value_of_time
 from analysis.decision import reversals as turns
 from analysis.decision.claims import CHEAPER, MEETS, Claim, claims
-from analysis.decision.wording import LARGEST_IN_FULL, percent, stated
 from analysis.model.comparison import pair
 from analysis.model.simulation import Result
 from analysis.scenario.schema import Scenario
