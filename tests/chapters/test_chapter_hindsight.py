@@ -43,12 +43,12 @@ def position(values: np.ndarray, p: float) -> float:
 
 
 def months(chapter, ordinal: float) -> float:
-    return (ordinal - chapter["decision"].start.toordinal()) * 12 / 365
+    return (ordinal - chapter["result"].scenario.start.toordinal()) * 12 / 365
 
 
 def forecast(chapter) -> dict[str, tuple[float, np.ndarray]]:
     """Some actuals and the draws that forecast them, made from the run and its inputs alone."""
-    decision, scalars = chapter["decision"], chapter["result"].scalars
+    decision, scalars = chapter["result"].scenario, chapter["result"].scalars
     futures = draws.block(decision, chapter["seed"], 0, chapter["draws"])
     found = {}
     for one in actuals.of(decision):
@@ -174,7 +174,7 @@ def test_a_scenario_with_nothing_to_score_says_so_and_draws_nothing(slug, reason
     words = names["words"]
     assert words.count(reason) == 1 and words.count("Nothing to score.") == 7
     assert "No shipped scenario looks back at this decision from later." in words
-    assert not any(hasattr(one, "to_dict") for one in names[chapters.SHOWN])
+    assert not any(exhibit.spec for exhibit in names[chapters.SHOWN])
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_variant_is_scored_on_what_it_leaves_open(slug):
         if one.measure != "input" or decision.assumptions[one.of].varies
     }
     assert set(past.rows["id"]) == wanted
-    assert f"of {len(past.rows)} readings lie outside" in hindsight.most_wrong(past).data
+    assert f"of {len(past.rows)} readings lie outside" in hindsight.most_wrong(past).html
 
 
 def test_the_flagship_with_one_option_is_scored_and_has_no_second_answer(monkeypatch):

@@ -122,6 +122,13 @@ SENSITIVITY = exhibits(sensitivity, "flip_price flip_worth flip_mfu flip_resale"
     "explained_need": _explained("meets"),
 }
 
+
+HINDSIGHT = exhibits(
+    hindsight,
+    "forecast_percentiles gpus_against_forecast power_against_forecast price_against_forecast",
+    _past,
+)
+
 PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **{name: _tabled(name) for name in TABLED.split()},
     **{name: _held("", name) for name in PAGED.split()},
@@ -129,6 +136,7 @@ PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **EVIDENCE,
     **SCHEDULE,
     **SENSITIVITY,
+    **HINDSIGHT,
     "cost_and_date_at_a_value": lambda r, look: comparison_chapter.charts.cost_and_date(
         comparison_chapter.tables.cost_and_date(r), look, 1e8
     ),
@@ -143,8 +151,4 @@ PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     ),
     "deal": lambda r, look: cost.deal(r.scenario, look),
     "weights": lambda r, look: value.weighted_scores(r, look, r.seed),
-    "forecast_percentiles": lambda r, look: hindsight.forecast_percentiles(_past(r)),
-    "gpus_against_forecast": lambda r, look: hindsight.gpus_against_forecast(_past(r), look),
-    "power_against_forecast": lambda r, look: hindsight.power_against_forecast(_past(r), look),
-    "price_against_forecast": lambda r, look: hindsight.price_against_forecast(_past(r), look),
 }

@@ -12,7 +12,6 @@ from tools.chapters import line
 from tools.hand import path_values, scenario
 
 from analysis.chapters import evidence, hindsight
-from analysis.chapters.shared import style
 from analysis.decision.wording import figure
 from analysis.model import draws, piecewise, simulation
 from analysis.scenario import edits, load
@@ -155,8 +154,8 @@ def test_a_start_that_never_comes_counts_as_the_horizon_in_a_score_and_as_later_
 def test_what_a_scenario_does_not_have_is_not_scored(tmp_path, monkeypatch, changes):
     past = by_hand(tmp_path, monkeypatch, actual(**({"unit": "x"} | changes)))
     assert past.rows.empty
-    assert "Nothing that happened is on record" in hindsight.forecast_percentiles(past).data
-    assert hindsight.forecast_scores(past).data == "<p>Nothing to score.</p>"
+    assert "Nothing that happened is on record" in hindsight.forecast_percentiles(past).html
+    assert hindsight.forecast_scores(past).html == "<p>Nothing to score.</p>"
 
 
 def test_an_input_of_one_value_is_not_scored():
@@ -172,7 +171,7 @@ def test_what_is_asked_of_a_day_beyond_the_horizon_is_not_scored():
     past = backtest.backtest(edits.with_options(short, ["memphis_build"]), 50, 1)
     rent = past.rows[past.rows["measure"] == "market_rent"]
     assert list(rent["id"]) == ["rent-2024-10"]
-    assert hindsight.price_against_forecast(past, style.look(short)).to_dict()
+    assert hindsight.price_against_forecast(past).spec
 
 
 def test_every_actual_of_the_flagship_is_something_that_it_forecasts(past):
@@ -182,9 +181,9 @@ def test_every_actual_of_the_flagship_is_something_that_it_forecasts(past):
 def test_a_scenario_that_looks_back_scores_nothing_and_says_why():
     past = backtest.backtest(LATER, 50, 1)
     assert past.looks_back and past.rows.empty and past.forecast is None
-    assert "This scenario looks back itself" in hindsight.forecast_percentiles(past).data
+    assert "This scenario looks back itself" in hindsight.forecast_percentiles(past).html
     for page in (hindsight.forecast_coverage, hindsight.forecast_scores):
-        assert page(past).data == "<p>Nothing to score.</p>"
+        assert page(past).html == "<p>Nothing to score.</p>"
 
 
 def percentile(past: Backtest, name: str) -> float:
@@ -377,17 +376,17 @@ def test_the_page_says_whether_fewer_lie_inside_than_chance_allows(
         columns=["reading", "number", "inside", *SEEN, "expected", "least", "most"],
     )
     monkeypatch.setattr(scores, "coverage", lambda rows: frame)
-    assert expected in hindsight.forecast_coverage(past).data
+    assert expected in hindsight.forecast_coverage(past).html
 
 
 def test_a_forecast_that_held_everything_says_so(past):
     right = Backtest(past.scenario, past.forecast, past.rows.assign(inside=True))
-    assert "Every actual lies between P10 and P90" in hindsight.most_wrong(right).data
+    assert "Every actual lies between P10 and P90" in hindsight.most_wrong(right).html
 
 
 def test_a_fact_known_to_the_month_is_public_in_that_month_and_on_no_later_day(past):
     rows = past.rows.assign(public_on=["2026-11", *["2024-07-22"] * (len(past.rows) - 1)])
-    shown = hindsight.every_actual(Backtest(past.scenario, past.forecast, rows)).data
+    shown = hindsight.every_actual(Backtest(past.scenario, past.forecast, rows)).html
     assert "<td>November 2026</td>" in shown and "<td>2024-07-22</td>" in shown
     assert "<td>2026-11" not in shown
     known = {one.id: one for one in actuals.read()}
@@ -419,18 +418,18 @@ def test_a_value_that_a_fifth_of_the_futures_equal_is_drawn_on_the_end_of_the_ba
 
 
 def test_the_ends_of_an_actual_stand_beside_its_point_as_a_bar_of_their_own(past):
-    spec = hindsight.gpus_against_forecast(past, style.look(past.scenario)).to_dict()
+    spec = hindsight.gpus_against_forecast(past).spec
     beside = [x["mark"] for x in spec["layer"] if x["mark"].get("xOffset")]
     assert [mark["type"] for mark in beside] == ["rule", "tick", "tick"]
     assert "Thin bar: the ends" in line(spec["title"]["subtitle"])
-    price = hindsight.price_against_forecast(past, style.look(past.scenario)).to_dict()
+    price = hindsight.price_against_forecast(past).spec
     ranged = past.rows[past.rows["measure"] == "market_rent"]
     ranged = bool((ranged["low"] < ranged["high"]).any())
     assert ("Thin bar" in line(price["title"]["subtitle"])) == ranged
 
 
 def test_every_actual_is_listed_with_its_facts_its_range_and_both_scores(past):
-    shown = html.unescape(hindsight.every_actual(past).data)
+    shown = html.unescape(hindsight.every_actual(past).html)
     assert shown.count("<tr><td>") == len(past.rows)
     [row] = re.findall(r"<tr><td>Used H100, early 2026</td>(.*?)</tr>", shown)
     mine = past.rows.set_index("id").loc["used-2026"]
@@ -463,12 +462,12 @@ def test_the_band_on_the_day_of_an_actual_is_that_of_its_row(past):
 
 def test_a_scenario_without_a_site_of_its_own_has_no_picture_of_its_power(past):
     bare = Backtest(past.scenario, past.forecast, past.rows[past.rows["measure"] != "site_mw"])
-    shown = hindsight.power_against_forecast(bare, style.look(past.scenario)).data
+    shown = hindsight.power_against_forecast(bare).html
     assert "Power at the site: nothing that this scenario forecasts is on record." in shown
 
 
 def test_the_picture_of_percentiles_has_one_line_per_label_and_a_mark_per_reading(past):
-    spec = hindsight.forecast_percentiles(past).to_dict()
+    spec = hindsight.forecast_percentiles(past).spec
     assert spec["height"] == 16 * past.rows["label"].nunique()
     data = max(spec["datasets"].values(), key=len)
     assert len(data) == len(past.rows)
@@ -479,13 +478,13 @@ def test_the_two_answers_stand_only_where_both_scenarios_have_the_options(monkey
     monkeypatch.setattr(evidence.tables, "looking_back", lambda decision: LATER)
     pair = edits.with_options(FLAGSHIP, ["status_quo", "memphis_build"])
     other = pair.model_copy(update={"compare": ["status_quo", "memphis_build"]})
-    shown = hindsight.both_answers(simulation.simulate(other, 50, 1)).data
+    shown = hindsight.both_answers(simulation.simulate(other, 50, 1)).html
     assert "Status quo meets the need" in shown
     renamed = {"mine": pair.options["status_quo"], "yours": pair.options["memphis_build"]}
     mine = pair.model_copy(
         update={"options": renamed, "compare": ["mine", "yours"], "baseline": None}
     )
-    shown = hindsight.both_answers(simulation.simulate(mine, 50, 1)).data
+    shown = hindsight.both_answers(simulation.simulate(mine, 50, 1)).html
     assert "The scenario that looks back has other options." in shown
 
 
@@ -493,7 +492,7 @@ def test_another_question_of_the_same_day_has_no_later_answer(monkeypatch):
     monkeypatch.setattr(evidence.tables, "looking_back", lambda decision: LATER)
     pair = edits.with_options(FLAGSHIP, ["oracle_rental", "memphis_build"])
     mine = pair.model_copy(update={"question": "Another one?"})
-    shown = hindsight.both_answers(simulation.simulate(mine, 50, 1)).data
+    shown = hindsight.both_answers(simulation.simulate(mine, 50, 1)).html
     assert "No shipped scenario looks back at this decision" in shown
 
 

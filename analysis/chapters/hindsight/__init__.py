@@ -1,20 +1,18 @@
 """How the forecast of the decision day fared, and what the answer is today."""
 
+import math
+from collections.abc import Callable
 from datetime import date
-from typing import Any
 
-import pandas as pd
-
+from analysis.arrays import Array
 from analysis.chapters.evidence import tables as evidence_tables
 from analysis.chapters.hindsight import charts, tables, titles
 from analysis.chapters.shared import style
-from analysis.chapters.shared.markup import Html, safe, table
-from analysis.chapters.shared.rows import rows_of
-from analysis.chapters.shared.words import ALONE, BEYOND
+from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, line, picture, table
+from analysis.chapters.shared.words import BEYOND, ONLY_ONE, figure_of, percent_of
 from analysis.decision import headline, verdict
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import comparison, estimates, simulation
-from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
 from analysis.scenario import edits
 from analysis.scenario.schema import Scenario
@@ -25,112 +23,133 @@ from analysis.validation.backtest import Backtest
 MOST_WRONG = 8
 
 
-NOTHING = "<p>Nothing to score.</p>"
+NOTHING = "Nothing to score."
 """What stands under the first exhibit, which says why."""
 
 
-def forecast_percentiles(found: Backtest) -> Any:
-    """The picture of where each actual lies in the forecast, or one line where there is none."""
-    if found.rows.empty:
-        return nothing_to_score(found)
-    return charts.forecast_percentiles(
-        tables.forecast_percentiles(found), scores.coverage(found.rows)
+def forecast_percentiles(past: Backtest) -> Exhibit:
+    """The picture of where each actual lies in the forecast, or why none does."""
+    covered = tables.scored(past, scores.coverage)
+    frame = tables.forecast_percentiles(past)
+    return picture(frame, charts.forecast_percentiles, covered, nothing=_why_nothing(past))
+
+
+def _why_nothing(past: Backtest) -> str:
+    if past.looks_back:
+        return (
+            "This scenario looks back itself, so what happened cannot test it: a backtest needs "
+            "the scenario of the decision day."
+        )
+    return "Nothing that happened is on record for this decision, so there is no score."
+
+
+def forecast_coverage(past: Backtest) -> Exhibit:
+    """How many actuals the ranges held and how many they should, and one sentence on it."""
+    columns: Columns = {
+        "What is disputed counts": "reading",
+        "Actuals": "number",
+        "Between P10 and P90": "inside",
+        "Without reference classes": lambda row: f"{row['seen_inside']} of {row['seen_number']}",
+        "Expected of all": figure_of("expected"),
+        "Usual range": lambda row: f"{row['least']} to {row['most']}",
+    }
+    frame = tables.scored(past, scores.coverage)
+    return table(frame, columns, titles.coverage_is_usual, nothing=NOTHING)
+
+
+def gpus_against_forecast(past: Backtest) -> Exhibit:
+    """The picture of GPUs running as forecast and as it happened."""
+    return _over_time(past, "energised_gpus", "GPUs running", "GPUs")
+
+
+def power_against_forecast(past: Backtest) -> Exhibit:
+    """The picture of power at the site as forecast and as it happened."""
+    return _over_time(past, "site_mw", "Power at the site", "MW at the site")
+
+
+def price_against_forecast(past: Backtest) -> Exhibit:
+    """The picture of the market price of a GPU-hour as forecast and as it happened."""
+    return _over_time(past, "market_rent", "Market price of a GPU-hour", "USD per GPU-hour")
+
+
+def _over_time(past: Backtest, measure: str, what: str, axis: str) -> Exhibit:
+    band, seen = tables.forecast_by_day(past, measure)
+    missing = f"{what}: nothing that this scenario forecasts is on record."
+    words = NOTHING if past.rows.empty else missing
+    colour = "" if seen.empty else _colour(past, measure)
+    return picture(seen, charts.forecast_band, band, (what, axis), colour, nothing=words)
+
+
+def _colour(past: Backtest, measure: str) -> str:
+    """The colour of the option that a tranche or a site belongs to; grey for a market."""
+    scenario = past.scenario
+    of = past.rows.loc[past.rows["measure"] == measure, "of"].iloc[0]
+    for option in (*(comparison.pair(scenario) or ()), *scenario.options):
+        names = scenario.options[option].tranches
+        if of in {*names, *(scenario.tranches[name].site for name in names)}:
+            return style.look(scenario).colour(scenario.options[option].title)
+    return style.GREY
+
+
+def forecast_scores(past: Backtest) -> Exhibit:
+    """The mean score of the forecast and of a simple rule by topic, and one sentence."""
+    columns: dict[str, str | Callable[[Row], str]] = {
+        "Topic": "topic",
+        "Actuals": f"number {scores.BOTH[0]}",
+        "Scored in": f"scored_in {scores.BOTH[0]}",
+    }
+    for reading in scores.BOTH:
+        for head, column in (("Forecast", "crps"), ("Rule", "naive_crps"), ("Skill", "skill")):
+            columns[f"{head}, {reading}"] = figure_of(f"{column} {reading}", digits=2)
+    by_reading = tables.scored(past, scores.scores)
+    frame = tables.scored(past, tables.scores_by_topic)
+    said = f"{titles.forecast_scores(by_reading)}." if len(by_reading) else ""
+    return table(frame, columns, lambda _: said, nothing=NOTHING)
+
+
+def most_wrong(past: Backtest) -> Exhibit:
+    """The actuals farthest out of the forecast, with a reason for each, and one sentence."""
+    if past.rows.empty:
+        return line(NOTHING)
+    columns: Columns = {
+        "Actual": _named,
+        "It was": lambda row: _amount(past.scenario, row, "actual"),
+        "Forecast, P10 to P90": lambda row: (
+            f"{_amount(past.scenario, row, 'p10', bare=True)} to "
+            f"{_amount(past.scenario, row, 'p90')}"
+        ),
+        "Futures below it": percent_of("pit"),
+        "What it is": "note",
+        "Why": "why",
+    }
+    return table(
+        scores.most_wrong(past.rows, MOST_WRONG),
+        columns,
+        lambda _: titles.most_wrong(past.rows),
+        nothing="Every actual lies between P10 and P90 of the forecast.",
     )
 
 
-def forecast_coverage(found: Backtest) -> Html:
-    """How many actuals the ranges held and how many they should, and one sentence on it."""
-    if found.rows.empty:
-        return Html(NOTHING)
-    frame = scores.coverage(found.rows)
-    rows = [
-        [
-            *(str(row[name]) for name in ("reading", "number", "inside")),
-            f"{row['seen_inside']} of {row['seen_number']}",
-            figure(row["expected"]),
-            f"{row['least']} to {row['most']}",
-        ]
-        for row in rows_of(frame)
-    ]
-    heads = ["What is disputed counts", "Actuals", "Between P10 and P90"]
-    heads += ["Without reference classes", "Expected of all", "Usual range"]
-    return _with_words(table(heads, rows), _coverage_sentence(frame))
-
-
-def gpus_against_forecast(found: Backtest, look: style.Look) -> Any:
-    """The picture of GPUs running as forecast and as it happened, or one line."""
-    return _over_time(found, "energised_gpus", "GPUs running", "GPUs", look)
-
-
-def power_against_forecast(found: Backtest, look: style.Look) -> Any:
-    """The picture of power at the site as forecast and as it happened, or one line."""
-    return _over_time(found, "site_mw", "Power at the site", "MW at the site", look)
-
-
-def price_against_forecast(found: Backtest, look: style.Look) -> Any:
-    """The picture of the market price of a GPU-hour as forecast and as it happened, or one line."""
-    words = "Market price of a GPU-hour"
-    return _over_time(found, "market_rent", words, "USD per GPU-hour", look)
-
-
-def forecast_scores(found: Backtest) -> Html:
-    """The mean score of the forecast and of a simple rule by topic, and one sentence."""
-    if found.rows.empty:
-        return Html(NOTHING)
-    frame = scores.scores(found.rows)
-    rows = []
-    for topic, mine in frame.groupby("topic", sort=False):
-        cells = [str(topic), str(mine["number"].iloc[0]), str(mine["scored_in"].iloc[0])]
-        for row in rows_of(mine):
-            cells += [figure(row["crps"], digits=2), figure(row["naive_crps"], digits=2)]
-            cells.append(_skill(row["skill"]))
-        rows.append(cells)
-    heads = ["Topic", "Actuals", "Scored in"]
-    heads += [f"{what}, {r}" for r in scores.BOTH for what in ("Forecast", "Rule", "Skill")]
-    return _with_words(table(heads, rows), f"{titles.forecast_scores(frame)}.")
-
-
-def most_wrong(found: Backtest) -> Html:
-    """The actuals farthest out of the forecast, with a reason for each, and one sentence."""
-    if found.rows.empty:
-        return Html(NOTHING)
-    frame = scores.most_wrong(found.rows, MOST_WRONG)
-    if frame.empty:
-        return Html("<p>Every actual lies between P10 and P90 of the forecast.</p>")
-    rows = [
-        [
-            f"{row['label']}, {row['reading']}".removesuffix(f", {UNDISPUTED}"),
-            _amount(found.scenario, row, "actual"),
-            f"{_amount(found.scenario, row, 'p10', bare=True)} to "
-            f"{_amount(found.scenario, row, 'p90')}",
-            percent(row["pit"]),
-            row["note"],
-            row["why"],
-        ]
-        for row in rows_of(frame)
-    ]
-    heads = ["Actual", "It was", "Forecast, P10 to P90", "Futures below it", "What it is", "Why"]
-    return _with_words(table(heads, rows), _wrong_sentence(found.rows))
-
-
-def every_actual(found: Backtest) -> Html:
+def every_actual(past: Backtest) -> Exhibit:
     """Every actual with its range, the forecast, both scores, its simple rule and its facts."""
-    if found.rows.empty:
-        return Html(NOTHING)
-    rows = [
-        [
-            f"{row['label']}, {row['reading']}".removesuffix(f", {UNDISPUTED}"),
-            _with_ends(found.scenario, row),
-            " / ".join(_amount(found.scenario, row, q, bare=True) for q in ("p10", "p50", "p90")),
-            *(figure(row[name], digits=2) for name in ("crps", "naive_crps")),
-            row["naive_rule"],
-            _public(row["public_on"]),
-            row["evidence"],
-        ]
-        for row in rows_of(found.rows)
-    ]
-    heads = ["Actual", "It was", "Forecast, P10 / P50 / P90", "Score", "Score of the rule"]
-    return table([*heads, "Simple rule", "Public on", "Facts"], rows)
+    columns: Columns = {
+        "Actual": _named,
+        "It was": lambda row: _with_ends(past.scenario, row),
+        "Forecast, P10 / P50 / P90": lambda row: " / ".join(
+            _amount(past.scenario, row, q, bare=True) for q in ("p10", "p50", "p90")
+        ),
+        "Score": figure_of("crps", digits=2),
+        "Score of the rule": figure_of("naive_crps", digits=2),
+        "Simple rule": "naive_rule",
+        "Public on": lambda row: _public(row["public_on"]),
+        "Facts": "evidence",
+    }
+    return table(past.rows, columns, nothing=NOTHING)
+
+
+def _named(row: Row) -> str:
+    """What an actual is, and as who has it where it is disputed."""
+    return f"{row['label']}, {row['reading']}".removesuffix(f", {UNDISPUTED}")
 
 
 def _public(day: str) -> str:
@@ -138,131 +157,62 @@ def _public(day: str) -> str:
     return day if len(day) > 7 else f"{date.fromisoformat(f'{day}-01'):%B %Y}"
 
 
-def both_answers(result: Result) -> Html:
-    """The answer of a run beside that of the shipped scenario that looks back at the same question,
-    and one sentence on whether the choice stands; one line where there is none."""
-    other = evidence_tables.looking_back(result.scenario)
-    if other is None or other.question != result.scenario.question:
-        return Html("<p>No shipped scenario looks back at this decision from later.</p>")
-    asked = comparison.pair(result.scenario)
-    if asked is None:
-        return Html(ALONE)
-    if not set(asked) <= set(other.options):
-        return Html("<p>The scenario that looks back has other options.</p>")
-    alone = edits.with_pair(other, asked)
-    later = simulation.simulate(alone, result.draws, result.seed)
-    frame = tables.both_answers(result, later)
-    rows = [
-        [row["what"], *(_answer(run, row["unit"], row[key]) for run, key in _sides(result, later))]
-        for row in rows_of(frame)
-    ]
-    heads = ["", *(f"{r.scenario.title}, known by {r.scenario.as_of}" for r in (result, later))]
-    return _with_words(table(heads, rows), _stands(result, later))
-
-
-def nothing_to_score(found: Backtest) -> Html:
-    """Why a backtest has no rows, in one line."""
-    if found.looks_back:
-        return Html(
-            "<p>This scenario looks back itself, so what happened cannot test it: a backtest needs "
-            "the scenario of the decision day.</p>"
-        )
-    return Html(
-        "<p>Nothing that happened is on record for this decision, so there is no score.</p>"
-    )
-
-
-def _over_time(found: Backtest, measure: str, what: str, axis: str, look: style.Look) -> Any:
-    if found.rows.empty:
-        return Html(NOTHING)
-    band, seen = tables.forecast_by_day(found, measure)
-    if seen.empty:
-        return Html(f"<p>{safe(what)}: nothing that this scenario forecasts is on record.</p>")
-    colour = _colour(found, measure, look)
-    return charts.forecast_band(band, seen, tables.forecast_steps(seen), (what, axis), colour)
-
-
-def _colour(found: Backtest, measure: str, look: style.Look) -> str:
-    """The colour of the option that a tranche or a site belongs to; grey for a market."""
-    decision = found.scenario
-    of = found.rows.loc[found.rows["measure"] == measure, "of"].iloc[0]
-    asked = (*(comparison.pair(decision) or ()), *decision.options)
-    for option in asked:
-        names = decision.options[option].tranches
-        if of in names or of in {decision.tranches[name].site for name in names}:
-            return look.colour(decision.options[option].title)
-    return style.GREY
-
-
-def _coverage_sentence(frame: pd.DataFrame) -> str:
-    """Whether the numbers inside are usual, and what the usual range leaves out."""
-    said = [
-        "fewer" if row["inside"] < row["least"] else "more" if row["inside"] > row["most"] else ""
-        for row in rows_of(frame)
-    ]
-    words = [
-        f"{one} lie inside than is usual" if one else "as many lie inside as is usual"
-        for one in said
-    ]
-    each = f"{words[0]} for ranges that are right"
-    if said[0] != said[1]:
-        each = f"as claimed, {words[0]} for ranges that are right; as supported, {words[1]}"
-    return (
-        f"{each[0].upper()}{each[1:]}. The usual range is the middle 90 % of a binomial "
-        "distribution; it takes the actuals for independent, which they are not: one cause, such "
-        "as power that came early, moves several of them, so the true range is wider."
-    )
-
-
-def _wrong_sentence(rows: pd.DataFrame) -> str:
-    """On which side of the forecast the actuals that it missed lie."""
-    outside = rows[~rows["inside"]]
-    early = outside[(outside["topic"] == "dates") & (outside["pit"] < 0.5)]
-    dates = outside[outside["topic"] == "dates"]
-    words = f"{len(outside)} of {len(rows)} readings lie outside of P10 to P90"
-    if dates.empty:
-        return f"{words}, no date among them."
-    return f"{words}; {len(early)} of the {len(dates)} dates among them came earlier than P10."
-
-
-def _amount(decision: Scenario, row: Any, name: str, bare: bool = False) -> str:
+def _amount(scenario: Scenario, row: Row, name: str, bare: bool = False) -> str:
     """An amount of a row with its unit unless it is to be bare, or a date as its day."""
     value = float(row[name])
     if row["unit"] == "date":
-        horizon = decision.choices.horizon_months.value
-        return BEYOND if value > horizon else headline.day_of(decision, value).isoformat()
+        horizon = scenario.choices.horizon_months.value
+        return BEYOND if value > horizon else headline.day_of(scenario, value).isoformat()
     if row["unit"] == "USD":
         return usd(value)
     shown = f"{value:.3g}" if value >= 1e9 else figure(value)
     return shown if bare else f"{shown} {row['unit']}"
 
 
-def _with_ends(decision: Scenario, row: Any) -> str:
+def _with_ends(scenario: Scenario, row: Row) -> str:
     """What happened, with its ends where it is known as a range."""
     if row["low"] == row["high"]:
-        return _amount(decision, row, "actual")
-    low, high = (_amount(decision, row, end, bare=True) for end in ("low", "high"))
+        return _amount(scenario, row, "actual")
+    low, high = (_amount(scenario, row, end, bare=True) for end in ("low", "high"))
     unit = "" if row["unit"] in ("date", "USD") else f" {row['unit']}"
-    return f"{_amount(decision, row, 'actual', bare=True)} ({low} to {high}){unit}"
+    return f"{_amount(scenario, row, 'actual', bare=True)} ({low} to {high}){unit}"
 
 
-def _skill(skill: float | None) -> str:
-    return "-" if skill is None or pd.isna(skill) else figure(skill, digits=2)
+def both_answers(result: Result) -> Exhibit:
+    """The answer of a run beside that of the shipped scenario that looks back at the same question,
+    and one sentence on whether the choice stands; one line where there is none."""
+    other = evidence_tables.looking_back(result.scenario)
+    if other is None or other.question != result.scenario.question:
+        return line("No shipped scenario looks back at this decision from later.")
+    asked = comparison.pair(result.scenario)
+    if asked is None:
+        return line(ONLY_ONE)
+    if not set(asked) <= set(other.options):
+        return line("The scenario that looks back has other options.")
+    alone = edits.with_options(other, asked).model_copy(update={"compare": list(asked)})
+    later = simulation.simulate(alone, result.draws, result.seed)
+    columns: Columns = {
+        "": "what",
+        _known_by(result): lambda row: _answer(result, row, "then"),
+        _known_by(later): lambda row: _answer(later, row, "later"),
+    }
+    return table(tables.both_answers(result, later), columns, lambda _: _stands(result, later))
 
 
-def _sides(result: Result, later: Result) -> list[tuple[Result, str]]:
-    return [(result, "then"), (later, "later")]
+def _known_by(run: Result) -> str:
+    return f"{run.scenario.title}, known by {run.scenario.as_of}"
 
 
-def _answer(run: Result, unit: str, one: Estimate) -> str:
+def _answer(run: Result, row: Row, side: str) -> str:
     """One cell of the two answers, with no more digits than its error supports."""
-    if one.value is None:
+    value, se = float(row[side]), float(row[f"{side}_se"])
+    if math.isnan(value):
         return BEYOND
-    if unit == "share":
-        return percent(one.value)
-    if unit == "month":
-        return f"{headline.day_of(run.scenario, one.value):%B %Y}"
-    return usd(one.value, one.se) if unit == "USD" else figure(one.value, max(one.se or 0, 0.1))
+    if row["unit"] == "share":
+        return percent(value)
+    if row["unit"] == "month":
+        return f"{headline.day_of(run.scenario, value):%B %Y}"
+    return usd(value, se) if row["unit"] == "USD" else figure(value, max(se, 0.1))
 
 
 def _stands(result: Result, later: Result) -> str:
@@ -283,13 +233,9 @@ def _stands(result: Result, later: Result) -> str:
     )
 
 
-def _lower(run: Result, of: Any) -> str | None:
+def _lower(run: Result, of: Callable[[Result, str, str], Array]) -> str | None:
     """The title of the option with the lower mean, None where it cannot be told from zero."""
     asked = comparison.pair(run.scenario)
     assert asked is not None
     option = verdict.lower(estimates.mean(of(run, *asked)), asked)
     return None if option is None else run.scenario.options[option].title
-
-
-def _with_words(shown: Html, words: str) -> Html:
-    return Html(f"{shown.data}<p>{safe(words)}</p>")

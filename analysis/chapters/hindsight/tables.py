@@ -1,5 +1,7 @@
 """What happened beside what was forecast, for charts and pages."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -7,45 +9,65 @@ from analysis.chapters.shared.rows import title
 from analysis.model import comparison, estimates
 from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
-from analysis.validation import backtest
+from analysis.validation import backtest, scores
 from analysis.validation.actuals import BY_DAY, CLAIMED, SUPPORTED, UNDISPUTED
 from analysis.validation.backtest import Backtest
 
 SEEN, ELSEWHERE = "seen itself", "reference class"
 
 
-def forecast_percentiles(found: Backtest) -> pd.DataFrame:
+def scored(past: Backtest, of: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+    """What a table of the rows of a backtest holds; nothing where it has no rows."""
+    return past.rows if past.rows.empty else of(past.rows)
+
+
+def forecast_percentiles(past: Backtest) -> pd.DataFrame:
     """Each actual and its percentile in the forecast, 0 to 100: columns label, topic, reading,
     seen, percentile, low, high, inside. `low` and `high` are the lowest and the highest that its
     ends and the futures equal to it leave open. Where it is P10 or P90 itself because many futures
     equal it, the percentile is the nearest one from 10 to 90."""
-    rows = found.rows
-    seen = [ELSEWHERE if one else SEEN for one in rows["reference_class"]]
-    ends = {"percentile": "pit", "low": "pit_low", "high": "pit_high"}
-    amounts = {name: 100 * rows[column] for name, column in ends.items()}
-    amounts["percentile"] = (
-        amounts["percentile"].clip(10, 90).where(rows["inside"], amounts["percentile"])
+    return scored(past, _percentiles)
+
+
+def _percentiles(rows: pd.DataFrame) -> pd.DataFrame:
+    middle = 100 * rows["pit"]
+    return rows[["label", "topic", "reading", "inside"]].assign(
+        seen=np.where(rows["reference_class"], ELSEWHERE, SEEN),
+        percentile=middle.clip(10, 90).where(rows["inside"], middle),
+        low=100 * rows["pit_low"],
+        high=100 * rows["pit_high"],
     )
-    kept = rows[["label", "topic", "reading", "inside"]]
-    return kept.assign(seen=seen, **amounts).reset_index(drop=True)
 
 
-def forecast_by_day(found: Backtest, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def scores_by_topic(rows: pd.DataFrame) -> pd.DataFrame:
+    """The scores of `scores.scores`, one row per topic, each column once per reading and with its
+    name behind its own."""
+    of_topics = scores.scores(rows)
+    sides = [of_topics[of_topics["reading"] == reading] for reading in scores.BOTH]
+    named = [
+        side.set_index("topic").add_suffix(f" {reading}")
+        for side, reading in zip(sides, scores.BOTH, strict=True)
+    ]
+    return pd.concat(named, axis=1).reset_index()
+
+
+def forecast_by_day(past: Backtest, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The forecast of a measure over time (day, p10, p50, p90) and the actuals laid beside it (day,
     value, low, high, reading, the p50 of that day, and where it lies: `inside`, `above` or
     `below`); of the first thing that the measure is asked of, and two empty tables where it is
     asked of nothing.
     """
     assert measure in BY_DAY
-    if found.rows.empty or measure not in set(found.rows["measure"]):
+    if past.rows.empty or measure not in set(past.rows["measure"]):
         return pd.DataFrame(), pd.DataFrame()
-    of = str(found.rows.loc[found.rows["measure"] == measure, "of"].iloc[0])
-    mine = found.rows[(found.rows["measure"] == measure) & (found.rows["of"] == of)]
+    mine = past.rows[past.rows["measure"] == measure]
+    of = str(mine["of"].iloc[0])
+    mine = mine[mine["of"] == of]
     above = np.where(mine["actual"] > mine["p50"], "above", "below")
     lies = np.where(mine["inside"], "inside", above)
     seen = mine.rename(columns={"at_day": "day", "actual": "value"}).assign(lies=lies)
     columns = ["day", "value", "low", "high", "reading", "lies", "p50"]
-    return backtest.by_day(found, measure, of), seen[columns].reset_index(drop=True)
+    return backtest.by_day(past, measure, of), seen[columns].reset_index(drop=True)
 
 
 def forecast_steps(seen: pd.DataFrame) -> pd.DataFrame:
@@ -62,11 +84,11 @@ def forecast_steps(seen: pd.DataFrame) -> pd.DataFrame:
 
 def both_answers(result: Result, later: Result) -> pd.DataFrame:
     """The answers of two runs on the same pair of options: columns what, unit (share, month, USD or
-    months), and `then` and `later`, an `Estimate` each."""
-    then, now = _answers(result), _answers(later)
+    months), and `then` and `later`, each with its standard error (`then_se`, `later_se`)."""
     rows = [
-        {"what": what, "unit": unit, "then": one, "later": other}
-        for (what, unit, one), (_, _, other) in zip(then, now, strict=True)
+        {"what": what, "unit": unit}
+        | {"then": one.value, "then_se": one.se, "later": other.value, "later_se": other.se}
+        for (what, unit, one), (_, _, other) in zip(_answers(result), _answers(later), strict=True)
     ]
     return pd.DataFrame(rows)
 
@@ -75,16 +97,18 @@ def _answers(result: Result) -> list[tuple[str, str, Estimate]]:
     """What a run says of each option of its question, and of the two together."""
     asked = comparison.pair(result.scenario)
     assert asked is not None
-    found: list[tuple[str, str, Estimate]] = []
+    answers: list[tuple[str, str, Estimate]] = []
     for option in asked:
         name, scalars = title(result, option), result.scalars[option]
         meets = estimates.probability(comparison.meets(result, option))
-        found.append((f"{name} meets the need", "share", meets))
         target = estimates.quantiles(scalars["target_months"])["p50"]
-        found.append((f"{name}: target reached, P50", "month", target))
         cost = estimates.mean(scalars["present_cost_usd"])
-        found.append((f"{name}: mean present cost", "USD", cost))
-    return found + _differences(result, *asked)
+        answers += [
+            (f"{name} meets the need", "share", meets),
+            (f"{name}: target reached, P50", "month", target),
+            (f"{name}: mean present cost", "USD", cost),
+        ]
+    return answers + _differences(result, *asked)
 
 
 def _differences(result: Result, a: str, b: str) -> list[tuple[str, str, Estimate]]:

@@ -3,35 +3,35 @@
 import pandas as pd
 
 from analysis.chapters.shared.words import listed
-from analysis.validation.actuals import CLAIMED, SUPPORTED
+from analysis.validation.actuals import CLAIMED, SUPPORTED, UNDISPUTED
 
 
 def forecast_coverage(frame: pd.DataFrame) -> str:
     """How many actuals lie between P10 and P90, by reading, and how many should."""
-    one, other = (frame[frame["reading"] == r].iloc[0] for r in (CLAIMED, SUPPORTED))
-    if (one["number"], one["inside"]) == (other["number"], other["inside"]):
-        lie = f"{one['inside']} of {one['number']} actuals lie between P10 and P90"
-    else:
-        lie = (
-            f"{one['inside']} of {one['number']} actuals lie between P10 and P90 as claimed, "
-            f"{other['inside']} of {other['number']} as supported"
-        )
+    claimed, supported = (
+        f"{row['inside']} of {row['number']}"
+        for reading in (CLAIMED, SUPPORTED)
+        for _, row in frame[frame["reading"] == reading].iterrows()
+    )
+    lie = f"{claimed} actuals lie between P10 and P90"
+    if claimed != supported:
+        lie += f" as claimed, {supported} as supported"
     return f"{lie}; 80 % of them should"
 
 
 def forecast_band(seen: pd.DataFrame, what: str) -> str:
     """How many of some actuals of one measure lie between P10 and P90, above it and below it."""
-    readings = {
-        reading: seen[seen["reading"].isin((reading, "undisputed"))]["lies"].value_counts()
+    claimed, supported = (
+        _counted(seen.loc[seen["reading"].isin((reading, UNDISPUTED)), "lies"])
         for reading in (CLAIMED, SUPPORTED)
-    }
-    said = {reading: _counted(counts) for reading, counts in readings.items()}
-    if said[CLAIMED] == said[SUPPORTED]:
-        return f"{what}: {said[CLAIMED]}"
-    return f"{what}: {said[CLAIMED]}, as claimed; {said[SUPPORTED]}, as supported"
+    )
+    if claimed == supported:
+        return f"{what}: {claimed}"
+    return f"{what}: {claimed}, as claimed; {supported}, as supported"
 
 
-def _counted(counts: pd.Series) -> str:
+def _counted(lies: pd.Series) -> str:
+    counts = lies.value_counts()
     number = int(counts.sum())
     words = [f"{counts.get('inside', 0)} of {number} actuals between P10 and P90"]
     words += [f"{counts[side]} {side}" for side in ("above", "below") if counts.get(side, 0)]
@@ -55,3 +55,34 @@ def forecast_scores(frame: pd.DataFrame) -> str:
     if worse:
         words += f"{',' if better else '; as supported it is'} worse for {listed(worse)}"
     return words
+
+
+def coverage_is_usual(frame: pd.DataFrame) -> str:
+    """Whether the numbers inside are usual, and what the usual range leaves out."""
+    as_claimed, as_supported = (_against_usual(row) for _, row in frame.iterrows())
+    each = f"{as_claimed} for ranges that are right"
+    if as_claimed != as_supported:
+        each = f"as claimed, {each}; as supported, {as_supported}"
+    return (
+        f"{each[0].upper()}{each[1:]}. The usual range is the middle 90 % of a binomial "
+        "distribution; it takes the actuals for independent, which they are not: one cause, such "
+        "as power that came early, moves several of them, so the true range is wider."
+    )
+
+
+def _against_usual(row: pd.Series) -> str:
+    if row["least"] <= row["inside"] <= row["most"]:
+        return "as many lie inside as is usual"
+    fewer = row["inside"] < row["least"]
+    return f"{'fewer' if fewer else 'more'} lie inside than is usual"
+
+
+def most_wrong(rows: pd.DataFrame) -> str:
+    """On which side of the forecast the actuals that it missed lie."""
+    outside = rows[~rows["inside"]]
+    dates = outside[outside["topic"] == "dates"]
+    words = f"{len(outside)} of {len(rows)} readings lie outside of P10 to P90"
+    if dates.empty:
+        return f"{words}, no date among them."
+    early = int((dates["pit"] < 0.5).sum())
+    return f"{words}; {early} of the {len(dates)} dates among them came earlier than P10."

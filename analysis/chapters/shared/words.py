@@ -104,3 +104,8 @@ def month_of(column: str) -> Callable[[dict[str, Any]], str]:
 def agree(names: list[str], one: str, several: str) -> str:
     """The verb that goes with so many names."""
     return one if len(names) == 1 else several
+
+
+def figure_of(column: str, digits: int = 3) -> Callable[[dict[str, Any]], str]:
+    """The cell that shows a number of a row to so many digits, or a dash where there is none."""
+    return lambda row: "-" if pd.isna(row[column]) else figure(row[column], digits=digits)
