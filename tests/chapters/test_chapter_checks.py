@@ -131,7 +131,7 @@ def test_a_tolerance_that_is_only_rounding_is_called_exact():
         .assign(standing="published", theirs=2.0, ratio=1.0)
     )
     for high, told in ((2 + 3e-9, "<td>exact</td>"), (2.001, "<td>± 0.05 %</td>")):
-        assert told in checks.published_figures(frame.assign(high=high), "published").data
+        assert told in checks.published_figures(frame.assign(high=high), "published").html
 
 
 def test_two_bare_options_and_fixed_numbers_fall_short_of_ten_practices(tmp_path):
@@ -225,7 +225,7 @@ def test_the_counted_inputs_are_those_that_the_tables_name(slug):
 
 
 def test_the_sentence_of_the_checklist_counts_its_rows_and_names_the_noes():
-    html = checks.by_the_book.standards(builders.shipped("own-case")).data
+    html = checks.standards(builders.shipped("own-case")).html
     answers = [row[2] for row in cells(html, ("Test", "Practice"))]
     missed = [row[1] for row in cells(html, ("Test", "Practice")) if row[2] == "no"]
     start = f"Of {len(answers)} practices {answers.count('yes')} are kept, "
@@ -238,7 +238,7 @@ def test_the_sentence_of_the_checklist_counts_its_rows_and_names_the_noes():
 @pytest.mark.parametrize("slug", load.shipped())
 def test_the_need_is_told_before_and_without_the_options(slug):
     found = builders.shipped(slug)
-    html = checks.by_the_book.criteria(found).data
+    html = checks.criteria(found).html
     need = html.split("</p>")[0]
     titles = [one.title for one in (*found.options.values(), *found.tranches.values())]
     assert [title for title in titles if title in need] == []
@@ -251,7 +251,7 @@ def test_the_need_is_told_before_and_without_the_options(slug):
 
 
 def test_feasibility_stands_before_time_and_time_before_cost():
-    lines = re.findall("<li>(.*?)</li>", checks.by_the_book.criteria(builders.shipped()).data)
+    lines = re.findall("<li>(.*?)</li>", checks.criteria(builders.shipped()).html)
     starts = ["Does it meet the need?", "When?", "At what cost?", "Where one option is cheaper"]
     assert [line[: len(start)] for line, start in zip(lines, starts, strict=False)] == starts
 
@@ -262,22 +262,20 @@ def test_swing_weights_of_30_and_10_are_three_quarters_and_a_quarter(tmp_path):
         "scores = { rented = 10, built = 20 }\n"
         for name, weight in (("control", 30), ("noise", 10))
     )
-    html = checks.by_the_book.criteria(scenario(tmp_path, criteria)).data
+    html = checks.criteria(scenario(tmp_path, criteria)).html
     assert "swing weights: Control (75 %) and Noise (25 %)." in html
 
 
 def test_a_stated_value_of_a_month_is_told_and_a_missing_one_too(tmp_path):
-    stated = checks.by_the_book.criteria(
-        scenario(tmp_path, "[value]\nmonth_usd = { value = 2e6 }\n")
-    ).data
-    missing = checks.by_the_book.criteria(scenario(tmp_path)).data
+    stated = checks.criteria(scenario(tmp_path, "[value]\nmonth_usd = { value = 2e6 }\n")).html
+    missing = checks.criteria(scenario(tmp_path)).html
     assert "the value of a month, stated as 2 million USD." in stated
     assert "as no value of a month is stated." in missing
 
 
 def test_an_option_without_a_description_is_told_by_its_tranches(tmp_path):
     rows = cells(
-        checks.by_the_book.criteria(scenario(tmp_path, 'baseline = "rented"\n')).data,
+        checks.criteria(scenario(tmp_path, 'baseline = "rented"\n')).html,
         ("Option", "What it is"),
     )
     assert rows == [["Rented", "Rental. (Baseline.)"], ["Built", "Machine."]]
@@ -294,7 +292,7 @@ def test_a_price_from_1_to_3_usd_moves_the_cost_by_1_752_000_usd(tmp_path):
 def test_an_input_that_moves_nothing_is_told_so_and_one_without_a_risk_is_named(tmp_path):
     # the load changes energy that costs nothing; the target takes 200 GPUs half the time
     found = scenario(tmp_path, PRICED + REGISTER)
-    html = checks.by_the_book.risks(found).data
+    html = checks.risks(found).html
     rows = cells(html, ("Risk", "Acts through"))
     assert [row[1] for row in rows] == ["Load", "Price of the rental"]
     assert rows[0] == [
@@ -313,27 +311,27 @@ def test_what_moves_the_cost_most_is_told_apart_from_what_moves_the_months_most(
     tmp_path, monkeypatch
 ):
     found = scenario(tmp_path, PRICED + REGISTER)
-    html = checks.by_the_book.risks(found).data
+    html = checks.risks(found).html
     assert "moved most in cost by Price of the rental (1.75 million USD), in time by none." in html
     assert "<th>Alone, P10 to P90, moves the difference by</th>" in html
     frame = checks.risk_tables.risks(found).set_index("assumption")
     frame.loc["load", "months"] = 3.0
     monkeypatch.setattr(checks.risk_tables, "risks", lambda _: frame)
     words = "in cost by Price of the rental (1.75 million USD), in time by Load (3 months)."
-    assert f"moved most {words}" in checks.by_the_book.risks(found).data
+    assert f"moved most {words}" in checks.risks(found).html
     frame.loc["price", "months"] = 4.0
     words = "in cost and in time, by Price of the rental: 1.75 million USD and 4 months."
-    assert f"moved most, {words}" in checks.by_the_book.risks(found).data
+    assert f"moved most, {words}" in checks.risks(found).html
 
 
 def test_a_full_register_says_that_no_input_is_left_out(tmp_path):
     whole = REGISTER.replace('["load", "price"]', '["load", "price", "target"]')
-    html = checks.by_the_book.risks(scenario(tmp_path, PRICED + whole)).data
+    html = checks.risks(scenario(tmp_path, PRICED + whole)).html
     assert "Every input that moves the difference of the two options stands in a risk." in html
 
 
 def test_without_a_register_one_line_says_so(tmp_path):
-    html = checks.by_the_book.risks(scenario(tmp_path)).data
+    html = checks.risks(scenario(tmp_path)).html
     assert html == "<p>The scenario states no register of risks.</p>"
 
 
@@ -368,7 +366,7 @@ def test_an_option_that_is_favoured_by_its_name_breaks_an_identity(tmp_path, mon
         result.scalars["built"]["present_cost_usd"] *= 0.9
         return result
 
-    monkeypatch.setattr(comparison, "simulate", favoured)
+    monkeypatch.setattr(simulation, "simulate", favoured)
     frame = checks.tables.identities(found, 50, 1).set_index("identity")
     assert frame.loc["Two options that swap names swap numbers", "deviation"] == pytest.approx(0.1)
 
@@ -406,7 +404,7 @@ def test_a_figure_that_is_missed_is_marked_in_the_table():
     frame = checks.tables.published_figures()
     here = frame.index[frame["quantity"] == "Bill of a month"]
     frame.loc[here, ["ours", "near", "ratio"]] = [7.7e6, False, 1.1]
-    html = checks.published_figures(frame, "published").data
+    html = checks.published_figures(frame, "published").html
     assert "+10.00 % (not near enough)" in html
     of = int((frame["standing"] == "published").sum())
     assert f"Of {of} figures {of - 1} are near enough" in html
@@ -424,7 +422,7 @@ def test_the_chapter_shows_every_published_figure_and_the_one_that_is_furthest_a
 
 
 def test_the_chapter_compares_as_many_numbers_as_there_are_options_and_futures(ran):
-    options = len(ran["decision"].options)
+    options = len(ran["result"].scenario.options)
     rows = cells(ran["words"], ("Identity", "Numbers compared"))
     counts = [int(row[1].replace(",", "")) for row in rows]
     assert counts[:4] == [300 * options, 300 * options, 900, options]
@@ -432,7 +430,7 @@ def test_the_chapter_compares_as_many_numbers_as_there_are_options_and_futures(r
 
 
 def test_the_largest_move_in_the_chapters_register_is_that_of_two_futures(ran):
-    found = ran["decision"]
+    found = ran["result"].scenario
     if not found.risks:
         assert "states no register of risks" in ran["words"]
         return
@@ -450,7 +448,7 @@ def test_the_largest_move_in_the_chapters_register_is_that_of_two_futures(ran):
 
 def test_the_chapters_checklist_counts_its_own_scenario(ran):
     text = ran["words"]
-    found = ran["decision"]
+    found = ran["result"].scenario
     assert f"Options: {len(found.options)}; at least 5 are asked." in text
     kind = "yes" if len(found.options) >= 5 else "no"
     assert f"<td>There are enough alternatives</td><td>{kind}</td>" in text

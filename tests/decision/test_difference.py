@@ -432,12 +432,12 @@ def test_a_wrong_word_is_told_all_that_is_expected(capsys):
 def test_without_a_common_pair_or_a_change_the_page_says_so(tmp_path):
     one = scenario(tmp_path)
     alone = edits.with_options(one, ["built"])
-    assert "No pair of options is in both" in checks.waterfall(one, alone, 1).data
-    assert "No changed input moves" in checks.waterfall(one, one, 1).data
+    assert "No pair of options is in both" in checks.waterfall(one, alone, 1).html
+    assert "No changed input moves" in checks.waterfall(one, one, 1).html
 
 
 def test_the_picture_of_the_flagship_shows_both_days_of_knowledge(monkeypatch):
     monkeypatch.setattr(checks, "DRAWS", 50)
-    chart = checks.waterfall(*(builders.shipped(s) for s in SLUGS), 1).to_dict()
+    chart = checks.waterfall(*(builders.shipped(s) for s in SLUGS), 1).spec
     labels = {row["label"] for rows in chart["datasets"].values() for row in rows if "label" in row}
     assert {"As known on 2024-07-09", "As known on 2026-11-09"} <= labels

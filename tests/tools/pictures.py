@@ -129,6 +129,8 @@ HINDSIGHT = exhibits(
     _past,
 )
 
+CHECKS = exhibits(checks, "near_printed", lambda r: checks.tables.published_figures())
+
 PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **{name: _tabled(name) for name in TABLED.split()},
     **{name: _held("", name) for name in PAGED.split()},
@@ -136,6 +138,7 @@ PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **EVIDENCE,
     **SCHEDULE,
     **SENSITIVITY,
+    **CHECKS,
     **HINDSIGHT,
     "cost_and_date_at_a_value": lambda r, look: comparison_chapter.charts.cost_and_date(
         comparison_chapter.tables.cost_and_date(r), look, 1e8
@@ -146,9 +149,6 @@ PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     "bases": lambda r, look: assumptions.bases(r.scenario),
     "evidence_ranges": lambda r, look: assumptions.evidence_ranges(r.scenario),
     "shapes": lambda r, look: assumptions.shapes(r.scenario, r.draws, r.seed),
-    "published_figures": lambda r, look: checks.charts.published_figures(
-        checks.tables.published_figures()
-    ),
     "deal": lambda r, look: cost.deal(r.scenario, look),
     "weights": lambda r, look: value.weighted_scores(r, look, r.seed),
 }

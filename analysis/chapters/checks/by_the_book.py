@@ -1,9 +1,10 @@
-"""What is asked and by what the options are judged, before any result."""
+"""In words: what is asked and by what the options are judged, what the risks move, and which
+practices are kept."""
 
 import pandas as pd
 
-from analysis.chapters.checks import practice_tables, practices, risk_tables
-from analysis.chapters.shared.markup import Html, safe, table
+from analysis.chapters.checks import practices
+from analysis.chapters.shared.exhibit import Row
 from analysis.chapters.shared.words import in_words, listed
 from analysis.decision import headline
 from analysis.decision.wording import figure, stated, usd
@@ -13,18 +14,8 @@ from analysis.scenario.schema import Criterion, Scenario
 from analysis.scenario.units import Input
 
 
-def criteria(scenario: Scenario) -> Html:
-    """The need, in words that name no option; what is compared, in its order; each option described
-    in a table; the day and the horizon."""
-    order = "".join(f"<li>{safe(one)}</li>" for one in _order(scenario))
-    rows = [[one.title, _described(scenario, name)] for name, one in scenario.options.items()]
-    return Html(
-        f"<p>{safe(_need(scenario))}</p><p>Compared, in this order:</p><ol>{order}</ol>"
-        f"{table(['Option', 'What it is'], rows).data}<p>{safe(_frame(scenario))}</p>"
-    )
-
-
-def _need(scenario: Scenario) -> str:
+def need(scenario: Scenario) -> str:
+    """What a run must reach, and by when, in words that name no option."""
     need = scenario.need
     by = headline.day_of(scenario, need.by_months.value).isoformat()
     months, gpus = stated(need.by_months.value), stated(need.start_gpus.value)
@@ -38,31 +29,32 @@ def _need(scenario: Scenario) -> str:
 
 def _words(scenario: Scenario, value: Input) -> str:
     """An input as text: a number, or the range of what it refers to; sums with plus signs."""
-    found = []
+    words = []
     for term in terms(value):
         if isinstance(term, str):
-            one = scenario.assumptions[term]
-            three = " (P10 / P50 / P90)" if one.mid is not None else ""
-            found.append(f"{in_words(one)}{three}")
+            assumption = scenario.assumptions[term]
+            three = " (P10 / P50 / P90)" if assumption.mid is not None else ""
+            words.append(f"{in_words(assumption)}{three}")
         else:
-            found.append(stated(term))
-    return " + ".join(found)
+            words.append(stated(term))
+    return " + ".join(words)
 
 
-def _order(scenario: Scenario) -> list[str]:
+def order(scenario: Scenario) -> list[str]:
+    """What is compared, in its order, a sentence or two each."""
     horizon = stated(scenario.choices.horizon_months.value)
     rate = f"{100 * scenario.choices.discount_rate_per_year.value:g} % a year"
     funds = scenario.choices.funding_usd
     paid = f"; whether {usd(funds.value)} of funds last" if funds is not None else ""
-    lines = [
+    return [
         "Does it meet the need? In how many futures the target is reached in time; an option "
         "counts as the best of a future only if it meets the need there.",
         "When? The month in which the target is reached.",
         f"At what cost? All payments of {horizon} months less the end value, discounted at {rate}"
         f"{paid}.",
         _time(scenario),
+        _others(list(scenario.criteria.values())),
     ]
-    return [*lines, _others(list(scenario.criteria.values()))]
 
 
 def _time(scenario: Scenario) -> str:
@@ -73,24 +65,27 @@ def _time(scenario: Scenario) -> str:
     return f"{start} the value of a month, stated as {usd(month.value)}."
 
 
-def _others(found: list[Criterion]) -> str:
-    if not found:
+def _others(criteria: list[Criterion]) -> str:
+    if not criteria:
         return "No other criteria are stated."
-    whole = sum(one.swing_weight for one in found)
-    named = listed([f"{one.title} ({100 * one.swing_weight / whole:.0f} %)" for one in found])
+    whole = sum(criterion.swing_weight for criterion in criteria)
+    named = listed([f"{c.title} ({100 * c.swing_weight / whole:.0f} %)" for c in criteria])
     return f"Other criteria, kept apart from money and time, with their swing weights: {named}."
 
 
-def _described(scenario: Scenario, name: str) -> str:
-    """What an option is: its description, else the titles of its tranches; marked if it is the one
-    that goes on as before."""
-    option = scenario.options[name]
-    titles = [scenario.tranches[one].title for one in option.tranches]
-    words = option.description or f"{'; '.join(titles)}."
-    return f"{words} (Baseline.)" if name == scenario.baseline else words
+def options(scenario: Scenario) -> pd.DataFrame:
+    """One row per option: columns option (its title) and what, its description, else the titles of
+    its tranches; marked if it is the one that goes on as before."""
+    rows = []
+    for name, option in scenario.options.items():
+        titles = [scenario.tranches[tranche].title for tranche in option.tranches]
+        words = option.description or f"{'; '.join(titles)}."
+        mark = " (Baseline.)" if name == scenario.baseline else ""
+        rows.append({"option": option.title, "what": f"{words}{mark}"})
+    return pd.DataFrame(rows)
 
 
-def _frame(scenario: Scenario) -> str:
+def days(scenario: Scenario) -> str:
     """The day of decision and the day up to which facts were used, and the horizon."""
     later = scenario.as_of > scenario.start
     back = ", later than the decision, so that this looks back" if later else ""
@@ -106,48 +101,23 @@ NAMED = 8
 """Inputs without a risk that are named; of the others the number is given."""
 
 
-ALONE_MOVES = "Alone, P10 to P90, moves the difference by"
+ALONE = "There is only one option, so no risk moves a difference."
 
 
-def risks(scenario: Scenario) -> Html:
-    """Every risk with the inputs through which it acts, how far each of these alone moves the
-    difference of the pair, and what is done about it; below, the inputs that no risk names."""
-    if not scenario.risks:
-        return Html("<p>The scenario states no register of risks.</p>")
-    frame, alone = risk_tables.risks(scenario), comparison.pair(scenario) is None
-    rows = []
-    for _, group in frame.groupby("risk", sort=False):
-        for i, (_, row) in enumerate(group.iterrows()):
-            risk, answer = (row["title"], row["answer"]) if i == 0 else ("", "")
-            moved = "-" if alone else _moved(row)
-            rows.append([risk, row["label"], _range(row), moved, answer])
-    heads = ["Risk", "Acts through", "P10 / P50 / P90", ALONE_MOVES, "What is done"]
-    words = "".join(f"<p>{safe(one)}</p>" for one in _sentences(scenario, frame))
-    return Html(table(heads, rows).data + words)
-
-
-def _range(row: pd.Series) -> str:
+def range_of(row: Row) -> str:
+    """The range of an input with its unit; an event and a share have none."""
     unit = "" if row["unit"] in ("event", "share") else f" {row['unit']}"
     return f"{row['range']}{unit}"
 
 
-def _moved(row: pd.Series) -> str:
+def moved(row: Row) -> str:
     """How far one input moves the pair, in cost and in months."""
-    found = []
-    if row["cost_usd"]:
-        found.append(usd(row["cost_usd"]))
-    if row["months"]:
-        found.append(f"{figure(row['months'], digits=2)} months")
-    return ", ".join(found) or "nothing"
+    cost = [usd(row["cost_usd"])] if row["cost_usd"] else []
+    time = [f"{figure(row['months'], digits=2)} months"] if row["months"] else []
+    return ", ".join([*cost, *time]) or "nothing"
 
 
-def _sentences(scenario: Scenario, frame: pd.DataFrame) -> list[str]:
-    if comparison.pair(scenario) is None:
-        return ["There is only one option, so no risk moves a difference."]
-    return [_most(frame), _left(risk_tables.without_a_risk(scenario))]
-
-
-def _most(frame: pd.DataFrame) -> str:
+def moved_most(frame: pd.DataFrame) -> str:
     """Which inputs move the difference most in cost, and which in time."""
     cost, months = float(frame["cost_usd"].max()), float(frame["months"].max())
     if cost == months == 0:
@@ -169,7 +139,8 @@ def _most_in(frame: pd.DataFrame, column: str) -> str:
     return listed(list(dict.fromkeys(most["label"])))
 
 
-def _left(labels: list[str]) -> str:
+def left_out(labels: list[str]) -> str:
+    """Which inputs move the difference and stand in no risk."""
     if not labels:
         return "Every input that moves the difference of the two options stands in a risk."
     named, more = labels[:NAMED], len(labels) - NAMED
@@ -189,25 +160,13 @@ AQUA = (
 )
 
 
-def standards(scenario: Scenario) -> Html:
-    """Every practice of an analysis of alternatives under its test, whether this scenario keeps it,
-    what was found and where it stands; above, how many it keeps and which it does not."""
-    frame = practice_tables.standards(scenario)
-    rows = [
-        [row["test"], row["practice"], row["kept"], row["found"], _where(row["where"])]
-        for _, row in frame.iterrows()
-    ]
-    heads = ["Test", "Practice", "Kept", "What is found", "Where"]
-    words = f"<p>{safe(_sentence(frame))}</p>"
-    return Html(words + table(heads, rows).data + _sources(frame))
-
-
-def _where(notebook: str) -> str:
+def place(notebook: str) -> str:
+    """The notebook in which a practice stands, a chapter by its number."""
     number, _, name = notebook.partition("-")
     return f"chapter {number}, {name}" if number.isdigit() else notebook
 
 
-def _sentence(frame: pd.DataFrame) -> str:
+def how_many_kept(frame: pd.DataFrame) -> str:
     """How many practices are kept, by the scenario or by the workbook, and which are not."""
     kept = frame[frame["kept"] == practices.YES]
     counted, missed = int(kept["counted"].sum()), frame[frame["kept"] == practices.NO]
@@ -222,7 +181,8 @@ def _sentence(frame: pd.DataFrame) -> str:
     return f"{words} Not kept: {named}."
 
 
-def _sources(frame: pd.DataFrame) -> str:
+def sources(frame: pd.DataFrame) -> str:
+    """Where the practices come from, as marked-up text."""
     ours = int((frame["number"] == 0).sum())
     return (
         f'<p>After the <a href="{GAO}" rel="noreferrer">{len(frame) - ours} practices</a> of the '

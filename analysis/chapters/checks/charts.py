@@ -3,15 +3,19 @@
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from analysis.chapters.checks import titles
 from analysis.chapters.shared.style import GREY, INK, WIDTH, Look, dressed, tips
 
-KINDS = alt.Scale(domain=["published", "worked example"], range=["#0072B2", "#D55E00"])
+STANDINGS = ["published", "worked example"]
 
 
-SHAPES = alt.Scale(domain=["published", "worked example"], range=["circle", "diamond"])
+KINDS = alt.Scale(domain=STANDINGS, range=["#0072B2", "#D55E00"])
+
+
+SHAPES = alt.Scale(domain=STANDINGS, range=["circle", "diamond"])
 
 
 def published_figures(frame: pd.DataFrame) -> alt.LayerChart:
@@ -30,7 +34,7 @@ def published_figures(frame: pd.DataFrame) -> alt.LayerChart:
         x=alt.X("ratio_low:Q", scale=scale, axis=axis, title="Our figure as a share of theirs"),
         x2="ratio_high:Q",
     )
-    one = alt.Chart(pd.DataFrame({"x": [1.0]})).mark_rule(color=GREY).encode(x="x:Q")
+    equal = alt.Chart(pd.DataFrame({"x": [1.0]})).mark_rule(color=GREY).encode(x="x:Q")
     dots = base.mark_point(filled=True, size=55, opacity=0.85, stroke=INK, strokeWidth=0.4).encode(
         x="ratio:Q",
         color=alt.Color("standing:N", scale=KINDS, title=None),
@@ -39,7 +43,7 @@ def published_figures(frame: pd.DataFrame) -> alt.LayerChart:
     )
     left = len(frame) - len(shown)
     return dressed(
-        (bars + one + dots).properties(width=WIDTH - 230, height=19 * shown["case"].nunique()),
+        (bars + equal + dots).properties(width=WIDTH - 230, height=19 * shown["case"].nunique()),
         titles.published_figures(frame),
         "Grey: what counts as near enough, one bar per figure. Not drawn, as there is no ratio: "
         f"{left} figures.",
@@ -62,26 +66,19 @@ def waterfall(frame: pd.DataFrame, look: Look, number: int) -> Any:
 
 def _walk(frame: pd.DataFrame, measure: str, pair: tuple[str, str], look: Look) -> alt.LayerChart:
     """One measure: the two ends, the steps between, and the amounts beside the bars."""
-    favours = {True: look.colour(pair[1]), False: look.colour(pair[0])}
+    favours = [look.colour(option) for option in pair]
     mine = frame[frame["measure"] == measure].reset_index(drop=True)
     size, decimals, unit = _unit(mine, measure)
-    data = pd.DataFrame(
-        {
-            "label": mine["label"],
-            "first": mine["first"] / size,
-            "last": mine["last"] / size,
-            "right": mine[["first", "last"]].max(axis=1) / size,
-            "moved": mine["moved"] / size,
-            "colour": [
-                GREY if kind != "step" else favours[moved > 0]
-                for kind, moved in zip(mine["kind"], mine["moved"], strict=True)
-            ],
-            "told": [
-                _told(kind, moved / size, decimals)
-                for kind, moved in zip(mine["kind"], mine["moved"], strict=True)
-            ],
-            "value": mine["changed"],
-        }
+    first, last, moved = (mine[column] / size for column in ("first", "last", "moved"))
+    steps = mine["kind"] == "step"
+    data = mine[["label"]].assign(
+        first=first,
+        last=last,
+        right=np.maximum(first, last),
+        moved=moved,
+        colour=np.where(steps, np.where(moved > 0, favours[1], favours[0]), GREY),
+        told=[_told(*row, decimals) for row in zip(steps, moved, strict=True)],
+        value=mine["changed"],
     )
     axis = alt.Axis(labelLimit=280, ticks=False)
     y = alt.Y("label:N", sort=list(data["label"]), title=None, axis=axis)
@@ -110,10 +107,10 @@ def _unit(mine: pd.DataFrame, measure: str) -> tuple[float, int, str]:
     return (1e6, 0, "present cost, million USD") if large else (1.0, 0, "present cost, USD")
 
 
-def _told(kind: str, moved: float, decimals: int) -> str:
+def _told(step: bool, moved: float, decimals: int) -> str:
     """An amount as it stands beside its bar: a step with its sign, or that it is under the last
     digit."""
-    if kind != "step":
+    if not step:
         return f"{moved:,.{decimals}f}"
     if round(moved, decimals) == 0:
         return f"under {10**-decimals:g}"

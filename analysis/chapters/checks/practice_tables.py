@@ -19,157 +19,114 @@ DOCUMENTED, COMPREHENSIVE = "Well documented", "Comprehensive"
 UNBIASED, CREDIBLE = "Unbiased", "Credible"
 
 
-Practice = tuple[str, int, str, str, Callable[[Scenario], Found] | Found]
+Practice = tuple[int, str, str, Callable[[Scenario], Found] | Found]
 
 
-PRACTICES: list[Practice] = [
-    (
-        DOCUMENTED,
-        1,
-        "The need is stated and names no option",
-        "report, What counts",
-        practices.need_alone,
-    ),
-    (
-        DOCUMENTED,
-        2,
-        "What a run must have is stated",
-        "report, What counts",
-        practices.requirements,
-    ),
-    (DOCUMENTED, 3, "The study has a time frame", "-", (JUDGE, "It is not part of the workbook.")),
-    (DOCUMENTED, 4, "The study has a team", "-", (JUDGE, "It is not part of the workbook.")),
-    (
-        DOCUMENTED,
-        5,
-        "Criteria stand before results",
-        "report, What counts",
-        (YES, "The report opens with them; their order is the same for every scenario."),
-    ),
-    (DOCUMENTED, 6, "Criteria are weighted", "9-value", practices.weighted_criteria),
-    (
-        DOCUMENTED,
-        7,
-        "The steps are written down before they are taken",
-        "0-method",
-        (YES, "The method's text is the same for every scenario; so are the chapters."),
-    ),
-    (
-        DOCUMENTED,
-        18,
-        "One document holds it all",
-        "report",
-        (YES, "Question, criteria, results, assumptions and their sources stand in one file."),
-    ),
-    (DOCUMENTED, 19, "Every assumption says what it rests on", "2-assumptions", practices.grounds),
-    (DOCUMENTED, 0, "Every choice says why", "2-assumptions", practices.reasons),
-    (
-        COMPREHENSIVE,
-        8,
-        "There are enough alternatives",
-        "report, What counts",
-        practices.enough_options,
-    ),
-    (
-        COMPREHENSIVE,
-        9,
-        "Every alternative is described",
-        "report, What counts",
-        practices.described,
-    ),
-    (
-        COMPREHENSIVE,
-        10,
-        "Going on as before is among them",
-        "report, What counts",
-        practices.baseline,
-    ),
-    (
-        COMPREHENSIVE,
-        11,
-        "Feasibility comes before cost",
-        "7-comparison",
-        (YES, "An option counts as best only in futures in which it meets the need."),
-    ),
-    (
-        COMPREHENSIVE,
-        12,
-        "Risks are named, each with an answer",
-        "10-checks",
-        practices.risks_answered,
-    ),
-    (
-        COMPREHENSIVE,
-        13,
-        "What the alternatives yield is measured",
-        "5-training",
-        (YES, "Useful compute, month by month, and the day on which the target is reached."),
-    ),
-    (COMPREHENSIVE, 15, "Every phase of the life is paid for", "6-cost", practices.every_phase),
-    (COMPREHENSIVE, 0, "The full life is counted, discounted", "6-cost", practices.full_life),
-    (
-        UNBIASED,
-        14,
-        "What they yield is measured against the need",
-        "report, The answer",
-        (YES, "One target and one deadline for all options."),
-    ),
-    (
-        UNBIASED,
-        20,
-        "Both sides are seen with the same optimism",
-        "10-checks",
-        practices.same_optimism,
-    ),
-    (
-        UNBIASED,
-        21,
-        "Somebody else has gone over it",
-        "10-checks",
+PRACTICES: dict[str, list[Practice]] = {
+    DOCUMENTED: [
+        (1, "The need is stated and names no option", "report, What counts", practices.need_alone),
+        (2, "What a run must have is stated", "report, What counts", practices.requirements),
+        (3, "The study has a time frame", "-", (JUDGE, "It is not part of the workbook.")),
+        (4, "The study has a team", "-", (JUDGE, "It is not part of the workbook.")),
         (
-            JUDGE,
-            "The project's tests hold a second program, written from the method's text alone; who "
-            "has read this scenario is not on record.",
+            5,
+            "Criteria stand before results",
+            "report, What counts",
+            (YES, "The report opens with them; their order is the same for every scenario."),
         ),
-    ),
-    (UNBIASED, 0, "Nothing is used that came later", "1-evidence", practices.known_on_the_day),
-    (CREDIBLE, 16, "Costs are given as ranges", "6-cost", practices.spread),
-    (CREDIBLE, 0, "Every number has a range", "2-assumptions", practices.ranges_on_every_number),
-    (CREDIBLE, 17, "It is shown what moves the result", "8-sensitivity", practices.sensitivity),
-    (
-        CREDIBLE,
-        22,
-        "Alternatives are ranked in present value",
-        "7-comparison",
-        (YES, "By present cost, and by cost per useful PFLOP-day."),
-    ),
-    (
-        CREDIBLE,
-        0,
-        "The model is held against published figures",
-        "10-checks",
-        (YES, "Each with its source, its date, the difference and the reason for it."),
-    ),
-    (
-        CREDIBLE,
-        0,
-        "The effort fits what hangs on it",
-        "-",
-        (JUDGE, "How much an error would cost here only the reader knows."),
-    ),
-]
-"""Test, number, practice, the notebook where it stands, and what is found: by looking at the
+        (6, "Criteria are weighted", "9-value", practices.weighted_criteria),
+        (
+            7,
+            "The steps are written down before they are taken",
+            "0-method",
+            (YES, "The method's text is the same for every scenario; so are the chapters."),
+        ),
+        (
+            18,
+            "One document holds it all",
+            "report",
+            (YES, "Question, criteria, results, assumptions and their sources stand in one file."),
+        ),
+        (19, "Every assumption says what it rests on", "2-assumptions", practices.grounds),
+        (0, "Every choice says why", "2-assumptions", practices.reasons),
+    ],
+    COMPREHENSIVE: [
+        (8, "There are enough alternatives", "report, What counts", practices.enough_options),
+        (9, "Every alternative is described", "report, What counts", practices.described),
+        (10, "Going on as before is among them", "report, What counts", practices.baseline),
+        (
+            11,
+            "Feasibility comes before cost",
+            "7-comparison",
+            (YES, "An option counts as best only in futures in which it meets the need."),
+        ),
+        (12, "Risks are named, each with an answer", "10-checks", practices.risks_answered),
+        (
+            13,
+            "What the alternatives yield is measured",
+            "5-training",
+            (YES, "Useful compute, month by month, and the day on which the target is reached."),
+        ),
+        (15, "Every phase of the life is paid for", "6-cost", practices.every_phase),
+        (0, "The full life is counted, discounted", "6-cost", practices.full_life),
+    ],
+    UNBIASED: [
+        (
+            14,
+            "What they yield is measured against the need",
+            "report, The answer",
+            (YES, "One target and one deadline for all options."),
+        ),
+        (20, "Both sides are seen with the same optimism", "10-checks", practices.same_optimism),
+        (
+            21,
+            "Somebody else has gone over it",
+            "10-checks",
+            (
+                JUDGE,
+                "The project's tests hold a second program, written from the method's text alone; "
+                "who has read this scenario is not on record.",
+            ),
+        ),
+        (0, "Nothing is used that came later", "1-evidence", practices.known_on_the_day),
+    ],
+    CREDIBLE: [
+        (16, "Costs are given as ranges", "6-cost", practices.spread),
+        (0, "Every number has a range", "2-assumptions", practices.ranges_on_every_number),
+        (17, "It is shown what moves the result", "8-sensitivity", practices.sensitivity),
+        (
+            22,
+            "Alternatives are ranked in present value",
+            "7-comparison",
+            (YES, "By present cost, and by cost per useful PFLOP-day."),
+        ),
+        (
+            0,
+            "The model is held against published figures",
+            "10-checks",
+            (YES, "Each with its source, its date, the difference and the reason for it."),
+        ),
+        (
+            0,
+            "The effort fits what hangs on it",
+            "-",
+            (JUDGE, "How much an error would cost here only the reader knows."),
+        ),
+    ],
+}
+"""By test: number, practice, the notebook where it stands, and what is found: by looking at the
 scenario, or for every scenario alike."""
 
 
 def standards(scenario: Scenario) -> pd.DataFrame:
     """One row per practice: columns test, number (of the GAO's list; 0 for one of the AQuA Book),
-    practice, where (the notebook, and for the report its
-    section), kept (`YES`, `NO` or `JUDGE`), found (in words, with the count
-    where it is counted from the scenario), counted (whether it is)."""
+    practice, where (the notebook, and for the report its section), kept (`YES`, `NO` or `JUDGE`),
+    found (in words, with the count where it is counted from the scenario), counted (whether it is).
+    """
     rows = []
-    for test, number, practice, where, look in PRACTICES:
-        answer, found = look(scenario) if callable(look) else look
-        rows.append((test, number, practice, where, answer, found, callable(look)))
+    for test, kept_by in PRACTICES.items():
+        for number, practice, where, look in kept_by:
+            answer, found = look(scenario) if callable(look) else look
+            rows.append((test, number, practice, where, answer, found, callable(look)))
     columns = ["test", "number", "practice", "where", "kept", "found", "counted"]
     return pd.DataFrame(rows, columns=columns)

@@ -18,14 +18,24 @@ Found = tuple[str, str]
 """Whether a practice is kept, and what was found, in words."""
 
 
+def _found(kept: bool, words: str) -> Found:
+    return (YES if kept else NO), words
+
+
+def _varying(scenario: Scenario) -> int:
+    """How many of the assumptions that are used vary."""
+    names = references.used_assumptions(scenario)
+    return sum(scenario.assumptions[name].varies for name in names)
+
+
 def need_alone(scenario: Scenario) -> Found:
     """No title of an option or a tranche stands in the words of the need."""
     need = scenario.need
     target = [t for t in references.terms(need.target_flop) if isinstance(t, str)]
     labels = [scenario.assumptions[name].label for name in target]
     words = " ".join([need.by_months.why, need.start_gpus.why, *labels]).lower()
-    titles = [one.title for one in (*scenario.options.values(), *scenario.tranches.values())]
-    named = [title for title in titles if title.lower() in words]
+    tables = (*scenario.options.values(), *scenario.tranches.values())
+    named = [table.title for table in tables if table.title.lower() in words]
     if named:
         return NO, f"The words of the need name {', '.join(named)}."
     return YES, "A target and a deadline; their words name no option."
@@ -37,7 +47,7 @@ def reasons(scenario: Scenario) -> Found:
     stated = {n: c for n, c in references.choices(scenario).items() if n not in left_out}
     without = [name for name, one in stated.items() if not one.why and not one.basis]
     words = f"{len(stated) - len(without)} of {len(stated)} choices that are set say why."
-    return (NO if without else YES), words
+    return _found(not without, words)
 
 
 def grounds(scenario: Scenario) -> Found:
@@ -68,7 +78,7 @@ def enough_options(scenario: Scenario) -> Found:
     """There are at least `LEAST_OPTIONS`."""
     count = len(scenario.options)
     words = f"Options: {count}; at least {LEAST_OPTIONS} are asked."
-    return (YES if count >= LEAST_OPTIONS else NO), words
+    return _found(count >= LEAST_OPTIONS, words)
 
 
 def baseline(scenario: Scenario) -> Found:
@@ -107,23 +117,21 @@ def every_phase(scenario: Scenario) -> Found:
         blank += [f"works or hall of {site.title}"] if places == (None, None, None) else []
     if blank:
         return NO, f"Left out, so counted as nothing: {', '.join(blank)}."
-    return (
-        YES,
-        "Purchase, works or hall, energy, staff, upkeep, insurance and end value are stated.",
-    )
+    words = "Purchase, works or hall, energy, staff, upkeep, insurance and end value are stated."
+    return YES, words
 
 
 def full_life(scenario: Scenario) -> Found:
     """The horizon is no shorter than the deadline."""
     horizon, by = scenario.choices.horizon_months.value, scenario.need.by_months.value
     words = f"Counted and discounted over {horizon:g} months; the deadline is month {by:g}."
-    return (YES if horizon >= by else NO), words
+    return _found(horizon >= by, words)
 
 
 def ranges_on_every_number(scenario: Scenario) -> Found:
     """No number that is used stands alone: neither as a fixed assumption nor in a table."""
     names = references.used_assumptions(scenario)
-    fixed = sum(not scenario.assumptions[name].varies for name in names)
+    fixed = len(names) - _varying(scenario)
     numbers = [t for use in references.uses(scenario) for t in references.terms(use.value)]
     alone = sum(isinstance(term, float) for term in numbers)
     words = (
@@ -131,17 +139,15 @@ def ranges_on_every_number(scenario: Scenario) -> Found:
         f"{'is' if fixed == 1 else 'are'} fixed, and {alone or 'no'} numbers stand in the tables "
         "of the scenario without a range."
     )
-    return (NO if fixed or alone else YES), words
+    return _found(not fixed and not alone, words)
 
 
 def sensitivity(scenario: Scenario) -> Found:
     """Something varies, and at least one choice is shown at other values."""
-    varies = sum(
-        scenario.assumptions[name].varies for name in references.used_assumptions(scenario)
-    )
+    varies = _varying(scenario)
     choices = [one for one in references.choices(scenario).values() if set(one.swept) - {one.value}]
     words = f"Inputs that are varied: {varies}; choices shown at other values: {len(choices)}."
-    return (YES if varies and choices else NO), words
+    return _found(bool(varies and choices), words)
 
 
 def same_optimism(scenario: Scenario) -> Found:
@@ -172,9 +178,7 @@ def requirements(scenario: Scenario) -> Found:
 
 def spread(scenario: Scenario) -> Found:
     """Costs have a range where an input varies."""
-    varies = sum(
-        scenario.assumptions[name].varies for name in references.used_assumptions(scenario)
-    )
+    varies = _varying(scenario)
     if not varies:
         return NO, "No input varies, so every range is a single value."
     return YES, f"P10 to P90 of every cost, from {varies} inputs that vary."

@@ -8,7 +8,11 @@ from analysis.model import comparison
 from analysis.scenario import references
 from analysis.scenario.schema import Scenario
 
-COLUMNS = ("risk", "title", "answer", "assumption", "label", "unit", "range", "cost_usd", "months")
+COLUMNS = ("risk", "title", "answer", "assumption", "label", "unit", "range")
+
+
+NOTHING = {"cost_usd": 0.0, "months": 0.0, "weight": 0.0}
+"""How far an input moves the pair that does not move it."""
 
 
 def risks(scenario: Scenario) -> pd.DataFrame:
@@ -21,20 +25,13 @@ def risks(scenario: Scenario) -> pd.DataFrame:
     rows = []
     for name, risk in scenario.risks.items():
         for key in risk.inputs:
-            one = scenario.assumptions[key]
-            row = {"risk": name, "title": risk.title, "answer": risk.answer, "assumption": key}
-            row |= {"label": one.label, "unit": one.unit, "range": in_words(one)}
-            rows.append(row | (dict(moved.loc[key]) if key in moved.index else NOTHING))
-    frame = pd.DataFrame(rows, columns=[*COLUMNS, "weight"])
+            used = scenario.assumptions[key]
+            about = (name, risk.title, risk.answer, key, used.label, used.unit, in_words(used))
+            how_far = moved.loc[key] if key in moved.index else NOTHING
+            rows.append((*about, *(how_far[column] for column in NOTHING)))
+    frame = pd.DataFrame(rows, columns=[*COLUMNS, *NOTHING])
     most = frame.groupby("risk")["weight"].transform("max")
-    return (
-        frame.assign(most=most)
-        .sort_values("most", ascending=False, kind="stable")
-        .drop(columns="most")
-    )
-
-
-NOTHING = {"cost_usd": 0.0, "months": 0.0, "weight": 0.0}
+    return frame.loc[most.sort_values(ascending=False, kind="stable").index]
 
 
 def moves(scenario: Scenario) -> pd.DataFrame:

@@ -35,20 +35,27 @@ def published_figures() -> pd.DataFrame:
     for name in published.names():
         case, ours = published.case(name), benchmarks.ours(name)
         about = {key: case[key] for key in CASE}
-        for key, one in case["figures"].items():
-            rows.append(about | _figure(one, ours[key]))
+        rows += [about | _figure(figure, ours[key]) for key, figure in case["figures"].items()]
     return pd.DataFrame(rows).rename(columns={"short": "case"})
 
 
-def _figure(one: published.Case, ours: float) -> dict[str, object]:
-    low, high = published.ends(one)
-    theirs = float(one.get("printed", np.nan))
+def _figure(printed: published.Case, ours: float) -> dict[str, object]:
+    low, high = published.ends(printed)
+    theirs = float(printed.get("printed", np.nan))
     scale = theirs or np.nan  # no ratio to nothing
-    ratios = {"ratio": ours / scale, "ratio_low": low / scale, "ratio_high": high / scale}
-    if theirs < 0:
-        ratios |= {"ratio_low": high / scale, "ratio_high": low / scale}
-    found = {"quantity": one["label"], "unit": one["unit"], "theirs": theirs, "ours": ours}
-    return found | {"low": low, "high": high, "near": low <= ours <= high} | ratios
+    ratios = sorted((low / scale, high / scale))
+    return {
+        "quantity": printed["label"],
+        "unit": printed["unit"],
+        "theirs": theirs,
+        "ours": ours,
+        "low": low,
+        "high": high,
+        "near": low <= ours <= high,
+        "ratio": ours / scale,
+        "ratio_low": ratios[0],
+        "ratio_high": ratios[1],
+    }
 
 
 def identities(scenario: Scenario, number: int, seed: int) -> pd.DataFrame:
@@ -156,15 +163,16 @@ def waterfall(steps: list[Step], start: Ends, end: Ends, names: tuple[str, str])
     first, and the bars join. The smallest of more than twelve are one. Of two things with the same
     label the second is numbered.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[tuple[object, ...]] = []
     for k, measure in enumerate(STEP_MEASURES):
-        at = start[k].value or 0.0
-        rows.append(_step_row(measure, names[0], "before", 0.0, at, start[k].se, ""))
+        at, last = start[k].value or 0.0, end[k].value or 0.0
+        rows.append((measure, names[0], "before", 0.0, at, at, start[k].se, ""))
         for label, moved, se, changed in _largest(steps, measure):
-            rows.append(_step_row(measure, label, "step", at, at + moved, se, changed))
+            rows.append((measure, label, "step", at, at + moved, moved, se, changed))
             at += moved
-        rows.append(_step_row(measure, names[1], "after", 0.0, end[k].value or 0.0, end[k].se, ""))
-    frame = pd.DataFrame(rows)
+        rows.append((measure, names[1], "after", 0.0, last, last, end[k].se, ""))
+    columns = ["measure", "label", "kind", "first", "last", "moved", "se", "changed"]
+    frame = pd.DataFrame(rows, columns=columns)
     again = frame.groupby(["measure", "label"]).cumcount() + 1
     numbered = frame["label"] + again.map(lambda n: f" ({n})" if n > 1 else "")
     return frame.assign(label=numbered)
@@ -172,39 +180,23 @@ def waterfall(steps: list[Step], start: Ends, end: Ends, names: tuple[str, str])
 
 def _largest(steps: list[Step], measure: str) -> list[tuple[str, float, float | None, str]]:
     """Label, amount, error and change in words of each step that moves a measure, largest first."""
-    found = [(_label(one), *_amount(one, measure), _changed(one)) for one in steps]
-    moving = sorted((one for one in found if one[1]), key=lambda one: -abs(one[1]))
+    amounts: list[Estimate] = [getattr(step, measure) for step in steps]
+    moving = [
+        (_label(step), amount.value, amount.se, _changed(step))
+        for step, amount in zip(steps, amounts, strict=True)
+        if amount.value
+    ]
+    moving.sort(key=lambda row: -abs(row[1]))
     if len(moving) <= MOST_STEPS:
-        return moving
+        return [*moving]
     rest = moving[MOST_STEPS - 1 :]
-    others = f"{len(rest)} smaller ones"
-    return [*moving[: MOST_STEPS - 1], (others, sum(one[1] for one in rest), None, "")]
+    others = (f"{len(rest)} smaller ones", sum(row[1] for row in rest), None, "")
+    return [*moving[: MOST_STEPS - 1], others]
 
 
-def _amount(one: Step, measure: str) -> tuple[float, float | None]:
-    found: Estimate = getattr(one, measure)
-    return found.value or 0.0, found.se
+def _label(step: Step) -> str:
+    return "; ".join(dict.fromkeys(change.label for change in step.changes))
 
 
-def _label(one: Step) -> str:
-    return "; ".join(dict.fromkeys(change.label for change in one.changes))
-
-
-def _changed(one: Step) -> str:
-    told = [f"{c.before} to {c.after}" for c in one.changes if c.before != c.after]
-    return "; ".join(told)
-
-
-def _step_row(
-    measure: str, label: str, kind: str, first: float, last: float, se: float | None, changed: str
-) -> dict[str, object]:
-    return {
-        "measure": measure,
-        "label": label,
-        "kind": kind,
-        "first": first,
-        "last": last,
-        "moved": last - first,
-        "se": se,
-        "changed": changed,
-    }
+def _changed(step: Step) -> str:
+    return "; ".join(f"{c.before} to {c.after}" for c in step.changes if c.before != c.after)

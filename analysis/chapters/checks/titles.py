@@ -1,12 +1,20 @@
 """How near the model comes to what others have printed, and how exactly its identities hold."""
 
+import math
+
 import pandas as pd
 
+from analysis.chapters.shared.exhibit import Row
+from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.words import listed
-from analysis.decision.wording import figure
+from analysis.decision.wording import figure, usd
 
 EXACT = 1e-9
 """A smaller deviation is rounding."""
+
+
+EXACT_PERCENT = 1e-6
+"""So little room is only that of rounding in a computer."""
 
 
 def published_figures(frame: pd.DataFrame) -> str:
@@ -53,3 +61,61 @@ def _largest(frame: pd.DataFrame, measure: str) -> str | None:
     if steps.empty:
         return None
     return str(steps["label"].iloc[int(steps["moved"].abs().argmax())])
+
+
+def theirs(row: Row) -> str:
+    """The printed figure, or the ends that were printed."""
+    if not math.isnan(row["theirs"]):
+        return number(row["theirs"], row["unit"])
+    ends = [number(x, row["unit"]) for x in (row["low"], row["high"]) if math.isfinite(x)]
+    if len(ends) == 2:
+        return " to ".join(ends)
+    return f"at least {ends[0]}" if math.isfinite(row["low"]) else f"at most {ends[0]}"
+
+
+def number(value: float, unit: str) -> str:
+    """A figure with its unit, to four digits; a share is a bare number."""
+    if unit == "USD" and abs(value) >= 1e5:
+        return usd(value)
+    short = f"{value + 0.0:.4g}" if not 1e3 <= abs(value) < 1e7 else figure(value, digits=4)
+    return short if unit.startswith("share") else f"{short} {unit}"
+
+
+def apart(row: Row) -> str:
+    """How far ours lies from theirs, in percent; in the unit where theirs is 0."""
+    if math.isnan(row["theirs"]):
+        return "within" if row["near"] else "outside"
+    if math.isnan(row["ratio"]):
+        return f"{row['ours']:+.4f}"
+    share = 100 * (row["ratio"] - 1)
+    return f"{share:+.2f} %" if abs(share) >= 0.005 else "under 0.01 %"
+
+
+def room(row: Row) -> str:
+    """How far apart ours and theirs may be."""
+    if math.isnan(row["theirs"]):
+        return "-"
+    allowed = row["high"] - row["theirs"]
+    if math.isnan(row["ratio"]):
+        return f"± {allowed:.2g}"
+    share = 100 * allowed / abs(row["theirs"])
+    return "exact" if share < EXACT_PERCENT else f"± {share:.2g} %"
+
+
+def furthest(frame: pd.DataFrame) -> str:
+    """How many figures are near enough, and which is furthest apart."""
+    known = frame.dropna(subset=["ratio"])
+    if known.empty:
+        return "None of them has a figure to divide by."
+    row = rows_of(known)[int((known["ratio"] - 1).abs().argmax())]
+    return (
+        f"Of {len(frame)} figures {int(frame['near'].sum())} are near enough; furthest apart is "
+        f"\u201c{row['quantity']}\u201d ({row['case']}), by {apart(row)}."
+    )
+
+
+def deviation(share: float) -> str:
+    """A deviation in percent, or that it is only rounding."""
+    if share == 0:
+        return "none"
+    return "rounding, under 1 in 10^9" if share < EXACT else f"{figure(100 * share)} %"
