@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from datetime import date
 
 from analysis.model.estimates import Estimate
 
@@ -61,6 +62,21 @@ def usd_range(low: Estimate, high: Estimate) -> str:
     )
     ends = (figure(e.value / size, (e.se or 0) / size) for e in (low, high) if e.value is not None)
     return f"{' to '.join(ends)} {word}"
+
+
+def spread(low: str, mid: str, high: str) -> str:
+    """P50 (P10 to P90) of what is in words already; the one where all read the same."""
+    return mid if low == mid == high else f"{mid} ({low} to {high})"
+
+
+def with_error(mean: Estimate) -> str:
+    """An amount of money and its standard error."""
+    return f"{usd(mean.value or 0.0, mean.se)} (± {usd(mean.se or 0.0, mean.se)})"
+
+
+def short_month(day: date) -> str:
+    """A day as its month in three letters and its year."""
+    return f"{day:%b %Y}"
 
 
 def estimate(one: Mapping[str, float | None]) -> Estimate:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.decision.wording import short_month
 from analysis.evidence import ledger
 from analysis.evidence.files import SLUG, BadInput, nearest, rows
 from analysis.model import simulation
@@ -137,7 +138,7 @@ def months(decision: Scenario, ordinal: float) -> float:
 
 
 def _mark(decision: Scenario, one: Actual) -> tuple[str, str, float, str, date] | None:
-    day = "" if one.at_day is None else f"{one.at_day:%b %Y}"
+    day = "" if one.at_day is None else short_month(one.at_day)
     if one.measure == "market_rent":
         return "usd_per_gpu_hour", "", one.value, day, one.public_on
     if one.measure == "input" and one.of == "mfu_share":
@@ -146,7 +147,7 @@ def _mark(decision: Scenario, one: Actual) -> tuple[str, str, float, str, date] 
         return None
     alone = simulation.evaluate(edits.with_options(decision, [one.of]))
     mid = float(alone.scalars[one.of]["first_training_months"][0])
-    label = f"{date.fromordinal(round(one.value)):%b %Y}, {one.reading}"
+    label = f"{short_month(date.fromordinal(round(one.value)))}, {one.reading}"
     late = months(decision, one.value) - mid
     return "delay_months", one.of, late, label.removesuffix(f", {UNDISPUTED}"), one.public_on
 

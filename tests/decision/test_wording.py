@@ -116,3 +116,15 @@ def test_a_range_with_an_end_that_is_not_there_is_not_known():
 
 def test_an_estimate_of_the_headline_is_read_with_its_error():
     assert wording.estimate({"value": 0.5, "se": 0.01}) == Estimate(0.5, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("three", "expected"),
+    [(("4", "9", "23"), "9 (4 to 23)"), (("9", "9", "10"), "9 (9 to 10)"), (("9", "9", "9"), "9")],
+)
+def test_a_spread_is_the_middle_with_its_ends_or_one_word_where_all_read_the_same(three, expected):
+    assert wording.spread(*three) == expected
+
+
+def test_an_amount_stands_with_its_error_in_as_few_digits():
+    assert wording.with_error(Estimate(1.2345e9, 2e7)) == "1.23 billion USD (± 20 million USD)"

@@ -11,6 +11,7 @@ from analysis.chapters.assumptions import CHOICE_WORDS
 from analysis.chapters.cost import cash_sentence
 from analysis.chapters.shared import style
 from analysis.chapters.shared.markup import Html, safe, table
+from analysis.chapters.shared.words import only_one
 from analysis.decision import answer, one_way, verdict
 from analysis.decision.wording import percent, stated, usd
 from analysis.model import comparison, estimates
@@ -61,7 +62,7 @@ def changes(result: Result, headline: dict[str, Any], seed: int) -> Html:
     """The answer at mid values beside that on the mean, and under each other value of a choice."""
     pair = headline["comparison"]["pairs"][0] if headline["comparison"]["pair"] else None
     if pair is None:
-        return Html("<p>There is only one option, so there is no choice to turn.</p>")
+        return Html(f"<p>{only_one('there is no choice to turn')}</p>")
     a, b = (headline["options"][pair[one]]["title"] for one in ("a", "b"))
     moved = one_way.one_at_a_time(result.scenario)
     said = _mid_sentence(moved, pair, a, b)
@@ -126,7 +127,7 @@ def live(result: Result, look: style.Look) -> Any:
     if len(grid):
         return charts.live(grid, look, number)
     if look.pair is None:
-        return Html("<p>There is only one option, so there is no choice to move.</p>")
+        return Html(f"<p>{only_one('there is no choice to move')}</p>")
     return Html(
         "<p>Neither of the two options rents GPUs for a run that the other could come later than, "
         "so there is no price and no delay to move.</p>"

@@ -5,7 +5,7 @@ import pandas as pd
 
 from analysis.chapters.checks import practices
 from analysis.chapters.shared.exhibit import Row
-from analysis.chapters.shared.words import in_words, listed
+from analysis.chapters.shared.words import in_words, listed, only_one
 from analysis.decision import headline
 from analysis.decision.wording import figure, stated, usd
 from analysis.model import comparison
@@ -101,7 +101,7 @@ NAMED = 8
 """Inputs without a risk that are named; of the others the number is given."""
 
 
-ALONE = "There is only one option, so no risk moves a difference."
+ALONE = only_one("no risk moves a difference")
 
 
 def range_of(row: Row) -> str:

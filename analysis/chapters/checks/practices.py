@@ -1,6 +1,7 @@
 """Whether a scenario keeps a practice of an analysis of alternatives: an answer and its count."""
 
 from analysis.chapters.assumptions.tables import BASES, basis_of
+from analysis.chapters.shared.words import only_one
 from analysis.decision.wording import stated
 from analysis.model import comparison
 from analysis.scenario import references
@@ -154,7 +155,7 @@ def same_optimism(scenario: Scenario) -> Found:
     """How many inputs the pair shares, and what the inputs of one side alone rest on."""
     asked = comparison.pair(scenario)
     if asked is None:
-        return NO, "There is only one option, so there is no other side."
+        return NO, only_one("there is no other side")
     one, other = (references.used_by(scenario, name) for name in asked)
     sides = []
     for name, mine in zip(asked, (one - other, other - one), strict=True):

@@ -10,6 +10,7 @@ from analysis.chapters.comparison import titles as titles
 from analysis.chapters.shared import style
 from analysis.chapters.shared.markup import Html, safe, table
 from analysis.chapters.shared.words import ALONE, BEYOND, listed, month_or_beyond, spread, usd_size
+from analysis.decision import wording
 from analysis.decision.wording import figure, percent, usd
 from analysis.model.simulation import Result
 
@@ -89,7 +90,7 @@ def _pair_cells(headline: dict[str, Any], pair: dict[str, Any]) -> list[str]:
     return [
         _title(headline, pair["a"]),
         _title(headline, pair["b"]),
-        f"{usd(cost['value'], cost['se'])} (± {usd(cost['se'], cost['se'])})",
+        wording.with_error(wording.estimate(cost)),
         f"{figure(months['value'], months['se'])} (± {figure(months['se'], digits=1)})",
         percent(pair["capped"]["value"]),
         _worth(headline, pair),
@@ -102,7 +103,7 @@ def _worth(headline: dict[str, Any], pair: dict[str, Any]) -> str:
         return f"none: {_title(headline, better)} is better at every value"
     if worth["value"] is None:
         return "none: the two are equal in both"
-    return f"{usd(worth['value'], worth['se'])} (± {usd(worth['se'], worth['se'])})"
+    return wording.with_error(wording.estimate(worth))
 
 
 def _break_even_sentence(headline: dict[str, Any], pair: dict[str, Any]) -> str:

@@ -6,7 +6,8 @@ from analysis.chapters.cost import charts, tables, unit_charts
 from analysis.chapters.cost import titles as titles
 from analysis.chapters.shared import style
 from analysis.chapters.shared.markup import Html, safe, table
-from analysis.chapters.shared.words import spread, usd_size
+from analysis.chapters.shared.words import only_one, spread, usd_size
+from analysis.decision import wording
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import comparison, estimates
 from analysis.model.simulation import Result
@@ -53,7 +54,7 @@ def cost_steps(result: Result, look: style.Look) -> Any:
     """The picture from the cost of one option of the question to the other's, or one line where
     there is only one option."""
     if look.pair is None:
-        return Html("<p>There is only one option, so there is no difference in cost.</p>")
+        return Html(f"<p>{only_one('there is no difference in cost')}</p>")
     return charts.cost_steps(tables.cost_steps(result), look)
 
 
@@ -70,7 +71,7 @@ def flip_rate(result: Result) -> Html:
     """At which discount rate it turns which option of the question is cheaper, in a sentence."""
     asked = comparison.pair(result.scenario)
     if asked is None:
-        return Html("<p>There is only one option, so no discount rate turns anything.</p>")
+        return Html(f"<p>{only_one('no discount rate turns anything')}</p>")
     a, b = (result.scenario.options[option].title for option in asked)
     mean = estimates.mean(comparison.cost_difference_usd(result, *asked))
     rate = comparison.flip_rate_per_year(result, *asked)
@@ -110,6 +111,5 @@ def budget(result: Result) -> Html:
 
 
 def _bought(row: Any, name: str) -> str:
-    low, mid, high = (row[f"{name}_{q}"] for q in ("p10", "p50", "p90"))
-    words = [ANY if x is None or x != x else figure(x, digits=3) for x in (mid, low, high)]
-    return words[0] if len(set(words)) == 1 else f"{words[0]} ({words[1]} to {words[2]})"
+    three = (row[f"{name}_{q}"] for q in ("p10", "p50", "p90"))
+    return wording.spread(*(ANY if x is None or x != x else figure(x) for x in three))

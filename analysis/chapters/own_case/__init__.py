@@ -5,6 +5,7 @@ import pandas as pd
 from analysis.chapters.assumptions import tables as assumptions_tables
 from analysis.chapters.own_case import tables
 from analysis.chapters.shared.markup import Html, safe, table
+from analysis.chapters.shared.words import only_one
 from analysis.decision.wording import figure, stated, usd
 from analysis.model import draws
 from analysis.model.draws import resolve
@@ -81,7 +82,7 @@ def phone_calls(scenario: Scenario) -> Html:
     which of them is worth the first call.
     """
     if len(scenario.options) == 1:
-        return Html("<p>There is only one option, so no input moves a difference.</p>")
+        return Html(f"<p>{only_one('no input moves a difference')}</p>")
     frame = tables.phone_calls(scenario)
     if frame.empty:
         return Html("<p>No input that varies moves the difference of the two options.</p>")

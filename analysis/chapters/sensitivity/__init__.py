@@ -17,7 +17,7 @@ from analysis.chapters.shared.exhibit import Exhibit, bullets, line, paragraph, 
 from analysis.chapters.shared.markup import safe, table_of
 from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import look
-from analysis.chapters.shared.words import ONLY_ONE, listed
+from analysis.chapters.shared.words import ONLY_ONE, listed, only_one
 from analysis.decision import one_way, value_of_time
 from analysis.decision import reversals as turns
 from analysis.decision.claims import CHEAPER, MEETS, Claim, claims
@@ -31,7 +31,7 @@ MOST = 8
 NEAREST = 3
 """So many inputs are named under a claim."""
 
-ALONE = "There is only one option, so there is no choice to turn."
+ALONE = only_one("there is no choice to turn")
 
 HELD = (
     "Tried are the inputs that move a claim most when moved alone, at most "

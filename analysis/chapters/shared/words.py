@@ -6,13 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.decision import wording
 from analysis.decision.wording import figure, percent, stated
 from analysis.scenario.schema import Assumption
 
 
 def short_month(day: str) -> str:
     """A day as its month in three letters and its year."""
-    return f"{date.fromisoformat(day):%b %Y}"
+    return wording.short_month(date.fromisoformat(day))
 
 
 def month(day: str) -> str:
@@ -27,7 +28,12 @@ def listed(words: list[str]) -> str:
     )
 
 
-ALONE = "<p>There is only one option, so there is nothing to compare it with.</p>"
+def only_one(so: str = "there is nothing to compare it with") -> str:
+    """That there is only one option, and what follows from it."""
+    return f"There is only one option, so {so}."
+
+
+ALONE = f"<p>{only_one()}</p>"
 
 BEYOND = "beyond the horizon"
 
@@ -54,7 +60,7 @@ def spread_of_dates(row: Any, prefix: str = "") -> str:
         return "never within the horizon"
     if low == BEYOND:
         return f"in {percent(share)} of futures"
-    return mid if low == high else f"{mid} ({low} to {high})"
+    return wording.spread(low, mid, high)
 
 
 def in_words(one: Assumption) -> str:
@@ -83,12 +89,12 @@ def spread_of(
     def cell(row: dict[str, Any]) -> str:
         values = [row[f"{prefix}{q}"] for q in ("p10", "p50", "p90")]
         low, mid, high = (missing if pd.isna(x) else say(x / size) for x in values)
-        return mid if low == high else f"{mid} ({low} to {high})"
+        return wording.spread(low, mid, high)
 
     return cell
 
 
-ONLY_ONE = "There is only one option, so there is nothing to compare it with."
+ONLY_ONE = only_one()
 
 
 def month_or_beyond(day: str | None) -> str:

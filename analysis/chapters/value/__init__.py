@@ -12,7 +12,7 @@ from analysis.chapters.value import charts, tables
 from analysis.chapters.value import titles as value_titles
 from analysis.decision import value_of_time as month_values
 from analysis.decision.swing_weights import RANDOM_WEIGHTS, scored
-from analysis.decision.wording import figure, percent, usd
+from analysis.decision.wording import figure, percent, usd, with_error
 from analysis.model import comparison
 from analysis.model.estimates import Estimate, told
 from analysis.model.simulation import Result
@@ -221,7 +221,7 @@ def time_worth(result: Result) -> Html:
     rows = [
         [
             _form(row),
-            _with_error(Estimate(row["better_usd"], row["better_se"])),
+            with_error(Estimate(row["better_usd"], row["better_se"])),
             percent(row["a_better"]),
             percent(row["b_better"]),
             _flip(row),
@@ -297,11 +297,7 @@ def _flip(row: pd.Series) -> str:
     flip = Estimate(row["flip_usd"], row["flip_se"])
     if flip.value is None or not told(flip):
         return "no value" if flip.value is None else "not told"
-    return _with_error(flip)
-
-
-def _with_error(one: Estimate) -> str:
-    return f"{usd(one.value or 0.0, one.se)} (± {usd(one.se or 0.0, one.se)})"
+    return with_error(flip)
 
 
 def _mark(result: Result, frame: pd.DataFrame) -> str:
