@@ -8,6 +8,9 @@ The model is run on two sets of futures, A and B, and on A with one group taken 
 an input in A and B are a scrambled net in two dimensions (a Hammersley set, rows shuffled), many
 small nets in all: they fill the square evenly, as Sobol points do, but each input keeps a stream of
 its own, and the nets differ by chance alone, so that resampling them gives the error.
+
+`scipy.stats.sobol_indices` is not used: it knows independent inputs one by one, and no groups that
+share a cause; its error comes from single rows, not from nets.
 """
 
 from collections.abc import Callable

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.interpolate import RegularGridInterpolator
 
 from analysis.arrays import Array
 from analysis.decision import levers, value_of_time
@@ -156,6 +155,8 @@ def resale_and_horizon(result: Result, month_usd: float, number: int = FUTURES) 
 def read(found: Map, x: Array, y: Array) -> Array:
     """The plain mean at some points, straight between the steps, (points,); beyond the edges that
     at the edge."""
+    from scipy.interpolate import RegularGridInterpolator  # half a second, for those that read
+
     inside = [np.clip(at, steps[0], steps[-1]) for steps, at in ((found.y, y), (found.x, x))]
     between: Array = RegularGridInterpolator((found.y, found.x), found.plain)(np.stack(inside, 1))
     return between

@@ -1,4 +1,7 @@
-"""Numbers as people read them, with no more digits than their standard error supports."""
+"""Numbers as people read them, with no more digits than their standard error supports.
+
+They are worded here because libraries round to a number of digits, not to the error of an estimate.
+"""
 
 import math
 from collections.abc import Mapping

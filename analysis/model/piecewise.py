@@ -3,6 +3,9 @@
 Time runs in months from the day of decision to the horizon. A `Path` holds `pieces` neighbouring
 pieces per draw; a piece is linear, and the function may jump from one piece to the next. Everything
 here is exact: nothing is read off a monthly grid.
+
+They are our own because the knots differ from draw to draw: the piecewise polynomials of SciPy have
+one set of knots for all, and no minimum of two.
 """
 
 from dataclasses import dataclass

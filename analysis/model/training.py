@@ -1,8 +1,10 @@
 """The run: goodput, useful FLOP, and the day the target is reached."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.arrays import Array, Index
 from analysis.model import piecewise
@@ -53,17 +55,15 @@ def best_mean_time_s(write_s: Array, restart_s: Array) -> Array:
 
     GPUs are proportional to 1 / M, so this is where goodput / M has its one maximum. With
     s = sqrt(d / 2 M) and y = (tau + d) / M = 2 s (1 + s / 3 + s^2 / 9), the logarithm of it is
-    ln(y - 2 s^2) + 2 ln s - 2 s^2 R / d - ln(e^y - 1); its slope changes sign once in 0 < s < 1 and
-    is solved by 60 bisections.
+    ln(y - 2 s^2) + 2 ln s - 2 s^2 R / d - ln(e^y - 1); its slope changes sign once in 0 < s < 1.
     """
-    low, high = np.zeros_like(write_s), np.ones_like(write_s)
-    for _ in range(60):
-        s = (low + high) / 2
+
+    def rises(s: Array) -> NDArray[np.bool_]:
         y, rise = 2 * s * (1 + s / 3 + s**2 / 9), 2 + 4 * s / 3 + 2 * s**2 / 3
         slope = (rise - 4 * s) / (y - 2 * s**2) + 2 / s - 4 * s * restart_s / write_s
-        before = slope > rise / -np.expm1(-y)
-        low, high = np.where(before, s, low), np.where(before, high, s)
-    return write_s / (2 * high**2)
+        return slope > rise / -np.expm1(-y)
+
+    return write_s / (2 * _where_it_ends(rises, len(write_s), steps=60) ** 2)
 
 
 def most_useful_gpus(
@@ -160,9 +160,7 @@ def compute(
 
 def reached(flop: Compute, target_flop: Array) -> Array:
     """The month in which the useful FLOP reach the target, infinite if not by the horizon,
-    (draws,).
-
-    Within its piece the date solves the cumulated parabola, by 50 bisections.
+    (draws,). Within its piece the date solves the cumulated parabola.
     """
     sums = flop.cumulative()
     piece = np.minimum((sums < target_flop[:, None]).sum(axis=1), sums.shape[1] - 1)[:, None]
@@ -172,15 +170,13 @@ def reached(flop: Compute, target_flop: Array) -> Array:
     start = np.take_along_axis(flop.times, piece, 1)[:, 0]
     length = np.take_along_axis(flop.times, piece + 1, 1)[:, 0] - start
     before = np.take_along_axis(np.concatenate([0 * sums[:, :1], sums], axis=1), piece, 1)[:, 0]
-    low, high = np.zeros_like(start), np.ones_like(start)
-    for _ in range(50):
-        middle_of = (low + high) / 2
-        done = before + length * _parabola_integral(left, middle, right, middle_of)
-        low, high = (
-            np.where(done < target_flop, middle_of, low),
-            np.where(done < target_flop, high, middle_of),
-        )
-    return np.where(sums[:, -1] >= target_flop, start + length * high, np.inf)
+
+    def short(share: Array) -> NDArray[np.bool_]:
+        done = before + length * _parabola_integral(left, middle, right, share)
+        return done < target_flop
+
+    share = _where_it_ends(short, len(start), steps=50)
+    return np.where(sums[:, -1] >= target_flop, start + length * share, np.inf)
 
 
 def useful_flop_by_month(flop: Compute) -> Array:
@@ -192,6 +188,21 @@ def useful_flop_by_month(flop: Compute) -> Array:
     )
     share = (np.arange(start.shape[1]) - start) / np.where(length > 0, length, 1)
     return np.diff(before + length * _parabola_integral(left, middle, right, share), axis=1)
+
+
+def _where_it_ends(holds: Callable[[Array], NDArray[np.bool_]], draws: int, steps: int) -> Array:
+    """The share from 0 to 1 up to which something holds, from above, by so many bisections,
+    (draws,).
+
+    `scipy.optimize.elementwise.find_root` gives the same to 14 digits. It stays out because its
+    import takes half a second of every process, and its calls on a block of draws no less time.
+    """
+    low, high = np.zeros(draws), np.ones(draws)
+    for _ in range(steps):
+        share = (low + high) / 2
+        there = holds(share)
+        low, high = np.where(there, share, low), np.where(there, high, share)
+    return high
 
 
 def _rates(gpus: Path, fabric: Fabric, run: Run) -> Array:

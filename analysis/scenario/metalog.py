@@ -3,6 +3,9 @@
 Keelin (2016), "The Metalog Distributions", Decision Analysis 13(4): the symmetric-percentile-
 triplet form. Its quantile function is closed: unbounded as it stands, bounded below or above
 through a logarithm, bounded on both sides through log-odds.
+
+It is written out here because SciPy has no metalog, and three terms in closed form are shorter than
+what a package that fits one would ask for.
 """
 
 import numpy as np
