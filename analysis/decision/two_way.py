@@ -192,7 +192,7 @@ def _dates(
 ) -> list[Array]:
     """The month in which an option reaches the target at so many times its MFU, each (draws,)."""
     resolved = inputs.resolved(scenario, futures)
-    flop = outcome.trained_by(resolved, fleet.fleet(resolved, option, {}).units, {}).flop
+    flop = outcome.trained_by(resolved, fleet.option_fleet(resolved, option, {}).units, {}).flop
     return [training.reached(flop, resolved.run.target_flop / ratio) for ratio in ratios]
 
 

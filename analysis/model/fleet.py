@@ -71,10 +71,10 @@ class Fleet:
 def fleets(scenario: Scenario, draws: Draws) -> dict[str, Fleet]:
     """The tranches of each option in each draw: when they come, are energised and leave."""
     resolved, known = inputs.resolved(scenario, draws), Known()
-    return {option: fleet(resolved, option, known) for option in scenario.options}
+    return {option: option_fleet(resolved, option, known) for option in scenario.options}
 
 
-def fleet(resolved: Inputs, option: str, known: Known) -> Fleet:
+def option_fleet(resolved: Inputs, option: str, known: Known) -> Fleet:
     """The tranches of one option; what is known from another on the same draws is taken over."""
     tranches = resolved.of_option(option)
     owned, stages = _owned(tranches, resolved.horizon, known)

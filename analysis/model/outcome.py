@@ -15,8 +15,8 @@ from analysis.model.fleet import (
     Unit,
     available,
     by_fabric,
-    fleet,
     load_mw,
+    option_fleet,
 )
 from analysis.model.inputs import Inputs
 from analysis.model.piecewise import Path
@@ -79,21 +79,21 @@ def outcomes(scenario: Scenario, draws: Draws) -> dict[str, Outcome]:
 
 
 def _outcome(resolved: Inputs, option: str, known: Known) -> Outcome:
-    choices, mine = resolved.scenario.choices, fleet(resolved, option, known)
-    trained = _train(resolved, mine.units, known)
-    bought = _energy(resolved, mine, known)
-    bill = _bill(resolved, mine, bought)
+    choices, fleet = resolved.scenario.choices, option_fleet(resolved, option, known)
+    trained = _train(resolved, fleet.units, known)
+    bought = _energy(resolved, fleet, known)
+    bill = _bill(resolved, fleet, bought)
     cash = bill.cash_usd()
     spent = np.cumsum(cash, axis=1)
     parts = _parts_usd(bill, choices.discount_rate_per_year.value)
     return Outcome(
         scalars={
             **trained.dates,
-            **_power_and_emissions(resolved, mine.units, bought),
+            **_power_and_emissions(resolved, fleet.units, bought),
             "present_cost_usd": np.sum(list(parts.values()), axis=0),
             "end_value_usd": bill.end_value,
             **_deepest_cash(spent, choices),
-            **_quantities(resolved, mine.units, trained.flop),
+            **_quantities(resolved, fleet.units, trained.flop),
         },
         parts_usd=parts,
         cash_by_year_usd=_cash_by_year_usd(cash),
@@ -106,9 +106,9 @@ def _outcome(resolved: Inputs, option: str, known: Known) -> Outcome:
             "trained_flop": np.cumsum(trained.flop, axis=1),
             "spent_usd": spent,
         },
-        needed_mw=_needed_mw(mine),
+        needed_mw=_needed_mw(fleet),
         sums={"cash_usd": cash.sum(axis=0)},
-        stage_mw=_stage_mw(mine, resolved.horizon),
+        stage_mw=_stage_mw(fleet, resolved.horizon),
     )
 
 
@@ -161,11 +161,11 @@ def _full_capacity(groups: dict[str, list[Unit]]) -> Array:
     return np.take_along_axis(np.stack(dates), largest[None], 0)[0]
 
 
-def _energy(resolved: Inputs, mine: Fleet, known: Known) -> dict[str, power.Energy]:
+def _energy(resolved: Inputs, fleet: Fleet, known: Known) -> dict[str, power.Energy]:
     """The energy that the owned GPUs of each site draw."""
     bought = {}
-    for site, carried in mine.stages.items():
-        units = mine.owned_at(site)
+    for site, carried in fleet.stages.items():
+        units = fleet.owned_at(site)
         key = ("energy", *(unit.name for unit in units))
         if key not in known:
             known[key] = power.energy(load_mw(units, resolved.run.use_share), carried)
@@ -173,22 +173,22 @@ def _energy(resolved: Inputs, mine: Fleet, known: Known) -> dict[str, power.Ener
     return bought
 
 
-def _needed_mw(mine: Fleet) -> dict[str, Array]:
+def _needed_mw(fleet: Fleet) -> dict[str, Array]:
     """The MW that the installed GPUs of each site need at peak, by month, (draws, months)."""
     return {
         site: np.sum(
             [unit.installed * (unit.tranche.facility_kw / 1000)[:, None] for unit in units], axis=0
         )
-        for site, units in ((site, mine.owned_at(site)) for site in mine.stages)
+        for site, units in ((site, fleet.owned_at(site)) for site in fleet.stages)
     }
 
 
-def _stage_mw(mine: Fleet, horizon: int) -> dict[tuple[str, str], Array]:
+def _stage_mw(fleet: Fleet, horizon: int) -> dict[tuple[str, str], Array]:
     """The MW that each stage of each site carries by month, summed over the draws, (months,)."""
     return {
         (site, stage): carried.mw[:, i]
         @ cost.share_of_months(carried.start[:, i], carried.end[:, i], horizon)
-        for site, carried in mine.stages.items()
+        for site, carried in fleet.stages.items()
         for i, stage in enumerate(carried.names)
     }
 
@@ -210,18 +210,18 @@ def _power_and_emissions(
     return {"peak_mw": peak, "energy_mwh": mwh, "emissions_tco2": tonnes}
 
 
-def _bill(resolved: Inputs, mine: Fleet, bought: dict[str, power.Energy]) -> cost.Bill:
+def _bill(resolved: Inputs, fleet: Fleet, bought: dict[str, power.Energy]) -> cost.Bill:
     """All cash of an option, by part and month."""
     bill, use_share = cost.Bill(resolved.draws, resolved.horizon), resolved.run.use_share
-    for rental in mine.rented:
+    for rental in fleet.rented:
         cost.rented(bill, rental, use_share)
-    for unit in mine.owned:
+    for unit in fleet.owned:
         cost.owned(bill, unit)
-    for let in mine.units:
+    for let in fleet.units:
         if let.tranche.use == "sublet":
             cost.sublet(bill, let, use_share)
     for site, energy in bought.items():
-        orders = [cost.ordered_month(unit) for unit in mine.owned_at(site)]
+        orders = [cost.ordered_month(unit) for unit in fleet.owned_at(site)]
         bill.expense("energy", energy.usd)
         cost.site_costs(bill, resolved.sites[site], np.minimum.reduce(orders))
     finance.add(bill, resolved.scenario.choices)

@@ -30,9 +30,9 @@ class Stages:
 def stages(site: Site) -> Stages:
     """The stages of a site. A stage ends when one that replaces it (or its replacer) comes."""
     names, tables = tuple(site.stages), list(site.stages.values())
-    start = np.stack([np.where(one.comes, one.from_months, np.inf) for one in tables], axis=1)
+    start = np.stack([np.where(stage.comes, stage.from_months, np.inf) for stage in tables], axis=1)
     never = np.full(len(start), np.inf)
-    ends = [never if one.until_months is None else one.until_months for one in tables]
+    ends = [never if stage.until_months is None else stage.until_months for stage in tables]
     end = np.stack(ends, axis=1)
     for i, name in enumerate(names):
         for later in _successors(name, site):
@@ -40,19 +40,19 @@ def stages(site: Site) -> Stages:
     mw, usd, tonnes = (
         np.stack(column, axis=1)
         for column in (
-            [one.mw * one.availability_share for one in tables],
-            [one.usd_per_mwh for one in tables],
-            [one.tco2_per_mwh for one in tables],
+            [stage.mw * stage.availability_share for stage in tables],
+            [stage.usd_per_mwh for stage in tables],
+            [stage.tco2_per_mwh for stage in tables],
         )
     )
     return Stages(names, _groups(site), start, end, mw, usd, tonnes)
 
 
-def supply_mw(found: Stages, horizon: float, chosen: tuple[int, ...] | None = None) -> Path:
+def supply_mw(carried: Stages, horizon: float, chosen: tuple[int, ...] | None = None) -> Path:
     """MW that the chosen stages (all by default) carry together."""
     steps = [
-        piecewise.step(found.start[:, i], found.end[:, i], found.mw[:, i], horizon)
-        for i in (range(len(found.names)) if chosen is None else chosen)
+        piecewise.step(carried.start[:, i], carried.end[:, i], carried.mw[:, i], horizon)
+        for i in (range(len(carried.names)) if chosen is None else chosen)
     ]
     return piecewise.total(steps)
 
@@ -84,37 +84,37 @@ class Energy:
     tco2: Array
 
 
-def energy(load_mw: Path, found: Stages) -> Energy:
+def energy(load_mw: Path, carried: Stages) -> Energy:
     """Energy of a load, in MWh, USD and tCO2 by month, drawn from the stages in price order.
 
     Stages of one price and emission rate count as one source; the load never exceeds them all.
     """
-    first = [group[0] for group in found.groups]
-    order, upto = _drawn_in_price_order(load_mw, found)
+    first = [group[0] for group in carried.groups]
+    order, upto = _drawn_in_price_order(load_mw, carried)
     drawn = np.diff(upto, axis=1, prepend=0)
-    sources = (found.usd_per_mwh[:, first], found.tco2_per_mwh[:, first])
+    sources = (carried.usd_per_mwh[:, first], carried.tco2_per_mwh[:, first])
     rates = (np.take_along_axis(r, order, 1)[:, :, None] for r in sources)
     usd, tonnes = ((drawn * rate).sum(axis=1) for rate in rates)
     return Energy(upto[:, -1], usd, tonnes)
 
 
-def mwh_by_stage(load_mw: Path, found: Stages) -> Array:
+def mwh_by_stage(load_mw: Path, carried: Stages) -> Array:
     """Energy of a load in MWh by stage and month, (draws, stages, months), drawn in price order.
 
     Where stages cost the same, the one that the site names first is drawn first.
     """
-    alone = replace(found, groups=tuple((i,) for i in range(len(found.names))))
+    alone = replace(carried, groups=tuple((i,) for i in range(len(carried.names))))
     order, upto = _drawn_in_price_order(load_mw, alone)
     drawn = np.diff(upto, axis=1, prepend=0)
     return np.take_along_axis(drawn, np.argsort(order, axis=1)[:, :, None], 1)
 
 
-def _drawn_in_price_order(load_mw: Path, found: Stages) -> tuple[Index, Array]:
+def _drawn_in_price_order(load_mw: Path, carried: Stages) -> tuple[Index, Array]:
     """The sources from the cheapest on, (draws, sources), and the MWh that each draws together
     with all cheaper ones, by month, (draws, sources, months)."""
     horizon = float(load_mw.times[0, -1])
-    sources = piecewise.aligned([supply_mw(found, horizon, group) for group in found.groups])
-    usd_per_mwh = found.usd_per_mwh[:, [group[0] for group in found.groups]]
+    sources = piecewise.aligned([supply_mw(carried, horizon, group) for group in carried.groups])
+    usd_per_mwh = carried.usd_per_mwh[:, [group[0] for group in carried.groups]]
     order = np.argsort(usd_per_mwh, axis=1, kind="stable")
     ends = [np.stack([getattr(p, end) for p in sources], axis=1) for end in ("left", "right")]
     left, right = (np.cumsum(np.take_along_axis(e, order[:, :, None], 1), axis=1) for e in ends)

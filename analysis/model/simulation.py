@@ -103,9 +103,9 @@ def evaluate(scenario: Scenario) -> Result:
 
 def at(scenario: Scenario, futures: dict[str, Array]) -> Result:
     """The options in futures that are given, assumption name -> values, each (draws,)."""
-    found = outcomes(scenario, futures)
-    size = len(next(iter(found.values())).scalars["present_cost_usd"])
-    return _joined(scenario, size, 0, [found])
+    block = outcomes(scenario, futures)
+    size = len(next(iter(block.values())).scalars["present_cost_usd"])
+    return _joined(scenario, size, 0, [block])
 
 
 Block = dict[str, Outcome]
@@ -115,10 +115,10 @@ and draw."""
 
 def _block(scenario: Scenario, seed: int, numbered: tuple[int, int]) -> Block:
     number, size = numbered
-    found = outcomes(scenario, sampling.block(scenario, seed, number, size))
+    block = outcomes(scenario, sampling.block(scenario, seed, number, size))
     if number < BAND_BLOCKS:
-        return found
-    return {option: replace(yields, monthly={}, needed_mw={}) for option, yields in found.items()}
+        return block
+    return {option: replace(yields, monthly={}, needed_mw={}) for option, yields in block.items()}
 
 
 def _mapped(
