@@ -35,7 +35,7 @@ def told(values):
 
 def months(names, option):
     """Months to the target, one that is not reached counted as the horizon."""
-    horizon = names["decision"].choices.horizon_months.value
+    horizon = names["result"].scenario.choices.horizon_months.value
     return np.minimum(names["result"].scalars[option]["target_months"], horizon)
 
 
@@ -44,7 +44,7 @@ def cost(names, option):
 
 
 def pair(names):
-    return names["decision"].compare or list(names["decision"].options)[:2]
+    return names["result"].scenario.compare or list(names["result"].scenario.options)[:2]
 
 
 def likely(names):
@@ -55,15 +55,15 @@ def likely(names):
 
 def month_usd(names):
     """No scenario here states a value: what a month of the cheapest likely option costs."""
-    assert names["decision"].value.month_usd is None
+    assert names["result"].scenario.value.month_usd is None
     least = min(cost(names, o).mean() for o in likely(names))
-    return least / names["decision"].choices.horizon_months.value
+    return least / names["result"].scenario.choices.horizon_months.value
 
 
 def prize(names, option):
     """1 by the month of the need, half of it later, nothing for never."""
     target = names["result"].scalars[option]["target_months"]
-    shares = np.where(target <= names["decision"].need.by_months.value, 1.0, 0.5)
+    shares = np.where(target <= names["result"].scenario.need.by_months.value, 1.0, 0.5)
     return np.where(np.isinf(target), 0.0, shares)
 
 
@@ -71,7 +71,7 @@ def advantages(names):
     """What the first of the pair is better by per draw, at no value, a month's and the race's."""
     a, b = pair(names)
     cheaper = cost(names, b) - cost(names, a)
-    race = month_usd(names) * names["decision"].choices.horizon_months.value
+    race = month_usd(names) * names["result"].scenario.choices.horizon_months.value
     return [
         cheaper,
         cheaper + month_usd(names) * (months(names, b) - months(names, a)),
@@ -154,7 +154,7 @@ def test_the_least_expected_regret_is_that_of_the_draws(chapter, run):
 
 def worths(names, run, options, worth):
     """Label -> mean and standard error of what it gains to learn an input, draw by draw."""
-    payoff, decision = -burdens(names, options, worth), names["decision"]
+    payoff, decision = -burdens(names, options, worth), names["result"].scenario
     stay = int(payoff.mean(axis=0).argmax())
     futures, found = draws.block(decision, run[1], 0, DRAWS), {}
     for name, one in decision.assumptions.items():

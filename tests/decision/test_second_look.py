@@ -8,7 +8,6 @@ import pytest
 from tools import builders, hand
 
 from analysis.chapters import value
-from analysis.chapters.shared import style
 from analysis.decision import second_look, value_of_time, wording
 from analysis.model import comparison, simulation
 from analysis.scenario import edits, references
@@ -271,9 +270,8 @@ def test_one_option_has_no_gate_and_one_line_says_so(tmp_path):
     result = simulation.simulate(found, 10, 1)
     assert second_look.gate(result) is None
     assert value.tables.gate(result).empty
-    look = style.look(found)
-    for shown in (value.gate(result), value.gate_value(result, look)):
-        assert "only one option" in shown.data
+    for shown in (value.gate(result), value.gate_value(result)):
+        assert "only one option" in shown.html
 
 
 SLUGS = ("oracle-vs-memphis", "own-case", "no-gas")
@@ -319,7 +317,7 @@ def test_going_on_is_the_burden_of_the_committed_option_where_its_date_came(run)
 
 def test_the_page_says_the_plan_of_each_row_and_what_the_gates_own_month_is_worth(run):
     result, frame = run
-    shown = value.gate(result).data
+    shown = value.gate(result).html
     cells = re.findall(r"<td>([^<]*)</td>", shown)
     rows = [cells[i : i + 7] for i in range(0, len(cells), 7)]
     plans = np.where(frame["share"] == 0, "-", np.where(frame["switches"], "switch", "go on"))

@@ -10,7 +10,6 @@ from tools.hand import result, scenario
 
 from analysis.arrays import Array
 from analysis.chapters import value
-from analysis.chapters.shared import style
 from analysis.decision import value_of_information, value_of_time
 from analysis.model import comparison, draws, simulation
 from analysis.scenario.schema import Assumption
@@ -261,10 +260,10 @@ def test_only_an_input_that_is_told_from_zero_is_called_worth_learning(told, exp
 def test_where_one_option_is_likely_there_is_nothing_to_regret_or_to_learn(tmp_path, page):
     never = [float("inf")] * 2
     found = regretted(tmp_path, rented=([1, 1], [10, 10]), built=(never, [1, 1]))
-    text = page(found, style.look(found.scenario)).data
+    text = page(found).html
     assert text.startswith("<p>Rented is the only option likely to reach the target")
 
 
 def test_a_pair_that_was_compared_already_is_not_compared_again(own_case):
-    text = value.information_of_pair(own_case, style.look(own_case.scenario)).data
+    text = value.information_of_pair(own_case).html
     assert "the same for a choice between them alone" in text

@@ -8,7 +8,6 @@ from tools.builders import simulated
 from tools.hand import result, scenario
 
 from analysis.chapters import value
-from analysis.chapters.shared import style
 from analysis.decision import headline, value_of_time
 from analysis.model.estimates import Estimate
 from analysis.scenario import edits
@@ -140,7 +139,7 @@ def test_every_value_that_the_scenario_sweeps_has_a_row(tmp_path):
 
 def test_a_swept_value_of_0_stands_once_in_the_table_as_nothing(tmp_path):
     stated = "[value.month_usd]\nvalue = 3e6\nswept = [0]\n[value.race_usd]\nvalue = 0\n"
-    text = value.time_worth(made(tmp_path, ([2, 2], [12e6] * 2), ([6, 6], [4e6] * 2), stated)).data
+    text = value.time_worth(made(tmp_path, ([2, 2], [12e6] * 2), ([6, 6], [4e6] * 2), stated)).html
     rows = re.findall(r"<tr><td>(.*?)</td>", text)
     assert rows == ["nothing", "3 million USD a month"]
     assert "At 0 USD" not in text
@@ -153,10 +152,10 @@ def test_the_stand_in_says_how_likely_its_option_is_to_reach_the_target(tmp_path
         "the mean cost of the cheapest option that reaches the target within 24 months in at least "
         "half of the futures (Rented; in time for the need in 25 %):"
     )
-    assert expected in value.time_worth(found).data
+    assert expected in value.time_worth(found).html
     never = made(tmp_path, ([NEVER] * 2, [5e6] * 2), ([NEVER] * 2, [1e6] * 2))
     said = "the cheapest option (Built), as none reaches the target within 24 months in at least"
-    assert said in value.time_worth(never).data
+    assert said in value.time_worth(never).html
 
 
 def row(form="month", cost=(0.0, 0.0), gain=(0.0, 0.0), **more):
@@ -273,12 +272,12 @@ def test_at_a_value_of_a_month_the_better_one_is_named_if_it_is_told(better, sha
 def test_one_option_has_no_value_of_time_to_turn_it(tmp_path):
     one = edits.with_options(scenario(tmp_path), ["built"])
     found = result(one, built={"target_months": [1, 2], "present_cost_usd": [1, 2]})
-    assert "only one option" in value.value_of_time(found, style.look(one)).data
-    assert "only one option" in value.time_worth(found).data
+    assert "only one option" in value.value_of_time(found).html
+    assert "only one option" in value.time_worth(found).html
 
 
 def test_two_options_that_are_never_there_are_compared_in_cost_alone(tmp_path):
     found = made(tmp_path, ([NEVER] * 2, [1e6, 2e6]), ([NEVER] * 2, [3e6, 4e6]))
-    text = value.time_worth(found).data
+    text = value.time_worth(found).html
     assert "Rented is cheaper, and the two are not told apart in time." in text
     assert text.count("no value") == 2

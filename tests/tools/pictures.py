@@ -49,8 +49,7 @@ TABLED = """
 
 PAGED = """
     differences quadrants month_values live
-    goodput useful_gpus useful_shares cost_steps value_of_time burden_regret information
-    information_of_pair gate_value
+    goodput useful_gpus useful_shares cost_steps
 """
 """Drawn by the page's function of the same name."""
 
@@ -130,6 +129,9 @@ HINDSIGHT = exhibits(
 )
 
 CHECKS = exhibits(checks, "near_printed", lambda r: checks.tables.published_figures())
+VALUE = exhibits(
+    value, "value_of_time burden_regret information information_of_pair gate_value"
+) | {"weights": lambda r, look: value.weighted_scores(r, r.seed).shown}
 
 PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **{name: _tabled(name) for name in TABLED.split()},
@@ -140,6 +142,7 @@ PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **SENSITIVITY,
     **CHECKS,
     **HINDSIGHT,
+    **VALUE,
     "cost_and_date_at_a_value": lambda r, look: comparison_chapter.charts.cost_and_date(
         comparison_chapter.tables.cost_and_date(r), look, 1e8
     ),
@@ -150,5 +153,4 @@ PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     "evidence_ranges": lambda r, look: assumptions.evidence_ranges(r.scenario),
     "shapes": lambda r, look: assumptions.shapes(r.scenario, r.draws, r.seed),
     "deal": lambda r, look: cost.deal(r.scenario, look),
-    "weights": lambda r, look: value.weighted_scores(r, look, r.seed),
 }

@@ -1,30 +1,33 @@
 """What time, and knowing more, is worth to the choice: pictures and tables with their sentences."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from analysis.chapters.shared import style
-from analysis.chapters.shared.markup import Html, safe, table
-from analysis.chapters.shared.words import ALONE, listed
-from analysis.chapters.value import charts, tables
-from analysis.chapters.value import titles as value_titles
+from analysis.chapters.shared.exhibit import (
+    Columns,
+    Exhibit,
+    Row,
+    bullets,
+    line,
+    paragraph,
+    picture,
+    table,
+)
+from analysis.chapters.shared.markup import table_of
+from analysis.chapters.shared.rows import rows_of, title
+from analysis.chapters.shared.style import look
+from analysis.chapters.shared.words import ONLY_ONE, listed, percent_of
+from analysis.chapters.value import charts, tables, titles
+from analysis.chapters.value.tables import NO_VALUE
 from analysis.decision import value_of_time as month_values
 from analysis.decision.swing_weights import RANDOM_WEIGHTS, scored
 from analysis.decision.wording import figure, percent, usd, with_error
 from analysis.model import comparison
 from analysis.model.estimates import Estimate, told
 from analysis.model.simulation import Result
-
-NO_CRITERIA = "<p>The scenario states no criteria besides money and time.</p>"
-
-
-NOT_SCORED = (
-    "<p>No option that is likely to reach the target is scored on every criterion, so none can be "
-    "ranked.</p>"
-)
-
 
 AMOUNTS = {
     "emissions_tco2": "tonnes of CO2",
@@ -35,51 +38,37 @@ AMOUNTS = {
 """What a criterion of which less is better is scored by, in words."""
 
 
-SEEN = {
-    "first_training": ("trains", "does not train yet"),
-    "full_capacity": ("is whole", "is not whole yet"),
-}
+def gate_value(result: Result) -> Exhibit:
+    """The picture of what switching costs over going on, by month and by what is seen."""
+    return picture(tables.gate(result), charts.gate_value, nothing=ONLY_ONE)
 
 
-def gate_value(result: Result, look: style.Look) -> Any:
-    """The picture of what switching costs over going on, by month and by what is seen; or one line
-    where there is one option."""
-    frame = tables.gate(result)
-    return Html(ALONE) if frame.empty else charts.gate_value(frame, look)
+def gate(result: Result) -> Exhibit:
+    """What is seen in each month of a gate, what is better then, and what the look is worth."""
+    columns: Columns = {
+        "Month": lambda row: figure(row["month"]),
+        "Seen": titles.seen,
+        "Futures": percent_of("share"),
+        "Go on": _usd_of("go_on_usd"),
+        "Switch": _usd_of("switch_usd"),
+        "Plan": _plan,
+        "The look is worth": lambda row: titles.look_worth(row) if row["there"] else "",
+    }
+    return table(tables.gate(result), columns, partial(_gate_sentences, result), nothing=ONLY_ONE)
 
 
-def gate(result: Result) -> Html:
-    """What is seen in each month of a gate, what is better then, and what the look is worth; one
-    line where there is one option."""
-    frame = tables.gate(result)
-    if frame.empty:
-        return Html(ALONE)
-    heads = ["Month", "Seen", "Futures", "Go on", "Switch", "Plan", "The look is worth"]
-    cells = []
-    for _, rows in frame.groupby("month"):
-        first, second = (row for _, row in rows.iterrows())
-        cells += [_cells(first, _worth_cell(rows)), _cells(second, "")]
-    return Html(table(heads, cells).data + f"<p>{safe(_gate_sentences(result, frame))}</p>")
+def _usd_of(column: str) -> Callable[[Row], str]:
+    return lambda row: "-" if pd.isna(row[column]) else usd(row[column])
 
 
-def _cells(row: pd.Series, worth: str) -> list[str]:
-    seen = f"{row['option']} {SEEN[row['seen']][0 if row['there'] else 1]}"
-    start = [figure(row["month"]), seen, percent(row["share"])]
+def _plan(row: Row) -> str:
     if row["share"] == 0:
-        return [*start, "-", "-", "-", worth]
-    plan = "switch" if row["switches"] else "go on"
-    return [*start, usd(row["go_on_usd"]), usd(row["switch_usd"]), plan, worth]
-
-
-def _worth_cell(rows: pd.DataFrame) -> str:
-    one = rows.iloc[0]
-    words = {value_titles.NOTHING: "nothing", value_titles.UNSURE: "not told from zero"}
-    return words.get(value_titles.look_is(rows)) or usd(one["gain_usd"], one["se_usd"])
+        return "-"
+    return "switch" if row["switches"] else "go on"
 
 
 def _gate_sentences(result: Result, frame: pd.DataFrame) -> str:
-    looked = frame[frame["own"]]
-    own = looked.iloc[0]
+    own = frame[frame["own"]].iloc[0]
     why = result.scenario.gate.why if result.scenario.gate is not None else ""
     made = (
         f"To switch to {own['other']} in month {figure(own['month'])} loses "
@@ -88,84 +77,50 @@ def _gate_sentences(result: Result, frame: pd.DataFrame) -> str:
         else "The scenario states no gate: the look is at the earlier of the two options, by dates "
         "at which it may have begun to train, and nothing of what was spent comes back."
     )
-    price = (
-        "as stated" if own["month_stated"] else f"a month's share of the cost of {cheapest(result)}"
-    )
+    price = "a month's share of the cost of " + _cheapest(result)
     amounts = (
         f"Amounts are mean present cost and {usd(own['month_usd'])} for each month to the target, "
-        f"{price}."
+        f"{'as stated' if own['month_stated'] else price}."
     )
-    return f"{_worth(looked)}{_nearest(frame)} {amounts} {made}"
+    return f"{titles.own_look(own)}{titles.nearest(frame)} {amounts} {made}"
 
 
-def _nearest(frame: pd.DataFrame) -> str:
-    """Where no look makes one switch: which comes nearest, and how far off it is."""
-    seen = frame[frame["share"] > 0]
-    if seen["switches"].any():
-        return ""
-    row = seen.sort_values("mean_usd", kind="stable").iloc[0]
-    does = SEEN[row["seen"]][0 if row["there"] else 1]
-    dearer = f"to switch is {usd(row['mean_usd'])} dearer there on the mean."
-    return (
-        f" Nothing that is seen makes one switch. Nearest to it is month {figure(row['month'])} "
-        f"where {row['option']} {does}: {dearer}"
-    )
+def weighted_scores(result: Result, seed: int) -> Exhibit:
+    """The picture of the weighted scores of the options that are scored."""
+    return picture(tables.weighted(result, seed), charts.weights, nothing=_unscored(result))
 
 
-def _worth(rows: pd.DataFrame) -> str:
-    """What the look at the gate's own month is worth."""
-    own, word = rows.iloc[0], value_titles.look_is(rows)
-    start = f"To be able to look in month {figure(own['month'])} is worth"
-    end = f"over the better of the two at once, {own['best_now']}"
-    if word == value_titles.WORTH:
-        error = usd(own["se_usd"], own["se_usd"])
-        return f"{start} {usd(own['gain_usd'], own['se_usd'])} (± {error}) {end}."
-    if word == value_titles.UNSURE:
-        return f"{start} an amount {end}, that cannot be told from zero."
-    return f"{start} nothing {end}."
-
-
-def weighted_scores(result: Result, look: style.Look, seed: int) -> Any:
-    """The picture of the weighted scores, or one line where fewer than two options are scored."""
-    frame = tables.weighted(result, seed)
-    if _scored_options(frame) < 2:
-        return _unscored(result)
-    return charts.weights(frame, look)
-
-
-def weights(result: Result, seed: int) -> Html:
+def weights(result: Result, seed: int) -> Exhibit:
     """By option its score on each criterion, the weighted score, its rank, and the share of random
-    weights under which it is first; one line where fewer than two options are scored."""
+    weights under which it is first."""
     frame = tables.weighted(result, seed)
-    if _scored_options(frame) < 2:
-        return _unscored(result)
-    named = frame.drop_duplicates("criterion")
-    shares = zip(named["criterion"], named["weight"], strict=True)
-    weighed = [f"{criterion} ({percent(weight)})" for criterion, weight in shares]
-    heads = ["Option", *weighed, "Weighted score", "Rank", "First under so many weights"]
+    if frame.empty:
+        return line(_unscored(result))
+    each = frame.drop_duplicates("criterion")
+    shares = zip(each["criterion"], map(percent, each["weight"]), strict=True)
+    heads = ["Option", *(f"{criterion} ({share})" for criterion, share in shares)]
+    heads += ["Weighted score", "Rank", "First under so many weights"]
     rows = []
-    for option, mine in frame.groupby("option", sort=False):
-        one = mine.iloc[0]
-        score = [figure(x, digits=2) for x in mine["score"]]
-        whole = [figure(one["total"], digits=2), str(one["rank"]), percent(one["first"])]
-        rows.append([str(option), *score, *whole])
-    why = "".join(
-        f"<li>{safe(f'{one.title}: {_reason(one.judgement, one.less_of)}')}</li>"
-        for one in result.scenario.criteria.values()
-    )
-    words = safe(_weights_sentences(result, frame))
-    return Html(f"{table(heads, rows).data}<p>{words}</p><ul>{why}</ul>")
+    for option, scores in frame.groupby("option", sort=False):
+        whole = scores.iloc[0]
+        numbers = [figure(x, digits=2) for x in (*scores["score"], whole["total"])]
+        rows.append([str(option), *numbers, str(whole["rank"]), percent(whole["first"])])
+    why = [
+        f"{criterion.title}: {_reason(criterion.judgement, criterion.less_of)}"
+        for criterion in result.scenario.criteria.values()
+    ]
+    below = paragraph(_weights_sentences(result, frame)) + bullets(why)
+    return Exhibit(table_of(heads, rows) + below, frame)
 
 
 def _weights_sentences(result: Result, frame: pd.DataFrame) -> str:
     """What the scores are, how sure the order is, and who is left out."""
     each = frame.drop_duplicates("option")
     shares = [f"{o} {percent(x)}" for o, x in zip(each["option"], each["first"], strict=True)]
-    titles = {name: one.title for name, one in result.scenario.options.items()}
-    likely = comparison.likely(result)
-    short = [titles[name] for name in titles if name not in likely]
-    out = [titles[name] for name in likely if name not in scored(result)]
-    found = [
+    likely, ranked = comparison.likely(result), scored(result)
+    short = [title(result, name) for name in result.scenario.options if name not in likely]
+    out = [title(result, name) for name in likely if name not in ranked]
+    said = [
         "Scores are rescaled to the options shown: on each criterion the worst of them has 0, the "
         "best 100, and all have 100 where they are equal.",
         f"First under random weights ({RANDOM_WEIGHTS:,}, each as likely as any other): "
@@ -173,10 +128,10 @@ def _weights_sentences(result: Result, frame: pd.DataFrame) -> str:
         "Scores say nothing about money or time and are no part of cost.",
     ]
     if short:
-        found.append(f"Left out, because the target is missed in most futures: {listed(short)}.")
+        said.append(f"Left out, because the target is missed in most futures: {listed(short)}.")
     if out:
-        found.append(f"Left out, because not scored on every criterion: {listed(out)}.")
-    return " ".join(found)
+        said.append(f"Left out, because not scored on every criterion: {listed(out)}.")
+    return " ".join(said)
 
 
 def _reason(judgement: str, less_of: str | None) -> str:
@@ -184,120 +139,99 @@ def _reason(judgement: str, less_of: str | None) -> str:
     return f"{by}{judgement}".strip() or "no reason is stated."
 
 
-def _scored_options(frame: pd.DataFrame) -> int:
-    return 0 if frame.empty else frame["option"].nunique()
-
-
-def _unscored(result: Result) -> Html:
+def _unscored(result: Result) -> str:
     """Why nothing is ranked."""
     names = scored(result)
     if not result.scenario.criteria:
-        return Html(NO_CRITERIA)
+        return "The scenario states no criteria besides money and time."
+    start = "No option that is likely to reach the target is scored on every criterion, so none can"
     if not names:
-        return Html(NOT_SCORED)
-    title = result.scenario.options[names[0]].title
-    return Html(
-        f"<p>Only {safe(title)} is likely to reach the target and scored on every criterion, so "
-        "there is nothing to rank.</p>"
-    )
+        return f"{start} be ranked."
+    start = f"Only {title(result, names[0])} is likely to reach the target and scored on every"
+    return f"{start} criterion, so there is nothing to rank."
 
 
-def value_of_time(result: Result, look: style.Look) -> Any:
-    """The picture of what the value of time makes of the two options of the question, or one line
-    where there is one."""
-    if look.pair is None:
-        return Html(ALONE)
-    return charts.time_value(tables.time_value(result), tables.time_worth(result), look)
+def value_of_time(result: Result) -> Exhibit:
+    """The picture of what the value of time makes of the two options of the question."""
+    curves, worth = tables.time_value(result), tables.time_worth(result)
+    return picture(curves, charts.time_value, worth, look(result.scenario), nothing=ONLY_ONE)
 
 
-def time_worth(result: Result) -> Html:
+def time_worth(result: Result) -> Exhibit:
     """Which of the two options of the question is better at each value of time that is asked about,
     and what that says of choosing the one or the other."""
     frame = tables.time_worth(result)
     if frame.empty:
-        return Html(ALONE)
+        return line(ONLY_ONE)
     a, b = frame["a"].iloc[0], frame["b"].iloc[0]
-    asked = frame[(frame["usd"] > 0) | (frame["form"] == tables.NO_VALUE)]  # 0 is nothing again
-    rows = [
-        [
-            _form(row),
-            with_error(Estimate(row["better_usd"], row["better_se"])),
-            percent(row["a_better"]),
-            percent(row["b_better"]),
-            _flip(row),
-        ]
-        for _, row in asked.iterrows()
-    ]
-    heads = ["Time is worth", f"{a} better by, mean", f"{a} better", f"{b} better", "Equal at"]
-    words = [*(value_titles.chosen(row) for _, row in _once(frame).iterrows())]
-    words += [value_titles.better_at(row) for _, row in asked.iterrows()]
-    said = "".join(f"<li>{safe(one)}.</li>" for one in words)
-    return Html(f"{table(heads, rows).data}<ul>{said}</ul><p>{safe(_mark(result, frame))}</p>")
+    columns: Columns = {
+        "Time is worth": titles.form,
+        f"{a} better by, mean": _better,
+        f"{a} better": percent_of("a_better"),
+        f"{b} better": percent_of("b_better"),
+        "Equal at": _flip,
+    }
+    asked = frame[(frame["usd"] > 0) | (frame["form"] == NO_VALUE)]  # 0 is nothing again
+    # what turns the choice is the same at every value of a form
+    forms = frame[frame["form"] != NO_VALUE].drop_duplicates("form")
+    said = [titles.chosen(row) for row in rows_of(forms)]
+    said += [titles.better_at(row) for row in rows_of(asked)]
+    below = bullets(f"{words}." for words in said) + paragraph(_mark(result, frame))
+    return Exhibit(table(asked, columns).html + below, asked)
 
 
-def burden_regret(result: Result, look: style.Look) -> Any:
-    """The picture of what each likely option costs over the best one, months included, or one line
-    where only one is likely to reach the target."""
+def burden_regret(result: Result) -> Exhibit:
+    """The picture of what each likely option costs over the best one, months included."""
     if len(comparison.likely(result)) == 1:
         return _only(result)
-    return charts.burden_regret(tables.burden_regret(result), look)
+    return picture(tables.burden_regret(result), charts.burden_regret, look(result.scenario))
 
 
-def information(result: Result, look: style.Look) -> Any:
+def information(result: Result) -> Exhibit:
     """The picture of what it is worth to learn an input before choosing between the options that
-    are likely to reach the target, or one line where there is one."""
+    are likely to reach the target."""
     likely = comparison.likely(result)
-    if len(likely) == 1:
-        return _only(result)
-    return charts.learnt(tables.learnt(result, likely), _titles(result, likely))
+    return _only(result) if len(likely) == 1 else _learnt(result, likely)
 
 
-def information_of_pair(result: Result, look: style.Look) -> Any:
+def information_of_pair(result: Result) -> Exhibit:
     """The same picture for a choice between the two options of the question alone, or one line
     where it would show nothing else."""
     asked = comparison.pair(result.scenario)
     if asked is None:
-        return Html(ALONE)
+        return line(ONLY_ONE)
     if set(asked) == set(comparison.likely(result)):
-        return Html(
-            "<p>The two options of the question are the only ones compared above, so the worth of "
-            "learning an input is the same for a choice between them alone.</p>"
+        return line(
+            "The two options of the question are the only ones compared above, so the worth of "
+            "learning an input is the same for a choice between them alone."
         )
-    return charts.learnt(tables.learnt(result, list(asked)), _titles(result, list(asked)))
+    return _learnt(result, list(asked))
 
 
-def _only(result: Result) -> Html:
-    name = _titles(result, comparison.likely(result))[0]
-    return Html(
-        f"<p>{safe(name)} is the only option likely to reach the target, so there is no other one "
-        "to regret, and knowing more would not change the choice.</p>"
+def _learnt(result: Result, options: list[str]) -> Exhibit:
+    titled = [title(result, name) for name in options]
+    return picture(tables.learnt(result, options), charts.learnt, titled)
+
+
+def _only(result: Result) -> Exhibit:
+    name = title(result, comparison.likely(result)[0])
+    return line(
+        f"{name} is the only option likely to reach the target, so there is no other one to "
+        "regret, and knowing more would not change the choice."
     )
 
 
-def _titles(result: Result, options: list[str]) -> list[str]:
-    return [result.scenario.options[name].title for name in options]
+def _better(row: Row) -> str:
+    return with_error(Estimate(row["better_usd"], row["better_se"]))
 
 
-def _once(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row for each form of value but none: what turns the choice is the same in all of them."""
-    return frame[frame["form"] != tables.NO_VALUE].drop_duplicates("form")
-
-
-def _form(row: pd.Series) -> str:
-    if row["form"] == tables.NO_VALUE:
-        return "nothing"
-    if row["form"] == "month":
-        return f"{usd(row['usd'])} a month"
-    return f"{usd(row['usd'])} by month {figure(row['by_months'])}"
-
-
-def _flip(row: pd.Series) -> str:
-    if row["form"] == tables.NO_VALUE:
+def _flip(row: Row) -> str:
+    if row["form"] == NO_VALUE:
         return "-"
     flip = Estimate(row["flip_usd"], row["flip_se"])
-    if flip.value is None or not told(flip):
-        return "no value" if flip.value is None else "not told"
-    return with_error(flip)
+    if told(flip):
+        return with_error(flip)
+    return "no value" if pd.isna(row["flip_usd"]) else "not told"
 
 
 def _mark(result: Result, frame: pd.DataFrame) -> str:
@@ -310,19 +244,20 @@ def _mark(result: Result, frame: pd.DataFrame) -> str:
     if frame["stated"].all():
         return f"The values are those of the scenario. {race}"
     return (
-        f"A value that the scenario does not state is set by the mean cost of {cheapest(result)}: "
+        f"A value that the scenario does not state is set by the mean cost of {_cheapest(result)}: "
         f"a month's share of it for a month, all of it for the prize. {race}"
     )
 
 
-def cheapest(result: Result) -> str:
+def _cheapest(result: Result) -> str:
     """The option whose cost stands in for a value that is not stated, in words: how likely it is to
     reach the target, and to do so in time for the need."""
     name = month_values.cheapest(result)
-    title, target = _titles(result, [name])[0], result.scalars[name]["target_months"]
+    target = result.scalars[name]["target_months"]
     horizon = figure(result.scenario.choices.horizon_months.value)
     within = f"the target within {horizon} months in at least half of the futures"
     in_time = percent(float(np.mean(target <= result.scenario.need.by_months.value)))
     if np.isfinite(target).mean() < 0.5:
-        return f"the cheapest option ({title}), as none reaches {within}"
-    return f"the cheapest option that reaches {within} ({title}; in time for the need in {in_time})"
+        return f"the cheapest option ({title(result, name)}), as none reaches {within}"
+    start = f"the cheapest option that reaches {within}"
+    return f"{start} ({title(result, name)}; in time for the need in {in_time})"

@@ -1,5 +1,6 @@
 """What the value of time makes of the choice, what a choice costs in hindsight, what to learn."""
 
+from collections.abc import Callable
 from typing import Any
 
 import altair as alt
@@ -12,12 +13,19 @@ from analysis.decision.wording import figure, percent, usd
 
 SEEN = {"first_training": "it trains by then", "full_capacity": "it is whole by then"}
 
-
 CRITERIA = ("#9ecae9", "#f2cf5b", "#88d27a", "#d8b5d3", "#ffbf79", "#bab0ac", "#83bcb6", "#ff9d98")
 """One colour per criterion, none of them an option's."""
 
+TALL = 240
 
-def gate_value(frame: pd.DataFrame, look: Look) -> Any:
+WIDE = (WIDTH - 150) // 2
+
+MOST_INPUTS = 12
+
+LABELS = 250
+
+
+def gate_value(frame: pd.DataFrame) -> Any:
     """What switching costs over going on, by the month of the look and by what is seen: mean and
     P10 to P90, in billion USD; below zero it pays to switch."""
     data = frame[frame["share"] > 0]
@@ -51,25 +59,18 @@ def gate_value(frame: pd.DataFrame, look: Look) -> Any:
     )
 
 
-def weights(frame: pd.DataFrame, look: Look) -> Any:
+def weights(frame: pd.DataFrame) -> Any:
     """The weighted score of each option, criterion by criterion, with its P10 to P90 over random
     weights."""
     order = list(dict.fromkeys(frame["option"]))
-    data = frame[["option", "criterion", "points", "score", "weight"]].assign(
-        until=frame.groupby("option", sort=False)["points"].cumsum()
-    )
-    data = data.assign(start=data["until"] - data["points"])
-    said = data["points"].map(lambda x: figure(x, digits=2))
-    data = data.assign(middle=data[["start", "until"]].mean(axis=1), said=said)
-    data.loc[data["points"] < 4, "said"] = ""
     names = list(dict.fromkeys(frame["criterion"]))
     shades = [CRITERIA[i % len(CRITERIA)] for i in range(len(names))]
     y = alt.Y("option:N", title=None, sort=order, axis=alt.Axis(labelLimit=160))
+    data = _stacked(frame)
     base = alt.Chart(data).encode(y=y)
+    scale = alt.Scale(domain=[0, 100])
     bars = base.mark_bar(height=22).encode(
-        x=alt.X(
-            "start:Q", title="Weighted score, a share of 100", scale=alt.Scale(domain=[0, 100])
-        ),
+        x=alt.X("start:Q", title="Weighted score, a share of 100", scale=scale),
         x2="until:Q",
         color=alt.Color(
             "criterion:N",
@@ -96,16 +97,14 @@ def weights(frame: pd.DataFrame, look: Look) -> Any:
     )
 
 
-TALL = 240
-
-
-WIDE = (WIDTH - 150) // 2
-
-
-MOST_INPUTS = 12
-
-
-LABELS = 250
+def _stacked(frame: pd.DataFrame) -> pd.DataFrame:
+    """From where to where the points of each criterion reach, and what is said of those that have
+    room for it."""
+    data = frame[["option", "criterion", "points", "score", "weight"]]
+    until = frame.groupby("option", sort=False)["points"].cumsum()
+    start = until - data["points"]
+    said = data["points"].map(lambda x: "" if x < 4 else figure(x, digits=2))
+    return data.assign(until=until, start=start, middle=(start + until) / 2, said=said)
 
 
 def time_value(curves: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
@@ -206,23 +205,19 @@ def burden_regret(frame: pd.DataFrame, look: Look) -> Any:
     """What each option costs over the best one of the same future, months included, at each value
     of a month: the mean with P10 to P90."""
     size, unit = money(frame["p90_usd"])
-    data = frame.assign(**{q: frame[f"{q}_usd"] / size for q in ("mean", "p10", "p90")})
-    data = data[["asked", "month_usd", "option", "mean", "p10", "p90"]]
-    asked = list(dict.fromkeys(data["asked"]))
-    panels = []
-    for i, name in enumerate(asked):
-        here = data[data["asked"] == name]
-        rows = alt.Y("option:N", title=None, sort=look.options, axis=_row_labels(i == 0))
-        colour = alt.Color("option:N", scale=look.colours, legend=None)
+    data = frame[["asked", "month_usd", "option"]].assign(
+        **{name: frame[f"{name}_usd"] / size for name in ("mean", "p10", "p90")}
+    )
+
+    def draw(base: alt.Chart) -> alt.LayerChart:
+        base = base.encode(color=alt.Color("option:N", scale=look.colours, legend=None))
+        rule = base.mark_rule(strokeWidth=3).encode(alt.X("p10:Q"), alt.X2("p90:Q"))
         x = alt.X("mean:Q", title=f"Regret, {unit}", axis=alt.Axis(tickCount=3))
-        base = alt.Chart(here)
-        rule = base.mark_rule(strokeWidth=3).encode(alt.X("p10:Q"), alt.X2("p90:Q"), rows, colour)
-        dot = base.mark_circle(size=90, opacity=1).encode(
-            x, rows, colour, tooltip=tips(here, "option", "p10", "mean", "p90")
-        )
-        panels.append(_panel(rule + dot, here, len(asked), 34 * here["option"].nunique()))
+        tooltip = tips(data, "option", "p10", "mean", "p90")
+        return rule + base.mark_circle(size=90, opacity=1).encode(x, tooltip=tooltip)
+
     return dressed(
-        alt.hconcat(*panels, spacing=14),
+        _panels(data, "option", look.options, draw, 34),
         titles.burden_regret(frame),
         "Dot: mean; line: P10 to P90 of the futures. The least mean is what it is worth to know "
         "everything.",
@@ -233,27 +228,24 @@ def learnt(frame: pd.DataFrame, considered: list[str]) -> Any:
     """What it is worth to learn one input, or everything, before choosing between some options, at
     each value of a month: two standard errors either way."""
     size, unit = money(frame["worth_usd"])
-    data = _most_worth(frame)
-    data = data.assign(
-        worth=data["worth_usd"] / size,
-        low=(data["worth_usd"] - 2 * data["se_usd"]).clip(lower=0) / size,
-        high=(data["worth_usd"] + 2 * data["se_usd"]) / size,
-        shade=[INK if told else "#9ca3af" for told in data["told"]],
-    )[["asked", "month_usd", "label", "worth", "low", "high", "shade"]]
-    order, asked = list(dict.fromkeys(data["label"])), list(dict.fromkeys(data["asked"]))
-    panels = []
-    for i, name in enumerate(asked):
-        here = data[data["asked"] == name]
-        rows = alt.Y("label:N", title=None, sort=order, axis=_row_labels(i == 0))
+    shown = _most_worth(frame)
+    worth, error = shown["worth_usd"], 2 * shown["se_usd"]
+    data = shown[["asked", "month_usd", "label"]].assign(
+        worth=worth / size,
+        low=(worth - error).clip(lower=0) / size,
+        high=(worth + error) / size,
+        shade=[INK if told else "#9ca3af" for told in shown["told"]],
+    )
+
+    def draw(base: alt.Chart) -> alt.LayerChart:
+        base = base.encode(color=alt.Color("shade:N", scale=None))
+        rule = base.mark_rule(strokeWidth=2).encode(alt.X("low:Q"), alt.X2("high:Q"))
         x = alt.X("worth:Q", title=f"Worth, {unit}", axis=alt.Axis(tickCount=3))
-        base, colour = alt.Chart(here), alt.Color("shade:N", scale=None)
-        rule = base.mark_rule(strokeWidth=2).encode(alt.X("low:Q"), alt.X2("high:Q"), rows, colour)
-        dot = base.mark_circle(size=70, opacity=1).encode(
-            x, rows, colour, tooltip=tips(here, "label", "worth", "low", "high")
-        )
-        panels.append(_panel(rule + dot, here, len(asked), 22 * len(order)))
+        tooltip = tips(data, "label", "worth", "low", "high")
+        return rule + base.mark_circle(size=70, opacity=1).encode(x, tooltip=tooltip)
+
     return dressed(
-        alt.hconcat(*panels, spacing=14),
+        _panels(data, "label", list(dict.fromkeys(data["label"])), draw, 22),
         titles.learnt(frame, considered),
         f"Dot: worth; line: two standard errors; grey: not told from zero. To choose between "
         f"{listed(considered)}.{_left_out(frame)}",
@@ -274,15 +266,30 @@ def _left_out(frame: pd.DataFrame) -> str:
     return f" Not drawn: {more - MOST_INPUTS} of less worth." if more > MOST_INPUTS else ""
 
 
-def _row_labels(shown: bool) -> alt.Axis:
-    return alt.Axis(labels=shown, ticks=shown, labelLimit=LABELS)
+def _panels(
+    data: pd.DataFrame,
+    rows: str,
+    order: list[str],
+    draw: Callable[[alt.Chart], alt.LayerChart],
+    high: int,
+) -> alt.HConcatChart:
+    """A panel for each value of a month; its rows, so many pixels high, are named in the first."""
+    asked, panels = list(dict.fromkeys(data["asked"])), []
+    for i, name in enumerate(asked):
+        here = data[data["asked"] == name]
+        axis = alt.Axis(labels=i == 0, ticks=i == 0, labelLimit=LABELS)
+        base = alt.Chart(here).encode(alt.Y(f"{rows}:N", title=None, sort=order, axis=axis))
+        title = _month_is(name, float(here["month_usd"].iloc[0]))
+        size = {"width": (WIDTH - LABELS - 40) // len(asked), "height": high * data[rows].nunique()}
+        panels.append(draw(base).properties(title=title, **size))
+    return alt.hconcat(*panels, spacing=14)
 
 
-def _panel(chart: alt.LayerChart, here: pd.DataFrame, panels: int, height: int) -> alt.LayerChart:
-    """One value of a month in a row of panels, said above it."""
-    value = usd(float(here["month_usd"].iloc[0]))
-    asked = here["asked"].iloc[0]
-    words = {"none": ["A month is", "worth nothing"], "worth": ["A month is worth", value]}
-    even = ["A month is worth", value, "(the pair is equal)"]
-    title = alt.TitleParams(words.get(asked, even), fontSize=12, offset=4)
-    return chart.properties(title=title, width=(WIDTH - LABELS - 40) // panels, height=height)
+def _month_is(asked: str, month_usd: float) -> alt.TitleParams:
+    """What a month is worth in a panel, said above it."""
+    words = ["A month is worth", usd(month_usd)]
+    if asked == "none":
+        words = ["A month is", "worth nothing"]
+    if asked == "even":
+        words.append("(the pair is equal)")
+    return alt.TitleParams(words, fontSize=12, offset=4)

@@ -35,7 +35,7 @@ def gate(result: Result) -> pd.DataFrame:
         (at.option, at.switch_to),
         key=lambda o: value_of_time.burden_usd(result, o, month_usd).mean(),
     )
-    common = {
+    common: dict[str, Any] = {
         "option": title(result, at.option),
         "other": title(result, at.switch_to),
         "seen": at.seen,
@@ -46,10 +46,10 @@ def gate(result: Result) -> pd.DataFrame:
     }
     rows = []
     for look in second_look.looks(result, at):
-        one: dict[str, Any] = {"month": look.month, "own": look.month == at.month.value}
-        one |= {"gain_usd": look.gain.value, "se_usd": look.gain.se}
-        one |= {"lost_usd": look.lost_usd.mean()}
-        rows += [common | one | _seen(look, there) for there in (True, False)]
+        row = common | {"month": look.month, "own": look.month == at.month.value}
+        row |= {"gain_usd": look.gain.value, "se_usd": look.gain.se}
+        row |= {"lost_usd": look.lost_usd.mean()}
+        rows += [row | _seen(look, there) for there in (True, False)]
     return pd.DataFrame(rows)
 
 
@@ -61,12 +61,11 @@ def _seen(look: second_look.Looked, there: bool) -> dict[str, Any]:
         return share | dict.fromkeys(names, None) | {"switches": False}
     go_on, switch = look.go_on_usd[here], look.switch_usd[here]
     mean, quantiles = estimates.mean(switch - go_on), three(switch - go_on).values()
-    gap = {"mean_usd": mean.value, "gap_se_usd": mean.se}
-    gap |= dict(zip(QUANTILES, quantiles, strict=True))
     return (
         share
         | {"go_on_usd": float(go_on.mean()), "switch_usd": float(switch.mean())}
-        | gap
+        | {"mean_usd": mean.value, "gap_se_usd": mean.se}
+        | dict(zip(QUANTILES, quantiles, strict=True))
         | {"switches": bool(look.chosen[here][0] == second_look.SWITCH)}
     )
 
@@ -75,24 +74,18 @@ def weighted(result: Result, seed: int) -> pd.DataFrame:
     """The options scored on every criterion, best first: one row per option and criterion with
     columns option, criterion (titles), score (0 to 100), weight (a share), points (their product),
     total, rank, and over random weights first (the share in which it is first), low and high (P10
-    and P90 of its weighted score). Empty without criteria or without such options.
+    and P90 of its weighted score). Empty without criteria or with fewer than two such options.
     """
     scores = swing_weights.scores(result)
-    if scores.empty:
+    if len(scores) < 2:
         return pd.DataFrame()
     share = swing_weights.shares(result)
     each = scores.to_numpy() * np.array(list(share.values()))
     total = each.sum(axis=1)
     random = swing_weights.random_totals(scores.to_numpy(), swing_weights.RANDOM_WEIGHTS, seed)
     low, high = np.quantile(random, (0.1, 0.9), axis=0)
-    about = zip(
-        total,
-        swing_weights.ranked(total),
-        swing_weights.first_shares(random),
-        low,
-        high,
-        strict=True,
-    )
+    rank, first = swing_weights.ranked(total), swing_weights.first_shares(random)
+    about = zip(total, rank, first, low, high, strict=True)
     rows = []
     for name, points, numbers in zip(scores.index, each, about, strict=True):
         whole = dict(zip(("total", "rank", "first", "low", "high"), numbers, strict=True))
@@ -104,7 +97,6 @@ def weighted(result: Result, seed: int) -> pd.DataFrame:
 
 
 POINTS = 25
-
 
 NO_VALUE = "none"
 
@@ -183,26 +175,25 @@ def learnt(result: Result, options: list[str]) -> pd.DataFrame:
         whole = _everything(value_of_information.payoffs_usd(result, options, usd))
         frame = pd.concat([pd.DataFrame([whole]), single]) if len(single) else pd.DataFrame([whole])
         frames.append(frame.assign(asked=asked, month_usd=usd))
-    found = pd.concat(frames, ignore_index=True)
-    told = found["worth_usd"] > estimates.TELLING * found["se_usd"]
-    return _most_first(found.assign(told=told))
+    learnt = pd.concat(frames, ignore_index=True)
+    told = learnt["worth_usd"] > estimates.TELLING * learnt["se_usd"]
+    return _most_first(learnt.assign(told=told))
 
 
-def _most_first(found: pd.DataFrame) -> pd.DataFrame:
+def _most_first(learnt: pd.DataFrame) -> pd.DataFrame:
     """The rows by their worth where a month has its value, then by the most they are worth; what is
     not told from zero counts as nothing; everything before all."""
-    seen = found.assign(seen=found["worth_usd"].where(found["told"], 0.0))
+    seen = learnt.assign(seen=learnt["worth_usd"].where(learnt["told"], 0.0))
     names = seen["assumption"]
     here = seen["seen"].where(seen["asked"] == "worth").groupby(names).transform("max")
     most = seen["seen"].groupby(names).transform("max")
     order = seen.assign(single=names != "", here=-here, most=-most)
-    return found.loc[order.sort_values(["single", "here", "most"], kind="stable").index]
+    return learnt.loc[order.sort_values(["single", "here", "most"], kind="stable").index]
 
 
 def _everything(payoffs: Array) -> dict[str, Any]:
-    worth = estimates.mean(
-        value_of_information.regret(payoffs)[:, value_of_information.best(payoffs)]
-    )
+    regret, best = value_of_information.regret(payoffs), value_of_information.best(payoffs)
+    worth = estimates.mean(regret[:, best])
     whole = {"assumption": "", "label": EVERYTHING}
     return whole | {"worth_usd": worth.value, "se_usd": worth.se}
 
@@ -225,11 +216,8 @@ def _worth_row(
     flip = value_of_time.flip_usd(result, *asked, kind)
     row: dict[str, Any] = {"form": form, "usd": usd, "stated": stated}
     row |= {"a": title(result, asked[0]), "b": title(result, asked[1])}
-    row |= {
-        "by_months": value_of_time.race_months(result),
-        "better_usd": mean.value,
-        "better_se": mean.se,
-    }
+    row |= {"by_months": value_of_time.race_months(result)}
+    row |= {"better_usd": mean.value, "better_se": mean.se}
     row |= {"a_better": float(np.mean(better > 0)), "b_better": float(np.mean(better < 0))}
     row |= {"cost_usd": dearer.value, "cost_se": dearer.se, "gain": gain.value, "gain_se": gain.se}
     return row | {"flip_usd": flip.value, "flip_se": flip.se}

@@ -1,8 +1,12 @@
 """What the value of time makes of the choice, which choice is regretted least, what to learn."""
 
+from typing import Any
+
 import pandas as pd
 
+from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.words import listed
+from analysis.chapters.value.tables import NO_VALUE
 from analysis.decision import verdict
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import estimates
@@ -10,29 +14,70 @@ from analysis.model.estimates import Estimate
 
 WORTH, NOTHING, UNSURE = "worth", "nothing", "unsure"
 
+APART = "are not told apart"
 
-def look_is(rows: pd.DataFrame) -> str:
-    """Whether a look (the rows of one month) is worth something, nothing, or cannot be told."""
-    one = rows.iloc[0]
-    if one["gain_usd"] > 2 * one["se_usd"]:
+SEEN = {
+    "first_training": ("trains", "does not train yet"),
+    "full_capacity": ("is whole", "is not whole yet"),
+}
+
+
+def look_is(row: Any) -> str:
+    """Whether a look is worth something, nothing, or cannot be told."""
+    if row["gain_usd"] > 2 * row["se_usd"]:
         return WORTH
     # a plan that is the better option at once in every future gains exactly 0
-    by_chance = one["se_usd"] > 0 and one["gain_usd"] > -2 * one["se_usd"]
+    by_chance = row["se_usd"] > 0 and row["gain_usd"] > -2 * row["se_usd"]
     return UNSURE if by_chance else NOTHING
+
+
+def look_worth(row: Any) -> str:
+    """What a look is worth, in a cell."""
+    words = {NOTHING: "nothing", UNSURE: "not told from zero"}
+    return words.get(look_is(row)) or usd(row["gain_usd"], row["se_usd"])
+
+
+def own_look(row: Any) -> str:
+    """What the look at the gate's own month is worth."""
+    worth = {NOTHING: "nothing", UNSURE: "an amount"}.get(look_is(row))
+    if worth is None:
+        error = usd(row["se_usd"], row["se_usd"])
+        worth = f"{usd(row['gain_usd'], row['se_usd'])} (± {error})"
+    start = f"To be able to look in month {figure(row['month'])} is worth {worth}"
+    end = ", that cannot be told from zero." if look_is(row) == UNSURE else "."
+    return f"{start} over the better of the two at once, {row['best_now']}{end}"
+
+
+def seen(row: Any) -> str:
+    """What is seen of an option in the month of a look."""
+    return f"{row['option']} {SEEN[row['seen']][0 if row['there'] else 1]}"
+
+
+def nearest(frame: pd.DataFrame) -> str:
+    """Where no look makes one switch: which comes nearest, and how far off it is."""
+    likely = frame[frame["share"] > 0]
+    if likely["switches"].any():
+        return ""
+    row = likely.sort_values("mean_usd", kind="stable").iloc[0]
+    return (
+        " Nothing that is seen makes one switch. Nearest to it is month "
+        f"{figure(row['month'])} where {seen(row)}: to switch is {usd(row['mean_usd'])} dearer "
+        "there on the mean."
+    )
 
 
 def gate(frame: pd.DataFrame) -> str:
     """What the best look of a gate is worth, if anything that can be told from zero."""
-    found = [(look_is(rows), rows.iloc[0]) for _, rows in frame.groupby("month")]
-    option, other = frame["option"].iloc[0], frame["other"].iloc[0]
-    able = [row for word, row in found if word == WORTH]
+    looks = rows_of(frame.drop_duplicates("month"))
+    option, other = looks[0]["option"], looks[0]["other"]
+    able = [row for row in looks if look_is(row) == WORTH]
     if able:
         best = max(able, key=lambda row: float(row["gain_usd"]))
         worth = usd(best["gain_usd"], best["se_usd"])
         return f"A look at {option} is worth most in month {figure(best['month'])}: {worth}"
-    if UNSURE in [word for word, _ in found]:
+    if UNSURE in map(look_is, looks):
         return f"What a look at {option} is worth cannot be told from zero"
-    if frame["best_now"].iloc[0] == other:
+    if looks[0]["best_now"] == other:
         return f"No look at {option} does better on the mean than {other} at once"
     return f"Whatever is seen of {option}, going on is no worse on the mean than {other}"
 
@@ -40,8 +85,6 @@ def gate(frame: pd.DataFrame) -> str:
 def weighted(frame: pd.DataFrame) -> str:
     """Which option scores highest by the stated weights, and under how many others."""
     first = frame[frame["rank"] == 1].drop_duplicates("option")
-    if frame["option"].nunique() == 1:
-        return f"Only {first['option'].iloc[0]} is scored besides money and time"
     names, total = list(first["option"]), figure(float(first["total"].iloc[0]), digits=2)
     if len(names) > 1:
         return f"{listed(names)} score highest besides money and time, {total} of 100 each"
@@ -50,9 +93,6 @@ def weighted(frame: pd.DataFrame) -> str:
         f"Besides money and time {names[0]} scores highest, {total} of 100, "
         f"and is first under {share} of random weights"
     )
-
-
-APART = "are not told apart"
 
 
 def time_value(worth: pd.DataFrame) -> str:
@@ -67,24 +107,22 @@ def time_value(worth: pd.DataFrame) -> str:
         other = month["b"] if cheap == month["a"] else month["a"]
         return f"On the mean {cheap} is better than {other} whatever time is worth"
     return (
-        f"On the mean {early} is better than {cheap} where a month is worth over "
-        f"{usd(month['flip_usd'], month['flip_se'])}, or being there by month "
-        f"{figure(race['by_months'])} over {usd(race['flip_usd'], race['flip_se'])}"
+        f"On the mean {early} is better than {cheap} where {_what(month)} is worth over "
+        f"{_flip(month)}, or {_what(race)} over {_flip(race)}"
     )
 
 
-def turns(row: pd.Series) -> bool:
+def turns(row: Any) -> bool:
     """Whether some value of time turns the choice: one option is seen to be cheaper, and the other
     to gain more."""
     cheap, early = sides(row)
     return cheap is not None and early is not None and cheap != early
 
 
-def by_value(row: pd.Series) -> str:
+def by_value(row: Any) -> str:
     """From which value of a month, or of the race, on which option is better on the mean."""
     cheap, early = sides(row)
     race = row["form"] == "race"
-    what = f"being there by month {figure(row['by_months'])}" if race else "a month"
     time = "in what they win of the prize" if race else "in time"
     if cheap is None and early is None:
         return f"On the mean the two are told apart neither in cost nor {time}"
@@ -94,12 +132,31 @@ def by_value(row: pd.Series) -> str:
         word = "wins more of the prize" if race else "is earlier"
         return f"On the mean {early} {word}, and the two {APART} in cost"
     if cheap == early:
-        return f"On the mean {cheap} is better whatever {what} is worth"
-    flip = usd(row["flip_usd"], row["flip_se"])
-    return f"On the mean {early} is better where {what} is worth over {flip}"
+        return f"On the mean {cheap} is better whatever {_what(row)} is worth"
+    return f"On the mean {early} is better where {_what(row)} is worth over {_flip(row)}"
 
 
-def sides(row: pd.Series) -> tuple[str | None, str | None]:
+def chosen(row: Any) -> str:
+    """What the value of a month, or of the race, says of having chosen one and not the other."""
+    if not turns(row):
+        return by_value(row)
+    cheap, early = sides(row)
+    start = f"Choosing {early} over {cheap} is right on the mean if {_what(row)}"
+    return f"{start} is worth more than {_flip(row)}"
+
+
+def _what(row: Any) -> str:
+    """What has a value: a month, or to win the race."""
+    if row["form"] == "race":
+        return f"being there by month {figure(row['by_months'])}"
+    return "a month"
+
+
+def _flip(row: Any) -> str:
+    return usd(row["flip_usd"], row["flip_se"])
+
+
+def sides(row: Any) -> tuple[str | None, str | None]:
     """The option of the pair that is cheaper, and the one that gains more time or prize, each on
     the mean; None where that is not told from zero."""
     cost, loss = Estimate(row["cost_usd"], row["cost_se"]), Estimate(-row["gain"], row["gain_se"])
@@ -107,13 +164,19 @@ def sides(row: pd.Series) -> tuple[str | None, str | None]:
     return verdict.lower(cost, pair), verdict.lower(loss, pair)
 
 
-def better_at(row: pd.Series) -> str:
+def form(row: Any) -> str:
+    """What time is worth, in a cell."""
+    if row["form"] == NO_VALUE:
+        return "nothing"
+    by = "a month" if row["form"] == "month" else f"by month {figure(row['by_months'])}"
+    return f"{usd(row['usd'])} {by}"
+
+
+def better_at(row: Any) -> str:
     """Which option is better on the mean at one value of time, by how much and how often."""
-    where = "Where time is worth nothing"
-    if row["form"] == "month":
-        where = f"At {usd(row['usd'])} for a month"
-    if row["form"] == "race":
-        where = f"At {usd(row['usd'])} for being there by month {figure(row['by_months'])}"
+    where = f"At {usd(row['usd'])} for {_what(row)}"
+    if row["form"] == NO_VALUE:
+        where = "Where time is worth nothing"
     ahead = Estimate(row["better_usd"], row["better_se"])
     if not estimates.told(ahead):
         return f"{where} {row['a']} and {row['b']} {APART} on the mean"
@@ -127,9 +190,6 @@ def burden_regret(frame: pd.DataFrame) -> str:
     """Which option has the least expected regret where a month has its value, and how much."""
     here = frame[frame["asked"] == "worth"]
     least = here[here["least"]]
-    if len(here) == 1:
-        only = here["option"].iloc[0]
-        return f"At {_month(here)} {only} is the only option to choose: nothing to regret"
     names = listed(list(least["option"]))
     verb = "has" if len(least) == 1 else "have"
     amount = usd(float(least["mean_usd"].iloc[0]), float(least["se_usd"].iloc[0]))
@@ -139,11 +199,9 @@ def burden_regret(frame: pd.DataFrame) -> str:
 
 def _among(options: list[str]) -> str:
     """The options that are compared: two by name, more by number."""
-    return (
-        f"Between {listed(options)}"
-        if len(options) == 2
-        else f"Of the {len(options)} options compared"
-    )
+    if len(options) == 2:
+        return f"Between {listed(options)}"
+    return f"Of the {len(options)} options compared"
 
 
 def _month(here: pd.DataFrame) -> str:
@@ -162,16 +220,3 @@ def learnt(frame: pd.DataFrame, considered: list[str]) -> str:
     first = told.iloc[0]
     amount = usd(float(first["worth_usd"]), float(first["se_usd"]))
     return f"{start} it is worth at most {amount} to learn one input: {first['label']}"
-
-
-def chosen(row: pd.Series) -> str:
-    """What the value of a month, or of the race, says of having chosen one and not the other."""
-    if not turns(row):
-        return by_value(row)
-    cheap, early = sides(row)
-    flip = usd(row["flip_usd"], row["flip_se"])
-    if row["form"] == "race":
-        what = f"being there by month {figure(row['by_months'])} is worth more than {flip}"
-    else:
-        what = f"a month is worth more than {flip}"
-    return f"Choosing {early} over {cheap} is right on the mean if {what}"
