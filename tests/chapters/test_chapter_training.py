@@ -12,7 +12,6 @@ from tools.chapters import middle, shown, titles
 from tools.hand import scenario, yields
 
 from analysis.chapters import training
-from analysis.chapters.shared import style
 from analysis.model import comparison, draws, inputs, simulation
 from analysis.model import training as training_model
 from analysis.model.draws import resolve
@@ -294,7 +293,7 @@ def test_it_is_told_who_passes_the_target_first(a, b, expected):
 def test_a_target_that_one_option_never_reaches_is_counted_at_the_horizon(tmp_path):
     # Built is there in month 7.61 of 24; Rented is left with 20 GPUs that cannot start.
     result = yields(tmp_path, "rented", "[tranches.rental]\ngpus = 20\n").result
-    words = training.target_days(result).data
+    words = training.target_days(result).html
     assert "<td>Rented</td>" + 3 * "<td>beyond the horizon</td>" + "<td>100 %</td>" in words
     assert "Built is earlier than Rented by 16.4 months on the mean" in words
     assert "counted at the horizon of 24 months" in words
@@ -302,12 +301,12 @@ def test_a_target_that_one_option_never_reaches_is_counted_at_the_horizon(tmp_pa
 
 def test_two_options_that_are_alike_reach_the_target_at_the_same_time(tmp_path):
     result = yields(tmp_path, "rented").result
-    assert "Rented and Built reach the target at the same time" in training.target_days(result).data
+    assert "Rented and Built reach the target at the same time" in training.target_days(result).html
 
 
 def test_with_one_option_its_share_of_futures_is_told(tmp_path):
     result = simulation.evaluate(alone(tmp_path))
-    assert "Rented reaches the target in 100 % of futures." in training.target_days(result).data
+    assert "Rented reaches the target in 100 % of futures." in training.target_days(result).html
 
 
 @pytest.mark.parametrize(
@@ -326,14 +325,14 @@ def test_with_one_option_its_share_of_futures_is_told(tmp_path):
     ],
 )
 def test_it_is_told_whom_the_limit_of_a_fabric_delays(tmp_path, changes, expected):
-    assert expected in training.fabrics(yields(tmp_path, "rented", changes).result).data
+    assert expected in training.fabrics(yields(tmp_path, "rented", changes).result).html
 
 
 def test_without_a_run_the_pictures_give_way_to_one_line(tmp_path):
-    result, look = yields(tmp_path, "rented", NO_RUN).result, style.look(scenario(tmp_path))
+    result = yields(tmp_path, "rented", NO_RUN).result
     for page in (training.goodput, training.useful_gpus, training.useful_shares):
-        assert page(result, look).data.startswith("<p>No option has GPUs for the run")
-    assert "No option has GPUs for the run" in training.target_asks(result).data
+        assert page(result).html.startswith("<p>No option has GPUs for the run")
+    assert "No option has GPUs for the run" in training.target_asks(result).html
 
 
 # The notebook
@@ -347,7 +346,7 @@ def chapter(request):
     """The chapter run with few draws, and the first futures of its scenario drawn again."""
     slug, seed = request.param
     names = chapters.of(STEM, slug, seed)
-    return names, draws.block(names["decision"], seed, 0, 300)
+    return names, draws.block(names["result"].scenario, seed, 0, 300)
 
 
 def test_the_chapters_days_of_the_target_are_the_quantiles_of_the_run(chapter):
@@ -358,7 +357,7 @@ def test_the_chapters_days_of_the_target_are_the_quantiles_of_the_run(chapter):
         cells = []
         for position in (30, 150, 270):
             found = months[position - 1]
-            start = pd.Timestamp(names["decision"].start)
+            start = pd.Timestamp(names["result"].scenario.start)
             day = start + pd.Timedelta(days=math.floor(found * 365 / 12)) if found < 1e9 else None
             cells.append("beyond the horizon" if day is None else f"{day:%b %Y}")
         row = "".join(f"<td>{cell}</td>" for cell in (title, *cells))
@@ -367,8 +366,8 @@ def test_the_chapters_days_of_the_target_are_the_quantiles_of_the_run(chapter):
 
 def test_the_chapters_earlier_option_is_earlier_on_the_mean(chapter):
     names, _ = chapter
-    result, horizon = names["result"], names["decision"].choices.horizon_months.value
-    a, b = comparison.pair(names["decision"])
+    result, horizon = names["result"], names["result"].scenario.choices.horizon_months.value
+    a, b = comparison.pair(names["result"].scenario)
     gap = np.mean(
         np.minimum(result.scalars[a]["target_months"], horizon)
         - np.minimum(result.scalars[b]["target_months"], horizon)
@@ -383,7 +382,7 @@ def test_the_chapters_earlier_option_is_earlier_on_the_mean(chapter):
 
 def test_the_chapters_days_at_full_size_are_the_target_over_the_flop_of_a_day(chapter):
     names, futures = chapter
-    decision, words = names["decision"], shown(names, "Days to the target")
+    decision, words = names["result"].scenario, shown(names, "Days to the target")
     target = resolve(decision.need.target_flop, futures)
     run = inputs.run(decision, futures)
     for option in comparison.pair(decision):
@@ -407,8 +406,8 @@ def test_the_chapters_days_at_full_size_are_the_target_over_the_flop_of_a_day(ch
 
 def test_the_chapters_first_to_pass_the_target_passes_it_first(chapter):
     names, futures = chapter
-    result, start = names["result"], pd.Timestamp(names["decision"].start)
-    target = middle(resolve(names["decision"].need.target_flop, futures))
+    result, start = names["result"], pd.Timestamp(names["result"].scenario.start)
+    target = middle(resolve(names["result"].scenario.need.target_flop, futures))
     since = {}
     for option, title in titles(names).items():
         done_by = np.sort(result.bands[option]["trained_flop"], axis=0)[149]
@@ -426,7 +425,7 @@ def test_the_chapters_first_to_pass_the_target_passes_it_first(chapter):
 
 def test_the_chapters_gain_of_whole_fabrics_is_that_of_the_same_futures(chapter):
     names, _ = chapter
-    decision, result = names["decision"], names["result"]
+    decision, result = names["result"].scenario, names["result"]
     free = {n: t.model_copy(update={"fabric_gpus": None}) for n, t in decision.tranches.items()}
     whole = simulation.simulate(decision.model_copy(update={"tranches": free}), 300, result.seed)
     words, horizon = shown(names, "Fabrics</th>"), decision.choices.horizon_months.value

@@ -41,8 +41,8 @@ def _walked(scenario: Scenario, seed: int) -> Any:
 
 
 TABLED = """
-    gpus_training target_dates cumulative_cash present_cost_parts present_cost_by_rate
-    compute_per_usd cost_and_date winners progress cash_by_year unit_costs
+    cumulative_cash present_cost_parts present_cost_by_rate
+    cost_and_date winners cash_by_year unit_costs
     end_values price_paths
 """
 """Drawn of the table of the same name."""
@@ -50,6 +50,10 @@ TABLED = """
 PAGED = """
     differences quadrants month_values live
     goodput useful_gpus useful_shares cost_steps
+
+
+    cost_steps value_of_time burden_regret information
+    information_of_pair gate_value flip_price flip_worth flip_mfu flip_resale
 """
 """Drawn by the page's function of the same name."""
 
@@ -133,6 +137,11 @@ VALUE = exhibits(
     value, "value_of_time burden_regret information information_of_pair gate_value"
 ) | {"weights": lambda r, look: value.weighted_scores(r, r.seed).shown}
 
+TRAINING = exhibits(
+    training,
+    "gpus_training target_dates compute_per_usd progress goodput useful_gpus useful_shares",
+)
+
 PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **{name: _tabled(name) for name in TABLED.split()},
     **{name: _held("", name) for name in PAGED.split()},
@@ -143,6 +152,7 @@ PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **CHECKS,
     **HINDSIGHT,
     **VALUE,
+    **TRAINING,
     "cost_and_date_at_a_value": lambda r, look: comparison_chapter.charts.cost_and_date(
         comparison_chapter.tables.cost_and_date(r), look, 1e8
     ),

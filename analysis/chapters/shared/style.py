@@ -86,10 +86,7 @@ def nothing() -> alt.Chart:
 
 def ranges(frame: pd.DataFrame, look: Look, title: str) -> alt.LayerChart:
     """One row per option: a line from P10 to P90 and a dot at P50, `title` on the axis."""
-    base = alt.Chart(frame).encode(
-        y=alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=160)),
-        color=alt.Color("option:N", scale=look.colours, legend=None),
-    )
+    base = alt.Chart(frame).encode(y=option_rows(look), color=by_option(look))
     rule = base.mark_rule(strokeWidth=3).encode(
         x=alt.X("p10:Q", title=title, scale=alt.Scale(zero=True)), x2="p90:Q"
     )
@@ -162,6 +159,11 @@ def stacked(
 def by_option(look: Look) -> alt.Color:
     """The colour of each option."""
     return alt.Color("option:N", scale=look.colours, legend=None)
+
+
+def option_rows(look: Look, limit: int = 160) -> alt.Y:
+    """One row per option, its name beside it, cut where it is wider than so many pixels."""
+    return alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=limit))
 
 
 def panels(chart: Any, look: Look, width: float, height: float) -> alt.FacetChart:

@@ -1,12 +1,15 @@
 """The run: what the target asks, what stops cost, the day it is reached, one fabric or several."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, picture, table
 from analysis.chapters.shared.rows import rows_of, title
 from analysis.chapters.shared.style import look
-from analysis.chapters.shared.words import agree, listed, month_of, percent_of, spread_of
+from analysis.chapters.shared.words import listed, month_of, percent_of, spread_of
 from analysis.chapters.training import charts, fabric_charts, fabric_tables, tables
 from analysis.decision.wording import figure, percent
 from analysis.model import comparison, estimates
@@ -30,7 +33,7 @@ def useful_gpus(result: Result) -> Exhibit:
     return _by_gpus(result, fabric_charts.useful_gpus)
 
 
-def _by_gpus(result: Result, draw: fabric_charts.Drawing) -> Exhibit:
+def _by_gpus(result: Result, draw: Callable[..., Any]) -> Exhibit:
     frame, sizes = fabric_tables.goodput_by_gpus(result), fabric_tables.fabric_sizes(result)
     return picture(frame, draw, sizes, look(result.scenario), nothing=NO_RUN)
 
@@ -145,7 +148,7 @@ def _fabric_sentence(frame: pd.DataFrame) -> str:
         return "Fabrics without limits would bring no option to the target earlier."
     names = list(limited.loc[limited["months_gained"] == worst, "option"])
     return (
-        f"The limit of {agree(names, 'its fabric', 'its fabric')} delays {listed(names)} most: by "
+        f"The limit of its fabric delays {listed(names)} most: by "
         f"{figure(worst, digits=2)} months to the target on the mean, over the same futures."
     )
 

@@ -4,29 +4,27 @@ import altair as alt
 import pandas as pd
 
 from analysis.chapters.shared.rows import NEVER
-from analysis.chapters.shared.style import INK, WIDTH, Look, day, dressed, ranges, tips
+from analysis.chapters.shared.style import (
+    INK,
+    WIDTH,
+    Look,
+    band,
+    by_option,
+    day,
+    dressed,
+    option_rows,
+    panels,
+    ranges,
+    tips,
+)
 from analysis.chapters.training import titles
 from analysis.decision.wording import percent
 
 
 def gpus_training(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """GPUs that the run uses over time, P10 to P90 and P50, one panel per option."""
-    base = alt.Chart(frame).encode(x=day("day", "Month"))
-    colour = alt.Color("option:N", scale=look.colours, legend=None)
-    band = base.mark_area(opacity=0.3).encode(
-        y=alt.Y("p10_gpus:Q", title="GPUs in the run"), y2="p90_gpus:Q", color=colour
-    )
-    line = base.mark_line(strokeWidth=2).encode(
-        y="p50_gpus:Q",
-        color=colour,
-        tooltip=tips(frame, "option", "day", "p10_gpus", "p50_gpus", "p90_gpus"),
-    )
-    panels = (
-        (band + line)
-        .properties(width=190, height=130)
-        .facet(facet=alt.Facet("option:N", title=None, sort=look.options), columns=3)
-    )
-    return dressed(panels, titles.training(frame), "Band: P10 to P90 of the futures; line: P50.")
+    picture = panels(band(frame, look, "GPUs in the run", "_gpus"), look, 190, 130)
+    return dressed(picture, titles.training(frame), "Band: P10 to P90 of the futures; line: P50.")
 
 
 def target_dates(frame: pd.DataFrame, look: Look) -> alt.VConcatChart:
@@ -56,7 +54,7 @@ def _dates(reached: pd.DataFrame, look: Look) -> alt.FacetChart:
             x2="until:T",
             y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=2)),
             y2="none:Q",
-            color=alt.Color("option:N", scale=look.colours, legend=None),
+            color=by_option(look),
             tooltip=tips(reached, "option", "day", "share"),
             description="told:N",  # the end would be read out as a local day
         )
@@ -67,7 +65,7 @@ def _dates(reached: pd.DataFrame, look: Look) -> alt.FacetChart:
 def _missed(never: pd.DataFrame, look: Look) -> alt.LayerChart:
     """The share of futures that do not reach the target, by option."""
     base = alt.Chart(never).encode(
-        y=alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=140)),
+        y=option_rows(look, 140),
         x=alt.X(
             "share:Q",
             title="Share of futures: " + NEVER,
@@ -75,8 +73,7 @@ def _missed(never: pd.DataFrame, look: Look) -> alt.LayerChart:
             scale=alt.Scale(domain=[0, 1]),
         ),
     )
-    colour = alt.Color("option:N", scale=look.colours, legend=None)
-    bars = base.mark_bar().encode(color=colour, tooltip=tips(never, "option", "share"))
+    bars = base.mark_bar().encode(color=by_option(look), tooltip=tips(never, "option", "share"))
     text = base.mark_text(align="left", dx=4, color=INK)
     return (bars + text.encode(text=alt.Text("share:Q", format=".0%"))).properties(
         width=WIDTH - 250
@@ -102,31 +99,18 @@ def progress(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     per option; what goes far beyond the target is cut off."""
     top = 2 * frame["target_p90"].max()
     size, unit = (1e6, "million ") if top >= 1e6 else (1e3, "thousand ") if top >= 1e3 else (1, "")
-    fields = [*(f"{q}_pflop_days" for q in ("p10", "p50", "p90"))]
-    fields += [f"target_{q}" for q in ("p10", "p50", "p90")]
-    words = frame["month"].map(lambda month: "target" if month == 0 else "")
-    data = frame.assign(**{name: frame[name] / size for name in fields}, label=words)
+    fields = [name for q in ("p10", "p50", "p90") for name in (f"{q}_pflop_days", f"target_{q}")]
+    label = frame["month"].map(lambda month: "target" if month == 0 else "")
+    data = frame.assign(**{name: frame[name] / size for name in fields}, label=label)
     base = alt.Chart(data).encode(x=day("day", "Month"))
     wanted = base.mark_area(opacity=0.25, color=INK).encode(y="target_p10:Q", y2="target_p90:Q")
     median = base.mark_line(color=INK, strokeDash=[4, 3], strokeWidth=1).encode(y="target_p50:Q")
     name = base.mark_text(align="left", dy=-6, color=INK).encode(y="target_p90:Q", text="label:N")
-    colour = alt.Color("option:N", scale=look.colours, legend=None)
-    y = alt.Y(
-        "p10_pflop_days:Q",
-        title=f"Useful {unit}PFLOP-days so far",
-        scale=alt.Scale(domain=[0, top / size], nice=False),
-    )
-    band = base.mark_area(opacity=0.3, clip=True).encode(y=y, y2="p90_pflop_days:Q", color=colour)
-    line = base.mark_line(strokeWidth=2, clip=True).encode(
-        y="p50_pflop_days:Q", color=colour, tooltip=tips(data, "option", "day", *fields[:3])
-    )
-    panels = (
-        (wanted + median + band + line + name)
-        .properties(width=190, height=150)
-        .facet(facet=alt.Facet("option:N", title=None, sort=look.options), columns=3)
-    )
+    scale = alt.Scale(domain=[0, top / size], nice=False)
+    words = f"Useful {unit}PFLOP-days so far"
+    done, line = band(data, look, words, "_pflop_days", scale=scale, clip=True).layer
     return dressed(
-        panels,
+        panels(wanted + median + done + line + name, look, 190, 150),
         titles.progress(frame),
         "Band: P10 to P90; line: P50. Grey: the target, P10 to P90, dashed P50. Cut off above.",
     )

@@ -1,12 +1,13 @@
 """What stops take of a run by its size, how many GPUs one run can use, what is left of peak."""
 
+from collections.abc import Callable
 from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from analysis.chapters.shared.style import INK, WIDTH, Look, dressed, tips
+from analysis.chapters.shared.style import INK, WIDTH, Look, by_option, dressed, panels, tips
 from analysis.chapters.training import titles
 from analysis.chapters.training.fabric_tables import STEPS
 from analysis.decision.wording import figure, percent
@@ -20,12 +21,8 @@ WORTH = "GPUs' worth of progress"
 def goodput(curve: pd.DataFrame, sizes: pd.DataFrame, look: Look) -> alt.VConcatChart:
     """Goodput against the number of GPUs in one run, P10 to P90 and P50, chip by chip, with the
     options' fabrics."""
-    panels = [
-        _goodput_of_chip(curve[curve["chip"] == chip], sizes[sizes["chip"] == chip], chip, look)
-        for chip in dict.fromkeys(curve["chip"])
-    ]
     return dressed(
-        alt.vconcat(*panels),
+        _chip_by_chip(_goodput_of_chip, curve, sizes, look),
         titles.goodput(sizes),
         "Band: P10 to P90; line: P50. Marked: the GPUs that one run spans in each option, at P50.",
     )
@@ -39,12 +36,7 @@ def _goodput_of_chip(
     marks = _fabric_marks(sizes, look).assign(
         words=lambda f: 0.05 + 0.09 * (len(f) - 1 - f["rank"]), left=lambda f: f["gpus"] > middle
     )
-    x = alt.X(
-        "gpus:Q",
-        title=f"{chip.upper()} GPUs in one run",
-        scale=alt.Scale(type="log", nice=False),
-        axis=alt.Axis(format="~s", tickCount=5),
-    )
+    x = _gpus(chip, 5, type="log")
     y = alt.Y(
         "p50:Q",
         title=PROGRESS,
@@ -58,12 +50,8 @@ def _goodput_of_chip(
 def useful_gpus(curve: pd.DataFrame, sizes: pd.DataFrame, look: Look) -> alt.VConcatChart:
     """GPUs x goodput against the number of GPUs in one run, P10 to P90 and P50, chip by chip, with
     the number that gives most and the options' fabrics."""
-    panels = [
-        _useful_of_chip(curve[curve["chip"] == chip], sizes[sizes["chip"] == chip], chip, look)
-        for chip in dict.fromkeys(curve["chip"])
-    ]
     return dressed(
-        alt.vconcat(*panels),
+        _chip_by_chip(_useful_of_chip, curve, sizes, look),
         titles.useful_gpus(sizes),
         "Band: P10 to P90; line: P50. Shaded upright: where the most useful number lies, "
         "P10 to P90, if in view.",
@@ -80,12 +68,7 @@ def _useful_of_chip(
         words=lambda f: top * (0.93 - 0.09 * f["rank"]),
         left=lambda f: f["gpus"] > 0.6 * end,
     )
-    x = alt.X(
-        "gpus:Q",
-        title=f"{chip.upper()} GPUs in one run",
-        scale=alt.Scale(domain=[0, end], nice=False),
-        axis=alt.Axis(format="~s", tickCount=6),
-    )
+    x = _gpus(chip, 6, domain=[0, end])
     y = alt.Y(
         "useful_p50:Q",
         title=WORTH,
@@ -95,6 +78,23 @@ def _useful_of_chip(
     most = _most(sizes.iloc[0], end, top, x)
     layers = most + _curve(curve, x, y, "useful_") + _fabrics(marks, x, "useful", WORTH)
     return layers.properties(width=WIDTH - 80, height=210)
+
+
+def _chip_by_chip(
+    draw: Callable[..., Any], curve: pd.DataFrame, sizes: pd.DataFrame, look: Look
+) -> alt.VConcatChart:
+    """One picture below the other for each chip, of its curve and its fabrics."""
+    pictures = [
+        draw(curve[curve["chip"] == chip], sizes[sizes["chip"] == chip], chip, look)
+        for chip in dict.fromkeys(curve["chip"])
+    ]
+    return alt.vconcat(*pictures)
+
+
+def _gpus(chip: str, ticks: int, **scale: Any) -> alt.X:
+    axis = alt.Axis(format="~s", tickCount=ticks)
+    title = f"{chip.upper()} GPUs in one run"
+    return alt.X("gpus:Q", title=title, scale=alt.Scale(nice=False, **scale), axis=axis)
 
 
 def _curve(frame: pd.DataFrame, x: alt.X, y: alt.Y, prefix: str) -> alt.LayerChart:
@@ -156,7 +156,6 @@ def useful_shares(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """What is left of peak FLOP/s, step by step, P50 with P10 to P90, one panel per option."""
     data = frame.assign(label=frame["p50"].map(percent), none=0.0)
     base = alt.Chart(data).encode(y=alt.Y("step:N", title=None, sort=list(STEPS)))
-    colour = alt.Color("option:N", scale=look.colours, legend=None)
     x = alt.X(
         "p50:Q",
         title="Share of peak FLOP/s",
@@ -164,20 +163,15 @@ def useful_shares(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
         scale=alt.Scale(domain=[0, 1]),
     )
     bars = base.mark_bar(opacity=0.45).encode(
-        x=x, color=colour, tooltip=tips(frame, "option", "p10", "p50", "p90")
+        x=x, color=by_option(look), tooltip=tips(frame, "option", "p10", "p50", "p90")
     )
     rule = base.mark_rule(color=INK, strokeWidth=1.5).encode(x="p10:Q", x2="p90:Q")
     text = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(
         x="p90:Q", text="label:N"
     )
     head = text.transform_filter("datum.rank > 0")
-    panels = (
-        (bars + rule + head)
-        .properties(width=150, height=92)
-        .facet(facet=alt.Facet("option:N", title=None, sort=look.options), columns=3)
-    )
     return dressed(
-        panels,
+        panels(bars + rule + head, look, 150, 92),
         titles.useful_shares(frame),
         "Bar: P50; line: P10 to P90. With all GPUs of the option in the run.",
     )

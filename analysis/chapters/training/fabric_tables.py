@@ -34,7 +34,7 @@ def fabrics(scenario: Scenario, option: str) -> dict[str, list[Tranche]]:
 def spanned_gpus(tranches: list[Tranche], futures: Draws) -> Array:
     """GPUs that a run on a fabric spans once all have come: those planned, at most what the fabric
     can hold, (draws,)."""
-    planned = np.sum([resolve(one.gpus, futures) for one in tranches], axis=0)
+    planned = np.sum([resolve(tranche.gpus, futures) for tranche in tranches], axis=0)
     holds = tranches[0].fabric_gpus
     return planned if holds is None else np.minimum(planned, resolve(holds, futures))
 
@@ -61,17 +61,15 @@ def goodput_by_gpus(result: Result) -> pd.DataFrame:
     """By chip and number of GPUs in one run: goodput (p10, p50, p90) and the GPUs' worth of work
     that is left, GPUs x goodput (`useful_p10`, `useful_p50`, `useful_p90`)."""
     futures, sizes = result.first_futures, fabric_sizes(result)
-    rows = []
+    frames = []
     for chip, mine in sizes.groupby("chip", sort=False) if len(sizes) else ():
         gpus = _sizes_to_show(mine)
         share = _goodput(result, str(chip), gpus[None, :], futures)
-        parts = zip(gpus.tolist(), *quantile_rows(share), strict=True)
-        for n, *three_shares in parts:
-            row: dict[str, Any] = {"chip": chip, "gpus": n}
-            for name, one in zip(("p10", "p50", "p90"), three_shares, strict=True):
-                row |= {name: one, f"useful_{name}": n * one}
-            rows.append(row)
-    return pd.DataFrame(rows)
+        low, mid, high = quantile_rows(share)
+        frame = pd.DataFrame({"chip": chip, "gpus": gpus, "p10": low, "p50": mid, "p90": high})
+        useful = {f"useful_{q}": gpus * frame[q] for q in ("p10", "p50", "p90")}
+        frames.append(frame.assign(**useful))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _sizes_to_show(sizes: pd.DataFrame) -> Array:
@@ -104,19 +102,17 @@ def full_runs(result: Result) -> dict[str, dict[str, Array]]:
     the first block; an option without a run is left out."""
     futures = result.first_futures
     run = inputs.run(result.scenario, futures)
-    found = {}
+    full = {}
     for option in result.options:
-        each = [
-            _full_run(result, one, futures, run)
-            for one in fabrics(result.scenario, option).values()
-        ]
-        if each:
-            best = np.argmax([one["flop_per_day"] for one in each], axis=0)[None]
-            found[option] = {
-                name: np.take_along_axis(np.stack([one[name] for one in each]), best, 0)[0]
-                for name in each[0]
+        groups = fabrics(result.scenario, option).values()
+        on_each = [_full_run(result, tranches, futures, run) for tranches in groups]
+        if on_each:
+            best = np.argmax([numbers["flop_per_day"] for numbers in on_each], axis=0)[None]
+            full[option] = {
+                name: np.take_along_axis(np.stack([x[name] for x in on_each]), best, 0)[0]
+                for name in on_each[0]
             }
-    return found
+    return full
 
 
 def _full_run(
@@ -170,10 +166,10 @@ def fabric_limits(result: Result) -> pd.DataFrame:
     for option in result.options:
         groups = list(fabrics(result.scenario, option).values())
         if groups:
-            spans = np.max([spanned_gpus(one, futures) for one in groups], axis=0)
-            planned = sum(resolve(t.gpus, futures) for one in groups for t in one)
+            spans = np.max([spanned_gpus(tranches, futures) for tranches in groups], axis=0)
+            planned = sum(resolve(t.gpus, futures) for tranches in groups for t in tranches)
             row = {"option": title(result, option), "fabrics": len(groups)}
-            row |= {"limited": any(one[0].fabric_gpus is not None for one in groups)}
+            row |= {"limited": any(tranches[0].fabric_gpus is not None for tranches in groups)}
             row |= three(np.asarray(planned), "planned_") | three(spans, "spans_")
             rows.append(row | _gained(result, whole, option))
     return pd.DataFrame(rows)

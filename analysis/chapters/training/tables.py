@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.chapters.shared.rows import NEVER, bands, day, quantile_rows, three, title
+from analysis.chapters.shared.rows import NEVER, bands, dated, day, quantile_rows, three, title
 from analysis.model import estimates, training
 from analysis.model.draws import resolve
 from analysis.model.simulation import Result
@@ -34,6 +34,17 @@ def target_pflop_days(result: Result) -> dict[str, float]:
     return {"target_p10": low, "target_p50": mid, "target_p90": high}
 
 
+def target_days(result: Result) -> pd.DataFrame:
+    """The day each option reaches the target: p10, p50, p90 in months and as days, the share of
+    futures `within` the horizon and the share `missed`."""
+    rows = []
+    for option in result.options:
+        months = result.scalars[option]["target_months"]
+        row = {"option": title(result, option), "missed": float(np.mean(~np.isfinite(months)))}
+        rows.append(row | dated(result, months))
+    return pd.DataFrame(rows)
+
+
 def target_dates(result: Result) -> pd.DataFrame:
     """Share of draws that reach the target, by option and three months, and those that do not;
     beside these `p50_day`, by which half of all draws reach it (None if they do not)."""
@@ -44,15 +55,9 @@ def target_dates(result: Result) -> pd.DataFrame:
         months = result.scalars[option]["target_months"]
         counts, _ = np.histogram(months[np.isfinite(months)], edges)
         for start, count in zip(edges[:-1], counts, strict=True):
-            rows.append(
-                {
-                    "option": title(result, option),
-                    "from_month": int(start),
-                    "day": day(result, start),
-                    "until": day(result, start + BIN_MONTHS),
-                    "share": count / result.draws,
-                }
-            )
+            row = {"option": title(result, option), "from_month": int(start)}
+            row |= {"day": day(result, start), "until": day(result, start + BIN_MONTHS)}
+            rows.append(row | {"share": count / result.draws})
         never = float(np.mean(~np.isfinite(months)))
         row = {"option": title(result, option), "day": NEVER, "share": never}
         p50 = three(months)["p50"]

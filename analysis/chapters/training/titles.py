@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.chapters.shared.words import listed, month
+from analysis.chapters.shared.words import agree, listed, month
 from analysis.decision.wording import percent
 
 
@@ -15,12 +15,10 @@ def training(frame: pd.DataFrame) -> str:
         return f"{since.index[0]} trains from month {since.min()} at P50"
     if since.empty:
         return "At P50 no option ever has the GPUs to start the run"
-    first = since[since == since.min()].index
-    claim = f"{listed(list(first))} trains first: at P50 from month {since.min()}"
-    if len(first) > 1:
-        claim = f"{listed(list(first))} train first: at P50 from month {since.min()}"
-    never = [option for option in dict.fromkeys(frame["option"]) if option not in since.index]
-    return f"{claim}; {listed(never)} never" if never else claim
+    first = list(since.index[since == since.min()])
+    train = agree(first, "trains", "train")
+    claim = f"{listed(first)} {train} first: at P50 from month {since.min()}"
+    return claim + _never(frame, since)
 
 
 def target(never: pd.DataFrame) -> str:
@@ -49,7 +47,7 @@ def useful_gpus(sizes: pd.DataFrame) -> str:
     if worst == 0:
         return "No option has more GPUs than one run can use, in any future"
     names = list(dict.fromkeys(sizes.loc[sizes["beyond"] == worst, "option"]))
-    have = "has" if len(names) == 1 else "have"
+    have = agree(names, "has", "have")
     return f"{listed(names)} {have} more GPUs than one run can use in {percent(worst)} of futures"
 
 
@@ -70,10 +68,14 @@ def progress(frame: pd.DataFrame) -> str:
     since = done.groupby("option", sort=False)["day"].min()
     if since.empty:
         return "At P50 no option's useful compute passes the median target"
-    first = list(since[since == since.min()].index)
-    pass_ = "passes" if len(first) == 1 else "pass"
-    alone = frame["option"].nunique() == 1
-    word = "" if alone else " first"
-    claim = f"At P50 {listed(first)} {pass_} the median target{word}, by {month(since.min())}"
+    first = list(since.index[since == since.min()])
+    passes = agree(first, "passes", "pass")
+    word = "" if frame["option"].nunique() == 1 else " first"
+    claim = f"At P50 {listed(first)} {passes} the median target{word}, by {month(since.min())}"
+    return claim + _never(frame, since)
+
+
+def _never(frame: pd.DataFrame, since: pd.Series) -> str:
+    """Which options never do what others do since some day."""
     never = [option for option in dict.fromkeys(frame["option"]) if option not in since.index]
-    return f"{claim}; {listed(never)} never" if never else claim
+    return f"; {listed(never)} never" if never else ""
