@@ -49,10 +49,9 @@ def when(headline: dict[str, Any]) -> str:
     pair, first, second = _ordered(headline)
     one, other = _title(headline, first), _title(headline, second)
     if _neither(headline):
-        horizon = figure(headline["choices"]["horizon_months"])
         return (
             f"Neither {_title(headline, pair['a'])} nor {_title(headline, pair['b'])} reaches the "
-            f"training target within {horizon} months in any future."
+            f"training target within {_horizon(headline)} months in any future."
         )
     met = (
         f"{one} is there within {_by(headline)} months in {percent(_meets(headline, first))} of "
@@ -76,19 +75,17 @@ def when(headline: dict[str, Any]) -> str:
 
 def how_much(headline: dict[str, Any]) -> str:
     """What each costs in present value, and which is cheaper on the same futures."""
-    pair = headline["comparison"]["pairs"][0]
-    horizon = figure(headline["choices"]["horizon_months"])
-    costs = " and ".join(
-        f"{_title(headline, o)} {_present(headline, o)}" for o in (pair["a"], pair["b"])
-    )
+    pair = _pair(headline)
+    both = (pair["a"], pair["b"])
+    costs = " and ".join(f"{_title(headline, o)} {_present(headline, o)}" for o in both)
     gap = pair["cost_difference_usd"]["mean"]
-    start = f"Over {horizon} months, in present value, {costs}"
+    start = f"Over {_horizon(headline)} months, in present value, {costs}"
     if gap["value"] == 0 and pair["a_cheaper"]["value"] == pair["b_cheaper"]["value"]:
         return f"{start}: they cost the same."
     cheap = _lower(pair, gap)
     if cheap is None:
         return f"{start}: the mean difference cannot be told from zero."
-    share = pair[f"{'a' if cheap == pair['a'] else 'b'}_cheaper"]["value"]
+    share = pair["a_cheaper" if cheap == pair["a"] else "b_cheaper"]["value"]
     futures = "and in" if share >= 0.5 else "but in only"
     return (
         f"{start}: {_title(headline, cheap)} is cheaper by {usd(abs(gap['value']), gap['se'])} on "
@@ -98,7 +95,7 @@ def how_much(headline: dict[str, Any]) -> str:
 
 def what_decides(headline: dict[str, Any]) -> str:
     """Whether one is better whatever a month is worth, or the value of a month that decides."""
-    pair = headline["comparison"]["pairs"][0]
+    pair = _pair(headline)
     cost, months = pair["cost_difference_usd"]["mean"], pair["months_difference"]["mean"]
     cheap, early = _lower(pair, cost), _lower(pair, months)
     if _neither(headline):
@@ -144,8 +141,7 @@ def _one_sided(
 
 
 def _cost_decides(headline: dict[str, Any], cheap: str | None) -> str:
-    horizon = figure(headline["choices"]["horizon_months"])
-    words = f"Neither reaches the training target within {horizon} months"
+    words = f"Neither reaches the training target within {_horizon(headline)} months"
     if cheap is None:
         return f"{words}, and their costs cannot be told apart."
     return f"{words}, so cost decides: {_title(headline, cheap)} is cheaper."
@@ -153,7 +149,7 @@ def _cost_decides(headline: dict[str, Any], cheap: str | None) -> str:
 
 def _gap(headline: dict[str, Any], first: str) -> str:
     """By how many months the first is earlier: P50 with P10 to P90, and how a miss was counted."""
-    pair = headline["comparison"]["pairs"][0]
+    pair = _pair(headline)
     gap = pair["months_difference"]
     sign = -1 if first == pair["a"] else 1
     low, mid, high = sorted(sign * gap[q]["value"] for q in ("p10", "p50", "p90"))
@@ -169,30 +165,36 @@ def _tenths(value: float, se: float | None) -> str:
 
 def _capped(headline: dict[str, Any], before: str, after: str) -> str:
     """How targets that are not reached were counted, if there are any."""
-    share = headline["comparison"]["pairs"][0]["capped"]["value"]
+    share = _pair(headline)["capped"]["value"]
     if share == 0:
         return ""
-    horizon = figure(headline["choices"]["horizon_months"])
-    words = f"where one misses it, month {horizon} counts, in {percent(share)} of futures"
-    return f"{before}{words}{after}"
+    horizon, futures = _horizon(headline), percent(share)
+    return f"{before}where one misses it, month {horizon} counts, in {futures} of futures{after}"
+
+
+def _pair(headline: dict[str, Any]) -> dict[str, Any]:
+    """The figures of the pair of the question, which stand first."""
+    pair: dict[str, Any] = headline["comparison"]["pairs"][0]
+    return pair
+
+
+def _horizon(headline: dict[str, Any]) -> str:
+    return figure(headline["choices"]["horizon_months"])
 
 
 def _neither(headline: dict[str, Any]) -> bool:
     """Whether no future has either option of the pair at the target within the horizon."""
-    pair = headline["comparison"]["pairs"][0]
-    found = [headline["options"][pair[one]]["target_months"] for one in ("a", "b")]
-    return all(one["within_horizon"]["value"] == 0 for one in found)
+    options = [headline["options"][_pair(headline)[side]] for side in ("a", "b")]
+    return all(option["target_months"]["within_horizon"]["value"] == 0 for option in options)
 
 
 def _alone(headline: dict[str, Any]) -> list[str]:
-    name = next(iter(headline["options"]))
-    found = headline["options"][name]
-    target = found["target_months"]
-    reached = percent(target["within_horizon"]["value"])
-    cost = found["usd_per_pflop_day"]["ratio_of_means"]["value"]
+    [(name, option)] = headline["options"].items()
+    reached = percent(option["target_months"]["within_horizon"]["value"])
+    cost = option["usd_per_pflop_day"]["ratio_of_means"]["value"]
     unit = "has no useful compute" if cost is None else f"costs {usd(cost)} per useful PFLOP-day"
     return [
-        f"{found['title']} reaches the training target within the horizon in "
+        f"{option['title']} reaches the training target within the horizon in "
         f"{reached} of futures, and "
         f"within {_by(headline)} months in {percent(_meets(headline, name))}.",
         f"Over {figure(headline['choices']['horizon_months'])} months, in present value, it "
@@ -203,15 +205,15 @@ def _alone(headline: dict[str, Any]) -> list[str]:
 
 def _ordered(headline: dict[str, Any]) -> tuple[dict[str, Any], str, str]:
     """The pair of the question, and its options with the one that is more often earlier first."""
-    pair = headline["comparison"]["pairs"][0]
+    pair = _pair(headline)
     a, b = pair["a"], pair["b"]
     swap = pair["b_earlier"]["value"] > pair["a_earlier"]["value"]
     return (pair, b, a) if swap else (pair, a, b)
 
 
 def _shares(headline: dict[str, Any], what: str, first: str, second: str) -> tuple[float, float]:
-    pair = headline["comparison"]["pairs"][0]
-    share = {pair["a"]: pair[f"a_{what}"]["value"], pair["b"]: pair[f"b_{what}"]["value"]}
+    pair = _pair(headline)
+    share = {pair[side]: pair[f"{side}_{what}"]["value"] for side in ("a", "b")}
     return share[first], share[second]
 
 
