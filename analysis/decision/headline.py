@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from analysis.arrays import Array
+from analysis.decision import value_of_time
 from analysis.decision.headline_schema import SCHEMA, VERSION, Headline
 from analysis.model import comparison, estimates
 from analysis.model.comparison import Winners
@@ -167,20 +168,10 @@ def _pair(result: Result, a: str, b: str) -> dict[str, Any]:
         "a_cheaper": estimates.probability(cost_usd < 0),
         "b_cheaper": estimates.probability(cost_usd > 0),
         "capped": estimates.probability(latest >= horizon),
-        "break_even_month_usd": _break_even(result, a, b),
+        "break_even_month_usd": value_of_time.break_even_usd(result, a, b),
         "better_at_every_value": comparison.better_at_every_value(result, a, b),
         "flip_rate_per_year": comparison.flip_rate_per_year(result, a, b),
     }
-
-
-def _break_even(result: Result, a: str, b: str) -> Estimate:
-    """With its error by the delta method, as a ratio of means."""
-    if comparison.break_even_month_usd(result, a, b) is None:
-        return Estimate(None, None)
-    dearer = comparison.cost_difference_usd(result, a, b)
-    later = comparison.months_difference(result, b, a)
-    sign = math.copysign(1, float(later.mean()))
-    return estimates.ratio_of_means(sign * dearer, sign * later)
 
 
 def _plain(found: Any) -> Any:

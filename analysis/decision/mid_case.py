@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from analysis.decision import wording
 from analysis.decision.headline import AMOUNTS, DATES, UNIT_COSTS, rounded
 from analysis.model import comparison, simulation
 from analysis.scenario import references
@@ -49,13 +50,7 @@ def text(found: dict[str, Any]) -> str:
     rows = [["", *options]]
     for name in next(iter(options.values())):
         rows.append([name, *(_shown(name, options[option][name]) for option in options)])
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = [row[0].ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
+    return "\n".join(wording.columns(rows))
 
 
 def _plain(value: Any) -> Any:

@@ -134,16 +134,6 @@ def regret_usd(result: Result, option: str) -> Array:
     return result.scalars[option]["present_cost_usd"][mine] - lowest[mine]
 
 
-def break_even_month_usd(result: Result, a: str, b: str) -> float | None:
-    """The value of a month at which two options are equal, in USD: mean cost difference over mean
-    months gained. None where one is no dearer and no later, so better at every value."""
-    dearer = float(np.mean(cost_difference_usd(result, a, b)))
-    later = -float(np.mean(months_difference(result, a, b)))
-    if later == 0 or dearer / later <= 0:
-        return None
-    return dearer / later
-
-
 def better_at_every_value(result: Result, a: str, b: str) -> str | None:
     """The option of a pair that is, on the mean, no dearer and no later than the other (and not
     equal in both), or None.

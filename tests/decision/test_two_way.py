@@ -90,7 +90,7 @@ def test_the_dearer_and_earlier_option_is_even_where_months_pay_for_the_differen
     one = sensitivity.map_tables.flip_worth(made)
     assert one.along["better"].to_list() == ["Built", "Rented"]
     assert one.along["high"].iloc[0] == pytest.approx(752_000 / 6)
-    even = comparison.break_even_month_usd(made, "rented", "built")
+    even = value_of_time.break_even_usd(made, "rented", "built").value
     assert one.along["high"].iloc[0] == pytest.approx(even)
 
 

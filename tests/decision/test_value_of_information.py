@@ -166,7 +166,7 @@ def own_case():
 def test_knowledge_is_priced_at_no_value_of_a_month_at_its_value_and_at_the_break_even(own_case):
     asked = value_of_information.months_asked(own_case)
     a, b = comparison.pair(own_case.scenario)
-    even = comparison.break_even_month_usd(own_case, a, b)
+    even = value_of_time.break_even_usd(own_case, a, b).value
     assert asked == {"none": 0.0, "worth": value_of_time.month_usd(own_case)[0], "even": even}
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from tools.hand import result, scenario
 
+from analysis.decision import value_of_time
 from analysis.model import comparison, simulation
 
 THIRD = '[options.third]\ntitle = "Third"\ntranches = ["rental", "machine"]\n'
@@ -92,15 +93,15 @@ def test_regret_is_what_an_option_costs_above_the_cheapest_that_meets_the_need(t
 def test_10_million_dearer_and_4_months_earlier_breaks_even_at_2_5_million_a_month(tmp_path):
     # Mean cost 60 against 50 million, mean months 6 against 10.
     found = two(tmp_path, lasts([5, 7], [50e6, 70e6]), lasts([9, 11], [45e6, 55e6]))
-    assert comparison.break_even_month_usd(found, "rented", "built") == pytest.approx(2.5e6)
-    assert comparison.break_even_month_usd(found, "built", "rented") == pytest.approx(2.5e6)
+    assert value_of_time.break_even_usd(found, "rented", "built").value == pytest.approx(2.5e6)
+    assert value_of_time.break_even_usd(found, "built", "rented").value == pytest.approx(2.5e6)
     assert comparison.better_at_every_value(found, "rented", "built") is None
 
 
 def test_a_target_never_reached_counts_as_the_horizon_in_a_break_even(tmp_path):
     # 24 against 4 months: 20 months for 10 million.
     found = two(tmp_path, lasts([4], [60e6]), lasts([NEVER], [50e6]))
-    assert comparison.break_even_month_usd(found, "rented", "built") == pytest.approx(0.5e6)
+    assert value_of_time.break_even_usd(found, "rented", "built").value == pytest.approx(0.5e6)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_a_target_never_reached_counts_as_the_horizon_in_a_break_even(tmp_path):
 )
 def test_an_option_no_dearer_and_no_later_is_better_at_every_value(tmp_path, rented, built, better):
     found = two(tmp_path, lasts(*rented), lasts(*built))
-    assert comparison.break_even_month_usd(found, "rented", "built") is None
+    assert value_of_time.break_even_usd(found, "rented", "built").value is None
     assert comparison.better_at_every_value(found, "rented", "built") == better
 
 
