@@ -19,7 +19,7 @@ from analysis.chapters import assumptions
 from analysis.chapters.assumptions.tables import in_unit
 from analysis.decision import one_way
 from analysis.evidence import ledger as ledgers
-from analysis.model import draws
+from analysis.model import draws, simulation
 from analysis.report import runs
 
 MORE = (
@@ -177,7 +177,7 @@ def test_a_list_is_most_probably_90_000_usd_and_an_event_of_90_percent_happens_a
     frame = assumptions.tables.lists(decided).set_index("label")
     assert frame.loc["Node", ["range", "mid"]].tolist() == ["80,000 (40 %), 90,000 (60 %)", 90_000]
     assert frame.loc["The rental comes", "mid"] == 1.0
-    shown = assumptions.lists(decided).data
+    shown = assumptions.lists(decided).html
     assert "<td>happens</td>" in shown
     assert (
         "Of 6 assumptions: ranges 3, lists or events 2, and one number, the same in every" in shown
@@ -187,7 +187,7 @@ def test_a_list_is_most_probably_90_000_usd_and_an_event_of_90_percent_happens_a
 def test_two_causes_of_0_6_by_0_8_and_0_5_by_0_5_give_a_correlation_of_0_73(decided):
     # power and ready: 0.6 x 0.8 + 0.5 x 0.5 = 0.73; power and MFU: 0.5 x -0.4 = -0.2; ready and
     # MFU: 0.5 x -0.4 = -0.2. The ranks of normals: 6 / pi x asin(0.73 / 2) = 0.7138.
-    frame = assumptions.tables.ties(decided, 8000, 1)
+    frame = assumptions.tables.ties(simulation.simulate(decided, 8000, 1))
     pairs = {frozenset((r["one"], r["other"])): r for _, r in frame.iterrows()}
     tied = pairs[frozenset(("Power of the field", "Machine ready"))]
     assert tied["normals"] == pytest.approx(0.73)
@@ -195,25 +195,27 @@ def test_two_causes_of_0_6_by_0_8_and_0_5_by_0_5_give_a_correlation_of_0_73(deci
     assert tied["ranks"] == pytest.approx(6 / math.pi * math.asin(0.73 / 2), abs=0.02)
     others = [r["normals"] for key, r in pairs.items() if "MFU" in key]
     assert others == pytest.approx([-0.2, -0.2])
-    assert "Pairs that are tied: 3;" in assumptions.ties(decided, 100, 1).data
-    assert "(+0.73)" in assumptions.ties(decided, 100, 1).data
+    shown = assumptions.ties(simulation.simulate(decided, 100, 1)).html
+    assert "Pairs that are tied: 3;" in shown
+    assert "(+0.73)" in shown
 
 
 def test_inputs_that_no_cause_ties_are_drawn_by_themselves(tmp_path):
-    found = assumptions.ties(scenario(tmp_path), 10, 1).data
+    found = assumptions.ties(simulation.simulate(scenario(tmp_path), 10, 1)).html
     assert found == "<p>No cause ties two inputs: each is drawn by itself.</p>"
 
 
 def test_the_sampled_futures_are_those_of_the_run(decided):
     # 5,000 futures are a block of 4,096 and one of 904.
-    found = assumptions.tables.sampled(decided, 5000, 3)["power_mw"]
+    found = assumptions.tables.sampled(simulation.simulate(decided, 5000, 3))["power_mw"]
     assert len(found) == 5000
     assert np.array_equal(found[4096:], draws.block(decided, 3, 1, 904)["power_mw"])
 
 
 def test_a_shape_holds_the_98_in_100_futures_between_p1_and_p99(decided):
-    frame = assumptions.tables.shapes(decided, 1000, 1)
-    values = np.sort(assumptions.tables.sampled(decided, 1000, 1)["power_mw"])
+    result = simulation.simulate(decided, 1000, 1)
+    frame = assumptions.tables.shapes(result)
+    values = np.sort(assumptions.tables.sampled(result)["power_mw"])
     here = frame[frame["label"] == "Power of the field"]
     # Of 1,000 ordered values, the 10th is P1, the 500th P50 and the 990th P99: 981 lie in between.
     marks = here.iloc[0][["p1", "p50", "p99"]].tolist()
@@ -231,10 +233,8 @@ def test_a_shape_holds_the_98_in_100_futures_between_p1_and_p99(decided):
     ],
 )
 def test_the_picture_of_the_shapes_names_the_longest_tail(p50, p99, expected):
-    assert (
-        assumptions.titles.shapes(pd.DataFrame({"label": ["A", "B"], "p50": p50, "p99": p99}))
-        == expected
-    )
+    frame = pd.DataFrame({"label": ["A", "B"], "p50": p50, "p99": p99})
+    assert assumptions.titles.shapes(frame) == expected
 
 
 def test_ranges_come_in_the_order_of_how_far_they_move_cost_or_months():
@@ -295,7 +295,7 @@ def test_the_picture_counts_the_cited_numbers_within_each_range(slug):
         if numbers:
             shares.append(sum(one.low <= x <= one.high for x in numbers) / len(numbers))
     every, none = shares.count(1.0), shares.count(0.0)
-    text = chapters.line(assumptions.evidence_ranges(decision).to_dict()["title"]["text"])
+    text = chapters.line(assumptions.evidence_ranges(decision).spec["title"]["text"])
     assert f"In {every} of {len(shares)} ranges all cited numbers" in text
     assert f"in {len(shares) - every - none} some, in {none} none" in text
 
@@ -311,8 +311,7 @@ def test_the_chapter_runs_with_one_option_and_without_any_assumption(
     monkeypatch.setattr(runs, "decision", lambda slug: found.model_copy(update=kept))
     names = chapters.run("2-assumptions", "by-hand", 7, 1)
     text = chapters.text(names)
-    drawn = [one.to_dict() for one in names["shown"] if hasattr(one, "to_dict")]
-    assert json.dumps(drawn, allow_nan=False)
+    assert json.dumps([exhibit.spec for exhibit in names["shown"]], allow_nan=False)
     assert ("Nothing is assumed" in text) is (changes == "")
     nothing = "No range moves a difference between two options here" in text
     assert nothing is (changes == "" or len(options) == 1)

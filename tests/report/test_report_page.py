@@ -82,8 +82,9 @@ def everywhere(text):
     result = simulation.evaluate(decision)
     found = headline.headline(result, making.SLUG)
     shown = [answer.answers(found), comparison.overview(found), cost.cash(found)]
-    shown += [assumptions.assumptions(decision), assumptions.unknown(decision)]
-    return {"text/html": "".join(one.data for one in shown)}
+    words = [one.data for one in shown]
+    words += [assumptions.assumptions(decision).html, assumptions.unknown(decision).html]
+    return {"text/html": "".join(words)}
 
 
 def test_there_are_a_hundred_different_payloads():

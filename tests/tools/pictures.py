@@ -106,6 +106,11 @@ EVIDENCE = exhibits(
     _scenario,
 )
 
+ASSUMPTIONS = {
+    **exhibits(assumptions, "bases evidence_ranges", _scenario),
+    **exhibits(assumptions, "shapes"),
+}
+
 
 SCHEDULE = exhibits(schedule, "phases ramps meeting")
 
@@ -147,6 +152,7 @@ PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **{name: _held("", name) for name in PAGED.split()},
     **POWER,
     **EVIDENCE,
+    **ASSUMPTIONS,
     **SCHEDULE,
     **SENSITIVITY,
     **CHECKS,
@@ -159,8 +165,5 @@ PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     "waterfall": lambda r, look: checks.charts.waterfall(
         checks.tables.waterfall(*_walked(r.scenario, r.seed), ("Before", "After")), look, 100
     ),
-    "bases": lambda r, look: assumptions.bases(r.scenario),
-    "evidence_ranges": lambda r, look: assumptions.evidence_ranges(r.scenario),
-    "shapes": lambda r, look: assumptions.shapes(r.scenario, r.draws, r.seed),
     "deal": lambda r, look: cost.deal(r.scenario, look),
 }

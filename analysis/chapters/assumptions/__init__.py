@@ -1,21 +1,19 @@
 """What was assumed, chosen and not known, linked to where it was published."""
 
-from typing import Any
-
 import pandas as pd
 
 from analysis.chapters.assumptions import charts, tables
-from analysis.chapters.assumptions import titles as titles
+from analysis.chapters.evidence import tables as evidence_tables
 from analysis.chapters.own_case import tables as own_case_tables
-from analysis.chapters.shared.markup import Html, fact_link, safe, table
+from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, picture, stacked, table
+from analysis.chapters.shared.markup import bullets, fact_links, safe
 from analysis.decision.wording import stated
-from analysis.evidence import ledger as ledgers
+from analysis.model.simulation import Result
 from analysis.scenario import references
 from analysis.scenario.schema import Scenario
 
 MOST_MOVING = 10
 """Inputs that are named as the first to check."""
-
 
 CHOICE_WORDS = {
     "by_months": "Months within which the need must be met",
@@ -30,37 +28,39 @@ CHOICE_WORDS = {
 }
 
 
-def assumptions(scenario: Scenario) -> Html:
+def assumptions(scenario: Scenario) -> Exhibit:
     """Every assumption with its range and its basis, linked to where it was published; below, what
     the reader sets.
     """
-    parts = (ranges_and_bases(scenario).data, _ties(scenario), choices(scenario).data)
-    return Html("".join(parts))
+    return stacked(ranges_and_bases(scenario), _causes(scenario), choices(scenario))
 
 
-def ranges_and_bases(scenario: Scenario) -> Html:
+def ranges_and_bases(scenario: Scenario) -> Exhibit:
     """Every assumption with its range and its basis, linked to where it was published; those taken
     over from the sourced defaults are marked."""
-    frame, ledger = tables.assumptions(scenario), ledgers.ledger()
-    origin = own_case_tables.origins(scenario).set_index("assumption")["origin"]
-    rows = []
-    for _, row in frame.iterrows():
-        links = [fact_link(ledger, fact) for fact in str(row["basis"]).split()]
-        words = [
-            safe(x) for x in (row["quote"] and f"Quote: {row['quote']}", row["judgement"]) if x
-        ]
-        if row["judgement"]:
-            words[-1] = f"Judgement: {words[-1]}"
-        default = ["<em>Sourced default</em>"] * (
-            origin[row["assumption"]] == own_case_tables.TAKEN_OVER
-        )
-        basis = "<br>".join(default + [", ".join(links)] * bool(links) + words)
-        rows.append([safe(row["label"]), safe(row["range"]), safe(row["unit"]), basis])
-    heads = ["Assumption", "P10 / P50 / P90", "Unit", "Basis"]
-    return table(heads, rows, raw=True) if rows else Html("<p>Nothing is assumed.</p>")
+    columns: Columns = {
+        "Assumption": "label",
+        "P10 / P50 / P90": "range",
+        "Unit": "unit",
+        "Basis": _basis,
+    }
+    frame = tables.assumptions(scenario)
+    frame = frame.assign(origin=own_case_tables.origins(scenario)["origin"])
+    return table(frame, columns, nothing="Nothing is assumed.", marked_up=True)
 
 
-def _ties(scenario: Scenario) -> str:
+def _basis(row: Row) -> str:
+    taken_over = row["origin"] == own_case_tables.TAKEN_OVER
+    lines = (
+        "<em>Sourced default</em>" * taken_over,
+        fact_links(row["basis"]),
+        row["quote"] and safe(f"Quote: {row['quote']}"),
+        row["judgement"] and safe(f"Judgement: {row['judgement']}"),
+    )
+    return "<br>".join(words for words in lines if words)
+
+
+def _causes(scenario: Scenario) -> Exhibit:
     """The causes that tie inputs together, each with its loadings; nothing if there are none."""
     lines = []
     for cause in scenario.causes.values():
@@ -68,144 +68,125 @@ def _ties(scenario: Scenario) -> str:
             f"{scenario.assumptions[name].label} ({loading:+.2g})"
             for name, loading in cause.loadings.items()
         )
-        lines.append(f"<li>{safe(cause.title)}: {safe(', '.join(loads))}</li>")
+        lines.append(f"{cause.title}: {', '.join(loads)}")
     head = "<p>Causes that tie inputs, with their loadings:</p>"
-    return f"{head}<ul>{''.join(lines)}</ul>" if lines else ""
+    return Exhibit(head + bullets(lines) if lines else "")
 
 
-def choices(scenario: Scenario) -> Html:
+def choices(scenario: Scenario) -> Exhibit:
     """What the reader sets, and the defaults that filled in what the file left out."""
-    rows = [
-        [
-            CHOICE_WORDS[name],
-            stated(one.value),
-            ", ".join(stated(x) for x in one.swept),
-            one.why,
-        ]
-        for name, one in references.choices(scenario).items()
-    ]
-    filled = ", ".join(
-        f"{key} = {value:g}" for key, value in references.defaults_used(scenario).items()
-    )
-    note = f"<p>Defaults that were used: {safe(filled or 'none')}.</p>"
-    return Html(table(["Choice", "Value", "Swept", "Why"], rows).data + note)
+    chosen, defaults = references.choices(scenario), references.defaults_used(scenario)
+    columns: Columns = {
+        "Choice": lambda row: CHOICE_WORDS[row["choice"]],
+        "Value": lambda row: stated(row["value"]),
+        "Swept": lambda row: ", ".join(stated(x) for x in chosen[row["choice"]].swept),
+        "Why": "why",
+    }
+    filled = ", ".join(f"{key} = {value:g}" for key, value in defaults.items())
+    note = f"Defaults that were used: {filled or 'none'}."
+    return table(tables.choices(scenario), columns, lambda _: note)
 
 
-def bases(scenario: Scenario) -> Any:
-    """The picture of what the assumptions rest on, or one line where nothing is assumed."""
-    frame = tables.bases(scenario)
-    if frame.empty:
-        return Html("<p>Nothing is assumed: every input is a number of the scenario.</p>")
-    return charts.bases(frame)
+def bases(scenario: Scenario) -> Exhibit:
+    """The picture of what the assumptions rest on."""
+    nothing = "Nothing is assumed: every input is a number of the scenario."
+    return picture(tables.bases(scenario), charts.bases, nothing=nothing)
 
 
-def evidence_ranges(scenario: Scenario) -> Any:
-    """The picture of the ranges over their evidence, or one line where there is no such number."""
-    frame = tables.evidence_ranges(scenario)
-    if frame.empty:
-        return Html("<p>No cited fact states a number in the unit of a range that it backs.</p>")
-    return charts.evidence_ranges(frame, tables.evidence_numbers(scenario))
+def evidence_ranges(scenario: Scenario) -> Exhibit:
+    """The picture of the ranges over their evidence."""
+    nothing = "No cited fact states a number in the unit of a range that it backs."
+    frame, numbers = tables.evidence_ranges(scenario), tables.evidence_numbers(scenario)
+    return picture(frame, charts.evidence_ranges, numbers, nothing=nothing)
 
 
-def shapes(scenario: Scenario, number: int, seed: int) -> Any:
-    """The picture of how ranges come out in so many futures, or one line where there is none."""
-    frame = tables.shapes(scenario, number, seed)
-    if frame.empty:
-        return Html("<p>No input that is used is a range, so none has a shape.</p>")
-    return charts.shapes(frame)
+def shapes(result: Result) -> Exhibit:
+    """The picture of how ranges come out in the futures."""
+    nothing = "No input that is used is a range, so none has a shape."
+    return picture(tables.shapes(result), charts.shapes, nothing=nothing)
 
 
-def lists(scenario: Scenario) -> Html:
+def lists(scenario: Scenario) -> Exhibit:
     """The assumptions that are lists of values or events, with their probabilities and what they
     are at mid; below, how many assumptions are of which form.
     """
-    frame, ledger = tables.lists(scenario), ledgers.ledger()
-    rows = [
-        [
-            safe(f"{row['label']}, {row['unit']}" if row["unit"] != "event" else row["label"]),
-            safe(row["range"]),
-            safe(_at_mid(row)),
-            "<br>".join(
-                [", ".join(fact_link(ledger, key) for key in row["basis"].split())]
-                * bool(row["basis"])
-                + [safe(row["reason"])] * bool(row["reason"])
-            ),
-        ]
-        for _, row in frame.iterrows()
-    ]
-    heads = ["List or event", "Values and their probabilities", "At mid", "Basis"]
-    shown = table(heads, rows, raw=True).data if rows else ""
-    return Html(f"{shown}<p>{safe(_forms_sentence(scenario))}</p>")
+    columns: Columns = {
+        "List or event": lambda row: safe(
+            row["label"] if row["unit"] == "event" else f"{row['label']}, {row['unit']}"
+        ),
+        "Values and their probabilities": "range",
+        "At mid": _at_mid,
+        "Basis": lambda row: "<br>".join(
+            words for words in (fact_links(row["basis"]), safe(row["reason"])) if words
+        ),
+    }
+    frame, used = tables.lists(scenario), tables.used(scenario).values()
+    fixed, spread = sum(not one.varies for one in used), sum(one.mid is not None for one in used)
+    words = (
+        f"Of {len(used)} assumptions: ranges {spread}, lists or events {len(frame)}, and one "
+        f"number, the same in every future, {fixed}."
+    )
+    return table(frame, columns, lambda _: words, nothing=words, marked_up=True)
 
 
-def _at_mid(row: pd.Series) -> str:
+def _at_mid(row: Row) -> str:
     if row["unit"] != "event":
         return stated(row["mid"])
     return "happens" if row["mid"] else "does not happen"
 
 
-def _forms_sentence(scenario: Scenario) -> str:
-    used = [scenario.assumptions[name] for name in references.used_assumptions(scenario)]
-    fixed = sum(not one.varies for one in used)
-    listed, spread = len(tables.lists(scenario)), sum(one.mid is not None for one in used)
-    return (
-        f"Of {len(used)} assumptions: ranges {spread}, lists or events {listed}, and one number, "
-        f"the same in every future, {fixed}."
-    )
-
-
-def first_to_check(scenario: Scenario) -> Html:
+def first_to_check(scenario: Scenario) -> Exhibit:
     """The ranges that move the difference of the pair most, and what they rest on; below, which of
     them on judgement alone.
     """
-    moved = tables.moving(scenario)
-    if moved.empty:
-        return Html("<p>No range moves a difference between two options here.</p>")
-    shown = moved.head(MOST_MOVING)
-    rows = [list(row) for row in shown.itertuples(index=False, name=None)]
-    alone = shown.loc[shown["basis"] == tables.BASES[-1], "label"]
-    words = f"Of these, on judgement alone: {', '.join(alone) or 'none'}."
-    heads = ["Input", "P10 / P50 / P90", "Unit", "Rests on"]
-    return Html(f"{table(heads, rows).data}<p>{safe(words)}</p>")
+    columns: Columns = {
+        "Input": "label",
+        "P10 / P50 / P90": "range",
+        "Unit": "unit",
+        "Rests on": "basis",
+    }
+    nothing = "No range moves a difference between two options here."
+    frame = tables.moving_ranges(scenario).head(MOST_MOVING)
+    return table(frame, columns, _alone_sentence, nothing=nothing)
 
 
-def ties(scenario: Scenario, futures: int, seed: int) -> Html:
-    """Every two inputs that a cause ties, the correlation that it implies and the one found in so
-    many futures; below, the strongest."""
-    frame = tables.ties(scenario, futures, seed)
-    if frame.empty:
-        return Html("<p>No cause ties two inputs: each is drawn by itself.</p>")
-    rows = [
-        [row["one"], row["other"], row["causes"], f"{row['normals']:+.2f}", _signed(row["ranks"])]
-        for _, row in frame.iterrows()
-    ]
-    heads = ["Input", "Tied to", "By", "Correlation of the normals", "Of the ranks, in the futures"]
+def _alone_sentence(frame: pd.DataFrame) -> str:
+    alone = frame.loc[frame["basis"] == tables.BASES[-1], "label"]
+    return f"Of these, on judgement alone: {', '.join(alone) or 'none'}."
+
+
+def ties(result: Result) -> Exhibit:
+    """Every two inputs that a cause ties, the correlation that it implies and the one found in the
+    futures; below, the strongest."""
+    columns: Columns = {
+        "Input": "one",
+        "Tied to": "other",
+        "By": "causes",
+        "Correlation of the normals": lambda row: f"{row['normals']:+.2f}",
+        "Of the ranks, in the futures": lambda row: (
+            "-" if pd.isna(row["ranks"]) else f"{row['ranks']:+.2f}"
+        ),
+    }
+    nothing = "No cause ties two inputs: each is drawn by itself."
+    return table(tables.ties(result), columns, _strongest_sentence, nothing=nothing)
+
+
+def _strongest_sentence(frame: pd.DataFrame) -> str:
     strongest = frame.iloc[int(frame["normals"].abs().argmax())]
-    words = (
+    return (
         f"Pairs that are tied: {len(frame)}; every other is drawn apart. No tie is stronger than "
         f"that of {strongest['one']} and {strongest['other']} ({strongest['normals']:+.2f})."
     )
-    return Html(f"{table(heads, rows).data}<p>{safe(words)}</p>")
 
 
-def _signed(correlation: float | None) -> str:
-    return "-" if pd.isna(correlation) else f"{correlation:+.2f}"
-
-
-def unknown(scenario: Scenario) -> Html:
+def unknown(scenario: Scenario) -> Exhibit:
     """What rests on judgement alone, and what became known only later."""
-    used = tables.assumptions(scenario).to_dict("records")
-    alone = [str(one["label"]) for one in used if not one["basis"] and not one["quote"]]
+    used = tables.used(scenario).values()
+    alone = [one.label for one in used if tables.basis_of(one) == tables.BASES[-1]]
     named = f": {', '.join(alone)}" if alone else ""
-    later = sum(
-        1
-        for fact in ledgers.ledger().facts.values()
-        if fact.public_on is not None and fact.public_on > scenario.as_of
-    )
+    later = len(evidence_tables.later_facts(scenario))
     lines = [
         f"{len(alone)} of {len(used)} assumptions rest on judgement alone{named}.",
         f"{later} facts of the ledger became public after {scenario.as_of} and were not used.",
     ]
-    if scenario.note:
-        lines.insert(0, scenario.note)
-    return Html("<ul>" + "".join(f"<li>{safe(line)}</li>" for line in lines) + "</ul>")
+    return Exhibit(bullets([scenario.note] * bool(scenario.note) + lines))

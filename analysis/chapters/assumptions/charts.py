@@ -6,31 +6,26 @@ import altair as alt
 import pandas as pd
 
 from analysis.chapters.assumptions import titles
+from analysis.chapters.assumptions.tables import BASES
 from analysis.chapters.shared.labels import short
-from analysis.chapters.shared.style import GREY, INK, WIDTH, dressed
+from analysis.chapters.shared.style import GREY, INK, WIDTH, dressed, stacked
 
-BASES = alt.Scale(
-    domain=["facts", "facts and judgement", "a quote of the reader", "judgement alone"],
-    range=[INK, "#64748b", "#b79a20", "#e2e8f0"],
-)
+SHADES = dict(zip(BASES, (INK, "#64748b", "#b79a20", "#e2e8f0"), strict=True))
 
 
 def bases(frame: pd.DataFrame) -> alt.Chart:
     """The assumptions by what they are about, stacked by what they rest on."""
-    order = {basis: rank for rank, basis in enumerate(BASES["domain"])}
-    present = [basis for basis in order if basis in set(frame["basis"])]
-    shades = [BASES["range"][order[basis]] for basis in present]
-    bars = alt.Chart(frame.assign(rank=frame["basis"].map(order))).mark_bar(stroke="white")
+    present = {basis: shade for basis, shade in SHADES.items() if basis in set(frame["basis"])}
+    shades = alt.Scale(domain=list(present), range=list(present.values()))
+    bars = stacked(
+        frame,
+        alt.Y("about:N", title=None, sort="-x", axis=alt.Axis(labelLimit=160)),
+        alt.X("sum(inputs):Q", title="Assumptions that are used (share of each stacked)"),
+        alt.Color("basis:N", title="Rests on", scale=shades),
+        list(BASES),
+    )
     return dressed(
-        bars.encode(
-            y=alt.Y("about:N", title=None, sort="-x", axis=alt.Axis(labelLimit=160)),
-            x=alt.X("sum(inputs):Q", title="Assumptions that are used (share of each stacked)"),
-            order=alt.Order("rank:Q"),
-            color=alt.Color(
-                "basis:N", title="Rests on", scale=alt.Scale(domain=present, range=shades)
-            ),
-            tooltip=["about:N", "basis:N", "inputs:Q"],
-        ).properties(width=WIDTH - 160, height=26 * max(frame["about"].nunique(), 1)),
+        bars.properties(width=WIDTH - 160, height=26 * frame["about"].nunique()),
         titles.bases(frame),
         "A fact is published and has a day; a judgement gives its reason and nothing more.",
     )
@@ -39,13 +34,10 @@ def bases(frame: pd.DataFrame) -> alt.Chart:
 def evidence_ranges(frame: pd.DataFrame, points: pd.DataFrame, rows: int = 24) -> alt.LayerChart:
     """Each range on its own scale: a bar from P10 to P90, a dot at P50, a thin line towards its
     bounds, and the numbers that the facts behind it state."""
-    shown = frame.head(rows)
+    shown, width = frame.head(rows), WIDTH - 430
     spans = _spans(shown, points)
-    data = _on_scale(shown, spans)
-    dots = _points_on_scale(points, spans)
-    order = list(shown["label"])
-    y = alt.Y("label:N", title=None, sort=order, axis=alt.Axis(labelLimit=250))
-    base = alt.Chart(data).encode(y=y)
+    y = alt.Y("label:N", title=None, sort=list(shown["label"]), axis=alt.Axis(labelLimit=250))
+    base = alt.Chart(_on_scale(shown, spans)).encode(y=y)
     x = alt.X(
         "from:Q",
         scale=alt.Scale(domain=[0, 1]),
@@ -55,21 +47,20 @@ def evidence_ranges(frame: pd.DataFrame, points: pd.DataFrame, rows: int = 24) -
     line = base.mark_rule(color=GREY, strokeWidth=1).encode(x=x, x2="until:Q")
     bar = base.mark_bar(height=9, color="#cbd5e1").encode(x="start:Q", x2="end:Q")
     middle = base.mark_tick(color=INK, thickness=2, size=13).encode(x="middle:Q")
-    texts = base.mark_text(align="left", dx=8, fontSize=10, color=INK).encode(
-        x=alt.value(WIDTH - 430), text="words:N"
+    texts = base.mark_text(align="left", dx=8, fontSize=10, color=INK)
+    facts = alt.Chart(_points_on_scale(points, spans)).mark_point(
+        size=38, opacity=0.9, strokeWidth=1.3, stroke="#0072B2"
     )
-    facts = alt.Chart(dots).mark_point(size=38, opacity=0.9, strokeWidth=1.3, stroke="#0072B2")
     numbers = facts.encode(
         y=y,
         x="at:Q",
         fill=alt.condition("datum.inside", alt.value("#0072B2"), alt.value("white")),
         tooltip=["quantity:N", alt.Tooltip("number:Q", format=".4~g"), "fact:N"],
     )
+    layers = line + bar + middle + numbers + texts.encode(x=alt.value(width), text="words:N")
     more = len(frame) - len(shown)
     return dressed(
-        (line + bar + middle + numbers + texts).properties(
-            width=WIDTH - 430, height=21 * len(shown)
-        ),
+        layers.properties(width=width, height=21 * len(shown)),
         titles.evidence_ranges(frame),
         "Bar: P10 to P90, tick: P50 (at the right in numbers); line: towards the bounds. Circles: "
         "cited numbers, hollow outside the bar." + (f" {more} more not shown." if more else ""),
@@ -92,12 +83,9 @@ def _on_scale(frame: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     most = own["max"].fillna(float("inf")).combine(own["first"] + own["width"], min)
     places = {"start": own["low"], "middle": own["mid"], "end": own["high"]}
     places |= {"from": least, "until": most}
-    found = pd.DataFrame({k: (v - own["first"]) / own["width"] for k, v in places.items()})
-    words = [
-        f"{short(a)} / {short(b)} / {short(c)} {unit}"
-        for a, b, c, unit in zip(own["low"], own["mid"], own["high"], own["unit"], strict=True)
-    ]
-    return found.assign(words=words).reset_index()
+    words = own["low"].map(short) + " / " + own["mid"].map(short) + " / " + own["high"].map(short)
+    rows = pd.DataFrame({k: (v - own["first"]) / own["width"] for k, v in places.items()})
+    return rows.assign(words=words + " " + own["unit"]).reset_index()
 
 
 def _points_on_scale(points: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
@@ -118,28 +106,20 @@ def shapes(frame: pd.DataFrame) -> alt.ConcatChart:
 
 
 def _shape(here: pd.DataFrame) -> alt.LayerChart:
-    one = here.iloc[0]
-    middle = (here["start"] + here["end"]) / 2
-    inside = (middle >= one["p10"]) & (middle <= one["p90"])
+    top = here.iloc[0]
+    inside = ((here["start"] + here["end"]) / 2).between(top["p10"], top["p90"])
     data = here[["start", "end"]].assign(height=here["share"], inside=inside, none=0.0)
-    bars = (
-        alt.Chart(data)
-        .mark_rect()
-        .encode(
-            x=alt.X(
-                "start:Q",
-                title=one["unit"],
-                scale=alt.Scale(zero=False, nice=False),
-                axis=alt.Axis(tickCount=4, format=_axis_format(one["p99"]), labelOverlap=True),
-            ),
-            x2="end:Q",
-            y=alt.Y("height:Q", title=None, axis=alt.Axis(format="%", tickCount=3)),
-            y2="none:Q",
-            color=alt.condition("datum.inside", alt.value("#64748b"), alt.value("#cbd5e1")),
-        )
+    x = alt.X(
+        "start:Q",
+        title=top["unit"],
+        scale=alt.Scale(zero=False, nice=False),
+        axis=alt.Axis(tickCount=4, format=_axis_format(top["p99"]), labelOverlap=True),
     )
-    rule = alt.Chart(pd.DataFrame({"p50": [one["p50"]]})).mark_rule(color=INK, strokeWidth=2)
-    title = alt.TitleParams(wrap(one["label"], 26), fontSize=11, anchor="start")
+    y = alt.Y("height:Q", title=None, axis=alt.Axis(format="%", tickCount=3))
+    colour = alt.condition("datum.inside", alt.value("#64748b"), alt.value("#cbd5e1"))
+    bars = alt.Chart(data).mark_rect().encode(x=x, x2="end:Q", y=y, y2="none:Q", color=colour)
+    rule = alt.Chart(pd.DataFrame({"p50": [top["p50"]]})).mark_rule(color=INK, strokeWidth=2)
+    title = alt.TitleParams(wrap(top["label"], 26), fontSize=11, anchor="start")
     return (bars + rule.encode(x="p50:Q")).properties(width=165, height=90, title=title)
 
 

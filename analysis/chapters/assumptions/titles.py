@@ -2,22 +2,19 @@
 
 import pandas as pd
 
+from analysis.chapters.assumptions.tables import BASES
 from analysis.chapters.shared.words import listed
 from analysis.decision.wording import figure
-
-FACTS = ("facts", "facts and judgement")
 
 
 def bases(frame: pd.DataFrame) -> str:
     """How many assumptions rest on facts, on the reader's quotes and on judgement alone."""
     sums = frame.groupby("basis")["inputs"].sum()
-    if sums.empty:
-        return "Nothing is assumed: every input is a number of the scenario"
-    facts = int(sum(sums.get(one, 0) for one in FACTS))
+    facts = sum(sums.get(basis, 0) for basis in BASES[:2])
     words = [f"{facts} rest on facts"]
-    if "a quote of the reader" in sums:
-        words.append(f"{sums['a quote of the reader']} on the reader's quotes")
-    words.append(f"{sums.get('judgement alone', 0)} on judgement alone")
+    if BASES[2] in sums:
+        words.append(f"{sums[BASES[2]]} on the reader's quotes")
+    words.append(f"{sums.get(BASES[3], 0)} on judgement alone")
     return f"Of {sums.sum()} assumptions, {listed(words)}"
 
 
