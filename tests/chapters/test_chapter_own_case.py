@@ -157,7 +157,7 @@ def test_a_price_from_1_to_3_usd_moves_the_cost_by_1_752_000_usd_and_a_date_the_
     tmp_path,
 ):
     # 100 GPUs x 8,760 h x (3 - 1) USD; month 5 less month 1. A single value moves nothing.
-    frame = own_case.tables.phone_calls(scenario(tmp_path, PRICE_AND_DATE)).set_index("label")
+    frame = own_case.phone_calls(scenario(tmp_path, PRICE_AND_DATE)).frame.set_index("label")
     assert list(frame.index) == ["Price", "Date"]
     assert frame.loc["Price", "cost_usd_swing"] == pytest.approx(1_752_000)
     assert frame.loc["Price", "months_swing"] == 0
@@ -166,7 +166,7 @@ def test_a_price_from_1_to_3_usd_moves_the_cost_by_1_752_000_usd_and_a_date_the_
 
 
 def test_the_first_call_is_about_what_moves_most_and_is_no_quote_yet(tmp_path):
-    shown = own_case.phone_calls(scenario(tmp_path, PRICE_AND_DATE)).data
+    shown = own_case.phone_calls(scenario(tmp_path, PRICE_AND_DATE)).html
     assert "Of these 2, 1 is a quote; the first that is not: Price (judgement alone)." in shown
     assert "In the order of the larger of two shares: of the largest move in cost, and" in shown
 
@@ -182,41 +182,35 @@ def test_the_first_call_is_about_what_moves_most_and_is_no_quote_yet(tmp_path):
     ],
 )
 def test_where_nothing_is_left_to_ask_about_that_is_said(tmp_path, changes, expected):
-    assert expected in own_case.phone_calls(scenario(tmp_path, changes)).data
+    assert expected in own_case.phone_calls(scenario(tmp_path, changes)).html
 
 
 def test_with_one_option_no_input_moves_a_difference(tmp_path):
     found = scenario(tmp_path, PRICE_AND_DATE)
     alone = found.model_copy(update={"options": {"rented": found.options["rented"]}})
-    assert "There is only one option" in own_case.phone_calls(alone).data
+    assert "There is only one option" in own_case.phone_calls(alone).html
 
 
 def test_an_input_is_own_changed_or_taken_over_and_a_default_repeated_is_taken_over(tmp_path):
     same = DEFAULTS["assumptions"]["pue"]
     other = same | {"high": 1.4}  # one end alone
-    stated = builders.toml(
-        {"assumptions": {"pue": same, "load_share": {"value": 0.8, "quote": "Me"}}}
-    )
-    found = own_case.tables.origins(builders.variant(tmp_path, stated, "own-case"))
-    origin = found.set_index("assumption")["origin"]
-    assert (origin["pue"], origin["load_share"]) == (
-        own_case.tables.TAKEN_OVER,
-        own_case.tables.CHANGED,
-    )
+
+    def origins(**stated):
+        changes = builders.toml({"assumptions": stated})
+        found = builders.variant(tmp_path, changes, "own-case")
+        return own_case.tables.origins(found).set_index("assumption")
+
+    origin = origins(pue=same, load_share={"value": 0.8, "quote": "Me"})["origin"]
+    assert origin["pue"] == own_case.tables.TAKEN_OVER
+    assert origin["load_share"] == own_case.tables.CHANGED
     assert origin["cloud_rent_usd_per_gpu_hour"] == own_case.tables.OWN
-    changed = builders.toml({"assumptions": {"pue": other}})
-    again = own_case.tables.origins(builders.variant(tmp_path, changed, "own-case")).set_index(
-        "assumption"
-    )
-    assert again.loc["pue", "origin"] == own_case.tables.CHANGED
-    assert again.loc["pue", ["range", "default"]].to_list() == [
-        "1.15 / 1.25 / 1.4",
-        "1.15 / 1.25 / 1.35",
-    ]
+    row = origins(pue=other).loc["pue"]
+    assert row["origin"] == own_case.tables.CHANGED
+    assert row[["range", "default"]].to_list() == ["1.15 / 1.25 / 1.4", "1.15 / 1.25 / 1.35"]
 
 
 def test_the_need_says_what_is_rented_and_owned_and_what_must_be_delivered(tmp_path):
-    shown = own_case.need(scenario(tmp_path)).data
+    shown = own_case.need(scenario(tmp_path)).html
     cells = re.findall(r"<td>(.*?)</td>", shown)
     assert cells == ["Rented", "", "100 H100", "-", "Built", "", "-", "100 H100"]
     # 1e24 FLOP over 8.64e19 FLOP per PFLOP-day
@@ -225,7 +219,7 @@ def test_the_need_says_what_is_rented_and_owned_and_what_must_be_delivered(tmp_p
 
 def test_a_title_with_markup_is_shown_and_not_run(tmp_path):
     odd = '[options.built]\ntitle = "<b>5</b>"\ndescription = "<script>"\n'
-    shown = own_case.need(scenario(tmp_path, odd)).data
+    shown = own_case.need(scenario(tmp_path, odd)).html
     assert "<b>" not in shown and "<script>" not in shown
 
 
@@ -239,7 +233,7 @@ def chapter(request):
 
 
 def test_the_chapter_counts_own_changed_and_taken_over_inputs_as_the_files_do(chapter):
-    decision = chapter["decision"]
+    decision = chapter["result"].scenario
     names = list(decision.assumptions)  # a shipped scenario uses all of its own
     defaults = DEFAULTS["assumptions"]
     own = [name for name in names if name not in defaults]
@@ -262,7 +256,7 @@ def test_the_chapter_counts_own_changed_and_taken_over_inputs_as_the_files_do(ch
 
 
 def test_the_first_input_to_call_about_moves_cost_and_months_by_what_the_model_says(chapter):
-    decision, text = chapter["decision"], chapter["words"]
+    decision, text = chapter["result"].scenario, chapter["words"]
     heads = text.index("Moves cost by")
     first = re.findall(r"<td>(.*?)</td>", text[heads:])[:7]
     name = next(n for n, one in decision.assumptions.items() if one.label == first[0])
@@ -278,7 +272,7 @@ def test_the_first_input_to_call_about_moves_cost_and_months_by_what_the_model_s
 
 
 def test_the_chapter_says_what_each_option_rents_and_owns(chapter):
-    decision, text = chapter["decision"], chapter["words"]
+    decision, text = chapter["result"].scenario, chapter["words"]
     mid = draws.mid(decision)
     for option in decision.options.values():
         for kind in (True, False):

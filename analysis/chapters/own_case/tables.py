@@ -1,14 +1,37 @@
-"""What a scenario states itself and what it takes over; which of its inputs matter most."""
+"""What a scenario states itself and what it takes over; what its options rent and own."""
 
 import pandas as pd
 
-from analysis.chapters.assumptions.tables import basis_of
+from analysis.chapters.assumptions.tables import basis_of, used
 from analysis.chapters.shared.words import in_words
-from analysis.decision import one_way
-from analysis.scenario import load, references
-from analysis.scenario.schema import Scenario
+from analysis.decision.wording import stated
+from analysis.model import draws
+from analysis.model.draws import resolve
+from analysis.scenario import load
+from analysis.scenario.schema import RentedTranche, Scenario
 
 OWN, CHANGED, TAKEN_OVER = "own", "default changed", "taken over"
+
+
+def need(scenario: Scenario) -> pd.DataFrame:
+    """The options with the GPUs that each rents or owns at mid, in words: columns option,
+    description, rented, owned."""
+    rows = []
+    for option in scenario.options.values():
+        row = {"option": option.title, "description": option.description}
+        row |= {"rented": _gpus(scenario, option.tranches, rented=True)}
+        rows.append(row | {"owned": _gpus(scenario, option.tranches, rented=False)})
+    return pd.DataFrame(rows)
+
+
+def _gpus(scenario: Scenario, tranches: list[str], rented: bool) -> str:
+    """How many GPUs of which chip the tranches that are rented, or those that are not, hold."""
+    futures, counts = draws.mid(scenario), dict[str, float]()
+    for tranche in (scenario.tranches[name] for name in tranches):
+        if isinstance(tranche, RentedTranche) is rented:
+            gpus = float(resolve(tranche.gpus, futures)[0])
+            counts[tranche.chip] = counts.get(tranche.chip, 0.0) + gpus
+    return ", ".join(f"{stated(gpus)} {chip.upper()}" for chip, gpus in counts.items()) or "-"
 
 
 def origins(scenario: Scenario) -> pd.DataFrame:
@@ -17,40 +40,14 @@ def origins(scenario: Scenario) -> pd.DataFrame:
     default, `CHANGED` where it is another one, `TAKEN_OVER`), basis (one of `BASES`), reason (the
     quote, else the judgement, else the facts).
     """
-    defaults, used = load.defaults(), references.used_assumptions(scenario)
-    rows = []
-    for name, one in scenario.assumptions.items():
-        if name in used:
-            default = defaults.get(name)
-            same = default is not None and default.model_dump() == one.model_dump()
-            row = {"assumption": name, "label": one.label, "unit": one.unit, "range": in_words(one)}
-            row |= {"default": "" if default is None else in_words(default)}
-            row |= {"origin": OWN if default is None else TAKEN_OVER if same else CHANGED}
-            row |= {
-                "basis": basis_of(one),
-                "reason": one.quote or one.judgement or ", ".join(one.basis),
-            }
-            rows.append(row)
+    defaults, rows = load.defaults(), []
+    for name, mine in used(scenario).items():
+        default = defaults.get(name)
+        same = default is not None and default.model_dump() == mine.model_dump()
+        row = {"assumption": name, "label": mine.label, "unit": mine.unit, "range": in_words(mine)}
+        row |= {"default": "" if default is None else in_words(default)}
+        row |= {"origin": OWN if default is None else TAKEN_OVER if same else CHANGED}
+        reason = mine.quote or mine.judgement or ", ".join(mine.basis)
+        rows.append(row | {"basis": basis_of(mine), "reason": reason})
     columns = ["assumption", "label", "unit", "range", "default", "origin", "basis", "reason"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def phone_calls(scenario: Scenario, most: int = 10) -> pd.DataFrame:
-    """The inputs that move the difference of the pair most when they go alone from their low to
-    their high end, in cost or in months as a share of the largest such move, the first one first.
-
-    Columns assumption, label, unit, range, cost_usd_swing, months_swing, turns (whether an end
-    turns which option is cheaper or earlier), basis (one of `BASES`). Empty with one option.
-    """
-    columns = ["label", "unit", "cost_usd_swing", "months_swing"]
-    moved = one_way.one_at_a_time(scenario)
-    if moved.empty:
-        return pd.DataFrame(columns=["assumption", *columns, "range", "turns", "basis"])
-    swings = moved[["cost_usd_swing", "months_swing"]]
-    weight = (swings / swings.max().replace(0, 1)).max(axis=1)
-    order = weight[weight > 0].sort_values(ascending=False, kind="stable").index[:most]
-    found = [scenario.assumptions[name] for name in moved.loc[order, "assumption"]]
-    top = moved.loc[order, ["assumption", *columns]].reset_index(drop=True)
-    turns = (moved["flips_cheaper"] | moved["flips_earlier"])[order].to_numpy()
-    basis = [basis_of(one) for one in found]
-    return top.assign(range=[in_words(one) for one in found], turns=turns, basis=basis)
