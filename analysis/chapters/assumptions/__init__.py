@@ -15,6 +15,8 @@ from analysis.scenario.schema import Scenario
 MOST_MOVING = 10
 """Inputs that are named as the first to check."""
 
+ENDS = "P10 / P50 / P90"
+
 CHOICE_WORDS = {
     "by_months": "Months within which the need must be met",
     "start_gpus": "GPUs that a run waits for",
@@ -38,12 +40,7 @@ def assumptions(scenario: Scenario) -> Exhibit:
 def ranges_and_bases(scenario: Scenario) -> Exhibit:
     """Every assumption with its range and its basis, linked to where it was published; those taken
     over from the sourced defaults are marked."""
-    columns: Columns = {
-        "Assumption": "label",
-        "P10 / P50 / P90": "range",
-        "Unit": "unit",
-        "Basis": _basis,
-    }
+    columns: Columns = {"Assumption": "label", ENDS: "range", "Unit": "unit", "Basis": _basis}
     frame = tables.assumptions(scenario)
     frame = frame.assign(origin=own_case_tables.origins(scenario)["origin"])
     return table(frame, columns, nothing="Nothing is assumed.", marked_up=True)
@@ -139,15 +136,11 @@ def first_to_check(scenario: Scenario) -> Exhibit:
     """The ranges that move the difference of the pair most, and what they rest on; below, which of
     them on judgement alone.
     """
-    columns: Columns = {
-        "Input": "label",
-        "P10 / P50 / P90": "range",
-        "Unit": "unit",
-        "Rests on": "basis",
-    }
+    columns: Columns = {"Input": "label", ENDS: "range", "Unit": "unit", "Rests on": "basis"}
     nothing = "No range moves a difference between two options here."
-    frame = tables.moving_ranges(scenario).head(MOST_MOVING)
-    return table(frame, columns, _alone_sentence, nothing=nothing)
+    moving = tables.moving(scenario)
+    ranges = moving[moving["assumption"].isin(tables.ranges(scenario))]
+    return table(ranges.head(MOST_MOVING), columns, _alone_sentence, nothing=nothing)
 
 
 def _alone_sentence(frame: pd.DataFrame) -> str:

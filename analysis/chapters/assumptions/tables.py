@@ -77,16 +77,10 @@ def assumptions(scenario: Scenario) -> pd.DataFrame:
 
 def choices(scenario: Scenario) -> pd.DataFrame:
     """What the reader sets: value, the values it is swept over, why."""
-    rows = [
-        (
-            name,
-            choice.value,
-            " ".join(f"{x:g}" for x in choice.swept),
-            choice.why,
-            " ".join(choice.basis),
-        )
-        for name, choice in references.choices(scenario).items()
-    ]
+    rows = []
+    for name, choice in references.choices(scenario).items():
+        swept = " ".join(f"{x:g}" for x in choice.swept)
+        rows.append((name, choice.value, swept, choice.why, " ".join(choice.basis)))
     return pd.DataFrame(rows, columns=["choice", "value", "swept", "why", "basis"])
 
 
@@ -140,14 +134,6 @@ def ranges(scenario: Scenario) -> list[str]:
     return list(dict.fromkeys([*first, *names]))
 
 
-def moving_ranges(scenario: Scenario) -> pd.DataFrame:
-    """The ranges that move the difference of the pair at all, the first one first: columns label,
-    range (in words), unit, basis (one of `BASES`)."""
-    moved = moving(scenario)
-    ranged = [scenario.assumptions[name].mid is not None for name in moved["assumption"]]
-    return moved.loc[ranged].reindex(columns=["label", "range", "unit", "basis"])
-
-
 def evidence_ranges(scenario: Scenario) -> pd.DataFrame:
     """The ranges for which a cited fact states a number in the same unit, in the order of `ranges`:
     columns label, unit, low, mid, high, min, max, numbers (how many such), inside (how many of them
@@ -186,18 +172,12 @@ def in_unit(fact: Fact, unit: str) -> list[float]:
 def lists(scenario: Scenario) -> pd.DataFrame:
     """The used assumptions that are lists of values or events: columns label, unit, range (values
     with their probabilities, in words), mid, basis (ids), reason."""
-    rows = [
-        (
-            one.label,
-            one.unit,
-            in_words(one),
-            draws.mid_value(one),
-            " ".join(one.basis),
-            " ".join(x for x in (one.quote, one.judgement) if x),
-        )
-        for one in used(scenario).values()
-        if one.values is not None or one.probability is not None
-    ]
+    rows = []
+    for one in used(scenario).values():
+        if one.values is not None or one.probability is not None:
+            reason = " ".join(words for words in (one.quote, one.judgement) if words)
+            row = (one.label, one.unit, in_words(one), draws.mid_value(one))
+            rows.append((*row, " ".join(one.basis), reason))
     return pd.DataFrame(rows, columns=["label", "unit", "range", "mid", "basis", "reason"])
 
 

@@ -48,15 +48,11 @@ def sources_behind(scenario: Scenario) -> pd.DataFrame:
     for key in cited:
         for source in sorted(_origins(ledger, key)):
             facts.setdefault(source, []).append(key)
-    rows = [
-        {
-            **ledger.sources[source],
-            "source": source,
-            "facts": len(keys),
-            "inputs": len({name for key in keys for name in cited[key]}),
-        }
-        for source, keys in facts.items()
-    ]
+    rows = []
+    for source, keys in facts.items():
+        inputs = {name for key in keys for name in cited[key]}
+        counts = {"facts": len(keys), "inputs": len(inputs)}
+        rows.append({"source": source, **ledger.sources[source], **counts})
     columns = ["source", "title", "publisher", "kind", "url", "facts", "inputs"]
     frame = pd.DataFrame(rows, columns=columns)
     return frame.sort_values(["facts", "inputs", "source"], ascending=[False, False, True])
