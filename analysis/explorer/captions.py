@@ -2,7 +2,8 @@
 
 from urllib.parse import quote
 
-from analysis.chapters.shared.markup import Html, fact_link, safe, table
+from analysis.chapters.shared.exhibit import Columns, Exhibit, table
+from analysis.chapters.shared.markup import fact_link, safe
 from analysis.decision import answer, headline, sobol
 from analysis.decision.wording import figure, percent, stated
 from analysis.evidence import ledger as ledgers
@@ -68,19 +69,18 @@ def range_words(one: Assumption) -> str:
     return f"low {stated(low)}, mid {stated(draws.mid_value(one))}, high {stated(high)}"
 
 
-def inputs(scenario: Scenario) -> Html:
+def inputs(scenario: Scenario) -> Exhibit:
     """The ten inputs that explain most of the pair of the question: range, and how far each alone
     moves it."""
-    moving = sobol.ranked(scenario)
-    if moving.empty:
-        return Html("<p>No input moves a difference between two options: there is no slider.</p>")
-    rows = []
-    for _, row in moving.iterrows():
-        one = scenario.assumptions[row["assumption"]]
-        moves = [figure(row["cost_usd_swing"] / 1e6), figure(row["months_swing"])]
-        rows.append([one.label, one.unit, range_words(one), *moves])
-    heads = ["Input", "Unit", "Range", "Moves cost by, million USD", "Moves date by, months"]
-    return table(heads, rows)
+    columns: Columns = {
+        "Input": "label",
+        "Unit": "unit",
+        "Range": lambda row: range_words(scenario.assumptions[row["assumption"]]),
+        "Moves cost by, million USD": lambda row: figure(row["cost_usd_swing"] / 1e6),
+        "Moves date by, months": lambda row: figure(row["months_swing"]),
+    }
+    nothing = "No input moves a difference between two options: there is no slider."
+    return table(sobol.ranked(scenario), columns, nothing=nothing)
 
 
 def file(

@@ -494,7 +494,7 @@ def test_a_scenario_of_one_option_has_no_input_to_move(decision):
     only = decision.model_copy(update={"options": {"rented": decision.options["rented"]}})
     on = opened(only)
     assert list(sliders(on)) == ["Value of a month of delay, million USD"]
-    assert "no slider" in captions.inputs(only).data
+    assert "no slider" in captions.inputs(only).html
     assert "Rented is the only option chosen." in words(on.answer.value)
 
 
@@ -524,7 +524,7 @@ def test_what_an_input_rests_on_is_escaped_and_a_fact_opens_beside_the_page(deci
     on = opened(decision)
     notes = "".join(str(getattr(one, "value", "")) for one in on.box.children)
     assert "By hand &amp; eye." in notes and "Example, by word" in notes
-    assert "<b>" not in captions.inputs(decision).data
+    assert "<b>" not in captions.inputs(decision).html
     flagship = shipped("oracle-vs-memphis").assumptions["oracle_first_gpus_months"]
     shown = captions.behind(flagship, ledger.ledger())
     assert shown.startswith("<details><summary>low 9, mid 13, high 22</summary>")
@@ -594,7 +594,7 @@ def test_the_notebook_shows_the_page_the_picture_and_the_ten_of_every_shipped_sc
     names = run("explore", slug, 300, 2)
     page, picture, table, bars = names["shown"]
     result = names["result"]
-    rows = [r for rows in picture.to_dict()["datasets"].values() for r in rows if "label" in r]
+    rows = [r for rows in picture.spec["datasets"].values() for r in rows if "label" in r]
     costs = {
         result.scenario.options[o].title: result.scalars[o]["present_cost_usd"].mean()
         for o in result.options
@@ -602,14 +602,14 @@ def test_the_notebook_shows_the_page_the_picture_and_the_ten_of_every_shipped_sc
     assert {row["option"] for row in rows} == set(costs)
     cheapest = min(costs, key=costs.get)
     assert min(rows, key=lambda row: row["mean_cost"])["option"] == cheapest
-    ten = sobol.ranked(names["decision"])["label"]
-    labels = [html.unescape(x) for x in re.findall(r"<tr><td>(.*?)</td>", table.data)]
+    ten = sobol.ranked(result.scenario)["label"]
+    labels = [html.unescape(x) for x in re.findall(r"<tr><td>(.*?)</td>", table.html)]
     assert labels == list(ten) and len(labels) == 10
-    assert repr(page).startswith("sliders") and bars.to_dict()["title"]
+    assert repr(page).startswith("sliders") and bars.spec["title"]
 
 
 def test_the_notebook_runs_with_a_single_option(monkeypatch, decision):
     only = decision.model_copy(update={"options": {"built": decision.options["built"]}})
     monkeypatch.setattr(runs, "decision", lambda slug: only)
     shown = run("explore", "by-hand", 50, 1)["shown"]
-    assert "no slider" in shown[2].data
+    assert "no slider" in shown[2].html

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.chapters.comparison import charts, future_charts, tables
 from analysis.chapters.comparison import titles as titles
 from analysis.chapters.shared import style
+from analysis.chapters.shared.exhibit import Exhibit, picture
 from analysis.chapters.shared.markup import Html, safe, table
 from analysis.chapters.shared.words import ALONE, BEYOND, listed, month_or_beyond, spread, usd_size
 from analysis.decision import wording
@@ -283,3 +284,8 @@ def _days(dates: dict[str, Any]) -> str:
     if low == BEYOND:
         return "never" if share == 0 else f"within the horizon in {percent(share)} of futures"
     return f"{mid} ({low} to {high})"
+
+
+def cost_and_date(result: Result) -> Exhibit:
+    """The picture of what each option costs and when it reaches the target."""
+    return picture(tables.cost_and_date(result), charts.cost_and_date, style.look(result.scenario))
