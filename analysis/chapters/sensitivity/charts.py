@@ -11,12 +11,9 @@ from analysis.chapters.sensitivity.tables import SHOWN
 from analysis.chapters.shared.style import INK, WIDTH, dressed, money, tips
 
 ENDS = ("low", "high")
-
 SHADES = alt.Scale(domain=list(ENDS), range=["#94a3b8", "#334155"])
 
-LABELS = 240
-
-LETTERS = 44
+LABELS, LETTERS = 240, 44
 
 LEAST = 0.005
 """An input that explains less than this in total is not drawn, but for the first."""
@@ -31,11 +28,8 @@ EXPLAINED = (
 )
 
 SHARES = alt.Axis(format="%", tickCount=6)
-
 ORDERS = ["alone", "in total"]
-
 INKS = alt.Scale(domain=ORDERS, range=["#0f172a", "#94a3b8"])
-
 SHAPES = alt.Scale(domain=ORDERS, range=["circle", "diamond"])
 
 

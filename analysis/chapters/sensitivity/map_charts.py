@@ -12,20 +12,15 @@ from analysis.chapters.sensitivity.map_tables import DRAWN, FACT, MARK, OPEN, SE
 from analysis.chapters.shared.labels import CHARACTER, LINE
 from analysis.chapters.shared.style import INK, WIDTH, Look, dressed, money
 
-HEIGHT = 320
-
-WIDE = WIDTH - 60
+WIDE, HEIGHT = SIZE = (WIDTH - 60, 320)
 
 PALE = 0.32
 """How much of an option's colour is left on a map, so that what is drawn on it stays legible."""
 
 UNDECIDED = "#e5e7eb"
-
+DASHES = {"plain": [1, 0], "worth": [7, 4]}
 BOTH = ["x", "y", "x2", "y2"]
-
 LATTICE = (48, 24)
-
-SIZE = (WIDE, HEIGHT)
 
 
 def flips(flip: FlipMap, look: Look) -> Any:
@@ -42,18 +37,12 @@ def flips(flip: FlipMap, look: Look) -> Any:
         alt.X("x:Q", title=titles[0], scale=alt.Scale(domain=ends[0], nice=False), axis=share),
         alt.Y("y:Q", title=titles[1], scale=alt.Scale(domain=ends[1], nice=False)),
     )
-    layers = [_pieces(pieces, flip, look, x, y)]
+    layers: list[Any] = [_pieces(pieces, flip, look, x, y)]
     layers += [_line(lines[lines["line"] == name], dash) for name, dash in DASHES.items()]
     layers += [*_seen(seen), *_marks(seen, ends), _names(pieces, seen, flip, ends)]
-    picture = alt.layer(*(one for one in layers if one is not None))
-    return dressed(
-        picture.properties(width=WIDE, height=HEIGHT),
-        reversal_titles.flips(flip),
-        reversal_titles.flips_note(flip),
-    )
-
-
-DASHES = {"plain": [1, 0], "worth": [7, 4]}
+    filled = [layer for layer in layers if len(layer.data)]
+    picture = alt.layer(*filled, width=WIDE, height=HEIGHT)
+    return dressed(picture, reversal_titles.flips(flip), reversal_titles.flips_note(flip))
 
 
 def _axes(flip: FlipMap) -> tuple[float, tuple[str, str]]:
@@ -62,10 +51,8 @@ def _axes(flip: FlipMap) -> tuple[float, tuple[str, str]]:
         size, unit = money(flip.pieces["y2"])
         return size, ("Discount rate, share per year", f"Value of a month, {unit}")
     if flip.about == "resale":
-        return 1.0, (
-            "Resale price of owned GPUs, share of the market price path",
-            "Horizon, months",
-        )
+        resale = "Resale price of owned GPUs, share of the market price path"
+        return 1.0, (resale, "Horizon, months")
     late = f"{flip.options['delayed']}: GPUs later than at mid, months"
     if flip.about == "mfu":
         shared = f"MFU of {flip.options['delayed']}, share of that of {flip.options['rents']}"
@@ -91,8 +78,6 @@ def _pale(colour: str) -> str:
 
 
 def _line(lines: pd.DataFrame, dash: list[int]) -> Any:
-    if lines.empty:
-        return None
     marks = alt.Chart(lines[BOTH]).mark_rule(color=INK, strokeWidth=2, strokeDash=dash, aria=False)
     return marks.encode(x="x:Q", y="y:Q", x2="x2", y2="y2")
 
@@ -102,15 +87,13 @@ def _seen(seen: pd.DataFrame) -> list[Any]:
     drawn, usual, fact, here = (
         alt.Chart(seen.loc[seen["kind"] == kind, BOTH]) for kind in (DRAWN, USUAL, FACT, SET)
     )
-    found = [
+    ticks = fact.mark_tick(color=INK, thickness=1, size=9, aria=False)
+    return [
         drawn.mark_circle(color=INK, size=9, opacity=0.55, aria=False).encode(x="x:Q", y="y:Q"),
         usual.mark_rule(color=INK, strokeWidth=3).encode(x="x:Q", y="y:Q", x2="x2", y2="y2"),
         here.mark_point(color=INK, filled=True, size=80, opacity=1).encode(x="x:Q", y="y:Q"),
-        fact.mark_tick(color=INK, thickness=1, size=9, aria=False).encode(
-            x="x:Q", y=alt.value(HEIGHT - 6)
-        ),
+        ticks.encode(x="x:Q", y=alt.value(HEIGHT - 6)),
     ]
-    return [one for one in found if len(one.data)]
 
 
 def _marks(seen: pd.DataFrame, ends: list[list[float]]) -> list[Any]:
@@ -154,16 +137,15 @@ def _names(pieces: pd.DataFrame, seen: pd.DataFrame, flip: FlipMap, ends: list[l
         across = (at[0] >= x - near[0]) & (at[0] <= np.nan_to_num(x2, nan=x) + near[0])
         upwards = (at[1] >= y - near[1]) & (at[1] <= np.nan_to_num(y2, nan=y) + near[1])
         said[np.ix_(across, upwards)] = ""
-    found = []
+    names = []
     for text in dict.fromkeys(text for text in words if text):
         lines = text.split("\n")
         place = _roomiest(said == text, CHARACTER * max(map(len, lines)) * 0.6, len(lines))
         if place is not None:
-            found.append({"x": at[0][place[0]], "y": at[1][place[1]], "name": text})
-    marks = alt.Chart(pd.DataFrame(found, columns=["x", "y", "name"])).mark_text(
-        color=INK, fontSize=13, fontWeight="bold", lineBreak="\n"
-    )
-    return marks.encode(x="x:Q", y="y:Q", text="name:N") if found else None
+            names.append({"x": at[0][place[0]], "y": at[1][place[1]], "name": text})
+    base = alt.Chart(pd.DataFrame(names, columns=["x", "y", "name"]))
+    marks = base.mark_text(color=INK, fontSize=13, fontWeight="bold", lineBreak="\n")
+    return marks.encode(x="x:Q", y="y:Q", text="name:N")
 
 
 def _words(flip: FlipMap, plain: str, worth: str) -> str:
@@ -178,12 +160,12 @@ def _roomiest(inside: NDArray[np.bool_], half: float, lines: int) -> tuple[int, 
     many pixels to either side has most room above and below; None where it would not fit."""
     columns, rows = inside.shape
     beside = int(np.ceil(half / (WIDE / columns)))
-    best, found = (0.5 + lines) * LINE / (HEIGHT / rows), None
+    best, place = (0.5 + lines) * LINE / (HEIGHT / rows), None
     for i in range(beside, columns - beside):
         free = inside[i - beside : i + beside + 1].all(axis=0)
         blocked = np.flatnonzero(~np.pad(free, 1)) - 1
         for j in np.flatnonzero(free):
             room = float(np.abs(blocked - j).min())
             if room > best:
-                best, found = room, (i, int(j))
-    return found
+                best, place = room, (i, int(j))
+    return place

@@ -201,19 +201,17 @@ def _labelled(rows: pd.DataFrame) -> Iterator[tuple[float, str]]:
 def _within(seen: pd.DataFrame, surface: Map) -> pd.DataFrame:
     """What lies on the map, ranges cut at its edges."""
     seen = seen.astype(dict.fromkeys(("x", "y", "x2", "y2"), float))
-    ranged = seen["kind"] == USUAL
     for axis, ends in (("x", surface.x), ("y", surface.y)):
         low, high = float(ends[0]), float(ends[-1])
-        for name in (axis, f"{axis}2"):
-            seen.loc[ranged, name] = seen.loc[ranged, name].clip(low, high)
+        ranged, both = seen["kind"] == USUAL, [axis, f"{axis}2"]
+        seen.loc[ranged, both] = seen.loc[ranged, both].clip(low, high)
         seen = seen[seen[axis].isna() | seen[axis].between(low, high)]
-        ranged = seen["kind"] == USUAL
     return seen.reset_index(drop=True)
 
 
 def _shares(result: Result, nets: Array) -> dict[str, float]:
     """How probable it is that the quantities as drawn lie where each option is better."""
-    a, b = (result.scenario.options[o].title for o in comparison.pair(result.scenario) or ())
+    a, b = (title(result, option) for option in comparison.pair(result.scenario) or ())
     return {a: float(np.mean(nets < 0)), b: float(np.mean(nets > 0))}
 
 

@@ -16,13 +16,9 @@ SEEN = {"first_training": "it trains by then", "full_capacity": "it is whole by 
 CRITERIA = ("#9ecae9", "#f2cf5b", "#88d27a", "#d8b5d3", "#ffbf79", "#bab0ac", "#83bcb6", "#ff9d98")
 """One colour per criterion, none of them an option's."""
 
-TALL = 240
-
-WIDE = (WIDTH - 150) // 2
-
-MOST_INPUTS = 12
-
+TALL, WIDE = 240, (WIDTH - 150) // 2
 LABELS = 250
+MOST_INPUTS = 12
 
 
 def gate_value(frame: pd.DataFrame) -> Any:
@@ -34,15 +30,9 @@ def gate_value(frame: pd.DataFrame) -> Any:
         said=[percent(x) for x in data["share"]],
         **{name: data[f"{name}_usd"] / size for name in ("mean", "p10", "p90")},
     )
-    base = alt.Chart(data).encode(
-        x=alt.X(
-            "month:O",
-            title="Months to the look",
-            axis=alt.Axis(labelAngle=0, format=".4~g"),
-            scale=alt.Scale(paddingInner=0.4),
-        ),
-        xOffset=alt.XOffset("there:O", sort=[True, False]),
-    )
+    axis, scale = alt.Axis(labelAngle=0, format=".4~g"), alt.Scale(paddingInner=0.4)
+    x = alt.X("month:O", title="Months to the look", axis=axis, scale=scale)
+    base = alt.Chart(data).encode(x, xOffset=alt.XOffset("there:O", sort=[True, False]))
     y = alt.Y("mean:Q", title=f"Switching less going on, {unit}")
     rule = base.mark_rule(color=INK, strokeWidth=1.5).encode(alt.Y("p10:Q"), alt.Y2("p90:Q"))
     shade = alt.condition("datum.there", alt.value(INK), alt.value("white"))
@@ -65,33 +55,27 @@ def weights(frame: pd.DataFrame) -> Any:
     order = list(dict.fromkeys(frame["option"]))
     names = list(dict.fromkeys(frame["criterion"]))
     shades = [CRITERIA[i % len(CRITERIA)] for i in range(len(names))]
+    scale = alt.Scale(domain=names, range=shades)
     y = alt.Y("option:N", title=None, sort=order, axis=alt.Axis(labelLimit=160))
     data = _stacked(frame)
     base = alt.Chart(data).encode(y=y)
-    scale = alt.Scale(domain=[0, 100])
+    hundred = alt.Scale(domain=[0, 100])
     bars = base.mark_bar(height=22).encode(
-        x=alt.X("start:Q", title="Weighted score, a share of 100", scale=scale),
+        x=alt.X("start:Q", title="Weighted score, a share of 100", scale=hundred),
         x2="until:Q",
-        color=alt.Color(
-            "criterion:N",
-            title="Criterion",
-            sort=names,
-            scale=alt.Scale(domain=names, range=shades),
-        ),
+        color=alt.Color("criterion:N", title="Criterion", sort=names, scale=scale),
         tooltip=tips(data, "option", "score", "weight", "points"),
     )
     amounts = base.mark_text(fontSize=10, color=INK, dy=0).encode(x="middle:Q", text="said:N")
     whole = frame.drop_duplicates("option")[["option", "total", "low", "high", "first"]]
     whole = whole.assign(told=[figure(total, digits=2) for total in whole["total"]])
     marks = alt.Chart(whole).encode(y=y)
-    rule = marks.mark_rule(color="black", strokeWidth=1.5, yOffset=16).encode(
-        x="low:Q", x2="high:Q"
-    )
-    words = marks.mark_text(align="left", dx=6, fontWeight="bold", color=INK).encode(
-        x="total:Q", text="told:N"
-    )
+    rule = marks.mark_rule(color="black", strokeWidth=1.5, yOffset=16)
+    words = marks.mark_text(align="left", dx=6, fontWeight="bold", color=INK)
+    layers = bars + amounts + rule.encode(x="low:Q", x2="high:Q")
+    layers += words.encode(x="total:Q", text="told:N")
     return dressed(
-        (bars + amounts + rule + words).properties(width=WIDTH - 160, height=46 * len(order)),
+        layers.properties(width=WIDTH - 160, height=46 * len(order)),
         titles.weighted(frame),
         "Bar: score times weight. Black: P10 to P90 over random weights. Kept apart from cost.",
     )
@@ -137,7 +121,11 @@ def _curve(here: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
     scale = alt.Scale(domain=[low - 0.16 * room, high + 0.3 * room], nice=False, zero=False)
     y = alt.Y("mean:Q", title=f"{a} better by, {unit}", scale=scale)
     left = float(worth["usd"].mean()) > 0.5 * float(here["usd"].max())
-    x = _worth_axis(worth, x_unit)
+    what = "Value of a month"
+    if worth["form"].iloc[0] == "race":
+        what = f"Prize for month {figure(worth['by_months'].iloc[0])}"
+    axis = alt.Axis(tickCount=5)
+    x = alt.X("worth:Q", title=f"{what}, {x_unit}", axis=axis, scale=alt.Scale(nice=False))
     base = alt.Chart(data)
     return alt.layer(
         base.mark_area(opacity=0.25, color=GREY).encode(x, alt.Y("p10:Q"), alt.Y2("p90:Q")),
@@ -150,27 +138,16 @@ def _curve(here: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
     )
 
 
-def _worth_axis(worth: pd.DataFrame, unit: str) -> alt.X:
-    row = worth.iloc[0]
-    words = "Value of a month"
-    if row["form"] == "race":
-        words = f"Prize for month {figure(row['by_months'])}"
-    axis, scale = alt.Axis(tickCount=5), alt.Scale(nice=False)
-    return alt.X("worth:Q", title=f"{words}, {unit}", axis=axis, scale=scale)
-
-
 def _sides(a: str, b: str, look: Look, left: bool) -> list[alt.Chart]:
     """On which side of zero which option is better, in words of its colour, at the left end or the
     right one."""
     align: Any = "left" if left else "right"
-    across = 6 if left else WIDE - 6
-    found = []
+    layers = []
     for option, at in ((a, 10), (b, TALL - 8)):
-        text = alt.Chart(pd.DataFrame({"told": [f"{option} better"]}))
+        text = alt.Chart(pd.DataFrame({"told": [f"{option} better"]})).encode(alt.Text("told:N"))
         mark = text.mark_text(align=align, fontWeight="bold", color=look.colour(option))
-        place = {"x": alt.value(across), "y": alt.value(at)}
-        found.append(mark.encode(alt.Text("told:N"), **place))
-    return found
+        layers.append(mark.encode(x=alt.value(6 if left else WIDE - 6), y=alt.value(at)))
+    return layers
 
 
 def _marks(worth: pd.DataFrame, size: float, foot: float, top: float) -> list[alt.Chart]:
@@ -180,25 +157,23 @@ def _marks(worth: pd.DataFrame, size: float, foot: float, top: float) -> list[al
     asked["told"] = [figure(x) for x in asked["worth"]]
     base = alt.Chart(asked)
     x = alt.X("worth:Q")
-    found = [
+    layers = [
         base.mark_rule(color=INK, strokeDash=[2, 2]).encode(x, alt.Y("foot:Q"), alt.Y2("top:Q")),
         base.mark_text(align="left", dx=4, color=INK).encode(x, alt.Y("top:Q"), alt.Text("told:N")),
     ]
     row = worth.iloc[0]
-    if not titles.turns(row):
-        return found
-    flip = row["flip_usd"] / size
-    told = figure(flip, row["flip_se"] / size)
-    even = alt.Chart(pd.DataFrame({"worth": [flip], "zero": [0.0], "told": [told]}))
-    y = alt.Y("zero:Q")
-    words = even.mark_text(align="left", dx=9, dy=12, fontWeight="bold", color=INK)
-    return [
-        *found,
-        even.mark_point(color=INK, size=120, strokeWidth=2).encode(
-            x, y, tooltip=tips(even.data, "worth")
-        ),
-        words.encode(x, y, alt.Text("told:N")),
-    ]
+    if titles.turns(row):
+        flip = row["flip_usd"] / size
+        told = figure(flip, row["flip_se"] / size)
+        even = alt.Chart(pd.DataFrame({"worth": [flip], "zero": [0.0], "told": [told]}))
+        even = even.encode(x, alt.Y("zero:Q"))
+        circle = even.mark_point(color=INK, size=120, strokeWidth=2)
+        words = even.mark_text(align="left", dx=9, dy=12, fontWeight="bold", color=INK)
+        layers += [
+            circle.encode(tooltip=tips(even.data, "worth")),
+            words.encode(alt.Text("told:N")),
+        ]
+    return layers
 
 
 def burden_regret(frame: pd.DataFrame, look: Look) -> Any:
@@ -256,8 +231,9 @@ def _most_worth(frame: pd.DataFrame) -> pd.DataFrame:
     """Everything, and the inputs that are told at some value of a month; the first of them."""
     told = frame.loc[frame["told"] & (frame["assumption"] != ""), "assumption"]
     shown = ["", *dict.fromkeys(told)][: MOST_INPUTS + 1]
-    found = frame[frame["assumption"].isin(shown)]
-    return found.assign(worth_usd=found["worth_usd"].clip(lower=0))
+    return frame[frame["assumption"].isin(shown)].assign(
+        worth_usd=lambda drawn: drawn["worth_usd"].clip(lower=0)
+    )
 
 
 def _left_out(frame: pd.DataFrame) -> str:
