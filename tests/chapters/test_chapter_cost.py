@@ -1,5 +1,6 @@
 """The chapter on cost: its tables by hand, its sentences at their edges, its numbers again."""
 
+import html
 import math
 import re
 
@@ -12,7 +13,6 @@ from tools.chapters import middle, shown, titles
 from tools.hand import result, scenario, yields
 
 from analysis.chapters import cost
-from analysis.chapters.shared import style
 from analysis.model import comparison, draws, simulation
 from analysis.model.draws import resolve
 from analysis.report import runs
@@ -130,8 +130,8 @@ def test_an_option_that_costs_nothing_gives_any_amount(tmp_path):
     found = yields(tmp_path, "rented", "[chips.h100]\nnode_usd = 0\n").result
     built = row(cost.tables.budget_buys(found), option="Built")
     assert built[["gpu_hours_p10", "gpu_hours_p50", "gpu_hours_mean"]].isna().all()
-    assert "<td>any amount</td>" in cost.budget(found).data
-    assert "Built any amount" in cost.budget(found).data
+    assert "<td>any amount</td>" in cost.budget(found).html
+    assert "Built any amount" in cost.budget(found).html
 
 
 def test_the_deal_of_the_flagship_is_ten_billion_for_100_000_gpus_over_3_4_or_5_years():
@@ -159,7 +159,7 @@ def test_a_term_that_is_settled_is_the_only_one_of_the_deal():
 def test_a_rental_without_the_value_of_a_deal_on_record_has_none(tmp_path):
     assert cost.tables.deal(scenario(tmp_path)) is None
     assert cost.tables.deal(shipped("own-case")) is None
-    words = cost.deal(scenario(tmp_path), style.look(scenario(tmp_path))).data
+    words = html.unescape(cost.deal(scenario(tmp_path)).html)
     assert "no rental's deal is on record" in words
 
 
@@ -168,10 +168,7 @@ def test_a_rental_without_the_value_of_a_deal_on_record_has_none(tmp_path):
 
 def test_parts_are_stacked_without_gaps_receipts_to_the_left_of_zero(tmp_path):
     found = yields(tmp_path, "built", RESALE + "[sites.field.stages.grid]\nusd_per_mwh = 60\n")
-    chart = cost.charts.present_cost_parts(
-        cost.tables.present_cost_parts(found.result), style.look(found.result.scenario)
-    )
-    spec = chart.to_dict()
+    spec = cost.present_cost_parts(found.result).spec
     rows = next(
         rows
         for rows in spec["datasets"].values()
@@ -315,7 +312,7 @@ def test_it_is_told_how_long_a_deal_lasts(price, expected):
 def test_the_rate_that_turns_the_choice_is_told_only_where_there_is_one(
     tmp_path, changes, expected
 ):
-    assert expected in cost.flip_rate(yields(tmp_path, "rented", changes).result).data
+    assert expected in cost.flip_rate(yields(tmp_path, "rented", changes).result).html
 
 
 def test_a_machine_of_1_7_million_is_dearer_from_the_rate_that_makes_a_year_of_rent_worth_it(
@@ -324,7 +321,7 @@ def test_a_machine_of_1_7_million_is_dearer_from_the_rate_that_makes_a_year_of_r
     # 12 payments of 146,000 in mid month equal 1,700,000 at once (in mid month 0) at a rate of
     # about 6.8 %: a mean delay of 5.5 months, ln(1.752 / 1.7) x 12 / 5.5 = 6.57 % continuously
     found = yields(tmp_path, "rented", "[chips.h100]\nnode_usd = 136000\n").result
-    said = re.search(r"the same at ([\d.]+) % a year", cost.flip_rate(found).data)
+    said = re.search(r"the same at ([\d.]+) % a year", cost.flip_rate(found).html)
     rate = float(said[1]) / 100
     months = np.arange(12) / 12
     assert (146_000 * (1 + rate) ** -months).sum() == pytest.approx(1_700_000, rel=1e-3)
@@ -344,22 +341,18 @@ def test_where_nobody_pays_anything_the_chapter_says_so(tmp_path, monkeypatch):
 
 def test_where_no_rate_is_swept_the_picture_of_the_rates_says_so(tmp_path):
     found = yields(tmp_path, "rented").result
-    chart = cost.charts.present_cost_by_rate(
-        cost.tables.present_cost_by_rate(found), style.look(found.scenario)
-    )
-    assert chart.to_dict()["title"]["text"] == "The scenario sweeps no discount rate"
+    assert cost.present_cost_by_rate(found).html == "<p>The scenario sweeps no discount rate.</p>"
 
 
 def test_with_one_option_nothing_is_compared(tmp_path):
     found = simulation.evaluate(alone(tmp_path))
-    look = style.look(found.scenario)
-    assert "only one option" in cost.cost_steps(found, look).data
-    assert "only one option" in cost.flip_rate(found).data
+    assert "only one option" in cost.cost_steps(found).html
+    assert "only one option" in cost.flip_rate(found).html
 
 
 def test_without_cost_no_budget_is_spent(tmp_path):
     free = "[chips.h100]\nnode_usd = 0\n[tranches.rental]\nusd_per_gpu_hour = 0\n"
-    words = cost.budget(yields(tmp_path, "rented", free).result).data
+    words = cost.budget(yields(tmp_path, "rented", free).result).html
     assert words == "<p>At P50 the options of the question cost nothing, so no budget is spent.</p>"
 
 
@@ -383,7 +376,7 @@ def number(text: str) -> float:
 
 
 def test_the_chapters_largest_saving_and_extra_are_those_of_the_means(chapter):
-    result, (a, b) = chapter["result"], comparison.pair(chapter["decision"])
+    result, (a, b) = chapter["result"], comparison.pair(chapter["result"].scenario)
     gaps = {
         part.replace("_", " "): np.mean(result.parts_usd[b][part] - usd)
         for part, usd in result.parts_usd[a].items()
@@ -428,7 +421,7 @@ def test_the_chapters_cheapest_per_unit_have_the_lowest_ratio_of_means(chapter):
 
 def test_the_chapters_end_values_are_the_p50_of_the_pair(chapter):
     words = shown(chapter, "Left at the horizon at P50")
-    for option in comparison.pair(chapter["decision"]):
+    for option in comparison.pair(chapter["result"].scenario):
         left = middle(chapter["result"].scalars[option]["end_value_usd"])
         said = re.search(rf"{titles(chapter)[option]} (nothing|-?[\d.,]+ \w+ USD)", words)[1]
         assert (said == "nothing") is (left == 0)
@@ -437,7 +430,7 @@ def test_the_chapters_end_values_are_the_p50_of_the_pair(chapter):
 
 
 def test_the_chapters_prices_at_the_horizon_follow_from_the_fall_per_year(chapter):
-    decision = chapter["decision"]
+    decision = chapter["result"].scenario
     futures = draws.block(decision, chapter["seed"], 0, 300)
     words = shown(chapter, "market prices stand")
     for name in {decision.tranches[t].chip for o in decision.options.values() for t in o.tranches}:
@@ -448,7 +441,7 @@ def test_the_chapters_prices_at_the_horizon_follow_from_the_fall_per_year(chapte
 
 
 def test_the_chapters_cheaper_option_and_its_rate_are_those_of_the_means(chapter):
-    result, decision = chapter["result"], chapter["decision"]
+    result, decision = chapter["result"], chapter["result"].scenario
     a, b = comparison.pair(decision)
     gaps = result.scalars[a]["present_cost_usd"] - result.scalars[b]["present_cost_usd"]
     gap, error = gaps.mean(), gaps.std(ddof=1) / math.sqrt(300)
@@ -474,7 +467,7 @@ def test_the_chapters_cheaper_option_and_its_rate_are_those_of_the_means(chapter
 
 
 def test_the_chapters_budget_is_round_and_buys_what_the_means_say(chapter):
-    result, decision = chapter["result"], chapter["decision"]
+    result, decision = chapter["result"], chapter["result"].scenario
     asked = comparison.pair(decision)
     p50 = max(middle(result.scalars[o]["present_cost_usd"]) for o in asked)
     digit = 10.0 ** math.floor(math.log10(p50))
@@ -492,9 +485,9 @@ def test_the_chapters_budget_is_round_and_buys_what_the_means_say(chapter):
 
 
 def test_the_chapters_deal_lasts_as_long_as_its_sum_pays_at_the_ends_of_the_price(chapter):
-    decision = chapter["decision"]
+    decision = chapter["result"].scenario
     if "oracle_100k" not in decision.tranches:
-        assert "no rental's deal is on record" in shown(chapter, "rental's deal")
+        assert "no rental&#x27;s deal is on record" in shown(chapter, "deal is on record")
         return
     tranche = decision.tranches["oracle_100k"]
     assert isinstance(tranche, RentedTranche)

@@ -10,6 +10,7 @@ from tools.waiting import until
 
 from analysis.chapters import answer, assumptions, comparison, cost
 from analysis.chapters.shared import drawing
+from analysis.chapters.shared.exhibit import Exhibit
 from analysis.decision import headline
 from analysis.model import simulation
 from analysis.report import html as report_html
@@ -82,9 +83,8 @@ def everywhere(text):
     result = simulation.evaluate(decision)
     found = headline.headline(result, making.SLUG)
     shown = [answer.answers(found), comparison.overview(found), cost.cash(found)]
-    words = [one.data for one in shown]
-    words += [assumptions.assumptions(decision).html, assumptions.unknown(decision).html]
-    return {"text/html": "".join(words)}
+    shown += [assumptions.assumptions(decision), assumptions.unknown(decision)]
+    return {"text/html": "".join(x.html if isinstance(x, Exhibit) else x.data for x in shown)}
 
 
 def test_there_are_a_hundred_different_payloads():

@@ -41,18 +41,13 @@ def _walked(scenario: Scenario, seed: int) -> Any:
 
 
 TABLED = """
-    cumulative_cash present_cost_parts present_cost_by_rate
-    cost_and_date winners cash_by_year unit_costs
-    end_values price_paths
+    cost_and_date winners
 """
 """Drawn of the table of the same name."""
 
 PAGED = """
     differences quadrants month_values live
-    goodput useful_gpus useful_shares cost_steps
-
-
-    cost_steps value_of_time burden_regret information
+    value_of_time burden_regret information
     information_of_pair gate_value flip_price flip_worth flip_mfu flip_resale
 """
 """Drawn by the page's function of the same name."""
@@ -147,6 +142,12 @@ TRAINING = exhibits(
     "gpus_training target_dates compute_per_usd progress goodput useful_gpus useful_shares",
 )
 
+COST = exhibits(
+    cost,
+    """cumulative_cash present_cost_parts present_cost_by_rate cost_steps cash_by_year unit_costs
+    end_values price_paths""",
+)
+
 PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **{name: _tabled(name) for name in TABLED.split()},
     **{name: _held("", name) for name in PAGED.split()},
@@ -159,6 +160,7 @@ PICTURES: dict[str, Callable[[Result, style.Look], Any]] = {
     **HINDSIGHT,
     **VALUE,
     **TRAINING,
+    **COST,
     "cost_and_date_at_a_value": lambda r, look: comparison_chapter.charts.cost_and_date(
         comparison_chapter.tables.cost_and_date(r), look, 1e8
     ),

@@ -1,13 +1,23 @@
 """Cash by year against the funds, what differs, what a budget buys, what a deal's value means."""
 
+from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from analysis.chapters.cost import charts, tables, unit_charts
-from analysis.chapters.cost import titles as titles
-from analysis.chapters.shared import style
-from analysis.chapters.shared.markup import Html, safe, table
-from analysis.chapters.shared.words import only_one, spread, usd_size
-from analysis.decision import wording
+from analysis.chapters.shared.exhibit import (
+    Columns,
+    Exhibit,
+    line,
+    paragraph,
+    picture,
+    side_by_side,
+    table,
+)
+from analysis.chapters.shared.rows import title
+from analysis.chapters.shared.style import look
+from analysis.chapters.shared.words import only_one, spread, spread_of, usd_size
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import comparison, estimates
 from analysis.model.simulation import Result
@@ -17,21 +27,47 @@ ANY = "any amount"
 """What a budget buys of an option that costs nothing."""
 
 
-def cash(headline: dict[str, Any]) -> Html:
+def present_cost_parts(result: Result) -> Exhibit:
+    """The picture of the mean present cost of each option by part."""
+    frame, nothing = tables.present_cost_parts(result), "No option pays anything."
+    return picture(frame, charts.present_cost_parts, look(result.scenario), nothing=nothing)
+
+
+def cost_steps(result: Result) -> Exhibit:
+    """The picture from the cost of one option of the question to the other's."""
+    nothing = "There is only one option, so there is no difference in cost."
+    frame = tables.cost_steps(result)
+    return picture(frame, charts.cost_steps, look(result.scenario), nothing=nothing)
+
+
+def cash_by_year(result: Result) -> Exhibit:
+    """The picture of the cash paid in each year."""
+    return picture(tables.cash_by_year(result), charts.cash_by_year, look(result.scenario))
+
+
+def cumulative_cash(result: Result) -> Exhibit:
+    """The picture of the cash spent over time against the funds."""
+    return picture(tables.cumulative_cash(result), charts.cumulative_cash, look(result.scenario))
+
+
+def cash(headline: dict[str, Any]) -> Exhibit:
     """Cash by year, the deepest need and how long the funds last, with one sentence."""
-    rows: dict[str, list[str]] = {}
     word, size = usd_size(headline)
-    for found in headline["options"].values():
-        for year, amount in enumerate(found["cash_by_year_usd"], start=1):
-            rows.setdefault(f"Year {year}, {word}", []).append(spread(amount, size))
-        rows.setdefault(f"Deepest need, {word}", []).append(spread(found["deepest_cash_usd"], size))
-        if "funds_last_months" in found:
-            short = found["funds_last_months"]["within_horizon"]["value"]
-            rows.setdefault("Outspends the funds", []).append(f"in {percent(short)}")
-            rows.setdefault("Funds last, months", []).append(spread(found["funds_last_months"]))
-    heads = ["Cash spent", *(found["title"] for found in headline["options"].values())]
-    shown = table(heads, [[label, *cells] for label, cells in rows.items()])
-    return Html(shown.data + f"<p>{safe(cash_sentence(headline))}</p>")
+    options = headline["options"].values()
+    cells = {option["title"]: _cash_cells(option, word, size) for option in options}
+    shown = side_by_side("Cash spent", cells)
+    return replace(shown, shown=shown.html + paragraph(cash_sentence(headline)))
+
+
+def _cash_cells(option: dict[str, Any], word: str, size: float) -> dict[str, str]:
+    """What is told of the cash of one option, by label, money in units of `size`."""
+    years = enumerate(option["cash_by_year_usd"], start=1)
+    cells = {f"Year {year}, {word}": spread(amount, size) for year, amount in years}
+    cells[f"Deepest need, {word}"] = spread(option["deepest_cash_usd"], size)
+    if lasting := option.get("funds_last_months"):
+        cells["Outspends the funds"] = f"in {percent(lasting['within_horizon']['value'])}"
+        cells["Funds last, months"] = spread(lasting)
+    return cells
 
 
 def cash_sentence(headline: dict[str, Any]) -> str:
@@ -40,76 +76,81 @@ def cash_sentence(headline: dict[str, Any]) -> str:
     if funding is None:
         return "The scenario states no funds to compare with."
     words = []
-    for found in headline["options"].values():
-        share = found["funds_last_months"]["within_horizon"]["value"]
-        words.append(f"{found['title']} in {percent(share)}")
+    for option in headline["options"].values():
+        share = option["funds_last_months"]["within_horizon"]["value"]
+        words.append(f"{option['title']} in {percent(share)}")
     return (
-        f"Funds of {usd(funding)} are outspent within the horizon by "
-        f"{', '.join(words)} of futures; "
-        "later money is not counted."
+        f"Funds of {usd(funding)} are outspent within the horizon by {', '.join(words)} of "
+        "futures; later money is not counted."
     )
 
 
-def cost_steps(result: Result, look: style.Look) -> Any:
-    """The picture from the cost of one option of the question to the other's, or one line where
-    there is only one option."""
-    if look.pair is None:
-        return Html(f"<p>{only_one('there is no difference in cost')}</p>")
-    return charts.cost_steps(tables.cost_steps(result), look)
+def unit_costs(result: Result) -> Exhibit:
+    """The picture of what a GPU-hour and a unit of useful compute cost."""
+    return picture(tables.unit_costs(result), unit_charts.unit_costs, look(result.scenario))
 
 
-def deal(scenario: Scenario, look: style.Look) -> Any:
-    """The picture of what the stated value of a rental's deal means, or one line where no such
-    value is on record."""
-    found = tables.deal(scenario)
-    if found is None:
-        return Html("<p>The value of no rental's deal is on record for these options.</p>")
-    return unit_charts.deal(tables.deal_prices(found), found, look)
+def price_paths(result: Result) -> Exhibit:
+    """The picture of the market price of each chip over its price today."""
+    return picture(tables.price_paths(result), unit_charts.price_paths)
 
 
-def flip_rate(result: Result) -> Html:
+def end_values(result: Result) -> Exhibit:
+    """The picture of what is left at the horizon."""
+    return picture(tables.end_values(result), unit_charts.end_values, look(result.scenario))
+
+
+def present_cost_by_rate(result: Result) -> Exhibit:
+    """The picture of present cost at each discount rate."""
+    frame, nothing = tables.present_cost_by_rate(result), "The scenario sweeps no discount rate."
+    return picture(frame, charts.present_cost_by_rate, look(result.scenario), nothing=nothing)
+
+
+def deal(scenario: Scenario) -> Exhibit:
+    """The picture of what the stated value of a rental's deal means."""
+    stated = tables.deal(scenario)
+    if stated is None:
+        return line("The value of no rental's deal is on record for these options.")
+    return picture(tables.deal_prices(stated), unit_charts.deal, stated, look(scenario))
+
+
+def flip_rate(result: Result) -> Exhibit:
     """At which discount rate it turns which option of the question is cheaper, in a sentence."""
     asked = comparison.pair(result.scenario)
     if asked is None:
-        return Html(f"<p>{only_one('no discount rate turns anything')}</p>")
-    a, b = (result.scenario.options[option].title for option in asked)
+        return line(only_one("no discount rate turns anything"))
+    a, b = (title(result, option) for option in asked)
     mean = estimates.mean(comparison.cost_difference_usd(result, *asked))
     rate = comparison.flip_rate_per_year(result, *asked)
     set_rate = f"{100 * result.scenario.choices.discount_rate_per_year.value:g} % a year"
-    said = f"At the {set_rate} that is set, {a} and {b} cost the same on the mean"
+    gap = f"{a} and {b} cost the same on the mean"
     if mean.value:
         cheap, dear = (b, a) if mean.value > 0 else (a, b)
-        said = f"At the {set_rate} that is set, {cheap} costs {usd(abs(mean.value), mean.se)} less "
-        said += f"than {dear} on the mean"
+        gap = f"{cheap} costs {usd(abs(mean.value), mean.se)} less than {dear} on the mean"
     turns = "no rate between 0 and 100 % a year turns which is cheaper"
     if rate is not None:
         turns = f"the two cost the same at {figure(100 * rate)} % a year"
-    return Html(f"<p>{safe(said)}; {safe(turns)}.</p>")
+    return line(f"At the {set_rate} that is set, {gap}; {turns}.")
 
 
-def budget(result: Result) -> Html:
+def budget(result: Result) -> Exhibit:
     """What one round budget buys of each option at that option's own cost per unit; one sentence
     for the options of the question."""
-    frame, budget_usd = tables.budget_buys(result), tables.budget_usd(result)
-    if budget_usd <= 0:
-        return Html(
-            "<p>At P50 the options of the question cost nothing, so no budget is spent.</p>"
-        )
-    names = ("gpu_hours", "pflop_days", "targets")
-    rows = [[row["option"], *(_bought(row, name) for name in names)] for _, row in frame.iterrows()]
-    heads = [f"{usd(budget_usd)} of present cost buys", "Million GPU-hours"]
-    heads += ["Million useful PFLOP-days", "Times the median target"]
-    asked = comparison.pair(result.scenario) or result.options
-    mine = frame.set_index("option")["targets_p50"]
-    words = []
-    for option in asked:
-        name = result.scenario.options[option].title
-        times = mine[name]
-        words.append(f"{name} {ANY if times != times else figure(times, digits=2)}")
-    said = f"For {usd(budget_usd)} the useful compute at P50, in median targets: "
-    return Html(table(heads, rows).data + f"<p>{safe(said + '; '.join(words))}.</p>")
+    money = tables.budget_usd(result)
+    if money <= 0:
+        return line("At P50 the options of the question cost nothing, so no budget is spent.")
 
+    def sentence(frame: pd.DataFrame) -> str:
+        times = frame.set_index("option")["targets_p50"].astype(float)
+        asked = [title(result, o) for o in comparison.pair(result.scenario) or result.options]
+        words = [ANY if pd.isna(times[o]) else figure(times[o], digits=2) for o in asked]
+        said = "; ".join(f"{o} {number}" for o, number in zip(asked, words, strict=True))
+        return f"For {usd(money)} the useful compute at P50, in median targets: {said}."
 
-def _bought(row: Any, name: str) -> str:
-    three = (row[f"{name}_{q}"] for q in ("p10", "p50", "p90"))
-    return wording.spread(*(ANY if x is None or x != x else figure(x) for x in three))
+    columns: Columns = {
+        f"{usd(money)} of present cost buys": "option",
+        "Million GPU-hours": spread_of("gpu_hours_", missing=ANY),
+        "Million useful PFLOP-days": spread_of("pflop_days_", missing=ANY),
+        "Times the median target": spread_of("targets_", missing=ANY),
+    }
+    return table(tables.budget_buys(result), columns, sentence)

@@ -11,10 +11,14 @@ from analysis.chapters.shared.style import (
     INK,
     WIDTH,
     Look,
+    band,
+    by_option,
     day,
     dressed,
+    in_units,
     money,
-    nothing,
+    option_rows,
+    panels,
     ranges,
     tips,
 )
@@ -25,20 +29,8 @@ PART_ORDER = tuple(part.replace("_", " ") for part in PARTS)
 
 
 PART_COLOURS = (
-    "#4c78a8",
-    "#9ecae9",
-    "#f58518",
-    "#ffbf79",
-    "#54a24b",
-    "#88d27a",
-    "#b79a20",
-    "#f2cf5b",
-    "#439894",
-    "#83bcb6",
-    "#b279a2",
-    "#e45756",
-    "#ff9d98",
-    "#79706e",
+    *("#4c78a8", "#9ecae9", "#f58518", "#ffbf79", "#54a24b", "#88d27a", "#b79a20"),
+    *("#f2cf5b", "#439894", "#83bcb6", "#b279a2", "#e45756", "#ff9d98", "#79706e"),
 )
 
 
@@ -55,34 +47,19 @@ def cumulative_cash(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
         **{f"{q}_paid": frame[f"{q}_usd"] / size for q in ("p10", "p50", "p90")},
         funding_paid=frame["funding_usd"] / size if "funding_usd" in frame else np.nan,
     ).drop(columns=[c for c in frame if str(c).endswith("_usd")])
-    base = alt.Chart(data).encode(x=day("day", "Month"))
-    colour = alt.Color("option:N", scale=look.colours, legend=None)
-    layers: Any = base.mark_area(opacity=0.3).encode(
-        y=alt.Y("p10_paid:Q", title=f"Cash spent, {unit}"), y2="p90_paid:Q", color=colour
-    ) + base.mark_line(strokeWidth=2).encode(
-        y="p50_paid:Q",
-        color=colour,
-        tooltip=tips(data, "option", "day", "p10_paid", "p50_paid", "p90_paid"),
-    )
-    note = "Band: P10 to P90; line: P50."
-    claim = "Cash spent by each option"
+    layers = band(data, look, f"Cash spent, {unit}", "_paid")
+    note, claim = "Band: P10 to P90; line: P50.", "Cash spent by each option"
     if "funding_usd" in frame:
-        layers += base.mark_line(strokeDash=[5, 4], color=INK, strokeWidth=1).encode(
-            y="funding_paid:Q"
-        )
+        dashes = alt.Chart(data).mark_line(strokeDash=[5, 4], color=INK, strokeWidth=1)
+        layers += dashes.encode(x=day("day", "Month"), y="funding_paid:Q")
         note += f" Dashed: the funds, {usd(float(frame['funding_usd'].iloc[0]))}."
         claim = titles.funds(frame)
-    panels = layers.properties(width=190, height=130).facet(
-        facet=alt.Facet("option:N", title=None, sort=look.options), columns=3
-    )
-    return dressed(panels, claim, note)
+    return dressed(panels(layers, look, 190, 130), claim, note)
 
 
 def present_cost_parts(frame: pd.DataFrame, look: Look) -> Any:
     """Mean present cost by part, stacked, with the total and its P10 to P90, in billion USD; large
     parts carry their name and amount."""
-    if frame.empty:
-        return dressed(nothing(), "No option pays anything", "")
     size, unit = money(frame["total_p90"])
     data = _stacked(frame, size)
     total = frame.drop_duplicates("option").assign(
@@ -91,7 +68,7 @@ def present_cost_parts(frame: pd.DataFrame, look: Look) -> Any:
         high=lambda f: f["total_p90"] / size,
     )
     order = [part for part in PART_ORDER if part in set(frame["part"])]
-    y = alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=160))
+    y = option_rows(look)
     base = alt.Chart(data).encode(y=y)
     bars = base.mark_bar().encode(
         x=alt.X("from:Q", title=f"Present cost, {unit} (left of zero: a receipt)"),
@@ -104,11 +81,11 @@ def present_cost_parts(frame: pd.DataFrame, look: Look) -> Any:
         tooltip=tips(data, "option", "part", "paid"),
     )
     # beside the bar's middle, where the line of the total runs
-    names = base.mark_text(fontSize=10, dy=-8).encode(
-        x="middle:Q", text="label:N", color=alt.Color("shade:N", scale=None)
-    )
-    amounts = base.mark_text(fontSize=10, dy=9).encode(
-        x="middle:Q", text="amount:N", color=alt.Color("shade:N", scale=None)
+    names, amounts = (
+        base.mark_text(fontSize=10, dy=dy).encode(
+            x="middle:Q", text=f"{words}:N", color=alt.Color("shade:N", scale=None)
+        )
+        for words, dy in (("label", -8), ("amount", 9))
     )
     marks = alt.Chart(total[["option", "total_paid", "low", "high"]]).encode(y=y)
     rule = marks.mark_rule(color="black", strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
@@ -160,14 +137,9 @@ def cost_steps(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     data = pd.DataFrame({"rank": range(len(frame)), "label": frame["label"], "amount": words})
     data = data.assign(**{"from": ends["start_usd"], "until": ends["end_usd"]}, shade=shades)
     data = data.assign(right=ends.max(axis=1))
-    y = alt.Y(
-        "rank:O",
-        title=None,
-        axis=alt.Axis(
-            labelExpr=f"{data['label'].tolist()!r}[datum.value]", labelLimit=170, ticks=False
-        ),
-    )
-    base = alt.Chart(data).encode(y=y)
+    names = f"{data['label'].tolist()!r}[datum.value]"
+    axis = alt.Axis(labelExpr=names, labelLimit=170, ticks=False)
+    base = alt.Chart(data).encode(y=alt.Y("rank:O", title=None, axis=axis))
     bars = base.mark_bar(height=16).encode(
         x=alt.X("from:Q", title=f"Present cost, {unit}"),
         x2="until:Q",
@@ -185,7 +157,7 @@ def cost_steps(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
 def cash_by_year(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """Cash paid in each year, P50 with P10 to P90, one panel per option."""
     size, unit = money(frame["p90"])
-    data = frame.assign(**{q: frame[q] / size for q in ("p10", "p50", "p90")})
+    data = in_units(frame, size)
     data = data.assign(label=data["p50"].map(lambda paid: figure(paid, digits=2)))
     base = alt.Chart(data).encode(x=alt.X("year:O", title="Year", axis=alt.Axis(labelAngle=0)))
     bars = base.mark_bar(opacity=0.45).encode(
@@ -194,18 +166,13 @@ def cash_by_year(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
             title=f"Cash paid, {unit}",
             scale=alt.Scale(domainMax=1.1 * max(float(data["p90"].max()), 0.1)),
         ),
-        color=alt.Color("option:N", scale=look.colours, legend=None),
+        color=by_option(look),
         tooltip=tips(data, "option", "year", "p10", "p50", "p90"),
     )
     rule = base.mark_rule(color=INK, strokeWidth=1.5).encode(y="p10:Q", y2="p90:Q")
     text = base.mark_text(dy=-7, color=INK, fontSize=10).encode(y="p90:Q", text="label:N")
-    panels = (
-        (bars + rule + text)
-        .properties(width=175, height=140)
-        .facet(facet=alt.Facet("option:N", title=None, sort=look.options), columns=3)
-    )
     return dressed(
-        panels,
+        panels(bars + rule + text, look, 175, 140),
         titles.years(frame),
         "Bar and number: P50; line: P10 to P90. Year 1 begins on the day.",
     )
@@ -213,17 +180,13 @@ def cash_by_year(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
 
 def present_cost_by_rate(frame: pd.DataFrame, look: Look) -> Any:
     """Present cost at each discount rate side by side: P10 to P90 and P50, billion USD."""
-    if frame.empty:
-        return dressed(nothing(), "The scenario sweeps no discount rate", "")
     size, unit = money(frame["p90"])
-    data = frame.assign(
-        rate=frame["discount_rate_per_year"].map(lambda r: f"{100 * r:g} % a year"),
-        **{q: frame[q] / size for q in ("p10", "p50", "p90")},
-    )
+    rates = frame["discount_rate_per_year"].map(lambda r: f"{100 * r:g} % a year")
+    data = in_units(frame, size).assign(rate=rates)
     picture = ranges(data, look, f"Present cost, {unit}").properties(
         width=185, height=26 * data["option"].nunique()
     )
-    panels = picture.facet(
-        column=alt.Column("rate:N", title=None, sort=list(dict.fromkeys(data["rate"])))
+    rate = alt.Column("rate:N", title=None, sort=list(dict.fromkeys(rates)))
+    return dressed(
+        picture.facet(column=rate), titles.rates(frame, look.pair), "Dot: P50; line: P10 to P90."
     )
-    return dressed(panels, titles.rates(frame, look.pair), "Dot: P50; line: P10 to P90.")

@@ -114,7 +114,7 @@ def price_paths(result: Result) -> pd.DataFrame:
     """The market price of each chip of the options over its price today, month by month: p10, p50,
     p90 over the first block of draws."""
     scenario, futures = result.scenario, result.first_futures
-    used = [scenario.tranches[t].chip for one in scenario.options.values() for t in one.tranches]
+    used = [scenario.tranches[t].chip for o in scenario.options.values() for t in o.tranches]
     months = np.arange(len(result.means[result.options[0]]["cash_usd"]) + 1.0)
     rows = []
     for name in dict.fromkeys(used):
@@ -186,20 +186,20 @@ def deal(scenario: Scenario) -> dict[str, Any] | None:
 
 def _terms(scenario: Scenario, tranche: RentedTranche) -> list[float]:
     """The terms that a rental may have, in months: each of a list, or low, mid and high."""
-    one = scenario.assumptions.get(str(tranche.term_months))
+    term = scenario.assumptions.get(str(tranche.term_months))
     mid = float(resolve(tranche.term_months, draws.mid(scenario))[0])
-    terms = [mid] if one is None else one.values or [mid, *draws.ends(one)]
+    terms = [mid] if term is None else term.values or [mid, *draws.ends(term)]
     return sorted({months for months in terms if months > 0})
 
 
-def deal_prices(found: dict[str, Any]) -> pd.DataFrame:
+def deal_prices(stated: dict[str, Any]) -> pd.DataFrame:
     """USD per GPU-hour that a `deal` means over each number of months, all its hours paid: the
     curve, and with `term` true the terms that it may have."""
-    terms = found["terms"]
-    ends = [found["usd"] / (found["gpus"] * HOURS_PER_MONTH * price) for price in found["price"]]
+    terms = stated["terms"]
+    ends = [stated["usd"] / (stated["gpus"] * HOURS_PER_MONTH * price) for price in stated["price"]]
     low, high = min([*terms, *ends]), max([*terms, *ends])
     curve = np.geomspace(low / 1.3, high * 1.3, CURVE_POINTS)
     rows = [(months, False) for months in curve.tolist()] + [(months, True) for months in terms]
     frame = pd.DataFrame(rows, columns=["months", "term"])
-    hours = found["gpus"] * HOURS_PER_MONTH * frame["months"]
-    return frame.assign(usd_per_gpu_hour=found["usd"] / hours)
+    hours = stated["gpus"] * HOURS_PER_MONTH * frame["months"]
+    return frame.assign(usd_per_gpu_hour=stated["usd"] / hours)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.chapters.shared.words import listed
+from analysis.chapters.shared.words import agree, listed
 from analysis.decision.wording import figure, percent, usd
 from analysis.model.draws import HOURS_PER_MONTH
 
@@ -44,7 +44,7 @@ def funds(frame: pd.DataFrame) -> str:
     first = list(dict.fromkeys(over.loc[over["month"] == month, "option"]))
     if frame["option"].nunique() == 1:
         return f"At P50 {first[0]} outspends the funds in month {month}"
-    are = "is" if len(first) == 1 else "are"
+    are = agree(first, "is", "are")
     return f"{listed(first)} {are} the first to outspend the funds: at P50 in month {month}"
 
 
@@ -109,10 +109,10 @@ def prices(frame: pd.DataFrame) -> str:
     return f"At the horizon market prices stand at P50 at {listed(words)} of today's"
 
 
-def deal(found: dict[str, Any]) -> str:
+def deal(stated: dict[str, Any]) -> str:
     """How long a deal's value lasts at the prices assumed."""
-    low, _, high = found["price"]
-    hours = found["gpus"] * HOURS_PER_MONTH
-    months = dict.fromkeys(f"{found['usd'] / (hours * price):.0f}" for price in (high, low))
-    gpus = figure(found["gpus"], digits=6)
-    return f"{usd(found['usd'])} pay for {gpus} GPUs for {' to '.join(months)} months, P10 to P90"
+    low, _, high = stated["price"]
+    hours = stated["gpus"] * HOURS_PER_MONTH
+    months = dict.fromkeys(f"{stated['usd'] / (hours * price):.0f}" for price in (high, low))
+    gpus = figure(stated["gpus"], digits=6)
+    return f"{usd(stated['usd'])} pay for {gpus} GPUs for {' to '.join(months)} months, P10 to P90"

@@ -6,7 +6,18 @@ import altair as alt
 import pandas as pd
 
 from analysis.chapters.cost import titles
-from analysis.chapters.shared.style import INK, WIDTH, Look, day, dressed, money, ranges, tips
+from analysis.chapters.shared.style import (
+    INK,
+    WIDTH,
+    Look,
+    by_option,
+    day,
+    dressed,
+    in_units,
+    money,
+    ranges,
+    tips,
+)
 from analysis.decision.wording import figure, percent, usd
 
 UNIT_WORDS = {
@@ -37,9 +48,8 @@ def _unit_cost(frame: pd.DataFrame, look: Look, title: str, named: bool) -> alt.
     data = data.assign(at=data["p90"].fillna(means).fillna(0.0).astype(float))
     axis = alt.Axis(labelLimit=130) if named else None
     y = alt.Y("option:N", title=None, sort=look.options, axis=axis)
-    colour = alt.Color("option:N", scale=look.colours, legend=None)
     x = alt.X("at:Q", title=title, axis=alt.Axis(tickCount=4), scale=alt.Scale(zero=True))
-    whole = alt.Chart(data.dropna(subset=["p10", "p50", "p90"])).encode(y=y, color=colour)
+    whole = alt.Chart(data.dropna(subset=["p10", "p50", "p90"])).encode(y=y, color=by_option(look))
     rule = whole.mark_rule(strokeWidth=3).encode(x="p10:Q", x2="p90:Q")
     dot = whole.mark_point(filled=True, size=70).encode(
         x="p50:Q", tooltip=tips(data, "option", "p10", "p50", "p90")
@@ -51,14 +61,12 @@ def _unit_cost(frame: pd.DataFrame, look: Look, title: str, named: bool) -> alt.
 def end_values(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     """What is left at the horizon: P10 to P90 and P50 by option, P50 in words."""
     size, unit = money(frame[["p10", "p90"]].abs().max(axis=1))
-    data = frame.assign(**{q: frame[q] / size for q in ("p10", "p50", "p90")})
+    data = in_units(frame, size)
     data = data.assign(label=data["p50"].map(figure))
     picture = ranges(data, look, f"End value at the horizon, {unit} (left of zero: a liability)")
-    text = (
-        alt.Chart(data)
-        .mark_text(align="left", dx=6, color=INK)
-        .encode(y=alt.Y("option:N", sort=look.options, title=None), x="p90:Q", text="label:N")
-    )
+    rows = alt.Y("option:N", sort=look.options, title=None)
+    words = alt.Chart(data).mark_text(align="left", dx=6, color=INK)
+    text = words.encode(y=rows, x="p90:Q", text="label:N")
     return dressed(
         (picture + text).properties(width=WIDTH - 100, height=36 * len(frame)),
         titles.ends(frame, look.pair),
@@ -66,7 +74,7 @@ def end_values(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     )
 
 
-def price_paths(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+def price_paths(frame: pd.DataFrame) -> alt.FacetChart:
     """The market price of each chip over its price today, P10 to P90 and P50, one panel each."""
     last = frame["month"].max()
     words = [
@@ -75,37 +83,27 @@ def price_paths(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     data = frame.assign(label=words, name=frame["chip"].str.upper())
     top = max(1.0, 1.02 * frame["p90"].max())
     base = alt.Chart(data).encode(x=day("day", "Month"))
-    band = base.mark_area(opacity=0.25, color=INK).encode(
-        y=alt.Y(
-            "p10:Q",
-            title="Share of the price today",
-            axis=alt.Axis(format="%"),
-            scale=alt.Scale(domain=[0, top], nice=False),
-        ),
-        y2="p90:Q",
-    )
+    scale, axis = alt.Scale(domain=[0, top], nice=False), alt.Axis(format="%")
+    y = alt.Y("p10:Q", title="Share of the price today", axis=axis, scale=scale)
+    band = base.mark_area(opacity=0.25, color=INK).encode(y=y, y2="p90:Q")
     line = base.mark_line(strokeWidth=2, color=INK).encode(
         y="p50:Q", tooltip=tips(data, "chip", "day", "p10", "p50", "p90")
     )
     text = base.mark_text(align="left", dx=4, color=INK).encode(y="p50:Q", text="label:N")
-    names = list(dict.fromkeys(data["name"]))
-    panels = (
-        (band + line + text)
-        .properties(width=245, height=170)
-        .facet(facet=alt.Facet("name:N", title=None, sort=names), columns=2, spacing=45)
-    )
+    chip = alt.Facet("name:N", title=None, sort=list(dict.fromkeys(data["name"])))
+    panel = (band + line + text).properties(width=245, height=170)
     return dressed(
-        panels,
+        panel.facet(facet=chip, columns=2, spacing=45),
         titles.prices(frame),
         "Band: P10 to P90; line: P50. One path serves purchases, renewals and both end values.",
     )
 
 
-def deal(frame: pd.DataFrame, found: dict[str, Any], look: Look) -> alt.LayerChart:
+def deal(frame: pd.DataFrame, stated: dict[str, Any], look: Look) -> alt.LayerChart:
     """The price per GPU-hour that a deal's value means over each number of months, with the terms
     that it may have and the range of the price assumed."""
-    low, mid, high = found["price"]
-    colour = look.colour(found["option"])
+    low, mid, high = stated["price"]
+    colour = look.colour(stated["option"])
     x = alt.X("months:Q", title="Months of the term", scale=alt.Scale(zero=False, nice=False))
     y = alt.Y("usd_per_gpu_hour:Q", title="USD per GPU-hour", scale=alt.Scale(zero=True))
     curve, terms = frame[~frame["term"]], frame[frame["term"]]
@@ -126,7 +124,7 @@ def deal(frame: pd.DataFrame, found: dict[str, Any], look: Look) -> alt.LayerCha
     layers: Any = band + median + line + dots + text + name.encode(x=x, y="mid:Q", text="label:N")
     return dressed(
         layers.properties(width=WIDTH - 40, height=260),
-        titles.deal(found),
-        f"Line: {usd(found['usd'])} in full, all hours paid. Dots: terms it may have. "
+        titles.deal(stated),
+        f"Line: {usd(stated['usd'])} in full, all hours paid. Dots: terms it may have. "
         "Shaded: the price assumed, P10 to P90.",
     )

@@ -117,3 +117,11 @@ def stacked(*parts: Exhibit) -> Exhibit:
 def bullets(sentences: Iterable[str]) -> str:
     """Sentences as a marked-up list, escaped."""
     return "<ul>" + "".join(f"<li>{safe(words)}</li>" for words in sentences) + "</ul>"
+
+
+def side_by_side(head: str, cells: Mapping[str, Mapping[str, str]]) -> Exhibit:
+    """What is told of several options, label -> words for each title: one column for each."""
+    labels = dict.fromkeys(label for words in cells.values() for label in words)
+    rows = [[label, *(words[label] for words in cells.values())] for label in labels]
+    heads = [head, *cells]
+    return Exhibit(table_of(heads, rows), pd.DataFrame(rows, columns=heads))

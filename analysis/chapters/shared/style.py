@@ -156,6 +156,11 @@ def stacked(
     )
 
 
+def in_units(frame: pd.DataFrame, size: float) -> pd.DataFrame:
+    """The frame with P10, P50 and P90 in units of `size`."""
+    return frame.assign(**{q: frame[q] / size for q in ("p10", "p50", "p90")})
+
+
 def by_option(look: Look) -> alt.Color:
     """The colour of each option."""
     return alt.Color("option:N", scale=look.colours, legend=None)
