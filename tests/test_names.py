@@ -4,7 +4,6 @@ import pytest
 
 from analysis.__main__ import main
 from analysis.chapters import comparison, method
-from analysis.chapters.shared import style
 from analysis.chapters.shared.rows import told_apart
 from analysis.decision import headline, sides
 from analysis.evidence.files import BadInput
@@ -47,19 +46,14 @@ def test_no_name_of_an_option_changes_who_is_best(renamed, key):
     after, mine = shares(renamed(key), key)
     assert mine == plain
     assert plain[0][0] > 0.8
-    assert comparison.overview(after).data == comparison.overview(before).data
+    assert comparison.overview(after).html == comparison.overview(before).html
 
 
 def test_an_option_called_none_is_best_in_tables_and_pictures_too(renamed):
     decision, plain = renamed("none"), load.read(OWN)
     mine, other = (simulation.simulate(one, 400, 1) for one in (decision, plain))
     assert comparison.tables.winners(mine).equals(comparison.tables.winners(other))
-    pictures = [
-        comparison.future_charts.winners(
-            comparison.tables.winners(result), style.look(one)
-        ).to_dict()
-        for result, one in ((mine, decision), (other, plain))
-    ]
+    pictures = [comparison.winners(result).spec for result in (mine, other)]
     assert pictures[0] == pictures[1]
 
 

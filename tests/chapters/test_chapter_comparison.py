@@ -12,7 +12,8 @@ from tools.hand import result, scenario
 
 from analysis.chapters import comparison
 from analysis.chapters.comparison.tables import MEASURES
-from analysis.chapters.shared import labels, style
+from analysis.chapters.shared import labels
+from analysis.chapters.shared.exhibit import Exhibit
 from analysis.decision import headline
 from analysis.decision.wording import percent, usd
 from analysis.model import comparison as compared
@@ -103,7 +104,7 @@ def test_regret_is_over_the_futures_in_which_an_option_meets_the_need(tmp_path):
 def test_an_option_that_never_meets_the_need_has_no_regret(tmp_path):
     one = made(tmp_path, ([NEVER, 13], [1, 1]), ([NEVER, NEVER], [1, 1]))
     assert comparison.tables.regret(one)["mean_usd"].isna().all()
-    assert "no option meets the need" in comparison.regret(one).data.lower()
+    assert "no option meets the need" in comparison.regret(one).html.lower()
 
 
 def test_the_winners_of_three_futures_share_ties_and_none_is_named(tmp_path):
@@ -244,10 +245,7 @@ def test_an_option_that_misses_the_target_in_two_of_three_futures_is_best_of_not
     )
     # 3 + 6 v = 7 + 4 v at v = 2
     assert turns(one) == pytest.approx([2e9])
-    note = comparison.charts.month_values(
-        comparison.tables.month_values(one), style.look(one.scenario)
-    ).to_dict()
-    assert "Left out: Rented" in note["description"]
+    assert "Left out: Rented" in comparison.month_values(one).spec["description"]
 
 
 def test_where_one_option_alone_is_likely_to_reach_the_target_no_value_turns_it(tmp_path):
@@ -263,9 +261,8 @@ def test_with_one_option_there_is_a_line_instead_of_a_picture(tmp_path):
     found = scenario(tmp_path)
     alone = found.model_copy(update={"options": {"rented": found.options["rented"]}})
     one = result(alone, rented={"target_months": [1.0], "present_cost_usd": [1.0]})
-    seen = style.look(alone)
     for draw in (comparison.differences, comparison.quadrants, comparison.month_values):
-        assert "only one option" in draw(one, seen).data
+        assert "only one option" in draw(one).html
     assert comparison.tables.differences(one).empty and comparison.tables.quadrants(one).empty
     claim = comparison.titles.cost_and_date(comparison.tables.cost_and_date(one), 5.0)
     assert claim == "Rented: when it reaches the target, and what it costs"
@@ -294,8 +291,7 @@ def test_heights_are_spread_to_the_gap_and_keep_their_order_and_their_middle():
 def test_the_line_of_equal_value_falls_by_the_value_of_a_month(tmp_path):
     # The best at 0.6 billion a month is Built: 2 + 6 x 0.6 = 5.6 against 1 + 8 x 0.6 = 5.8.
     one = made(tmp_path, ([8], [1e9]), ([6], [2e9]))
-    frame = comparison.tables.cost_and_date(one)
-    spec = comparison.charts.cost_and_date(frame, style.look(one.scenario), 0.6e9).to_dict()
+    spec = comparison.cost_and_date(one, 0.6e9).spec
     line = next(rows for rows in spec["datasets"].values() if set(rows[0]) == {"months", "cost"})
     assert [row["cost"] + 0.6 * row["months"] for row in line] == pytest.approx([5.6, 5.6])
 
@@ -311,8 +307,8 @@ def chapter(request):
 
 def titles(names):
     """The claims of the charts that were shown."""
-    found = [one.to_dict()["title"]["text"] for one in names["shown"] if hasattr(one, "to_dict")]
-    return [" ".join(one) if isinstance(one, list) else one for one in found]
+    specs = [shown.spec for shown in names["shown"] if isinstance(shown, Exhibit) and shown.spec]
+    return [chapters.line(spec["title"]["text"]) for spec in specs]
 
 
 def of_the_pair(names):
@@ -411,13 +407,13 @@ def test_the_chapter_compares_with_the_next_seed_and_the_same_number_of_draws(ch
 
 
 def test_two_runs_of_one_seed_lie_no_standard_error_apart(chapter):
-    same = comparison.seeds(chapter["found"], chapter["found"]).data
+    same = comparison.seeds(chapter["found"], chapter["found"]).html
     assert "by 0.0 standard errors of the difference" in same
 
 
 def test_the_break_even_table_says_that_equal_options_are_equal(tmp_path):
     one = simulation.simulate(scenario(tmp_path, '[options.built]\ntranches = ["rental"]\n'), 50, 1)
-    text = comparison.break_even(headline.headline(one, "case")).data
+    text = comparison.break_even(headline.headline(one, "case")).html
     assert "none: the two are equal in both" in text
     assert "Rented and Built are equal on the mean, in cost and in time." in text
 

@@ -1,56 +1,88 @@
 """Which option is better and how sure that is: regret, the value of a month, another seed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from analysis.chapters.comparison import charts, future_charts, tables
-from analysis.chapters.comparison import titles as titles
-from analysis.chapters.shared import style
-from analysis.chapters.shared.exhibit import Exhibit, picture
-from analysis.chapters.shared.markup import Html, safe, table
-from analysis.chapters.shared.words import ALONE, BEYOND, listed, month_or_beyond, spread, usd_size
-from analysis.decision import wording
-from analysis.decision.wording import figure, percent, usd
+from analysis.chapters.comparison import charts, future_charts, tables, two_runs
+from analysis.chapters.comparison.two_runs import option_title
+from analysis.chapters.shared.exhibit import (
+    Columns,
+    Exhibit,
+    Row,
+    line,
+    paragraph,
+    picture,
+    side_by_side,
+    table,
+)
+from analysis.chapters.shared.rows import rows_of
+from analysis.chapters.shared.style import look
+from analysis.chapters.shared.words import (
+    BEYOND,
+    ONLY_ONE,
+    agree,
+    listed,
+    month_or_beyond,
+    percent_of,
+    spread,
+    usd_size,
+)
+from analysis.decision.wording import estimate, figure, percent, usd, with_error
 from analysis.model.simulation import Result
 
 
-def differences(result: Result, look: style.Look) -> Any:
-    """The picture of how the two options of the question differ, or one line where there is one."""
-    return _compared(result, look, tables.differences, future_charts.differences)
+def cost_and_date(result: Result, month_usd: float | None = None) -> Exhibit:
+    """The picture of cost against date; where a month has a value, with the line on which every
+    point is worth as much as the best option."""
+    return picture(
+        tables.cost_and_date(result), charts.cost_and_date, look(result.scenario), month_usd
+    )
 
 
-def quadrants(result: Result, look: style.Look) -> Any:
-    """The picture of which option is cheaper and which earlier, or one line where there is one."""
-    return _compared(result, look, tables.quadrants, future_charts.quadrants)
+def differences(result: Result) -> Exhibit:
+    """The picture of how the two options of the question differ, future by future."""
+    return _of_the_pair(result, tables.differences, future_charts.differences)
 
 
-def month_values(result: Result, look: style.Look) -> Any:
-    """The picture of what a month's value makes of the options, or one line where there is one."""
-    return _compared(result, look, tables.month_values, charts.month_values)
+def quadrants(result: Result) -> Exhibit:
+    """The picture of which option is cheaper and which earlier."""
+    return _of_the_pair(result, tables.quadrants, future_charts.quadrants)
 
 
-def _compared(
-    result: Result,
-    look: style.Look,
-    rows: Callable[[Result], pd.DataFrame],
-    draw: Callable[[pd.DataFrame, style.Look], Any],
-) -> Any:
-    return Html(ALONE) if look.pair is None else draw(rows(result), look)
+def winners(result: Result) -> Exhibit:
+    """The picture of how often each option is best."""
+    return picture(tables.winners(result), future_charts.winners, look(result.scenario))
 
 
-def regret(result: Result) -> Html:
+def month_values(result: Result) -> Exhibit:
+    """The picture of what a month's value makes of the options."""
+    return _of_the_pair(result, tables.month_values, charts.month_values)
+
+
+def _of_the_pair(
+    result: Result, rows: Callable[[Result], pd.DataFrame], draw: Callable[..., Any]
+) -> Exhibit:
+    seen = look(result.scenario)
+    return line(ONLY_ONE) if seen.pair is None else picture(rows(result), draw, seen)
+
+
+def regret(result: Result) -> Exhibit:
     """By option, what choosing it costs over the best choice in hindsight, and one sentence."""
-    frame = tables.regret(result)
-    rows = []
-    for _, row in frame.iterrows():
-        known = pd.notna(row["mean_usd"])
-        mean = usd(row["mean_usd"], row["se_usd"]) if known else "-"
-        ends = [usd(row[q]) if known else "-" for q in ("p50_usd", "p90_usd")]
-        rows.append([row["option"], percent(row["in_draws"]), mean, *ends])
-    heads = ["Option", "Meets the need", "Mean regret", "P50", "P90"]
-    return Html(table(heads, rows).data + f"<p>{safe(_regret_sentence(frame))}</p>")
+    columns: Columns = {
+        "Option": "option",
+        "Meets the need": percent_of("in_draws"),
+        "Mean regret": lambda row: _money(row["mean_usd"], row["se_usd"]),
+        "P50": lambda row: _money(row["p50_usd"]),
+        "P90": lambda row: _money(row["p90_usd"]),
+    }
+    return table(tables.regret(result), columns, _regret_sentence)
+
+
+def _money(amount: float | None, se: float | None = None) -> str:
+    return "-" if amount is None or pd.isna(amount) else usd(amount, se)
 
 
 def _regret_sentence(frame: pd.DataFrame) -> str:
@@ -58,62 +90,62 @@ def _regret_sentence(frame: pd.DataFrame) -> str:
     if known.empty:
         return "No option meets the need in any future, so there is no cheapest one to regret."
     least = known[known["mean_usd"] == known["mean_usd"].min()]
-    names = listed(list(least["option"]))
-    verb = "has" if len(least) == 1 else "have"
+    names = list(least["option"])
     mean = usd(float(least["mean_usd"].iloc[0]), float(least["se_usd"].iloc[0]))
     share = " and ".join(percent(x) for x in least["in_draws"])
     return (
-        f"{names} {verb} the least mean regret, {mean}; it is counted only over the futures in "
-        f"which an option meets the need itself, here {share} of them."
+        f"{listed(names)} {agree(names, 'has', 'have')} the least mean regret, {mean}; it is "
+        "counted only over the futures in which an option meets the need itself, here "
+        f"{share} of them."
     )
 
 
-def break_even(headline: dict[str, Any]) -> Html:
+def break_even(headline: dict[str, Any]) -> Exhibit:
     """The value of a month at which each two options are equal on the mean, and one sentence."""
+    columns: Columns = {
+        "a": lambda pair: option_title(headline, pair["a"]),
+        "b": lambda pair: option_title(headline, pair["b"]),
+        "Mean cost, a less b": lambda pair: _with_error(pair["cost_difference_usd"]["mean"]),
+        "Mean months, a less b": _months,
+        "Either capped": lambda pair: percent(pair["capped"]["value"]),
+        "Break-even value of a month": lambda pair: _worth(headline, pair),
+    }
     pairs = headline["comparison"]["pairs"]
-    if not pairs:
-        return Html(ALONE)
-    rows = [_pair_cells(headline, pair) for pair in pairs]
-    heads = [
-        "a",
-        "b",
-        "Mean cost, a less b",
-        "Mean months, a less b",
-        "Either capped",
-        "Break-even value of a month",
-    ]
-    words = _break_even_sentence(headline, pairs[0])
-    return Html(table(heads, rows).data + f"<p>{safe(words)}</p>")
+    shown = table(
+        pd.DataFrame(pairs, dtype=object),
+        columns,
+        lambda _: _break_even_sentence(headline, pairs[0]),
+        nothing=ONLY_ONE,
+    )
+    return replace(shown, frame=pd.json_normalize(pairs))
 
 
-def _pair_cells(headline: dict[str, Any], pair: dict[str, Any]) -> list[str]:
-    cost, months = pair["cost_difference_usd"]["mean"], pair["months_difference"]["mean"]
-    return [
-        _title(headline, pair["a"]),
-        _title(headline, pair["b"]),
-        wording.with_error(wording.estimate(cost)),
-        f"{figure(months['value'], months['se'])} (± {figure(months['se'], digits=1)})",
-        percent(pair["capped"]["value"]),
-        _worth(headline, pair),
-    ]
+def _months(pair: Row) -> str:
+    months = pair["months_difference"]["mean"]
+    shown = figure(months["value"], months["se"])
+    return f"{shown} (± {figure(months['se'], digits=1)})"
+
+
+def _with_error(amount: dict[str, float]) -> str:
+    return with_error(estimate(amount))
 
 
 def _worth(headline: dict[str, Any], pair: dict[str, Any]) -> str:
     worth, better = pair["break_even_month_usd"], pair["better_at_every_value"]
     if better is not None:
-        return f"none: {_title(headline, better)} is better at every value"
+        return f"none: {option_title(headline, better)} is better at every value"
     if worth["value"] is None:
         return "none: the two are equal in both"
-    return wording.with_error(wording.estimate(worth))
+    return _with_error(worth)
 
 
 def _break_even_sentence(headline: dict[str, Any], pair: dict[str, Any]) -> str:
-    a, b = _title(headline, pair["a"]), _title(headline, pair["b"])
+    a, b = option_title(headline, pair["a"]), option_title(headline, pair["b"])
     worth, better = pair["break_even_month_usd"], pair["better_at_every_value"]
     if better is not None:
         return (
-            f"Of the two options of the question {_title(headline, better)} is no dearer and no "
-            "later on the mean, so no value of a month speaks for the other."
+            f"Of the two options of the question {option_title(headline, better)} is no dearer and "
+            "no later on the mean, so no value of a month speaks for the other."
         )
     if worth["value"] is None:
         return f"{a} and {b} are equal on the mean, in cost and in time."
@@ -124,59 +156,24 @@ def _break_even_sentence(headline: dict[str, Any], pair: dict[str, Any]) -> str:
     )
 
 
-def seeds(headline: dict[str, Any], again: dict[str, Any]) -> Html:
+def seeds(headline: dict[str, Any], again: dict[str, Any]) -> Exhibit:
     """The same figures of two runs that differ in their seed alone, each with its standard error,
     and one sentence on how far they lie apart."""
-    runs = [f"Seed {one['run']['seed']}" for one in (headline, again)]
-    rows, apart = [], []
-    for label, first, second, shown in _figures(headline, again):
-        if first["value"] is None or second["value"] is None:
-            continue
-        both = (first["se"] ** 2 + second["se"] ** 2) ** 0.5
-        gap = abs(first["value"] - second["value"])
-        apart += [(gap / both, label)] if both else []
-        errors = [shown(first["se"], first["se"])] if first["se"] else ["0"]
-        values = [shown(one["value"], one["se"]) for one in (first, second)]
-        rows.append([label, *values, *errors, f"{gap / both:.1f}" if both else "0"])
-    heads = ["Figure", *runs, "Standard error of the first", "Apart, in standard errors"]
-    words = _seeds_sentence(headline, apart)
-    return Html(table(heads, rows).data + f"<p>{safe(words)}</p>")
+    first, second = (f"Seed {run['run']['seed']}" for run in (headline, again))
+    columns: Columns = {
+        "Figure": "figure",
+        first: "first",
+        second: "second",
+        "Standard error of the first": "error",
+        "Apart, in standard errors": lambda row: f"{row['apart']:.1f}" if row["both"] else "0",
+    }
+    frame = two_runs.figures(headline, again)
+    return table(frame, columns, lambda frame: _seeds_sentence(headline, frame))
 
 
-def _figures(
-    headline: dict[str, Any], again: dict[str, Any]
-) -> list[tuple[str, dict[str, Any], dict[str, Any], Callable[..., str]]]:
-    """Label, estimate of either run and how it is shown: the options' costs, then the pair's."""
-    found = []
-    for name, option in headline["options"].items():
-        other = again["options"][name]
-        title = option["title"]
-        pick = [(one["meets_need"], one["present_cost_usd"]["mean"]) for one in (option, other)]
-        found.append((f"{title} meets the need", pick[0][0], pick[1][0], _share))
-        found.append((f"{title}: mean present cost", pick[0][1], pick[1][1], usd))
-    for pair, other in zip(
-        headline["comparison"]["pairs"][:1], again["comparison"]["pairs"][:1], strict=True
-    ):
-        a, b = _title(headline, pair["a"]), _title(headline, pair["b"])
-        for label, key, shown in (
-            (f"Mean cost, {a} less {b}", "cost_difference_usd", usd),
-            (f"Mean months, {a} less {b}", "months_difference", figure),
-        ):
-            found.append((label, pair[key]["mean"], other[key]["mean"], shown))
-        for label, key in ((f"{a} is cheaper", "a_cheaper"), (f"{a} is earlier", "a_earlier")):
-            found.append((label, pair[key], other[key], _share))
-        worth = "break_even_month_usd"
-        found.append(("Break-even value of a month", pair[worth], other[worth], usd))
-    return found
-
-
-def _share(value: float, se: float | None = None) -> str:
-    """A share in percent, with no more digits than its standard error supports."""
-    return f"{figure(100 * value, 100 * se if se else None)} %"
-
-
-def _seeds_sentence(headline: dict[str, Any], apart: list[tuple[float, str]]) -> str:
+def _seeds_sentence(headline: dict[str, Any], frame: pd.DataFrame) -> str:
     draws = f"{headline['run']['draws']:,}"
+    apart = [(row["apart"], row["figure"]) for row in rows_of(frame) if row["both"]]
     if not apart:
         return f"With {draws} futures the two runs give the same figures."
     most, label = max(apart)
@@ -187,22 +184,16 @@ def _seeds_sentence(headline: dict[str, Any], apart: list[tuple[float, str]]) ->
     )
 
 
-def _title(headline: dict[str, Any], option: str) -> str:
-    return str(headline["options"][option]["title"])
-
-
-def overview(headline: dict[str, Any]) -> Html:
+def overview(headline: dict[str, Any]) -> Exhibit:
     """Every option beside the others: dates, size, energy, compute, costs; P50 with P10 to P90;
     below, how often each is best.
     """
-    rows: dict[str, list[str]] = {}
-    for found in headline["options"].values():
-        for label, cell in _overview_cells(found, *usd_size(headline)):
-            rows.setdefault(label, []).append(cell)
-    heads = ["", *(found["title"] for found in headline["options"].values())]
-    side_by_side = table(heads, [[label, *cells] for label, cells in rows.items()])
-    words = f"<p>{safe(_winners_sentence(headline))}</p>"
-    return Html(side_by_side.data + _winners(headline).data + words)
+    word, size = usd_size(headline)
+    options = headline["options"].values()
+    cells = {option["title"]: _overview_cells(option, word, size) for option in options}
+    shown = side_by_side("", cells)
+    below = _winners(headline).html + paragraph(_winners_sentence(headline))
+    return replace(shown, shown=shown.html + below)
 
 
 def _winners_sentence(headline: dict[str, Any]) -> str:
@@ -212,51 +203,44 @@ def _winners_sentence(headline: dict[str, Any]) -> str:
         ("most often first to the target", "first_to_target"),
         ("most often the cheapest", "lowest_present_cost"),
     ):
-        shares = {o: one["value"] for o, one in headline["comparison"][key]["options"].items()}
+        shares = {o: share["value"] for o, share in headline["comparison"][key]["options"].items()}
         most = max(shares.values())
         if most == 0:
             return "In no future does any option meet the need."
         names = [headline["options"][o]["title"] for o in shares if shares[o] == most]
         each = " each" if len(names) > 1 else ""
-        words.append(f"{label}: {' and '.join(names)} ({percent(most)}{each})")
+        words.append(f"{label}: {listed(names)} ({percent(most)}{each})")
     return f"Of the options that meet the need, {words[0]}; {words[1]}."
 
 
-def _winners(headline: dict[str, Any]) -> Html:
+def _winners(headline: dict[str, Any]) -> Exhibit:
     """How often each option is best, among those that meet the need; rows sum to 100 %."""
-    found, options = headline["comparison"], headline["options"]
     measures = {
         "First to the target": "first_to_target",
         "Lowest present cost": "lowest_present_cost",
         "Lowest USD per useful PFLOP-day": "lowest_usd_per_pflop_day",
     }
-    rows = [
-        [
-            label,
-            *(percent(found[key]["options"][name]["value"]) for name in options),
-            percent(found[key]["none"]["value"]),
-        ]
-        for label, key in measures.items()
-    ]
-    regret = [found["regret_usd"][name]["mean"] for name in options]
-    cells = ["-" if one["value"] is None else usd(one["value"], one["se"]) for one in regret]
-    rows.append(["Mean regret where it meets the need", *cells, ""])
-    heads = [
-        "Among options that meet the need",
-        *(o["title"] for o in options.values()),
-        "none does",
-    ]
-    return table(heads, rows)
+    found, cells = headline["comparison"], {}
+    for name, option in headline["options"].items():
+        shares = {label: found[key]["options"][name] for label, key in measures.items()}
+        words = {label: percent(share["value"]) for label, share in shares.items()}
+        mean = found["regret_usd"][name]["mean"]
+        words["Mean regret where it meets the need"] = _money(mean["value"], mean["se"])
+        cells[option["title"]] = words
+    none = {label: percent(found[key]["none"]["value"]) for label, key in measures.items()}
+    cells["none does"] = none | {"Mean regret where it meets the need": ""}
+    return side_by_side("Among options that meet the need", cells)
 
 
-def _overview_cells(found: dict[str, Any], usd_word: str, usd_size: float) -> list[tuple[str, str]]:
-    cells = [("Meets the need", percent(found["meets_need"]["value"]))]
+def _overview_cells(option: dict[str, Any], usd_word: str, usd_size: float) -> dict[str, str]:
+    """What is told of one option, by label, money in units of `usd_size`."""
+    cells = {"Meets the need": percent(option["meets_need"]["value"])}
     for label, key in (
         ("First training", "first_training_months"),
         ("Full capacity", "full_capacity_months"),
         ("Target reached", "target_months"),
     ):
-        cells.append((label, _days(found[key])))
+        cells[label] = _days(option[key])
     for label, key, size in (
         ("Peak power, MW", "peak_mw", 1),
         ("Energy, TWh", "energy_mwh", 1e6),
@@ -264,16 +248,14 @@ def _overview_cells(found: dict[str, Any], usd_word: str, usd_size: float) -> li
         ("Useful compute, million PFLOP-days", "pflop_days", 1e6),
         (f"Present cost, {usd_word}", "present_cost_usd", usd_size),
     ):
-        cells.append((label, spread(found[key], size)))
+        cells[label] = spread(option[key], size)
     for label, key in (
         ("USD per energised GPU-hour", "usd_per_gpu_hour"),
         ("USD per H100-equivalent hour", "usd_per_h100_hour"),
         ("USD per useful PFLOP-day", "usd_per_pflop_day"),
     ):
-        ratio = found[key]["ratio_of_means"]
-        cells.append(
-            (label, "-" if ratio["value"] is None else figure(ratio["value"], ratio["se"]))
-        )
+        ratio = option[key]["ratio_of_means"]
+        cells[label] = "-" if ratio["value"] is None else figure(ratio["value"], ratio["se"])
     return cells
 
 

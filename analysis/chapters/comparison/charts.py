@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.chapters.comparison import titles
 from analysis.chapters.shared import labels
-from analysis.chapters.shared.style import HEIGHT, INK, WIDTH, Look, dressed, money, tips
+from analysis.chapters.shared.style import HEIGHT, INK, WIDTH, Look, by_option, dressed, money, tips
 from analysis.chapters.shared.words import listed
 from analysis.decision.wording import figure, percent
 
@@ -45,7 +45,7 @@ def month_values(frame: pd.DataFrame, look: Look) -> Any:
     data = data.drop(columns=["burden_usd", "month_usd"])
     x = alt.X("worth:Q", title=f"Value of a month, {month_unit}", scale=alt.Scale(nice=False))
     y = alt.Y("burden:Q", title=f"Cost and months, {unit}", scale=alt.Scale(zero=False, nice=False))
-    colour = alt.Color("option:N", scale=look.colours, legend=None)
+    colour = by_option(look)
     ends = _at_the_end(data)
     turns = data[data["turns"] & data["best"]].drop_duplicates("worth")
     marks = alt.Chart(turns.assign(told=[figure(x) for x in turns["worth"]])).encode(x, y)
@@ -87,9 +87,9 @@ def _means_and_ranges(data: pd.DataFrame, spans: Spans, unit: str, look: Look) -
     """The lines from P10 to P90, the dots and their labels."""
     x = _axis("x", "mean_months", "Months from the decision to the target", spans[0])
     y = _axis("y", "mean_cost", f"Present cost, {unit}", spans[1])
-    base, colour = alt.Chart(data), alt.Color("option:N", scale=look.colours, legend=None)
-    said = tips(data, "option", "mean_months", "p10_months", "p90_months")
-    said += tips(data, "mean_cost", "p10_cost", "p90_cost", "missed")
+    base, colour = alt.Chart(data), by_option(look)
+    ends = ("mean_months", "p10_months", "p90_months", "mean_cost", "p10_cost", "p90_cost")
+    said = tips(data, "option", *ends, "missed")
     rule = base.mark_rule(strokeWidth=2)
     words = base.mark_text(align="left", baseline="top", fontWeight="bold", lineBreak="\n")
     place = alt.X("label_months:Q"), alt.Y("label_cost:Q")

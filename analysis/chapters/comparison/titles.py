@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.chapters.comparison.tables import MEASURES
-from analysis.chapters.shared.words import listed
+from analysis.chapters.shared.words import agree, listed
 from analysis.decision.wording import percent, usd
 from analysis.scenario.schema import NO_OPTION
 
@@ -95,4 +95,4 @@ def at_best(frame: pd.DataFrame, measure: pd.Series) -> list[str]:
 
 
 def _is(names: list[str]) -> str:
-    return "is" if len(names) == 1 else "are"
+    return agree(names, "is", "are")
