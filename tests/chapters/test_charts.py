@@ -33,8 +33,8 @@ every_chart = pytest.mark.parametrize("name", PICTURES)
 @pytest.fixture(scope="module")
 def specs() -> dict[str, Spec]:
     """Every chart of the flagship on 200 draws, as a specification."""
-    result, look = simulation.simulate(FLAGSHIP, 200, 1), style.look(FLAGSHIP)
-    return {name: draw(result, look).to_dict() for name, draw in PICTURES.items()}
+    result = simulation.simulate(FLAGSHIP, 200, 1)
+    return {name: draw(result).to_dict() for name, draw in PICTURES.items()}
 
 
 @pytest.fixture(scope="module")

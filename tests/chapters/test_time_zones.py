@@ -13,7 +13,7 @@ from tools.pictures import PICTURES
 from tools.places import ROOT
 
 from analysis.chapters.schedule.charts import timeline
-from analysis.chapters.shared import drawing, style
+from analysis.chapters.shared import drawing
 from analysis.model import simulation
 from analysis.scenario import load
 
@@ -31,9 +31,9 @@ DATED |= {"phases", "stage_dates", "ledger_timeline", "gpus_training", "cumulati
 def specs():
     """The pictures with days on an axis, of a scenario that looks back, and a bar by hand."""
     decision = load.read(load.find("hindsight"))
-    result, look = simulation.simulate(decision, 100, 1), style.look(decision)
+    result = simulation.simulate(decision, 100, 1)
     assert set(PICTURES) >= DATED
-    drawn = {name: PICTURES[name](result, look).to_dict() for name in sorted(DATED)}
+    drawn = {name: PICTURES[name](result).to_dict() for name in sorted(DATED)}
     return drawn | {"by hand": by_hand()}
 
 

@@ -266,8 +266,3 @@ def _days(dates: dict[str, Any]) -> str:
     if low == BEYOND:
         return "never" if share == 0 else f"within the horizon in {percent(share)} of futures"
     return f"{mid} ({low} to {high})"
-
-
-def cost_and_date(result: Result) -> Exhibit:
-    """The picture of what each option costs and when it reaches the target."""
-    return picture(tables.cost_and_date(result), charts.cost_and_date, style.look(result.scenario))
