@@ -207,7 +207,7 @@ def test_of_two_rentals_the_larger_has_its_price_moved(tmp_path):
 def test_nothing_is_moved_without_a_rental_and_something_beside_it(tmp_path, tranches):
     found = options(hand.scenario(tmp_path), **tranches)
     assert grid(found).empty
-    line = answer.live(simulation.simulate(found, 2, 1), style.look(found)).data
+    line = answer.live(simulation.simulate(found, 2, 1)).html
     assert ("only one option" in line) is (len(tranches) == 1)
     assert ("no price and no delay to move" in line) is (len(tranches) == 2)
 

@@ -439,7 +439,7 @@ def reached(costs: list[float], months: list[float]) -> str:
         "rental": {"present_cost_usd": usd, "target_months": np.array(months)},
         "build": {"present_cost_usd": 35e6 * same, "target_months": 16 * same},
     }
-    return answer_chapter.where_both_reach(replace(result, scalars=scalars)).data
+    return answer_chapter.where_both_reach(replace(result, scalars=scalars)).html
 
 
 def test_a_rental_that_never_comes_in_one_of_three_futures_is_left_out_of_the_mean() -> None:

@@ -10,7 +10,6 @@ from tools.waiting import until
 
 from analysis.chapters import answer, assumptions, comparison, cost
 from analysis.chapters.shared import drawing
-from analysis.chapters.shared.exhibit import Exhibit
 from analysis.decision import headline
 from analysis.model import simulation
 from analysis.report import html as report_html
@@ -84,7 +83,7 @@ def everywhere(text):
     found = headline.headline(result, making.SLUG)
     shown = [answer.answers(found), comparison.overview(found), cost.cash(found)]
     shown += [assumptions.assumptions(decision), assumptions.unknown(decision)]
-    return {"text/html": "".join(x.html if isinstance(x, Exhibit) else x.data for x in shown)}
+    return {"text/html": "".join(exhibit.html for exhibit in shown)}
 
 
 def test_there_are_a_hundred_different_payloads():

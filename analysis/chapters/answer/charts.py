@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.chapters.answer import titles as live_titles
+from analysis.chapters.answer import titles
 from analysis.chapters.shared.style import INK, WIDTH, Look, dressed, money
 from analysis.decision.wording import percent
 from analysis.model.comparison import TIE
@@ -23,6 +23,17 @@ SLIDER_STEPS = 50
 
 MARKS = {"a": "○", "b": "●"}
 """Beside the colours, so that the two are told apart in grey too."""
+
+
+TIPS = {
+    "usd_per_gpu_hour": "Price, USD per GPU-hour",
+    "delay_months": "Delay, months",
+    "better": "Better on the mean",
+    "amount": "by",
+    "a_says": MARKS["a"],
+    "b_says": MARKS["b"],
+}
+"""What is read out of a cell, and how it is called."""
 
 
 DRAWN = ["a", "b", "usd_per_gpu_hour", "delay_months", "cost_usd", "months"]
@@ -126,7 +137,7 @@ def live(frame: pd.DataFrame, look: Look, number: int) -> Any:
     )
     return dressed(
         picture.add_params(*_sliders(frame)),
-        live_titles.live(frame),
+        titles.live(frame),
         f"Number: by how many {unit} the option of that colour is better, mean of {number:,} "
         "futures; pale: too close to call.",
     )
@@ -173,24 +184,12 @@ def _map(cells: Any, here: Any, frame: pd.DataFrame, look: Look, size: float) ->
         y=y,
         color=alt.Color("better:N", scale=colours, legend=None),
         opacity=alt.Opacity("shade:Q", scale=None, legend=None),
-        tooltip=_tips(),
+        tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in TIPS.items()],
     )
     numbers = shaded.mark_text(color=INK, fontSize=11, aria=False).encode(x=x, y=y, text="number:N")
     framed = here.mark_rect(fillOpacity=0, stroke=INK, strokeWidth=2.5).encode(x=x, y=y)
     rows = frame["delay_months"].nunique()
     return (boxes + numbers + framed).properties(width=WIDTH - 40, height=CELL_HEIGHT * rows)
-
-
-def _tips() -> list[alt.Tooltip]:
-    titles = {
-        "usd_per_gpu_hour": "Price, USD per GPU-hour",
-        "delay_months": "Delay, months",
-        "better": "Better on the mean",
-        "amount": "by",
-        "a_says": MARKS["a"],
-        "b_says": MARKS["b"],
-    }
-    return [alt.Tooltip(f"{field}:N", title=title) for field, title in titles.items()]
 
 
 def _says(frame: pd.DataFrame, key: str) -> list[str]:
@@ -205,33 +204,19 @@ def _says(frame: pd.DataFrame, key: str) -> list[str]:
 def _sliders(frame: pd.DataFrame) -> list[Any]:
     """The three sliders, those of price and delay on the values that the table has."""
     price, delay = frame["usd_per_gpu_hour"], frame["delay_months"]
-    most = _most_month_musd(frame)
+    as_set, most = float(price[frame["as_set"]].iloc[0]), _most_month_musd(frame)
+    rents, delayed = (frame[name].iloc[0] for name in ("rents", "delayed"))
+    prices, delays = (price.min(), price.max(), _step(price)), (0, delay.max(), _step(delay))
     return [
-        alt.param(
-            name=name,
-            value=value,
-            bind=alt.binding_range(min=float(low), max=float(high), step=float(step), name=label),
-        )
-        for name, value, low, high, step, label in (
-            (
-                "usd_per_gpu_hour",
-                float(price[frame["as_set"]].iloc[0]),
-                price.min(),
-                price.max(),
-                _step(price),
-                f"{frame['rents'].iloc[0]}: USD per GPU-hour",
-            ),
-            (
-                "delay_months",
-                0,
-                0,
-                delay.max(),
-                _step(delay),
-                f"{frame['delayed'].iloc[0]}: months of delay",
-            ),
-            ("month_musd", 0, 0, most, most / SLIDER_STEPS, "Value of a month: million USD"),
-        )
+        _slider("usd_per_gpu_hour", f"{rents}: USD per GPU-hour", as_set, *prices),
+        _slider("delay_months", f"{delayed}: months of delay", 0, *delays),
+        _slider("month_musd", "Value of a month: million USD", 0, 0, most, most / SLIDER_STEPS),
     ]
+
+
+def _slider(name: str, label: str, value: float, low: float, high: float, step: float) -> Any:
+    bind = alt.binding_range(min=float(low), max=float(high), step=float(step), name=label)
+    return alt.param(name=name, value=value, bind=bind)
 
 
 def _step(stops: pd.Series) -> float:

@@ -41,8 +41,8 @@ def live_grid(scenario: Scenario, number: int, seed: int) -> pd.DataFrame:
     rows = []
     for months in (n for n in DELAY_MONTHS if n < scenario.choices.horizon_months.value):
         later = _run(_later(scenario, delayed, rents, months), delayed, number, seed)
-        for price, one in at_price.items():
-            both = replace(one, scenario=scenario, scalars=one.scalars | later.scalars)
+        for price, run in at_price.items():
+            both = replace(run, scenario=scenario, scalars=run.scalars | later.scalars)
             row = {"usd_per_gpu_hour": price, "delay_months": months}
             row |= {"as_set": price == mid and months == 0}
             rows.append(_titles(scenario, moved, asked) | row | _compared(both, *asked))
@@ -70,20 +70,15 @@ def _run(scenario: Scenario, option: str, number: int, seed: int) -> Result:
 def _compared(both: Result, a: str, b: str) -> dict[str, Any]:
     cost = comparison.cost_difference_usd(both, a, b)
     months = comparison.months_difference(both, a, b)
-    spread = _spread(cost, months)
-    return {
-        "cost_usd": cost.mean(),
-        "months": months.mean(),
-        "cost_variance": spread[0, 0],
-        "months_variance": spread[1, 1],
-        "covariance": spread[0, 1],
-        "a_cheaper": (cost < 0).mean(),
-        "b_cheaper": (cost > 0).mean(),
-        "a_earlier": (months < 0).mean(),
-        "b_earlier": (months > 0).mean(),
-        "a_meets": comparison.meets(both, a).mean(),
-        "b_meets": comparison.meets(both, b).mean(),
-    }
+    (cost_variance, covariance), (_, months_variance) = _spread(cost, months)
+    row = {"cost_usd": cost.mean(), "months": months.mean()}
+    row |= {"cost_variance": cost_variance, "months_variance": months_variance}
+    row |= {"covariance": covariance}
+    for key, option, side in (("a", a, -1), ("b", b, 1)):
+        row[f"{key}_cheaper"] = (side * cost > 0).mean()
+        row[f"{key}_earlier"] = (side * months > 0).mean()
+        row[f"{key}_meets"] = comparison.meets(both, option).mean()
+    return row
 
 
 def _spread(cost: Array, months: Array) -> Array:

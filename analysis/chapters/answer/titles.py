@@ -19,9 +19,7 @@ def live(frame: pd.DataFrame) -> str:
         for word, turned in (("cheaper", ~dearer), ("dearer", dearer))
         if (clear & turned).any()
     ]
-    if not words:
-        words = [f"neither clearly cheaper nor dearer {_range(prices)}"]
-    first, *rest = words
+    first, *rest = words or [f"neither clearly cheaper nor dearer {_range(prices)}"]
     return ", ".join([f"Without delay {rents} is {first} USD per GPU-hour", *rest])
 
 
