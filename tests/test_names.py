@@ -59,7 +59,7 @@ def test_an_option_called_none_is_best_in_tables_and_pictures_too(renamed):
 
 def test_the_method_shows_an_option_beside_a_column_of_ours_of_the_same_name(renamed):
     result = simulation.simulate(renamed("none"), 400, 1)
-    frame = method.tables.wins(result)
+    frame = method.wins(result).frame
     assert list(frame.columns) == ["measure", "none", "colocation", "none"]
     assert [sum(row[1:]) for row in frame.to_numpy().tolist()] == pytest.approx([1, 1, 1])
 

@@ -27,6 +27,8 @@ RUNS = [("oracle-vs-memphis", 2), ("own-case", 1), ("own-case", 2)]
 """Scenario and seed: enough for a notebook that shows the same parts of every scenario."""
 
 NO_NUMBER = re.compile(r">\s*(?:None|-0)\s*<|\b(?:nan|NaN|inf|NaT)\b|<NA>|\d\.\d{9}")
+SOURCE = re.compile("<pre>.*?</pre>", re.DOTALL)
+"""Code that a notebook shows: it may name what is no number."""
 
 
 def run(stem: str, slug: str, draws: int, seed: int) -> dict[str, Any]:
@@ -51,7 +53,8 @@ def laws(stem: str, runs: list[tuple[str, int]] = RUNS, of: Callable = of) -> ty
     @pytest.mark.parametrize(("slug", "seed"), runs)
     class Laws:
         def test_what_is_shown_holds_no_missing_number_and_no_unrounded_one(self, slug, seed):
-            assert NO_NUMBER.findall(of(stem, slug, seed)["words"]) == []
+            numbers = SOURCE.sub("", of(stem, slug, seed)["words"])
+            assert NO_NUMBER.findall(numbers) == []
 
         def test_a_result_is_that_of_the_scenario_the_draws_and_the_seed(self, slug, seed):
             names = of(stem, slug, seed)

@@ -1,3 +1,210 @@
-"""The method, on the numbers of a scenario."""
+"""The method on the numbers of a scenario, mostly at mid values, and the functions that carry it
+out, as they run."""
 
-from analysis.chapters.method import tables as tables
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import Array
+from analysis.chapters.shared.exhibit import Exhibit, figures
+from analysis.chapters.shared.markup import safe
+from analysis.chapters.shared.rows import title
+from analysis.decision import value_of_time
+from analysis.model import comparison, cost, draws, inputs, power, schedule, simulation
+from analysis.model.inputs import Inputs, OwnedTranche, RentedTranche
+from analysis.model.simulation import Result
+from analysis.scenario import edits, references
+from analysis.scenario.schema import Choice, Choices, Option, Scenario
+
+
+def source(function: Callable[..., Any]) -> Exhibit:
+    """The function that carries out a rule, as it runs."""
+    return Exhibit(f"<pre>{safe(inspect.getsource(function).rstrip())}</pre>")
+
+
+def mid_values(scenario: Scenario) -> Exhibit:
+    """Every assumption that is used, at its mid value."""
+    used = references.used_assumptions(scenario)
+    rows = [
+        {"assumption": known.label, "mid": draws.mid_value(known), "unit": known.unit}
+        for name, known in scenario.assumptions.items()
+        if name in used
+    ]
+    return figures(pd.DataFrame(rows))
+
+
+def arrivals(scenario: Scenario) -> Exhibit:
+    """First and last GPUs of each tranche, in months, how many, and the end of a rental's term."""
+    mid, rows = _at_mid(scenario), []
+    for tranche in mid.tranches.values():
+        arrived = schedule.arrival(tranche, mid.horizon)
+        row = {"tranche": tranche.title, "gpus": arrived.gpus[0]}
+        row |= {"first_month": arrived.first[0], "last_month": arrived.last[0]}
+        if isinstance(tranche, RentedTranche):
+            row["term_ends_month"] = schedule.term(tranche, arrived, None).end[0]
+        rows.append(row)
+    return figures(pd.DataFrame(rows))
+
+
+def stages(scenario: Scenario) -> Exhibit:
+    """Each power stage: from and until which month, MW x availability, price, emission rate."""
+    mid, rows = _at_mid(scenario), []
+    for name, site in scenario.sites.items():
+        if site.stages:
+            carried = power.stages(mid.sites[name])
+            for i, stage in enumerate(site.stages.values()):
+                row = {"site": site.title, "stage": stage.title}
+                row |= {"from_month": carried.start[0, i], "until_month": carried.end[0, i]}
+                row |= {"mw": carried.mw[0, i], "usd_per_mwh": carried.usd_per_mwh[0, i]}
+                rows.append(row | {"tco2_per_mwh": carried.tco2_per_mwh[0, i]})
+    return figures(pd.DataFrame(rows))
+
+
+def energy(scenario: Scenario) -> Exhibit:
+    """Peak MW, MWh, tCO2 and paid energy of each option over the horizon."""
+    result = simulation.evaluate(scenario)
+    paid = [float(result.parts_usd[option]["energy"][0]) for option in result.options]
+    frame = _by_option(result, "peak_mw", "energy_mwh", "emissions_tco2")
+    return figures(frame.assign(energy_present_usd=paid))
+
+
+def run_inputs(scenario: Scenario) -> tuple[Array, Array, Array]:
+    """Write time (s), restart time (s) and failures per 1,000 node-days at mid, each (1,)."""
+    run = _at_mid(scenario).run
+    return run.checkpoint_write_s, run.restart_s, run.failures_per_1000_node_days
+
+
+def goodput(stop_s: Array, share: Array) -> Exhibit:
+    """The share of the time that becomes progress, beside the mean time between stops in s."""
+    return figures(pd.DataFrame({"mean_time_between_stops_s": stop_s, "goodput_share": share}))
+
+
+def runs(scenario: Scenario) -> Exhibit:
+    """The run of each option: its dates in months and its useful compute."""
+    names = ("first_training_months", "full_capacity_months", "target_months", "pflop_days")
+    return figures(_by_option(simulation.evaluate(scenario), *names))
+
+
+def rentals(scenario: Scenario) -> Exhibit:
+    """Each rental: price, the value of its contract, its prepayment and the market price at the
+    horizon. The first two amounts are what the model has paid for it where nothing is used: in
+    all, and in the month of signing."""
+    mid, rows = _at_mid(scenario), []
+    for name, tranche in mid.tranches.items():
+        if isinstance(tranche, RentedTranche):
+            paid = _alone(_signed_a_month_before(scenario, name), name).means[ALONE]["cash_usd"]
+            row = {"tranche": tranche.title, "usd_per_gpu_hour": tranche.usd_per_gpu_hour[0]}
+            row |= {"contract_value_usd": paid.sum(), "prepaid_usd": paid[0]}
+            then = cost.market_rent(tranche.chip, np.array([float(mid.horizon)]))
+            rows.append(row | {"market_usd_per_gpu_hour_at_horizon": then[0, 0]})
+    return figures(pd.DataFrame(rows))
+
+
+def purchases(scenario: Scenario) -> Exhibit:
+    """Each purchase: USD per GPU for the server and for the cluster, and the works, as the model
+    has them paid."""
+    rows = []
+    for name, tranche in _at_mid(scenario).tranches.items():
+        if isinstance(tranche, OwnedTranche):
+            paid = _alone(scenario, name).parts_usd[ALONE]
+            servers, gpus = paid["servers"][0], tranche.gpus[0] or 1.0
+            cluster = servers + paid["network_and_storage"][0]
+            row = {"tranche": tranche.title, "server_usd_per_gpu": servers / gpus}
+            row |= {"cluster_usd_per_gpu": cluster / gpus, "cluster_usd": cluster}
+            rows.append(row | {"works_usd": paid["works"][0]})
+    return figures(pd.DataFrame(rows))
+
+
+ALONE = "alone"
+
+
+LONG_MONTHS = 600.0
+"""By then all of a tranche is paid."""
+
+
+def _alone(scenario: Scenario, name: str) -> Result:
+    """What the model gives at mid for one tranche as the only one, until all of it is paid: no GPU
+    is used, nothing is discounted, and the site costs nothing by itself."""
+    months = {"horizon_months": Choice(value=LONG_MONTHS)}
+    rate = {"discount_rate_per_year": Choice(value=0)}
+    option = Option(title=scenario.tranches[name].title, tranches=[name])
+    site = ("sites", scenario.tranches[name].site, "works_usd")
+    changes = {
+        "choices": Choices.model_validate(months | rate),
+        "need": scenario.need.model_copy(update={"use_share": 0.0}),
+        "options": {ALONE: option},
+        "baseline": None,
+        "compare": None,
+    }
+    unlike = scenario.model_copy(update=changes)
+    return simulation.evaluate(edits.with_value(unlike, site, None))
+
+
+def _signed_a_month_before(scenario: Scenario, name: str) -> Scenario:
+    """The scenario with a rental signed at once, delivered whole a month later than it would be,
+    and kept to the end of its term: what is paid in the first month is its prepayment."""
+    later = edits.with_delay(scenario, name, 1)
+    kept: dict[str, object] = {"at_end": "stop", "leave_when_trains": None}
+    return edits.with_tranche(later, name, signed_month=0.0, ramp_months=0.0, **kept)
+
+
+def costs(scenario: Scenario) -> Exhibit:
+    """Present cost by part and option, in million USD; the parts add up to the last row."""
+    result = simulation.evaluate(scenario)
+    paid = {
+        option: {**result.parts_usd[option], "present_cost_usd": scalars["present_cost_usd"]}
+        for option, scalars in result.scalars.items()
+    }
+    rows = [
+        [part.replace("_", " "), *(float(paid[option][part][0]) / 1e6 for option in paid)]
+        for part in (*cost.PARTS, "present_cost_usd")
+    ]
+    titles = [title(result, option) for option in result.options]
+    return figures(pd.DataFrame(rows, columns=["part", *titles]))
+
+
+def wins(result: Result) -> Exhibit:
+    """Share of futures in which each option is best, by measure; `none` meets the need."""
+    rules = {
+        "first to the target": comparison.first_to_target,
+        "lowest present cost": comparison.lowest_present_cost,
+        "lowest USD per useful PFLOP-day": comparison.lowest_usd_per_pflop_day,
+    }
+    rows = []
+    for label, rule in rules.items():
+        won = rule(result)
+        rows.append([label, *(share.mean() for share in (*won.options.values(), won.none))])
+    # columns by place: an option may have the name of a column of ours
+    return figures(pd.DataFrame(rows, columns=["measure", *result.options, "none"]))
+
+
+def break_evens(result: Result) -> Exhibit:
+    """Per pair: mean difference in cost and months, and the value of a month that equals them."""
+    rows = []
+    for a, b in comparison.pairs(result):
+        cost_usd = comparison.cost_difference_usd(result, a, b).mean()
+        months = comparison.months_difference(result, a, b).mean()
+        worth = value_of_time.break_even_usd(result, a, b).value
+        row = {"a": a, "b": b, "cost_a_less_b_musd": cost_usd / 1e6, "months_a_less_b": months}
+        row["break_even_month_musd"] = "none" if worth is None else f"{worth / 1e6:.4g}"
+        better = comparison.better_at_every_value(result, a, b)
+        rows.append(row | {"better_at_every_value": better or "neither"})
+    return figures(pd.DataFrame(rows))
+
+
+def _at_mid(scenario: Scenario) -> Inputs:
+    """The inputs of a scenario in the future in which each is at its mid value."""
+    return inputs.resolved(scenario, draws.mid(scenario))
+
+
+def _by_option(result: Result, *names: str) -> pd.DataFrame:
+    """Some numbers of the one future of each option."""
+    rows: list[dict[str, Any]] = [
+        {"option": title(result, option)}
+        | {name: float(result.scalars[option][name][0]) for name in names}
+        for option in result.options
+    ]
+    return pd.DataFrame(rows)

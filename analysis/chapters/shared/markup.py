@@ -1,13 +1,9 @@
 """Escaped text and tables, as a notebook shows them."""
 
 import html
-import math
 import re
 from dataclasses import dataclass
 
-import pandas as pd
-
-from analysis.decision.wording import figure
 from analysis.evidence import ledger as ledgers
 
 
@@ -36,18 +32,6 @@ class Html:
 
     def __repr__(self) -> str:
         return "text and tables"
-
-
-def frame(shown: pd.DataFrame) -> Html:
-    """A small table as it is, numbers to four digits; what is not there, or never, is a dash."""
-    rows = [[_cell(x) for x in row] for row in shown.itertuples(index=False)]
-    return table([str(c).replace("_", " ") for c in shown.columns], rows)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return figure(value + 0.0, digits=4) if math.isfinite(value) else "-"  # no minus zero
-    return str(value)
 
 
 def table(heads: list[str], rows: list[list[str]], raw: bool = False) -> Html:
