@@ -17,9 +17,9 @@ STAND_IN = Path(__file__).with_name("stand-in.ipynb")
 START = """
 import json, sys
 from pathlib import Path
-from analysis import serve
-serve.start("no-gas", 0, lambda line: print(line, file=sys.stderr, flush=True),
-            notebook=Path(sys.argv[1]), **json.loads(sys.argv[2]))
+from analysis.explorer import server
+server.start("no-gas", 0, lambda line: print(line, file=sys.stderr, flush=True),
+             notebook=Path(sys.argv[1]), **json.loads(sys.argv[2]))
 """
 
 
