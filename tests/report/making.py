@@ -172,7 +172,7 @@ def _arm(where):
             _die()
         rmtree(path, **options)
 
-    folders.keep = half_kept
+    report_write.keep = half_kept
     folders.os.rename = counted
     folders.shutil.rmtree = cleared
 

@@ -162,7 +162,7 @@ def test_the_manifest_names_what_the_report_was_made_of(made):
 
 def test_the_manifest_tells_one_byte_of_any_module_or_template(monkeypatch, tmp_path):
     manifest = manifests
-    files = ("report.py", "templates/report/page.html.j2", "templates/report/charts.js")
+    files = ("report/write.py", "report/templates/page.html.j2", "report/templates/charts.js")
     for name in files:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("a")

@@ -3,8 +3,8 @@
 import pytest
 from tools.hand import scenario
 
+from analysis.chapters import own_case
 from analysis.chapters.assumptions import tables as assumption_tables
-from analysis.chapters.own_case import tables as own_tables
 from analysis.chapters.sensitivity import tables as sensitivity_tables
 from analysis.decision import one_way, reversals, value_of_information
 from analysis.model import simulation
@@ -74,7 +74,7 @@ def test_no_table_that_is_drawn_takes_two_inputs_of_one_label_for_one(tmp_path):
         reversals.reversals(result, 100).query("kind == 'range'"),
         value_of_information.learnt(result, result.options, 1e5),
         assumption_tables.assumptions(found).query("label.str.startswith('Dear')"),
-        own_tables.phone_calls(found),
+        own_case.phone_calls(found).frame,
         assumption_tables.shapes(found, 100, 1),
     ]
     for frame in frames:

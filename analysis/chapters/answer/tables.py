@@ -74,10 +74,10 @@ def _compared(both: Result, a: str, b: str) -> dict[str, Any]:
     row = {"cost_usd": cost.mean(), "months": months.mean()}
     row |= {"cost_variance": cost_variance, "months_variance": months_variance}
     row |= {"covariance": covariance}
-    for key, option, side in (("a", a, -1), ("b", b, 1)):
-        row[f"{key}_cheaper"] = (side * cost > 0).mean()
-        row[f"{key}_earlier"] = (side * months > 0).mean()
-        row[f"{key}_meets"] = comparison.meets(both, option).mean()
+    sides = (("a", a, -1), ("b", b, 1))
+    row |= {f"{key}_cheaper": (sign * cost > 0).mean() for key, _, sign in sides}
+    row |= {f"{key}_earlier": (sign * months > 0).mean() for key, _, sign in sides}
+    row |= {f"{key}_meets": comparison.meets(both, option).mean() for key, option, _ in sides}
     return row
 
 
