@@ -111,6 +111,7 @@ def _executed(source: str, names: dict[str, Any]) -> list[Any]:
 def _words(one: Any) -> str:
     if (hasattr(one, "to_dict") and hasattr(one, "mark")) or hasattr(one, "configure_view"):
         title = one.to_dict()["title"]
+        title = {"text": title} if isinstance(title, str) else title
         return f"{line(title['text'])} {line(title.get('subtitle', ''))}"
     if isinstance(one, Exhibit):
         return one.html or _words(one.shown)
