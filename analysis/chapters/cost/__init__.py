@@ -35,7 +35,7 @@ def present_cost_parts(result: Result) -> Exhibit:
 
 def cost_steps(result: Result) -> Exhibit:
     """The picture from the cost of one option of the question to the other's."""
-    nothing = "There is only one option, so there is no difference in cost."
+    nothing = only_one("there is no difference in cost")
     frame = tables.cost_steps(result)
     return picture(frame, charts.cost_steps, look(result.scenario), nothing=nothing)
 

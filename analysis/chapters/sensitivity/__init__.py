@@ -13,8 +13,8 @@ from analysis.chapters.sensitivity import (
     titles,
 )
 from analysis.chapters.sensitivity.map_tables import FlipMap
-from analysis.chapters.shared.exhibit import Exhibit, bullets, line, paragraph, picture
-from analysis.chapters.shared.markup import safe, table_of
+from analysis.chapters.shared.exhibit import Exhibit, line, paragraph, picture
+from analysis.chapters.shared.markup import bullets, safe, table_of
 from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import ONLY_ONE, listed, only_one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,11 +112,6 @@ def stacked(*parts: Exhibit) -> Exhibit:
     """Text and tables one below the other, with the frame of the first that has one."""
     frames = [part.frame for part in parts if not part.frame.empty]
     return Exhibit("".join(part.html for part in parts), frames[0] if frames else pd.DataFrame())
-
-
-def bullets(sentences: Iterable[str]) -> str:
-    """Sentences as a marked-up list, escaped."""
-    return "<ul>" + "".join(f"<li>{safe(words)}</li>" for words in sentences) + "</ul>"
 
 
 def side_by_side(head: str, cells: Mapping[str, Mapping[str, str]]) -> Exhibit:

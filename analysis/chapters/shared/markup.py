@@ -2,7 +2,7 @@
 
 import html
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from analysis.evidence import ledger as ledgers
 
@@ -21,24 +21,6 @@ def fact_link(ledger: ledgers.Ledger, key: str) -> str:
     return f'<a href="{safe(url)}" title="{safe(said)}" rel="noreferrer">{safe(key)}</a>'
 
 
-@dataclass(frozen=True)
-class Html:
-    """Marked-up text that a notebook shows; what goes into it was escaped."""
-
-    data: str
-
-    def _repr_html_(self) -> str:
-        return self.data
-
-    def __repr__(self) -> str:
-        return "text and tables"
-
-
-def table(heads: list[str], rows: list[list[str]], raw: bool = False) -> Html:
-    """An HTML table; cells are escaped unless they are marked-up already."""
-    return Html(table_of(heads, rows, raw))
-
-
 def table_of(heads: list[str], rows: list[list[str]], raw: bool = False) -> str:
     """A table as marked-up text; cells are escaped unless they are marked-up already."""
     mark = str if raw else safe
@@ -54,11 +36,11 @@ def safe(text: str) -> str:
 
 
 def fact_links(keys: str) -> str:
-    """The ids of some facts, with blanks between them, each linked to where it was published."""
+    """Facts by their ids, which blanks divide, each linked to where it was published."""
     ledger = ledgers.ledger()
     return ", ".join(fact_link(ledger, key) for key in keys.split())
 
 
-def bullets(lines: list[str]) -> str:
-    """A list of lines as marked-up text, escaped."""
-    return "<ul>" + "".join(f"<li>{safe(line)}</li>" for line in lines) + "</ul>"
+def bullets(sentences: Iterable[str]) -> str:
+    """Sentences as a marked-up list, escaped."""
+    return "<ul>" + "".join(f"<li>{safe(words)}</li>" for words in sentences) + "</ul>"

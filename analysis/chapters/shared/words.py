@@ -33,8 +33,7 @@ def only_one(so: str = "there is nothing to compare it with") -> str:
     return f"There is only one option, so {so}."
 
 
-ALONE = f"<p>{only_one()}</p>"
-
+ONLY_ONE = only_one()
 BEYOND = "beyond the horizon"
 
 
@@ -92,9 +91,6 @@ def spread_of(
         return wording.spread(low, mid, high)
 
     return cell
-
-
-ONLY_ONE = only_one()
 
 
 def month_or_beyond(day: str | None) -> str:

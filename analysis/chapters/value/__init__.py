@@ -10,13 +10,12 @@ from analysis.chapters.shared.exhibit import (
     Columns,
     Exhibit,
     Row,
-    bullets,
     line,
     paragraph,
     picture,
     table,
 )
-from analysis.chapters.shared.markup import table_of
+from analysis.chapters.shared.markup import bullets, table_of
 from analysis.chapters.shared.rows import rows_of, title
 from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import ONLY_ONE, listed, percent_of
