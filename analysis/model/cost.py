@@ -13,6 +13,7 @@ from analysis.model.draws import HOURS_PER_MONTH, MONTHS_PER_YEAR
 from analysis.model.fleet import Owned, Rented, Unit
 from analysis.model.inputs import Chip, Site
 
+END_VALUE = "end_value"
 PARTS = (
     "rent",
     "exit_fee",
@@ -27,7 +28,7 @@ PARTS = (
     "sublease",
     "income_tax",
     "debt",
-    "end_value",
+    END_VALUE,
 )
 """The parts of cost, in the order in which they are shown; `sublease` is a receipt by month,
 `end_value` one at the horizon.

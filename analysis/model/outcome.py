@@ -232,9 +232,9 @@ def _parts_usd(bill: cost.Bill, rate_per_year: float) -> dict[str, Array]:
     """The present value of each part of cost, which add up to present cost, (draws,)."""
     factors = cost.mid_month_factors(rate_per_year, bill.horizon)
     end = -bill.end_value * cost.discount_factor(rate_per_year, np.array(bill.horizon))
-    paid = cost.PARTS[:-1]
-    return {part: cost.present_usd(bill.part_usd(part), factors) for part in paid} | {
-        cost.PARTS[-1]: end
+    return {
+        part: end if part == cost.END_VALUE else cost.present_usd(bill.part_usd(part), factors)
+        for part in cost.PARTS
     }
 
 

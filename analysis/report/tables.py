@@ -1,4 +1,4 @@
-"""One row per option, and all tables of a report."""
+"""The frames that a report exports as CSV, by name."""
 
 from collections.abc import Callable
 

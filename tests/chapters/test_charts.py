@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from tools.chapters import line
 from tools.hand import scenario
-from tools.pictures import PICTURES
+from tools.pictures import BY_HAND, CHAPTERS, FOUND, PICTURES, drawing
 
 from analysis.chapters import cost, evidence, sensitivity, training
 from analysis.chapters import power as power_chapter
@@ -83,6 +83,12 @@ def axes(spec: Spec) -> Iterator[list[Spec]]:
 
 def title(chart: Any) -> str:
     return line(chart.to_dict()["title"]["text"])
+
+
+def test_every_exhibit_that_draws_is_among_the_pictures():
+    drawn = {name for chapter in CHAPTERS for name in drawing(chapter)}
+    assert len(drawn) > 50
+    assert drawn - set(FOUND) - set(BY_HAND) == set()
 
 
 @every_chart

@@ -1,7 +1,10 @@
 """Every picture of the package by name, as a notebook would draw it of a result: what the laws of
-all charts are tested on."""
+all charts are tested on. An exhibit that draws is found by itself where it takes a run alone."""
 
+import ast
+import inspect
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from analysis.chapters import (
@@ -21,7 +24,6 @@ from analysis.chapters import (
 from analysis.decision import attribution
 from analysis.model.comparison import pair
 from analysis.model.simulation import Result
-from analysis.scenario.schema import Scenario
 from analysis.validation import backtest
 
 Draw = Callable[[Result], Any]
@@ -29,10 +31,6 @@ Draw = Callable[[Result], Any]
 
 def _past(result: Result) -> backtest.Backtest:
     return backtest.backtest(result.scenario, result.draws, result.seed)
-
-
-def _scenario(result: Result) -> Scenario:
-    return result.scenario
 
 
 def _waterfall(result: Result) -> Any:
@@ -58,55 +56,73 @@ def _tornado(measure: str) -> Draw:
     return lambda r: sensitivity.tornado(r.scenario, measure).shown
 
 
-def _exhibits(chapter: Any, names: str, of: Callable[[Result], Any] = lambda r: r) -> dict:
-    """The pictures of a chapter's exhibits by name, of a result or of what they take of it."""
-    return {name: _drawn(getattr(chapter, name), of) for name in names.split()}
+TAKEN: dict[str, Callable[[Result], Any]] = {
+    "result": lambda r: r,
+    "scenario": lambda r: r.scenario,
+    "past": _past,
+    "printed": lambda r: checks.tables.published_figures(),
+}
+"""The name of what an exhibit takes -> that of a result."""
+
+CHAPTERS = (
+    evidence,
+    assumptions,
+    schedule,
+    power,
+    training,
+    cost,
+    comparison,
+    sensitivity,
+    value,
+    checks,
+    hindsight,
+    answer,
+)
+
+
+def drawing(chapter: ModuleType) -> list[str]:
+    """The exhibits of a chapter that draw, themselves or through a function of the chapter."""
+    functions = {
+        node.name: {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+        for node in ast.parse(inspect.getsource(chapter)).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    draws = {n for n, used in functions.items() if any(x.endswith("charts") for x in used)}
+    while more := {n for n, used in functions.items() if used & draws} - draws:
+        draws |= more
+    return [name for name in functions if name in draws and not name.startswith("_")]
+
+
+def _alone(exhibit: Callable[..., Any]) -> str | None:
+    """The name of what an exhibit takes, if it needs nothing else."""
+    first, *others = inspect.signature(exhibit).parameters.values()
+    return first.name if all(o.default is not o.empty for o in others) else None
 
 
 def _drawn(exhibit: Callable[[Any], Any], of: Callable[[Result], Any]) -> Draw:
     return lambda r: exhibit(of(r)).shown
 
 
-PICTURES: dict[str, Draw] = {
-    **_exhibits(
-        evidence,
-        "ledger_timeline cited_kinds price_history purchase_prices rental_prices spreads",
-        _scenario,
-    ),
-    **_exhibits(assumptions, "bases evidence_ranges", _scenario),
-    **_exhibits(assumptions, "shapes"),
-    **_exhibits(schedule, "phases ramps meeting"),
-    **_exhibits(
-        power,
-        "site_power stage_dates firm_power idle_gpus energy_by_source emissions published_power",
-    ),
-    **_exhibits(
-        training,
-        "gpus_training target_dates compute_per_usd progress goodput useful_gpus useful_shares",
-    ),
-    **_exhibits(
-        cost,
-        "cumulative_cash present_cost_parts present_cost_by_rate cost_steps cash_by_year "
-        "unit_costs end_values price_paths",
-    ),
-    **_exhibits(cost, "deal", _scenario),
-    **_exhibits(comparison, "cost_and_date differences quadrants winners month_values"),
-    "cost_and_date_at_a_value": lambda r: comparison.cost_and_date(r, 1e8).shown,
-    **_exhibits(sensitivity, "flip_price flip_worth flip_mfu flip_resale"),
-    **_exhibits(sensitivity, "one_at_a_time", _scenario),
-    "tornado_cost": _tornado("cost_usd"),
-    "tornado_months": _tornado("months"),
-    "tornado_unit_cost": _tornado("usd_per_pflop_day"),
-    "explained_cost": _explained("cost_usd"),
-    "explained_need": _explained("meets"),
-    **_exhibits(value, "value_of_time burden_regret information information_of_pair gate_value"),
-    "weights": lambda r: value.weighted_scores(r, r.seed).shown,
-    **_exhibits(checks, "near_printed", lambda r: checks.tables.published_figures()),
-    "waterfall": _waterfall,
-    **_exhibits(
-        hindsight,
-        "forecast_percentiles gpus_against_forecast power_against_forecast price_against_forecast",
-        _past,
-    ),
-    **_exhibits(answer, "live"),
+FOUND: dict[str, Draw] = {
+    name: _drawn(getattr(chapter, name), TAKEN[taken])
+    for chapter in CHAPTERS
+    for name in drawing(chapter)
+    if (taken := _alone(getattr(chapter, name))) is not None
+}
+
+BY_HAND: dict[str, dict[str, Draw]] = {
+    "cost_and_date": {"cost_and_date_at_a_value": lambda r: comparison.cost_and_date(r, 1e8).shown},
+    "tornado": {
+        "tornado_cost": _tornado("cost_usd"),
+        "tornado_months": _tornado("months"),
+        "tornado_unit_cost": _tornado("usd_per_pflop_day"),
+    },
+    "explained": {"explained_cost": _explained("cost_usd"), "explained_need": _explained("meets")},
+    "weighted_scores": {"weights": lambda r: value.weighted_scores(r, r.seed).shown},
+    "waterfall": {"waterfall": _waterfall},
+}
+"""Exhibits that take more than a run -> their pictures."""
+
+PICTURES: dict[str, Draw] = FOUND | {
+    name: draw for pictures in BY_HAND.values() for name, draw in pictures.items()
 }

@@ -34,7 +34,7 @@ PART_COLOURS = (
 )
 
 
-DARK_PARTS = (PART_ORDER[0], PART_ORDER[-1])
+DARK_PARTS = ("rent", "end value")
 """Parts in dark colours: their words are white."""
 
 
