@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from tools.chapters import line
 from tools.hand import scenario
-from tools.pictures import BY_HAND, CHAPTERS, FOUND, PICTURES, drawing
+from tools.pictures import BY_HAND, CHAPTERS, FOUND, PICTURES, drawing_exhibits
 
 from analysis.chapters import cost, evidence, sensitivity, training
 from analysis.chapters import power as power_chapter
@@ -86,7 +86,7 @@ def title(chart: Any) -> str:
 
 
 def test_every_exhibit_that_draws_is_among_the_pictures():
-    drawn = {name for chapter in CHAPTERS for name in drawing(chapter)}
+    drawn = {name for chapter in CHAPTERS for name in drawing_exhibits(chapter)}
     assert len(drawn) > 50
     assert drawn - set(FOUND) - set(BY_HAND) == set()
 

@@ -80,7 +80,7 @@ CHAPTERS = (
 )
 
 
-def drawing(chapter: ModuleType) -> list[str]:
+def drawing_exhibits(chapter: ModuleType) -> list[str]:
     """The exhibits of a chapter that draw, themselves or through a function of the chapter."""
     functions = {
         node.name: {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
@@ -106,7 +106,7 @@ def _drawn(exhibit: Callable[[Any], Any], of: Callable[[Result], Any]) -> Draw:
 FOUND: dict[str, Draw] = {
     name: _drawn(getattr(chapter, name), TAKEN[taken])
     for chapter in CHAPTERS
-    for name in drawing(chapter)
+    for name in drawing_exhibits(chapter)
     if (taken := _alone(getattr(chapter, name))) is not None
 }
 
