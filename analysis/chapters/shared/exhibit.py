@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 import pandas as pd
@@ -19,6 +21,7 @@ Columns = Mapping[str, str | Callable[[Row], str]]
 """Head -> what stands under it: a column of the frame, or what is made of a row."""
 
 ROWS_AS_TEXT = 12
+TAG = re.compile("<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Exhibit:
 
     def __repr__(self) -> str:
         if self.frame.empty:
-            return "text and tables"
+            return " ".join(unescape(TAG.sub(" ", self.html)).split())
         cells = self.frame.to_string(
             index=False, max_rows=ROWS_AS_TEXT, max_colwidth=40, float_format="{:.4g}".format
         )
