@@ -79,6 +79,6 @@ bench: $(STAMP) ## time the flagship scenario, its sensitivities, and the explor
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/sensitivities.py
 	@$(BIN)/python tests/bench/explorer.py
 
-clean: ## remove everything that a command made
-	@rm -rf $(VENV) build reports/*/ *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+clean: ## remove the environment and the caches; reports stay
+	@rm -rf $(VENV) build *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
