@@ -60,13 +60,38 @@ class Choice(Table):
     basis: Basis = []
 
 
-class Need(Table):
-    """What every option must deliver, stated without naming one."""
+class Step(Table):
+    """So many H100 wanted from a month on, until the next step."""
 
-    target_flop: Flop
+    from_months: float
+    h100_gpus: Gpus
+
+
+class Service(Table):
+    """GPUs wanted over time, in H100 by peak, and what an hour that is short is counted at: all
+    work wanted, the run included."""
+
+    h100_gpus: Gpus | None = None
+    from_months: Choice | None = None
+    until_months: Choice | None = None
+    steps: list[Step] = []
+    served_share: Choice = Choice(value=0.75)
+    short_hour_usd: Choice
+    surplus_usd_per_h100_hour: UsdPerGpuHour | None = None
+    market_gpus: Gpus | None = None
+    market_site: Name | None = None
+    why: Text = ""
+
+
+class Need(Table):
+    """What every option must deliver, stated without naming one: a run (`target_flop`), a service,
+    or both."""
+
     use_share: Share
-    by_months: Choice
-    start_gpus: Choice
+    target_flop: Flop | None = None
+    by_months: Choice | None = None
+    start_gpus: Choice | None = None
+    service: Service | None = None
 
 
 class Choices(Table):
@@ -130,7 +155,11 @@ class Chip(Table):
     load_share: Share
     node_usd: UsdPerNode | None = None
     market_rent_usd_per_gpu_hour: UsdPerGpuHour | None = None
-    price_fall_per_year: FallPerYear
+    price_fall_per_year: FallPerYear | None = None
+    rent_fall_per_year: FallPerYear | None = None
+    rent_fall_swing: SharePerYear | None = None
+    node_fall_per_year: FallPerYear | None = None
+    node_fall_swing: SharePerYear | None = None
     falls_from_month: Months = 0.0
     resale_share: ShareUpToTwo | None = None
 
@@ -180,13 +209,15 @@ class RentedTranche(_Tranche):
     """Identical GPUs that arrive together and are rented."""
 
     kind: Literal["rent"]
-    usd_per_gpu_hour: UsdPerGpuHour
+    usd_per_gpu_hour: UsdPerGpuHour | None = None
+    contract_usd: Usd | None = None
     term_months: Months
     take_or_pay_share: Share
     prepayment_share: Share
-    signed_month: Months = 0.0
-    at_end: Literal["renew", "stop"]
-    leave_when_trains: Name | None = None
+    prepaid_months_before: Months | None = None
+    known_month: Months | None = None
+    refund_share: Share | None = None
+    at_end: Literal["renew", "stop", "until_moved"]
     exit_fee_months: Months | None = None
 
 
@@ -205,12 +236,22 @@ class OwnedTranche(_Tranche):
 Tranche = Annotated[RentedTranche | OwnedTranche, Field(discriminator="kind")]
 
 
+class Instead(Table):
+    """Where an event of an option fails, what takes its place: another option, begun in the month
+    in which the failure is known."""
+
+    event: Name
+    known_month: Months
+    option: Name
+
+
 class Option(Table):
     """One way to meet the need: a list of tranches."""
 
     title: Text
     description: Text = ""
     tranches: list[Name] = Field(min_length=1)
+    instead: Instead | None = None
 
 
 class TimeValue(Table):
@@ -228,7 +269,7 @@ class Gate(Table):
     option: Name
     switch_to: Name
     month: Choice
-    seen: Literal["first_training", "full_capacity"] = "first_training"
+    seen: Literal["first_training", "move", "full_capacity"] = "first_training"
     lost_share: Share
     why: Text = ""
 
@@ -266,7 +307,7 @@ class Scenario(Table):
     compare: list[Name] | None = Field(None, min_length=2, max_length=2)
     need: Need
     choices: Choices
-    run: Run
+    run: Run | None = None
     assumptions: dict[Name, Assumption]
     causes: dict[Name, Cause] = {}
     chips: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")], Chip]

@@ -75,7 +75,7 @@ Share = Annotated[Input, READ, WRITE, Quantity("share", 0, 1)]
 
 ShareUpToTwo = Annotated[Input, READ, WRITE, Quantity("share", 0, 2)]
 
-FallPerYear = Annotated[Input, READ, WRITE, Quantity("share per year", -0.5, 0.99)]
+FallPerYear = Annotated[Input, READ, WRITE, Quantity("share per year", -0.5, 0.9)]
 
 SharePerYear = Annotated[Input, READ, WRITE, Quantity("share per year", 0, 1)]
 
