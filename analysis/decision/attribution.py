@@ -13,8 +13,10 @@ from analysis.evidence.files import BadInput
 from analysis.model import comparison, estimates, simulation
 from analysis.model.estimates import Estimate
 from analysis.scenario import consistency, edits, references
+from analysis.scenario.beside import TimeValue
 from analysis.scenario.edits import Place, value_at
-from analysis.scenario.schema import Assumption, Choice, Scenario, Site, TimeValue
+from analysis.scenario.schema import Assumption, Scenario, Site
+from analysis.scenario.tables import Choice
 from analysis.scenario.units import plain
 
 ABOUT = {"title", "description", "label", "unit", "basis", "quote", "judgement", "why", "swept"}

@@ -17,7 +17,9 @@ from analysis.model import comparison, cost, draws, estimates, simulation
 from analysis.model.draws import resolve
 from analysis.model.simulation import Result
 from analysis.scenario import edits
-from analysis.scenario.schema import Choice, Gate, RentedTranche, Scenario
+from analysis.scenario.beside import Gate
+from analysis.scenario.schema import RentedTranche, Scenario
+from analysis.scenario.tables import Choice
 
 MOST_DRAWS = draws.BLOCK_DRAWS
 """A gate is worked out on so many futures at most: the first block, so that it costs a second."""

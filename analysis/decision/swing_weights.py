@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.arrays import Array
 from analysis.model import comparison
 from analysis.model.simulation import Result
-from analysis.scenario.schema import Criterion
+from analysis.scenario.beside import Criterion
 
 RANDOM_WEIGHTS = 10_000
 

@@ -11,6 +11,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from analysis.arrays import Array
+from analysis.model.prices import YEARS
+from analysis.scenario import references
 from analysis.scenario.metalog import metalog
 from analysis.scenario.references import terms
 from analysis.scenario.schema import Assumption, Scenario
@@ -33,13 +35,38 @@ def block(scenario: Scenario, seed: int, number: int, draws: int) -> dict[str, A
 
 
 def futures(scenario: Scenario, normal: Callable[[str], Array], draws: int) -> dict[str, Array]:
-    """Futures from standard normals by the name of a stream, `cause:` or `assumption:` and a name:
-    assumption name -> values, each (draws,); `ALWAYS` too."""
+    """Futures from standard normals by the name of a stream, `cause:` or `assumption:` and a name,
+    or that of a year of a price: assumption name -> values, and the normals of the prices that
+    swing by the names of their streams, each (draws,); `ALWAYS` too."""
     causes = {name: normal(f"cause:{name}") for name in scenario.causes}
-    return {ALWAYS: np.ones(draws)} | {
-        name: quantile(one, _rank(scenario, name, causes, normal(f"assumption:{name}")))
+    found = {ALWAYS: np.ones(draws)} | {
+        name: quantile(one, _rank(_tied(scenario, name, causes, normal(f"assumption:{name}"))))
         for name, one in scenario.assumptions.items()
     }
+    return found | {
+        name: value
+        for path in references.swinging(scenario)
+        for name, value in _price_normals(scenario, path, normal).items()
+    }
+
+
+def price_name(path: str, year: int) -> str:
+    """The name of the normal of a year (1, 2, ...) of a price path, e.g. `price:h100:rent:1`."""
+    return f"price:{path}:{year}"
+
+
+def _price_normals(scenario: Scenario, path: str, normal: Callable[[str], Array]) -> Draws:
+    """The normals of the years of a price path, through those of each year of its causes."""
+    found = {}
+    for year in range(1, YEARS + 1):
+        causes = {
+            name: normal(f"cause:{name}:{year}")
+            for name, cause in scenario.causes.items()
+            if path in cause.loadings
+        }
+        name = price_name(path, year)
+        found[name] = _tied(scenario, path, causes, normal(name))
+    return found
 
 
 def mid(scenario: Scenario) -> dict[str, Array]:
@@ -103,13 +130,18 @@ def stream(seed: int, name: str, number: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, key, number])))
 
 
-def _rank(scenario: Scenario, name: str, causes: Draws, own: Array) -> Array:
-    """Uniform ranks of one assumption; where causes load on it, through a shared normal."""
+def _tied(scenario: Scenario, name: str, causes: Draws, own: Array) -> Array:
+    """The normal of an input; where causes load on it, through their normals."""
     loadings = {c: one.loadings[name] for c, one in scenario.causes.items() if name in one.loadings}
     if loadings:
         rest = np.sqrt(1 - sum(x * x for x in loadings.values()))
         own = rest * own + sum(x * causes[cause] for cause, x in loadings.items())
-    return np.clip(ndtr(own), 1e-15, 1 - 1e-15)
+    return own
+
+
+def _rank(normal: Array) -> Array:
+    """Uniform ranks, strictly between 0 and 1."""
+    return np.clip(ndtr(normal), 1e-15, 1 - 1e-15)
 
 
 def _normal(seed: int, name: str, number: int, draws: int) -> Array:

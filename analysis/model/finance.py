@@ -26,7 +26,8 @@ def add(bill: Bill, choices: Choices) -> None:
 
 def income_tax(bill: Bill, rate_share: float, interest_usd: Array, assets_usd: Array) -> None:
     """Adds income tax saved on expenses, depreciation and interest, and due on the gain at the
-    horizon: what is left (`assets_usd`, before debt) less its book value.
+    horizon: what is left (`assets_usd`, before debt) less its book value, and on what contracts
+    bring or cost after it.
 
     Capital is written off by MACRS from the year in which it is spent; the owner has other income.
     """
@@ -34,6 +35,7 @@ def income_tax(bill: Bill, rate_share: float, interest_usd: Array, assets_usd: A
     bill.pay("income_tax", -rate_share * (bill.deductible + written_off + interest_usd))
     book = bill.book + bill.capital.sum(axis=1) - written_off.sum(axis=1)
     bill.end_value = bill.end_value - rate_share * (assets_usd - book)
+    bill.beyond = bill.beyond * (1 - rate_share)
 
 
 def depreciation_usd(capital_usd: Array) -> Array:

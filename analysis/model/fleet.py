@@ -1,16 +1,18 @@
 """The GPUs of an option in each draw: when they arrive, what power leaves of them, until when they
 are rented."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis.arrays import Array
-from analysis.model import inputs, piecewise, power, schedule
-from analysis.model.draws import Draws
-from analysis.model.inputs import Inputs, OwnedTranche, RentedTranche, Tranche
+from analysis.model import piecewise, power, schedule
+from analysis.model.inputs import Inputs
 from analysis.model.piecewise import Path
+from analysis.model.records import OwnedTranche, RentedTranche, Tranche
 from analysis.model.schedule import Arrival, Term
-from analysis.scenario.schema import Scenario
 
 Known = dict[object, Any]
 """What was found for one option and holds for another on the same draws."""
@@ -67,18 +69,36 @@ class Fleet:
         """The owned tranches of a site."""
         return [unit for unit in self.owned if unit.tranche.site.name == site]
 
+    def rented_at(self) -> dict[str, list[Rented]]:
+        """The rented tranches, by site."""
+        found: dict[str, list[Rented]] = {}
+        for unit in self.rented:
+            found.setdefault(unit.tranche.site.name, []).append(unit)
+        return found
 
-def fleets(scenario: Scenario, draws: Draws) -> dict[str, Fleet]:
-    """The tranches of each option in each draw: when they come, are energised and leave."""
-    resolved, known = inputs.resolved(scenario, draws), Known()
-    return {option: option_fleet(resolved, option, known) for option in scenario.options}
+    def moved_off(self, months: Mapping[str, Array], horizon: int) -> Fleet:
+        """The same tranches, those that are rented until the run has moved off them until then;
+        `months` are by fabric, (draws,)."""
+        until = {
+            unit.name: rental(unit.tranche, months[unit.tranche.fabric], horizon)
+            for unit in self.rented
+            if unit.tranche.at_end == "until_moved"
+        }
+        units = [until.get(unit.name, unit) for unit in self.units]
+        return replace(self, units=units, rented=[until.get(u.name, u) for u in self.rented])
 
 
 def option_fleet(resolved: Inputs, option: str, known: Known) -> Fleet:
-    """The tranches of one option; what is known from another on the same draws is taken over."""
-    tranches = resolved.of_option(option)
-    owned, stages = _owned(tranches, resolved.horizon, known)
-    rented = _rented(resolved, tranches, owned, known)
+    """The tranches of one option; what is known from another on the same draws is taken over. What
+    is rented until the run has moved off it is renewed throughout."""
+    tranches, horizon = resolved.of_option(option), resolved.horizon
+    owned, stages = _owned(tranches, horizon, known)
+    rented = []
+    for tranche in tranches:
+        if isinstance(tranche, RentedTranche):
+            if tranche.name not in known:
+                known[tranche.name] = rental(tranche, None, horizon)
+            rented.append(known[tranche.name])
     units: list[Unit] = [*owned, *rented]
     order = [tranche.name for tranche in tranches]
     units.sort(key=lambda unit: order.index(unit.name))
@@ -151,33 +171,11 @@ def _at_site(tranches: list[OwnedTranche], horizon: int) -> tuple[list[Owned], p
     ], stages
 
 
-def _rented(
-    resolved: Inputs, tranches: list[Tranche], owned: list[Owned], known: Known
-) -> list[Rented]:
-    """The rented tranches, each until its term ends or it is left for a fabric that trains."""
-    staying: list[Rented] = []
-    rentals = [tranche for tranche in tranches if isinstance(tranche, RentedTranche)]
-    for tranche in rentals:
-        if tranche.leave_when_trains is None:
-            if tranche.name not in known:
-                known[tranche.name] = _rental(tranche, None, resolved.horizon)
-            staying.append(known[tranche.name])
-    leaving = []
-    for tranche in rentals:
-        if tranche.leave_when_trains is not None:
-            fabric = available([*owned, *staying])[
-                resolved.tranches[tranche.leave_when_trains].fabric
-            ]
-            trains = piecewise.first_time_at_least(fabric, resolved.run.start_gpus)
-            leaving.append(_rental(tranche, trains, resolved.horizon))
-    return [*staying, *leaving]
-
-
-def _rental(tranche: RentedTranche, trains: Array | None, horizon: int) -> Rented:
-    """A rented tranche, left when another fabric trains (month per draw, None where it stays)."""
+def rental(tranche: RentedTranche, moved_off: Array | None, horizon: int) -> Rented:
+    """A rented tranche; `moved_off` is the month in which the run has moved off it, if known."""
     arrived = schedule.arrival(tranche, horizon)
-    contract = schedule.term(tranche, arrived, trains)
-    parts = schedule.delivered(tranche, arrived, contract)
+    contract = schedule.term(tranche, arrived, moved_off)
+    parts = schedule.delivered(arrived, contract)
     inside, after = (piecewise.by_month(part) for part in parts)
     energised = piecewise.total(list(parts))
     return Rented(tranche, arrived, energised, inside + after, inside, after, contract)

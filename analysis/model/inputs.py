@@ -5,136 +5,32 @@ This is done once for a block of draws, so that a formula reads `price * share`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Self, TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.arrays import Array
 from analysis.evidence import ledger
-from analysis.model.draws import Draws, resolve
+from analysis.model import prices
+from analysis.model.draws import HOURS_PER_MONTH, Draws, price_name, resolve
+from analysis.model.prices import YEARS, PricePath
+from analysis.model.records import (
+    REFERENCE_CHIP,
+    Chip,
+    Event,
+    OwnedTranche,
+    Record,
+    RentedTranche,
+    Run,
+    Service,
+    Site,
+    Stage,
+    Tranche,
+)
 from analysis.scenario import schema
-from analysis.scenario.schema import Scenario, Table
-
-Event = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Record:
-    """A table of a scenario in each draw; the unit of a field is in its name."""
-
-
-@dataclass(frozen=True)
-class Run(Record):
-    """What the run needs, and how well it uses its GPUs."""
-
-    target_flop: Array
-    start_gpus: Array
-    use_share: Array
-    mfu_share: Array
-    failures_per_1000_node_days: Array
-    checkpoint_write_s: Array
-    restart_s: Array
-
-    def at(self, index: Any) -> Self:
-        """The run with the same NumPy index into each of its values."""
-        return type(self)(*(getattr(self, field.name)[index] for field in fields(self)))
-
-
-@dataclass(frozen=True)
-class Chip(Record):
-    """A chip; what its scenario leaves out comes from the table of chips."""
-
-    peak_flop_per_s: float
-    gpus_per_node: float
-    it_kw_per_gpu: Array
-    load_share: Array
-    node_usd: Array
-    market_rent_usd_per_gpu_hour: Array
-    price_fall_per_year: Array
-    falls_from_month: Array
-    resale_share: Array
-
-
-@dataclass(frozen=True)
-class Stage(Record):
-    """Power that a site has from a date on, where its event happens; `source` is equal for stages
-    whose price and emission rate are the same inputs."""
-
-    comes: Event
-    source: object
-    mw: Array
-    from_months: Array
-    until_months: Array | None
-    availability_share: Array
-    usd_per_mwh: Array
-    tco2_per_mwh: Array
-    replaces: str | None
-
-
-@dataclass(frozen=True)
-class Site(Record):
-    """Where power comes from, and what it costs to be there."""
-
-    name: str
-    pue: Array
-    stages: Mapping[str, Stage]
-    tco2_per_mwh: Array
-    staff_usd_per_year: Array
-    works_usd: Array
-    works_usd_per_mw: Array
-    lease_usd_per_kw_month: Array
-
-
-@dataclass(frozen=True)
-class Tranche(Record):
-    """Identical GPUs that arrive together, where their event happens; `fabric` is that of the
-    tranche alone where it shares none, `fabric_gpus` None where it holds any number."""
-
-    name: str
-    title: str
-    chip: Chip
-    site: Site
-    use: str
-    gpus: Array
-    sublet_price_share: Array
-    fabric: str
-    fabric_gpus: Array | None
-    milestones: Mapping[str, Array]
-    ramp_months: Array
-    comes: Event
-
-    @property
-    def facility_kw(self) -> Array:
-        """Facility kW (IT x PUE) per GPU at peak, (draws,)."""
-        return self.chip.it_kw_per_gpu * self.site.pue
-
-
-@dataclass(frozen=True)
-class RentedTranche(Tranche):
-    """GPUs that are rented."""
-
-    usd_per_gpu_hour: Array
-    term_months: Array
-    take_or_pay_share: Array
-    prepayment_share: Array
-    signed_month: Array
-    at_end: str
-    leave_when_trains: str | None
-    exit_fee_months: Array | None
-
-
-@dataclass(frozen=True)
-class OwnedTranche(Tranche):
-    """GPUs that are owned."""
-
-    ordered_month: Array
-    deposit_share: Array
-    network_share: Array
-    storage_share: Array
-    maintenance_share_per_year: Array
-    insurance_and_tax_share_per_year: Array
+from analysis.scenario.schema import Scenario
+from analysis.scenario.tables import Table
 
 
 @dataclass(frozen=True)
@@ -142,39 +38,89 @@ class Inputs:
     """The tables of a scenario in some draws."""
 
     scenario: Scenario
-    run: Run
+    futures: Draws
+    use_share: Array
+    run: Run | None
+    service: Service | None
     sites: Mapping[str, Site]
     tranches: Mapping[str, Tranche]
+    begun_at: Mapping[str, float]
 
     @property
     def draws(self) -> int:
         """The number of draws."""
-        return len(self.run.use_share)
+        return len(self.use_share)
 
     @property
     def horizon(self) -> int:
         """The horizon in months."""
         return round(self.scenario.choices.horizon_months.value)
 
+    def happens(self, event: str) -> Event:
+        """Whether an event happens, (draws,)."""
+        return _happens(event, self.futures)
+
     def of_option(self, option: str) -> list[Tranche]:
-        """The tranches of an option, in its order."""
-        return [self.tranches[name] for name in self.scenario.options[option].tranches]
+        """The tranches of an option, in its order, and after them those of its fallback."""
+        table = self.scenario.options[option]
+        own = [self.tranches[name] for name in table.tranches]
+        return own if table.instead is None else [*own, *self._fallback(table, table.instead)]
+
+    def _fallback(self, table: schema.Option, instead: schema.Instead) -> list[Tranche]:
+        """The tranches that take the place of what fails; elsewhere they hold no GPU."""
+        fails = ~_happens(instead.event, self.futures)
+        month = resolve(instead.known_month, self.futures)
+        names = self.scenario.options[instead.option].tranches
+        brought = [self.tranches[name] for name in names if name not in table.tranches]
+        return [
+            replace(
+                begun(tranche, month),
+                name=f"{tranche.name} instead of {instead.event}",
+                gpus=np.where(fails, tranche.gpus, 0.0),
+                comes=tranche.comes & fails,
+            )
+            for tranche in brought
+        ]
 
 
-def resolved(scenario: Scenario, draws: Draws) -> Inputs:
-    """Every input of a scenario in each draw."""
+def begun(tranche: Tranche, month: Array) -> Tranche:
+    """A tranche that is decided on so many months later than the scenario says: planned, ordered
+    and, where it fails, known to fail by so much later."""
+    later: dict[str, Any] = {"planned": tranche.planned + month, "begins": tranche.begins + month}
+    dated = "known_month" if isinstance(tranche, RentedTranche) else "ordered_month"
+    return replace(tranche, **later, **{dated: getattr(tranche, dated) + month})
+
+
+def resolved(
+    scenario: Scenario, draws: Draws, begun_at: Mapping[str, float] | None = None
+) -> Inputs:
+    """Every input of a scenario in each draw; `begun_at` are tranches that are decided on in a
+    later month."""
     chips = {name: chip(scenario, name, draws) for name in scenario.chips}
     sites = {name: _site(name, table, draws) for name, table in scenario.sites.items()}
     tranches = {
         name: _tranche(name, table, chips[table.chip], sites[table.site], draws)
         for name, table in scenario.tranches.items()
     }
-    return Inputs(scenario, run(scenario, draws), sites, tranches)
+    for name, month in (begun_at or {}).items():
+        tranches[name] = begun(tranches[name], resolve(month, draws))
+    return Inputs(
+        scenario,
+        draws,
+        resolve(scenario.need.use_share, draws),
+        run(scenario, draws),
+        _service(scenario, chips, sites, draws),
+        sites,
+        tranches,
+        begun_at or {},
+    )
 
 
-def run(scenario: Scenario, draws: Draws) -> Run:
-    """The run of a scenario in each draw."""
+def run(scenario: Scenario, draws: Draws) -> Run | None:
+    """The run of a scenario in each draw, if it needs one."""
     need = scenario.need
+    if scenario.run is None or need.target_flop is None or need.start_gpus is None:
+        return None
     return _record(
         Run,
         scenario.run,
@@ -182,6 +128,35 @@ def run(scenario: Scenario, draws: Draws) -> Run:
         target_flop=resolve(need.target_flop, draws),
         start_gpus=resolve(need.start_gpus.value, draws),
         use_share=resolve(need.use_share, draws),
+    )
+
+
+def _service(
+    scenario: Scenario, chips: Mapping[str, Chip], sites: Mapping[str, Site], draws: Draws
+) -> Service | None:
+    """The service of a scenario in each draw, if it needs one; it ends at the horizon at the
+    latest."""
+    table = scenario.need.service
+    if table is None:
+        return None
+    horizon = scenario.choices.horizon_months.value
+    until = horizon if table.until_months is None else min(table.until_months.value, horizon)
+    wanted = [(step.from_months, step.h100_gpus) for step in table.steps]
+    if table.h100_gpus is not None and table.from_months is not None:
+        wanted = [(table.from_months.value, table.h100_gpus)]
+    ends = [*(month for month, _ in wanted[1:]), until]
+    return Service(
+        steps=[
+            (resolve(month, draws), resolve(min(end, until), draws), resolve(gpus, draws))
+            for (month, gpus), end in zip(wanted, ends, strict=True)
+        ],
+        from_months=resolve(wanted[0][0], draws),
+        until_months=resolve(until, draws),
+        surplus_usd_per_h100_hour=resolve(table.surplus_usd_per_h100_hour or 0.0, draws),
+        market_gpus=None if table.market_gpus is None else resolve(table.market_gpus, draws),
+        market=None
+        if table.market_site is None
+        else (chips[REFERENCE_CHIP], sites[table.market_site]),
     )
 
 
@@ -197,7 +172,19 @@ def chip(scenario: Scenario, name: str, draws: Draws) -> Chip:
         * (table.peak_bf16_dense_tflops or float(row["peak_bf16_dense_tflops"])),
         gpus_per_node=float(table.gpus_per_node or row["gpus_per_node"]),
         it_kw_per_gpu=resolve(it_kw, draws),
+        rent_path=_price_path(name, table, "rent", draws),
+        node_path=_price_path(name, table, "node", draws),
     )
+
+
+def _price_path(chip: str, table: schema.Chip, price: str, draws: Draws) -> PricePath:
+    """The price path of a chip's hours or machines; a year whose normal is not drawn has 0."""
+    own, swing = (getattr(table, f"{price}_fall_{what}") for what in ("per_year", "swing"))
+    mean = resolve(table.price_fall_per_year or 0.0 if own is None else own, draws)
+    names = (price_name(f"{chip}:{price}", year) for year in range(1, YEARS + 1))
+    z = [draws.get(name, np.zeros_like(mean)) for name in names]
+    since = resolve(table.falls_from_month, draws)
+    return prices.path(mean, resolve(swing or 0.0, draws), z, since)
 
 
 def _site(name: str, table: schema.Site, draws: Draws) -> Site:
@@ -215,18 +202,32 @@ def _site(name: str, table: schema.Site, draws: Draws) -> Site:
 
 
 def _tranche(name: str, table: schema.Tranche, chip: Chip, site: Site, draws: Draws) -> Tranche:
-    rented = isinstance(table, schema.RentedTranche)
+    given = {}
+    if isinstance(table, schema.RentedTranche):
+        given = {"usd_per_gpu_hour": contract_price_usd(table, draws)}
     return _record(
-        RentedTranche if rented else OwnedTranche,
+        RentedTranche if given else OwnedTranche,
         table,
         draws,
         name=name,
         chip=chip,
         site=site,
         fabric=table.fabric or name,
-        milestones={key: resolve(months, draws) for key, months in table.milestones.items()},
+        planned=np.maximum.reduce([resolve(x, draws) for x in table.milestones.values()]),
         comes=_happens(table.only_if, draws),
+        begins=resolve(0.0, draws),
+        **given,
     )
+
+
+def contract_price_usd(table: schema.RentedTranche, draws: Draws) -> Array:
+    """USD per GPU-hour: stated, or what the value of the contract comes to for each hour that is
+    paid whether used or not, (draws,)."""
+    if table.usd_per_gpu_hour is not None:
+        return resolve(table.usd_per_gpu_hour, draws)
+    paid = (table.take_or_pay_share, table.gpus, table.term_months)
+    share, gpus, months = (resolve(one, draws) for one in paid)
+    return resolve(table.contract_usd or 0.0, draws) / (share * gpus * months * HOURS_PER_MONTH)
 
 
 R = TypeVar("R", bound=Record)

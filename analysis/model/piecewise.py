@@ -82,6 +82,20 @@ def total(paths: list[Path]) -> Path:
     )
 
 
+def less(path: Path, other: Path) -> Path:
+    """The path less another."""
+    return total([path, scaled(other, np.full(len(other.times), -1.0))])
+
+
+def not_negative(path: Path) -> Path:
+    """The path, nowhere below zero; pieces are split where it crosses zero."""
+    zero = np.zeros_like(path.left)
+    return scaled(
+        minimum(scaled(path, -np.ones(len(zero))), Path(path.times, zero, zero)),
+        -np.ones(len(zero)),
+    )
+
+
 def minimum(one: Path, other: Path) -> Path:
     """The smaller of two paths at each time; pieces are split where the two cross."""
     one, other = aligned([one, other])

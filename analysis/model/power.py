@@ -7,8 +7,8 @@ import numpy as np
 from analysis.arrays import Array, Index
 from analysis.model import piecewise
 from analysis.model.draws import HOURS_PER_MONTH
-from analysis.model.inputs import Site
 from analysis.model.piecewise import Path
+from analysis.model.records import Site
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import numpy as np
 
 from analysis.arrays import Array
 from analysis.model import piecewise
-from analysis.model.inputs import RentedTranche, Tranche
 from analysis.model.piecewise import Path
+from analysis.model.records import RentedTranche, Tranche
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,11 @@ class Arrival:
 
 
 def arrival(tranche: Tranche, horizon: float) -> Arrival:
-    """First GPUs when the last milestone is done, then a linear ramp; never if its event fails.
+    """First GPUs as planned, then a linear ramp; never if its event fails.
 
     `installed` knows nothing yet of the end of a rental.
     """
-    done = np.maximum.reduce(list(tranche.milestones.values()))
-    first = np.where(tranche.comes, done, np.inf)
+    first = np.where(tranche.comes, tranche.planned, np.inf)
     months, gpus = tranche.ramp_months, tranche.gpus
     return Arrival(first, first + months, gpus, piecewise.ramp(first, months, gpus, horizon))
 
@@ -34,11 +33,12 @@ def arrival(tranche: Tranche, horizon: float) -> Arrival:
 @dataclass(frozen=True)
 class Term:
     """The rental of one tranche, each (draws,): months of its term, first delivery, the day it is
-    left; infinite where that never comes."""
+    left, the day until which it is renewed; infinite where that never comes."""
 
     months: Array
     first: Array
     left: Array
+    renewed_until: Array
 
     @property
     def end(self) -> Array:
@@ -57,25 +57,45 @@ class Term:
         used = np.subtract(self.left, self.first, out=np.zeros_like(self.left), where=leaves)
         return np.where(leaves, np.maximum(self.months - used, 0), 0.0)
 
-    def months_beyond(self, horizon: float) -> Array:
-        """Months of the term that lie beyond the horizon; 0 if left before or never delivered."""
-        stays = np.isfinite(self.first) & ~np.isfinite(self.left)
-        return np.where(stays, np.clip(self.end - horizon, 0, self.months), 0.0)
 
-
-def term(tranche: RentedTranche, arrived: Arrival, trains: Array | None) -> Term:
-    """The term runs from first delivery. The rental is left when the named tranche's fabric trains,
-    but not before it arrives, if that is within the horizon (`trains`: month per draw, or None
-    where it is not left).
+def term(tranche: RentedTranche, arrived: Arrival, moved_off: Array | None) -> Term:
+    """The term runs from first delivery. What is rented until the run has moved off it
+    (`moved_off`: month per draw, None while that is not known) is renewed until then; where an exit
+    fee is stated it is left then, but not before it arrives, if that is within the horizon.
     """
     never = np.full_like(tranche.term_months, np.inf)
-    left = never if trains is None else np.maximum(trains, arrived.first)
-    horizon = arrived.installed.times[0, -1]
-    return Term(tranche.term_months, arrived.first, np.where(left < horizon, left, never))
+    renewed_until, left = never, never
+    if tranche.at_end == "stop":
+        renewed_until = -never
+    elif tranche.at_end == "until_moved" and moved_off is not None:
+        renewed_until = moved_off
+        if tranche.exit_fee_months is not None:
+            horizon = arrived.installed.times[0, -1]
+            day = np.maximum(moved_off, arrived.first)
+            left = np.where(day < horizon, day, never)
+    return Term(tranche.term_months, arrived.first, left, renewed_until)
 
 
-def delivered(tranche: RentedTranche, arrived: Arrival, contract: Term) -> tuple[Path, Path]:
+def delivered(arrived: Arrival, contract: Term) -> tuple[Path, Path]:
     """GPUs that the contract delivers, and GPUs renewed by the month after its end."""
     inside = piecewise.window(arrived.installed, contract.first, contract.until)
-    start = contract.end if tranche.at_end == "renew" else np.full_like(contract.end, np.inf)
-    return inside, piecewise.window(arrived.installed, start, contract.left)
+    return inside, piecewise.window(arrived.installed, contract.end, contract.renewed_until)
+
+
+def months_beyond(contract: Term, horizon: int) -> int:
+    """The whole months after the horizon in which a contract still delivers in some draw."""
+    ends = np.where(np.isfinite(contract.left) | ~np.isfinite(contract.end), 0, contract.end)
+    return max(int(np.ceil(ends.max(initial=0.0))) - horizon, 0)
+
+
+def delivered_beyond(tranche: RentedTranche, contract: Term, horizon: int, months: int) -> Array:
+    """GPUs that the contract delivers in each of some months after the horizon, on average,
+    (draws, months); none where it was left."""
+    stays = np.isfinite(contract.first) & ~np.isfinite(contract.left)
+    first = np.where(stays, contract.first, np.inf)[:, None]
+    edges = np.minimum(horizon + np.arange(months + 1.0), contract.end[:, None])
+    since = np.maximum(edges - np.where(np.isfinite(first), first, edges), 0)
+    ramp = np.broadcast_to(tranche.ramp_months[:, None], since.shape)
+    risen = np.divide(since**2, 2 * ramp, out=np.zeros_like(since), where=ramp > 0)
+    share = np.where(since < ramp, risen, since - ramp / 2)
+    return tranche.gpus[:, None] * np.diff(share, axis=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.arrays import Array
 from analysis.model import draws as sampling
-from analysis.model import fleet
+from analysis.model import run
 from analysis.model.draws import BLOCK_DRAWS, Draws
 from analysis.model.fleet import Fleet
 from analysis.model.outcome import Outcome, outcomes
@@ -32,7 +32,8 @@ class Result:
     """What a run of a scenario leaves behind, by option and then by name or other key.
 
     Over all draws, (draws,): `scalars`, `parts_usd` by part of cost, `cash_by_year_usd` by year,
-    `present_cost_at_usd` by discount rate. Over the draws of the first blocks, (band draws,
+    `present_cost_at_usd` and `compared_cost_at_usd` by discount rate, `delivered_usd` and
+    `delivered_short_hours` by the number of a set of failed events. Over the draws of the first blocks, (band draws,
     months): `bands`, and `needed_mw` by site. Means over all draws, (months,): `means`, and
     `stage_mw` by site and stage.
     """
@@ -44,6 +45,9 @@ class Result:
     parts_usd: dict[str, dict[str, Array]]
     cash_by_year_usd: dict[str, dict[int, Array]]
     present_cost_at_usd: dict[str, dict[float, Array]]
+    compared_cost_at_usd: dict[str, dict[float, Array]]
+    delivered_usd: dict[str, dict[int, Array]]
+    delivered_short_hours: dict[str, dict[int, Array]]
     bands: dict[str, dict[str, Array]]
     needed_mw: dict[str, dict[str, Array]]
     means: dict[str, dict[str, Array]]
@@ -73,7 +77,7 @@ class Result:
     @cached_property
     def fleets(self) -> dict[str, Fleet]:
         """The tranches of each option in the first futures."""
-        return fleet.fleets(self.scenario, self.first_futures)
+        return run.fleets(self.scenario, self.first_futures)
 
 
 def simulate(
@@ -101,9 +105,10 @@ def evaluate(scenario: Scenario) -> Result:
     return at(scenario, sampling.mid(scenario))
 
 
-def at(scenario: Scenario, futures: dict[str, Array]) -> Result:
-    """The options in futures that are given, assumption name -> values, each (draws,)."""
-    block = outcomes(scenario, futures)
+def at(scenario: Scenario, futures: Draws, begun_at: Mapping[str, float] | None = None) -> Result:
+    """The options in futures that are given, assumption name -> values, each (draws,); some
+    tranches may be decided on in a later month."""
+    block = outcomes(scenario, futures, begun_at)
     size = len(next(iter(block.values())).scalars["present_cost_usd"])
     return _joined(scenario, size, 0, [block])
 
@@ -147,6 +152,9 @@ def _joined(scenario: Scenario, number: int, seed: int, blocks: list[Block]) -> 
         parts_usd={o: yields.parts_usd for o, yields in whole.items()},
         cash_by_year_usd={o: yields.cash_by_year_usd for o, yields in whole.items()},
         present_cost_at_usd={o: yields.present_cost_at_usd for o, yields in whole.items()},
+        compared_cost_at_usd={o: yields.compared_cost_at_usd for o, yields in whole.items()},
+        delivered_usd={o: yields.delivered_usd for o, yields in whole.items()},
+        delivered_short_hours={o: yields.delivered_short_hours for o, yields in whole.items()},
         bands={o: yields.monthly for o, yields in whole.items()},
         needed_mw={o: yields.needed_mw for o, yields in whole.items()},
         means=means,
@@ -174,8 +182,14 @@ def _combined(parts: list[dict[Key, Array]], summed: bool) -> dict[Key, Array]:
     """Arrays of the same key added up, or one after another in the blocks that keep them."""
     kept = {key: [part[key] for part in parts if key in part] for key in parts[0]}
     if summed:
-        return {key: np.sum(arrays, axis=0) for key, arrays in kept.items()}
+        return {key: _added(arrays) for key, arrays in kept.items()}
     return {key: np.concatenate(arrays) for key, arrays in kept.items()}
+
+
+def _added(by_month: list[Array]) -> Array:
+    """The sum of arrays by month, of which some go on longer than others."""
+    longest = max(len(one) for one in by_month)
+    return np.sum([np.pad(one, (0, longest - len(one))) for one in by_month], axis=0)
 
 
 def _over(sums: dict[Key, Array], number: int) -> dict[Key, Array]:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from analysis.arrays import Array, Index
 from analysis.model import piecewise
 from analysis.model.draws import HOURS_PER_MONTH
-from analysis.model.inputs import Run
 from analysis.model.piecewise import Path
+from analysis.model.records import Run
 
 SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
 

@@ -5,12 +5,17 @@ import math
 from analysis.evidence.files import BadInput, nearest
 from analysis.scenario.metalog import feasible_mid
 from analysis.scenario.references import Use, choices, side_choices, terms, uses
-from analysis.scenario.schema import Assumption, Choice, OwnedTranche, Scenario
+from analysis.scenario.schema import Assumption, OwnedTranche, Scenario
+from analysis.scenario.tables import Choice
 from analysis.scenario.units import Input, Quantity, plain
 
 CHOICES = {
     "by_months": Quantity("months", 0.1, 600),
     "start_gpus": Quantity("GPU", 1, 1e7),
+    "from_months": Quantity("months", 0, 600),
+    "until_months": Quantity("months", 0.1, 600),
+    "served_share": Quantity("share", 0, 1),
+    "short_hour_usd": Quantity("USD/GPU-hour", 0, 200),
     "discount_rate_per_year": Quantity("share per year", 0, 2),
     "horizon_months": Quantity("months", 12, 240),
     "funding_usd": Quantity("USD", 0, 1e13, floor=1e5),
@@ -144,7 +149,7 @@ def _check_numbers(use: Use, numbers: list[float]) -> None:
 
 def _check_sum(use: Use, assumptions: dict[str, Assumption]) -> None:
     """Terms are checked as their sum: one by one they may be surcharges and deductions."""
-    least, most = _reach(use.value, assumptions)
+    least, most = reach(use.value, assumptions)
     if least >= use.quantity.least and use.quantity.holds(most):
         return
     wrong = least if least < use.quantity.least else most
@@ -156,7 +161,7 @@ def _check_sum(use: Use, assumptions: dict[str, Assumption]) -> None:
 def _check_cluster(key: str, tranche: OwnedTranche, assumptions: dict[str, Assumption]) -> None:
     """Servers are what network and storage leave of a cluster's cost: more than nothing."""
     shares = (*terms(tranche.network_share), *terms(tranche.storage_share))
-    least, most = _reach(shares, assumptions)
+    least, most = reach(shares, assumptions)
     if most > 1 - 1e-9:
         verb = "add" if least == most else "can add"
         raise BadInput(
@@ -164,8 +169,8 @@ def _check_cluster(key: str, tranche: OwnedTranche, assumptions: dict[str, Assum
         )
 
 
-def _reach(value: Input, assumptions: dict[str, Assumption]) -> tuple[float, float]:
-    """The least and the most that an input can come to."""
+def reach(value: Input, assumptions: dict[str, Assumption]) -> tuple[float, float]:
+    """The least and the most that an input can come to, by the bounds and numbers stated."""
     ends = []
     for term in terms(value):
         known = _numbers(assumptions[term]) if isinstance(term, str) else [term]

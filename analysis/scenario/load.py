@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import SLUG, BadInput, cleaned, nearest, text
-from analysis.scenario import consistency, messages, naming, references
+from analysis.scenario import consistency, messages, naming, needs, references
 from analysis.scenario.schema import Assumption, Scenario
 
 FOLDER = ledgers.DATA / "scenarios"
@@ -52,7 +52,7 @@ def shipped() -> list[str]:
 
 def read(path: Path, ledger: ledgers.Ledger | None = None) -> Scenario:
     """The scenario in a file, merged with what it extends and checked against the ledger, without
-    the chips that it inherits and has no use for, its titles and labels told apart.
+    what it inherits and has no use for, its titles and labels told apart.
 
     Raises `BadInput` with one line: file, key, what was wrong, what was expected.
     """
@@ -63,7 +63,7 @@ def read(path: Path, ledger: ledgers.Ledger | None = None) -> Scenario:
         raise BadInput(f"{path.name}: nested too deeply") from None
     try:
         raw = cleaned("", raw)
-        found = _without_idle_chips(Scenario.model_validate(raw), _tables(path))
+        found = _without_idle(Scenario.model_validate(raw), _tables(path))
         consistency.check(found, known)
     except ValidationError as error:
         said = messages.first(error, _names(raw))
@@ -90,21 +90,35 @@ def from_canonical(text: str) -> Scenario:
     return Scenario.model_validate_json(text, strict=False)
 
 
-def _without_idle_chips(scenario: Scenario, stated: dict[str, Any]) -> Scenario:
-    """The scenario without the chips that no tranche is made of and without the assumptions that
-    only they refer to; what the file itself states stays."""
-    made_of = {tranche.chip for tranche in scenario.tranches.values()}
-    kept = {
+def _without_idle(scenario: Scenario, stated: dict[str, Any]) -> Scenario:
+    """The scenario without the chips that no tranche is made of, without a run that the need does
+    not ask for, and without what only they refer to; what the file itself states stays."""
+    used = {tranche.chip for tranche in scenario.tranches.values()}
+    used |= (
+        {needs.REFERENCE_CHIP}
+        if scenario.need.service and scenario.need.service.market_gpus
+        else set()
+    )
+    chips = {
         key: chip
         for key, chip in scenario.chips.items()
-        if key in made_of or key in stated.get("chips", {})
+        if key in used or key in stated.get("chips", {})
     }
-    fewer = scenario.model_copy(update={"chips": kept})
+    asked = scenario.need.target_flop is not None or "run" in stated
+    run = scenario.run if asked else None
+    fewer = scenario.model_copy(update={"chips": chips, "run": run})
     idle = set(references.used_assumptions(scenario)) - set(references.used_assumptions(fewer))
-    tied = {name for cause in scenario.causes.values() for name in cause.loadings}
-    idle -= tied | set(stated.get("assumptions", {}))
+    idle -= set(stated.get("assumptions", {}))
+    gone = idle | (set(references.swinging(scenario)) - set(references.swinging(fewer)))
+    causes = {
+        name: cause.model_copy(
+            update={"loadings": {x: y for x, y in cause.loadings.items() if x not in gone}}
+        )
+        for name, cause in scenario.causes.items()
+    }
     left = {name: one for name, one in scenario.assumptions.items() if name not in idle}
-    return fewer.model_copy(update={"assumptions": left})
+    tied = {name: cause for name, cause in causes.items() if cause.loadings}
+    return fewer.model_copy(update={"assumptions": left, "causes": tied})
 
 
 def defaults() -> dict[str, Assumption]:
@@ -141,14 +155,15 @@ def _base(path: Path, parent: str) -> Path:
 
 
 def _overlaid(base: dict[str, Any], top: dict[str, Any], key: tuple[str, ...]) -> dict[str, Any]:
-    """`top` over `base`, table by table; a new range or basis replaces an assumption whole."""
+    """`top` over `base`, table by table; a new range or basis replaces an assumption whole, and
+    what is set to false is taken away."""
     if len(key) == 2 and key[0] == "assumptions" and set(top) & set(DISTRIBUTION):
         return {k: v for k, v in base.items() if k in ("label", "unit")} | top
     merged = dict(base)
     for name, value in top.items():
         both = isinstance(value, dict) and isinstance(base.get(name), dict)
         merged[name] = _overlaid(base[name], value, (*key, name)) if both else value
-    return merged
+    return {name: value for name, value in merged.items() if value is not False}
 
 
 def _tables(path: Path) -> dict[str, Any]:

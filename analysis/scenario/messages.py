@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from analysis.evidence.files import nearest
-from analysis.scenario.schema import OwnedTranche, RentedTranche, Scenario, Table
+from analysis.scenario.schema import OwnedTranche, RentedTranche, Scenario
+from analysis.scenario.tables import Table
 
 Found = typing.Mapping[str, Any]
 

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from analysis.evidence import ledger
-from analysis.scenario.schema import Assumption, Choice, Scenario
+from analysis.scenario.schema import Assumption, Scenario
+from analysis.scenario.tables import Choice
 from analysis.scenario.units import Input, Quantity
 
 FROM_THE_TABLE_OF_CHIPS = ("peak_bf16_dense_tflops", "gpus_per_node", "it_kw_per_gpu")
@@ -41,6 +42,9 @@ def terms(value: Input) -> tuple[float | str, ...]:
 
 def events(scenario: Scenario) -> Iterator[tuple[str, str]]:
     """(key, name) of every `only_if`."""
+    for key, option in scenario.options.items():
+        if option.instead is not None:
+            yield f"options.{key}.instead.event", option.instead.event
     for key, tranche in scenario.tranches.items():
         if tranche.only_if:
             yield f"tranches.{key}.only_if", tranche.only_if
@@ -51,13 +55,33 @@ def events(scenario: Scenario) -> Iterator[tuple[str, str]]:
 
 
 def choices(scenario: Scenario) -> dict[str, Choice]:
-    """The choices by name, those of the need included."""
-    found = {"by_months": scenario.need.by_months, "start_gpus": scenario.need.start_gpus}
-    for name in type(scenario.choices).model_fields:
-        one = getattr(scenario.choices, name)
-        if one is not None:
-            found[name] = one
+    """The choices by name, those of the need and of the service included."""
+    need, found = scenario.need, {}
+    for table in (need, need.service, scenario.choices):
+        for name in type(table).model_fields if table is not None else ():
+            one = getattr(table, name)
+            if isinstance(one, Choice):
+                found[name] = one
     return found
+
+
+PRICES = ("rent", "node")
+"""What has a market price: an hour of a chip, and a node (a machine) of it."""
+
+
+def price_paths(scenario: Scenario) -> list[str]:
+    """The names of the price paths of a scenario's chips, e.g. `h100:rent`."""
+    return [f"{chip}:{price}" for chip in scenario.chips for price in PRICES]
+
+
+def swinging(scenario: Scenario) -> list[str]:
+    """The price paths that have a swing."""
+    return [
+        f"{name}:{price}"
+        for name, chip in scenario.chips.items()
+        for price in PRICES
+        if getattr(chip, f"{price}_fall_swing") is not None
+    ]
 
 
 def side_choices(scenario: Scenario) -> dict[str, Choice]:
@@ -85,8 +109,10 @@ def used_assumptions(scenario: Scenario) -> dict[str, list[str]]:
 
 def used_by(scenario: Scenario, option: str) -> set[str]:
     """The assumptions that an option refers to, by its tranches, chips and sites, or by the run."""
-    names = scenario.options[option].tranches
-    mine = {"tranches": set(names), "chips": set(), "sites": set()}
+    table = scenario.options[option]
+    brought = scenario.options[table.instead.option].tranches if table.instead else []
+    names = [*table.tranches, *brought]
+    mine = {"tranches": set(names), "chips": set(), "sites": set(), "options": {option}}
     for name in names:
         mine["chips"].add(scenario.tranches[name].chip)
         mine["sites"].add(scenario.tranches[name].site)
@@ -138,9 +164,12 @@ def _tables(table: BaseModel, key: str) -> Iterator[tuple[str, BaseModel]]:
 
 
 def _parts(key: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """(dotted key, value) of a field, or of each of its entries if it is a table of names."""
+    """(dotted key, value) of a field, or of each of its entries if it is a table of names or a list
+    of tables."""
     if isinstance(value, dict):
         yield from ((_key(key, name), one) for name, one in value.items())
+    elif isinstance(value, list) and value and isinstance(value[0], BaseModel):
+        yield from ((_key(key, str(number)), one) for number, one in enumerate(value, start=1))
     elif value is not None:
         yield key, value
 

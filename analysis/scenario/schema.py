@@ -3,8 +3,10 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from analysis.scenario.beside import Criterion, Gate, Risk, TimeValue
+from analysis.scenario.tables import Basis, Choice, Name, Table, Text
 from analysis.scenario.units import (
     FailureRate,
     FallPerYear,
@@ -28,12 +30,6 @@ from analysis.scenario.units import (
     UsdPerYear,
 )
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-
-Text = Annotated[str, Field(max_length=2000)]
-
-Basis = list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]]
-
 NO_OPTION = "None meets the need"
 
 SUPPLIER = "the supplier's, in the rent"
@@ -43,21 +39,6 @@ EVERYTHING = "Everything at once"
 OURS = (NO_OPTION, SUPPLIER, EVERYTHING)
 """What stands beside a reader's titles and labels in one table or picture: none may read like it.
 """
-
-
-class Table(BaseModel):
-    """A table of the file: no unknown key, no silent conversion, no NaN or infinity."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
-
-
-class Choice(Table):
-    """An input that the reader sets and nobody believes in; `swept` are other values to show."""
-
-    value: float
-    swept: list[float] = []
-    why: Text = ""
-    basis: Basis = []
 
 
 class Step(Table):
@@ -252,46 +233,6 @@ class Option(Table):
     description: Text = ""
     tranches: list[Name] = Field(min_length=1)
     instead: Instead | None = None
-
-
-class TimeValue(Table):
-    """What being early is worth to the reader, in present USD; kept out of present cost."""
-
-    month_usd: Choice | None = None
-    race_usd: Choice | None = None
-    race_months: Choice | None = None
-    second_share: Choice = Choice(value=0.5)
-
-
-class Gate(Table):
-    """A later look at one option: go on with it, or switch to another, as what was seen says."""
-
-    option: Name
-    switch_to: Name
-    month: Choice
-    seen: Literal["first_training", "move", "full_capacity"] = "first_training"
-    lost_share: Share
-    why: Text = ""
-
-
-class Criterion(Table):
-    """Something besides money and time that options are scored on: from 0 (worst) to 100 (best) by
-    the reader, or by an amount of which less is better; the swing weight is that of worst to best.
-    """
-
-    title: Text
-    swing_weight: float = Field(ge=0, le=100)
-    scores: dict[Name, Annotated[float, Field(ge=0, le=100)]] = {}
-    less_of: Literal["emissions_tco2", "energy_mwh", "peak_mw", "deepest_cash_usd"] | None = None
-    judgement: Text = ""
-
-
-class Risk(Table):
-    """Something that may go wrong, the inputs through which it acts, and what is done about it."""
-
-    title: Text
-    inputs: list[Name] = Field(min_length=1)
-    answer: Text
 
 
 class Scenario(Table):

@@ -11,7 +11,8 @@ from analysis.chapters import value
 from analysis.decision import second_look, value_of_time, wording
 from analysis.model import comparison, simulation
 from analysis.scenario import edits, references
-from analysis.scenario.schema import Choice, Gate
+from analysis.scenario.beside import Gate
+from analysis.scenario.tables import Choice
 
 # Dixit and Pindyck, Investment under Uncertainty (1994), chapter 2: a factory for 1600 makes one
 # widget a year for ever; the price is 200 now and 300 or 100 from next year on, each with

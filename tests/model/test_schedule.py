@@ -5,7 +5,7 @@ import pytest
 from tools.hand import path_values, scenario
 
 from analysis.model import draws, inputs, piecewise, schedule
-from analysis.model.inputs import RentedTranche
+from analysis.model.records import RentedTranche
 from analysis.model.schedule import Arrival, Term
 
 HORIZON = 12.0

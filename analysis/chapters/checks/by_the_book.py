@@ -9,8 +9,9 @@ from analysis.chapters.shared.words import in_words, listed, only_one
 from analysis.decision import headline
 from analysis.decision.wording import figure, stated, usd
 from analysis.model import comparison
+from analysis.scenario.beside import Criterion
 from analysis.scenario.references import terms
-from analysis.scenario.schema import Criterion, Scenario
+from analysis.scenario.schema import Scenario
 from analysis.scenario.units import Input
 
 

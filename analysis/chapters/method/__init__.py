@@ -14,10 +14,12 @@ from analysis.chapters.shared.markup import safe
 from analysis.chapters.shared.rows import title
 from analysis.decision import value_of_time
 from analysis.model import comparison, cost, draws, inputs, power, schedule, simulation
-from analysis.model.inputs import Inputs, OwnedTranche, RentedTranche
+from analysis.model.inputs import Inputs
+from analysis.model.records import OwnedTranche, RentedTranche
 from analysis.model.simulation import Result
 from analysis.scenario import edits, references
-from analysis.scenario.schema import Choice, Choices, Option, Scenario
+from analysis.scenario.schema import Choices, Option, Scenario
+from analysis.scenario.tables import Choice
 
 
 def source(function: Callable[..., Any]) -> Exhibit:

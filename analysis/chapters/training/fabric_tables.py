@@ -9,7 +9,7 @@ from analysis.arrays import Array
 from analysis.chapters.shared.rows import quantile_rows, three, title
 from analysis.model import comparison, estimates, inputs, simulation, training
 from analysis.model.draws import BLOCK_DRAWS, Draws, resolve
-from analysis.model.inputs import Run
+from analysis.model.records import Run
 from analysis.model.simulation import Result
 from analysis.scenario import edits
 from analysis.scenario.schema import Scenario, Tranche

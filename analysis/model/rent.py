@@ -1,0 +1,101 @@
+"""What a rented tranche costs: rent, prepayment and credit, leaving early, what runs on after the
+horizon, and the supplier's site."""
+
+import numpy as np
+
+from analysis.arrays import Array
+from analysis.model import cost, schedule
+from analysis.model.cost import Bill, at_month, share_of_months
+from analysis.model.draws import HOURS_PER_MONTH
+from analysis.model.fleet import Rented
+
+
+def rented(bill: Bill, rental: Rented, use_share: Array) -> None:
+    """Adds one rented tranche to a bill: rent under the contract and renewed, prepayment and
+    credit, the fee for leaving, and what the contract still pays and brings after the horizon."""
+    tranche, horizon = rental.tranche, bill.horizon
+    price = tranche.usd_per_gpu_hour
+    paid_share = np.maximum(use_share, tranche.take_or_pay_share)
+    market = cost.market_rent(tranche.chip, bill.months)
+    inside, after = rental.under_contract * HOURS_PER_MONTH, rental.renewed * HOURS_PER_MONTH
+    bill.expense("rent", (price * paid_share)[:, None] * inside)
+    bill.expense("rent", market[:, :horizon] * paid_share[:, None] * after)
+    _prepaid(bill, rental)
+    _left_early(bill, rental, price * paid_share)
+    _runs_on(bill, rental, price * paid_share, market[:, horizon:] * use_share[:, None])
+
+
+def months_beyond(rental: Rented, horizon: int) -> int:
+    """The whole months after the horizon in which something of a contract is still delivered or
+    paid in some draw."""
+    days = np.where(rental.tranche.comes, prepaid_on(rental), rental.tranche.known_month)
+    paid = int(np.floor(days.max(initial=0.0))) + 1 - horizon
+    return max(schedule.months_beyond(rental.contract, horizon), paid, 0)
+
+
+def prepaid_on(rental: Rented) -> Array:
+    """The month in which a prepayment is due: so long before the first delivery that is planned,
+    but not before the tranche is decided on, (draws,)."""
+    tranche = rental.tranche
+    return np.maximum(tranche.planned - tranche.prepaid_months_before, tranche.begins)
+
+
+def prepayment_usd(rental: Rented) -> Array:
+    """The share of the contract's value that is paid ahead, (draws,)."""
+    tranche = rental.tranche
+    hours = tranche.gpus * HOURS_PER_MONTH * tranche.term_months
+    value = tranche.take_or_pay_share * tranche.usd_per_gpu_hour * hours
+    return tranche.prepayment_share * value
+
+
+def site(bill: Bill, rentals: list[Rented]) -> None:
+    """Adds what a supplier's site costs who rents there: works on delivery, staff and lease from
+    then on. What never comes, or holds no GPU, costs nothing."""
+    firsts = []
+    for rental in rentals:
+        first = np.where(rental.arrived.gpus > 0, rental.arrived.first, np.inf)
+        gpus = np.where(np.isfinite(first), rental.arrived.gpus, 0.0)
+        works = cost.works_usd(rental, gpus)
+        bill.invest("works", works[:, None] * at_month(first, bill.horizon))
+        cost.lease(bill, rental, gpus)
+        firsts.append(first)
+    cost.site_costs(bill, rentals[0].tranche.site, np.minimum.reduce(firsts))
+
+
+def _prepaid(bill: Bill, rental: Rented) -> None:
+    """The prepayment, credited evenly over the term; what is not yet credited comes back on
+    leaving. Where the rental never comes it is paid if that is due before this is known, and a
+    share of it comes back then."""
+    tranche, contract, months = rental.tranche, rental.contract, bill.months
+    usd, due = prepayment_usd(rental), prepaid_on(rental)
+    fails = ~np.isfinite(contract.first)
+    paid = np.where(fails & (due >= tranche.known_month), 0.0, usd)
+    returned = np.where(fails, paid * tranche.refund_share, 0.0)
+    rate = np.where(fails | (contract.months <= 0), 0.0, paid) / np.maximum(contract.months, 1e-9)
+    credit = rate[:, None] * share_of_months(contract.first, contract.until, months)
+    left = (rate * contract.months_given_up)[:, None] * at_month(contract.left, months)
+    known = at_month(tranche.known_month, months)
+    cash = paid[:, None] * at_month(due, months) - credit - left - returned[:, None] * known
+    bill.pay("rent", cash)
+    lost = (np.where(fails, paid, 0.0) - returned)[:, None] * known[:, : bill.horizon]
+    bill.deductible += lost
+    bill.book = bill.book + (cash[:, : bill.horizon] - lost).sum(axis=1)
+
+
+def _left_early(bill: Bill, rental: Rented, usd_per_hour: Array) -> None:
+    """A fee of so many months of rent on leaving, never more than what is left of the term."""
+    contract, fee_months = rental.contract, rental.tranche.exit_fee_months
+    if fee_months is not None:
+        months = np.minimum(fee_months, contract.months_given_up)
+        fee = months * rental.arrived.gpus * usd_per_hour * HOURS_PER_MONTH
+        bill.expense("exit_fee", fee[:, None] * at_month(contract.left, bill.horizon))
+
+
+def _runs_on(
+    bill: Bill, rental: Rented, usd_per_hour: Array, market_usd_per_gpu_hour: Array
+) -> None:
+    """After the horizon the contract is paid, and its hours are let at a share of the market."""
+    months = bill.months - bill.horizon
+    gpus = schedule.delivered_beyond(rental.tranche, rental.contract, bill.horizon, months)
+    let = rental.tranche.sublet_price_share[:, None] * market_usd_per_gpu_hour
+    bill.beyond = bill.beyond + (usd_per_hour[:, None] - let) * gpus * HOURS_PER_MONTH
