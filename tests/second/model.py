@@ -453,7 +453,7 @@ def delivered(t: Tranche, horizon: float) -> Path:
 def move_off(case: Case, tranches: list[Tranche], run: Run) -> None:
     """From when on the run stays on other fabrics than that of a tranche, which then ends."""
     for t in tranches:
-        if t.data["kind"] != "rent" or t.data["at_end"] != "until_moved":
+        if not t.rented or t.data["at_end"] != "until_moved":
             continue
         if run.on == t.fabric:
             t.moved_off = run.move
@@ -1225,7 +1225,7 @@ def compared(case: Case, sets: list[dict[str, float]]) -> dict[str, float]:
         "compared_cost_usd": max(compared_cost(case, found, w) for found in sets),
         "compared_cost_at_0_usd": max(compared_cost(case, found, 0.0) for found in sets),
         "compared_cost_at_4_usd": max(compared_cost(case, found, 4.0 * w) for found in sets),
-        "compared_months": max(min(found["target_months"], case.months) for found in sets),
+        "compared_months": max(min(found["target_months"], float(case.months)) for found in sets),
     }
 
 
