@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path as File
 from typing import Any
 
@@ -18,6 +19,8 @@ HOURS = 730.0  # of a month
 SECONDS = 2_628_000.0  # of a month
 DAY_SECONDS = 86_400.0
 PFLOP_DAY = 8.64e19  # FLOP
+SWUNG_YEARS = 6  # the years of a price path that have a fall of their own
+STEEPEST_FALL = 0.9  # of a price in such a year
 CLOSE = 1e-9  # dates: a number counts as reached one part in 10⁹ below it
 MACRS = (0.20, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
 CHIPS = File(__file__).resolve().parents[2] / "data" / "chips.csv"
@@ -34,6 +37,7 @@ PARTS = (
     "maintenance",
     "insurance_and_tax",
     "sublease",
+    "market",
     "income_tax",
     "debt",
 )
@@ -46,6 +50,7 @@ EXPENSES = (
     "maintenance",
     "insurance_and_tax",
     "sublease",
+    "market",
 )
 
 Segment = tuple[float, float, float, float]
@@ -54,6 +59,8 @@ Path = list[Segment]
 """Segments that follow each other from 0 to the horizon; at a jump the later value holds."""
 Months = list[float]
 """One amount for each month of the horizon."""
+Key = tuple[str, str]
+"""What tells a fabric from others: a name that is shared, or that of its only tranche."""
 
 
 # --- Time ----------------------------------------------------------------------------------------
@@ -182,6 +189,11 @@ def at_horizon(p: Path) -> float:
     return p[-1][3]
 
 
+def beyond(p: Path, q: Path) -> Path:
+    """By how much the first path is above the second; 0 where it is not."""
+    return rest(p, least(p, q))
+
+
 def amount(given: Any, future: dict[str, float]) -> float:
     """An input: a number, the name of an assumption, a list of these to be added; else zero."""
     if given is None:
@@ -195,7 +207,7 @@ def amount(given: Any, future: dict[str, float]) -> float:
     return float(given)
 
 
-# --- 1. Draws ------------------------------------------------------------------------------------
+# --- 1. Draws and prices -------------------------------------------------------------------------
 
 
 def metalog(
@@ -229,6 +241,39 @@ def metalog(
     return y
 
 
+@dataclass
+class Index:
+    """A market price path: of an hour, or of a machine."""
+
+    falls: list[float]  # of the first years
+    later: float  # the fall of each year after those
+    falls_from: float
+
+    def at(self, t: float) -> float:
+        """The index I(t): the product over the years that lie between the first fall and t."""
+        index, year, now = 1.0, int(self.falls_from // 12.0), self.falls_from
+        while now < t:
+            then = min(12.0 * (year + 1), t)
+            fall = self.falls[year] if year < len(self.falls) else self.later
+            index *= (1.0 - fall) ** ((then - now) / 12.0)
+            year, now = year + 1, then
+        return index
+
+
+def index_of(case: Case, name: str, kind: str) -> Index:
+    """The price path of a chip, of hours (`rent`) or of machines (`node`)."""
+    words = case.scenario["chips"].get(name, {})
+    fall = words.get(f"{kind}_fall_per_year")
+    mean = case.get(words.get("price_fall_per_year") if fall is None else fall)
+    swing = case.get(words.get(f"{kind}_fall_swing"))
+    z = [case.future.get(f"price:{name}:{kind}:{k + 1}", 0.0) for k in range(SWUNG_YEARS)]
+    return Index(
+        falls=[min(STEEPEST_FALL, mean + swing * one) for one in z],
+        later=mean,
+        falls_from=case.get(words.get("falls_from_month")),
+    )
+
+
 # --- What a scenario says in one future ----------------------------------------------------------
 
 
@@ -242,13 +287,13 @@ class Chip:
     load_share: float
     node_usd: float
     market_rent: float
-    fall: float
-    falls_from: float
+    hours: Index
+    machines: Index
     resale_share: float
 
-    def price_path(self, t: float) -> float:
-        """The market price path I(t): one for purchases, renewals and both end values."""
-        return float((1.0 - self.fall) ** (max(t - self.falls_from, 0.0) / 12.0))
+    def rent_at(self, month: float) -> float:
+        """The market rent of an hour, in the middle of a month."""
+        return self.market_rent * self.hours.at(month + 0.5)
 
 
 @dataclass
@@ -261,11 +306,15 @@ class Tranche:
     site: str
     pue: float
     gpus: float
+    begins: float  # 0, or the month in which a fallback begins
+    planned: float
     arrives: float
     ramp: float
+    ordered: float
     installed: Path
     energised: Path
     term: float = math.inf
+    moved_off: float = math.inf
     left: float = math.inf
 
     @property
@@ -274,7 +323,7 @@ class Tranche:
         return bool(self.data["kind"] == "rent")
 
     @property
-    def fabric(self) -> tuple[str, str]:
+    def fabric(self) -> Key:
         """Its fabric: one that it shares, or its own."""
         shared = self.data["fabric"]
         return ("shared", shared) if shared is not None else ("own", self.name)
@@ -283,6 +332,15 @@ class Tranche:
     def term_ends(self) -> float:
         """The end of the term of a rental."""
         return self.arrives + self.term
+
+    @property
+    def ends(self) -> float:
+        """When delivery ends: of a rental that is left, stopped, or no longer renewed."""
+        if not self.rented or self.data["at_end"] == "renew":
+            return math.inf
+        if self.data["at_end"] == "stop":
+            return self.term_ends
+        return self.left if self.left < math.inf else max(self.term_ends, self.moved_off)
 
     @property
     def comes(self) -> bool:
@@ -302,8 +360,13 @@ class Case:
     scenario: dict[str, Any]
     future: dict[str, float]
     months: int
+    rate: float  # of discount, a year
     use_share: float
     start_gpus: float
+
+    def discount(self, months: float) -> float:
+        """The discount factor over so many months."""
+        return float((1.0 + self.rate) ** (-months / 12.0))
 
     def get(self, given: Any) -> float:
         """An input in this future."""
@@ -337,72 +400,90 @@ def chip_of(case: Case, name: str) -> Chip:
         load_share=case.get(data.get("load_share")),
         node_usd=case.get(data.get("node_usd")),
         market_rent=case.get(data.get("market_rent_usd_per_gpu_hour")),
-        fall=case.get(data.get("price_fall_per_year")),
-        falls_from=case.get(data.get("falls_from_month")),
+        hours=index_of(case, name, "rent"),
+        machines=index_of(case, name, "node"),
         resale_share=case.get(data.get("resale_share")),
     )
+
+
+def h100_peak() -> float:
+    """FLOP/s of an H100 in the table of chips."""
+    return float(chip_table()["h100"]["peak_bf16_dense_tflops"]) * 1e12
 
 
 # --- 2. Schedule ---------------------------------------------------------------------------------
 
 
-def arrive(case: Case, name: str, chips: dict[str, Chip]) -> Tranche:
+def arrive(case: Case, name: str, begins: float = 0.0) -> Tranche:
     """A tranche and the date of its first GPUs: the latest milestone, or never."""
     data = case.scenario["tranches"][name]
-    if data["chip"] not in chips:
-        chips[data["chip"]] = chip_of(case, data["chip"])
-    arrives = max(case.get(date) for date in data["milestones"].values())
+    planned = begins + max(case.get(date) for date in data["milestones"].values())
+    arrives = planned if case.happens(data["only_if"]) else math.inf
+    rented = data["kind"] == "rent"
     return Tranche(
         name=name,
         data=data,
-        chip=chips[data["chip"]],
+        chip=chip_of(case, data["chip"]),
         site=data["site"],
         pue=case.get(case.scenario["sites"][data["site"]]["pue"]),
         gpus=case.get(data["gpus"]),
-        arrives=arrives if case.happens(data["only_if"]) else math.inf,
+        begins=begins,
+        planned=planned,
+        arrives=arrives,
         ramp=case.get(data["ramp_months"]),
+        ordered=math.inf if rented else min(begins + case.get(data["ordered_month"]), arrives),
         installed=[],
         energised=[],
-        term=case.get(data["term_months"]) if data["kind"] == "rent" else math.inf,
+        term=case.get(data["term_months"]) if rented else math.inf,
     )
 
 
-def install(case: Case, tranche: Tranche) -> None:
-    """Installed GPUs: a ramp or a step from the first GPUs on, until a rental ends or is left."""
-    a, N = tranche.arrives, tranche.gpus
-    end = math.inf
-    if tranche.rented:
-        end = tranche.left
-        if tranche.data["at_end"] == "stop":
-            end = min(end, tranche.term_ends)
-    horizon = float(case.months)
+def delivered(t: Tranche, horizon: float) -> Path:
+    """Installed GPUs: a ramp or a step from the first GPUs on, until a rental ends."""
+    a, N, end = t.arrives, t.gpus, t.ends
     if not math.isfinite(a):
-        tranche.installed = line([], horizon)
-        return
-    full = a + tranche.ramp
+        return line([], horizon)
+    full = a + t.ramp
     if full <= a:
-        tranche.installed = line([(a, end, N, N)], horizon)
-        return
-    reached = N if end >= full else N * ((end - a) / tranche.ramp)
-    tranche.installed = line([(a, min(full, end), 0.0, reached), (full, end, N, N)], horizon)
+        return line([(a, end, N, N)], horizon)
+    reached = N if end >= full else N * ((end - a) / t.ramp)
+    return line([(a, min(full, end), 0.0, reached), (full, end, N, N)], horizon)
 
 
-def leave(case: Case, tranches: list[Tranche]) -> None:
-    """The day on which rentals are left: when the fabric of the named tranche first trains."""
-    staying = [t for t in tranches if t.data.get("leave_when_trains") is None]
-    for tranche in tranches:
-        named = tranche.data.get("leave_when_trains")
-        if named is None:
+def move_off(case: Case, tranches: list[Tranche], run: Run) -> None:
+    """From when on the run stays on other fabrics than that of a tranche, which then ends."""
+    for t in tranches:
+        if not t.rented or t.data["at_end"] != "until_moved":
             continue
-        of_named = next((t.fabric for t in tranches if t.name == named), None)
-        date = math.inf
-        members = [t for t in staying if t.data["use"] == "run" and t.fabric == of_named]
-        if members:
-            date = first_time(available(case, members), case.start_gpus)
-        day = max(date, tranche.arrives)
-        tranche.left = day if day < case.months else math.inf
-        install(case, tranche)
-        tranche.energised = tranche.installed
+        if run.on == t.fabric:
+            t.moved_off = run.move
+        elif run.then != t.fabric:
+            t.moved_off = run.start
+        if t.data["exit_fee_months"] is not None:
+            day = max(t.moved_off, t.arrives)
+            t.left = day if day < case.months else math.inf
+        t.installed = t.energised = delivered(t, float(case.months))
+
+
+def brought(case: Case, option: str) -> list[str]:
+    """The tranches that the fallback of an option brings in this future."""
+    words = case.scenario["options"][option]
+    instead = words["instead"]
+    if instead is None or case.happens(instead["event"]):
+        return []
+    other = case.scenario["options"][instead["option"]]["tranches"]
+    return [name for name in other if name not in words["tranches"]]
+
+
+def tranches_of(case: Case, option: str) -> list[Tranche]:
+    """The tranches of an option, then those of its fallback, which begin anew."""
+    words = case.scenario["options"][option]
+    own_ones = [arrive(case, name) for name in words["tranches"]]
+    names = brought(case, option)
+    if not names:
+        return own_ones
+    known = case.get(words["instead"]["known_month"])
+    return own_ones + [arrive(case, name, known) for name in names]
 
 
 # --- 3. Power ------------------------------------------------------------------------------------
@@ -455,30 +536,30 @@ def peak_mw(case: Case, tranches: list[Tranche]) -> float:
 
 @dataclass
 class Energy:
-    """MWh and tCO2 of all tranches, and what owned ones pay for it."""
+    """MWh and tCO2 of all GPUs, and what owned ones pay for it."""
 
     mwh: Months
     tco2: Months
     usd: Months
 
+    def add(self, mw: Path, tco2_per_mwh: float, usd_per_mwh: float = 0.0) -> None:
+        """What is drawn over time, at what it emits and costs."""
+        for m, mean in enumerate(monthly(mw, len(self.mwh))):
+            mwh = mean * HOURS
+            self.mwh[m] += mwh
+            self.tco2[m] += mwh * tco2_per_mwh
+            self.usd[m] += mwh * usd_per_mwh
+
 
 def energy(case: Case, tranches: list[Tranche], stages: dict[str, dict[str, Path]]) -> Energy:
     """Energy of owned tranches from the stages in order of price, and of rented ones."""
     out = Energy([0.0] * case.months, [0.0] * case.months, [0.0] * case.months)
-
-    def add(mw: Path, tco2_per_mwh: float, usd_per_mwh: float) -> None:
-        for m, mean in enumerate(monthly(mw, case.months)):
-            mwh = mean * HOURS
-            out.mwh[m] += mwh
-            out.tco2[m] += mwh * tco2_per_mwh
-            out.usd[m] += mwh * usd_per_mwh
-
     loads: dict[str, Path] = {}
     for t in tranches:
         mw_per_gpu = case.use_share * t.chip.load_share * t.peak_kw_per_gpu / 1000.0
         load = times(t.energised, mw_per_gpu)
         if t.rented:
-            add(load, case.get(case.scenario["sites"][t.site]["tco2_per_mwh"]), 0.0)
+            out.add(load, case.get(case.scenario["sites"][t.site]["tco2_per_mwh"]))
         else:
             loads[t.site] = plus(loads[t.site], load) if t.site in loads else load
     for site, load in loads.items():
@@ -493,8 +574,17 @@ def energy(case: Case, tranches: list[Tranche], stages: dict[str, dict[str, Path
         for price, rate, mw in sorted(sources, key=lambda source: case.get(source[0])):
             drawn = least(load, mw)
             load = rest(load, drawn)
-            add(drawn, case.get(rate), case.get(price))
+            out.add(drawn, case.get(rate), case.get(price))
     return out
+
+
+def energy_of_market(case: Case, bought: Path, out: Energy) -> None:
+    """Energy of the hours bought on the market: those of an H100 at the site of the market."""
+    service = case.scenario["need"]["service"]
+    site = case.scenario["sites"][service["market_site"]]
+    chip = chip_of(case, "h100")
+    kw = case.use_share * chip.load_share * chip.kw * case.get(site["pue"])
+    out.add(times(bought, kw / 1000.0), case.get(site["tco2_per_mwh"]))
 
 
 # --- 4. Training ---------------------------------------------------------------------------------
@@ -513,8 +603,6 @@ class Fabric:
 
 def available(case: Case, members: list[Tranche]) -> Path:
     """GPUs available in a fabric: what is energised, or what one fabric can hold."""
-    if not members:
-        return line([], float(case.months))
     path = total((t.energised for t in members), float(case.months))
     holds = [t.data["fabric_gpus"] for t in members if t.data["fabric_gpus"] is not None]
     if holds:
@@ -580,28 +668,38 @@ def best_mean_time(d: float, R: float) -> float:
             high = middle
 
 
-def fabrics_of(case: Case, tranches: list[Tranche], stops: Stops) -> list[Fabric]:
+def stops_of(case: Case) -> Stops:
+    """What stops the run of the scenario; nothing where it has none."""
+    words = case.scenario["run"]
+    if words is None:
+        return Stops(0.0, 0.0, 0.0)
+    return Stops(
+        failures=case.get(words["failures_per_1000_node_days"]),
+        write=case.get(words["checkpoint_write_s"]),
+        restart=case.get(words["restart_s"]),
+    )
+
+
+def fabrics_of(case: Case, tranches: list[Tranche], stops: Stops) -> dict[Key, Fabric]:
     """The fabrics of an option, in the order in which it lists them."""
-    members: dict[tuple[str, str], list[Tranche]] = {}
+    members: dict[Key, list[Tranche]] = {}
     for t in tranches:
         if t.data["use"] == "run":
             members.setdefault(t.fabric, []).append(t)
-    out = []
-    for group in members.values():
+    out = {}
+    for key, group in members.items():
         chip = group[0].chip
         path = available(case, group)
         most = stops.most_gpus(chip.gpus_per_node)
         used = path
         if math.isfinite(most):
             used = least(path, [(0.0, float(case.months), most, most)])
-        out.append(
-            Fabric(
-                chip=chip,
-                planned=math.fsum(t.gpus for t in group),
-                energised=total((t.energised for t in group), float(case.months)),
-                available=path,
-                used=used,
-            )
+        out[key] = Fabric(
+            chip=chip,
+            planned=math.fsum(t.gpus for t in group),
+            energised=total((t.energised for t in group), float(case.months)),
+            available=path,
+            used=used,
         )
     return out
 
@@ -610,33 +708,33 @@ def fabrics_of(case: Case, tranches: list[Tranche], stops: Stops) -> list[Fabric
 class Run:
     """When the run starts and moves, and the fabric it is on before and after."""
 
-    start: float
-    move: float
-    on: Fabric | None
-    then: Fabric | None
+    start: float = math.inf
+    move: float = math.inf
+    on: Key | None = None
+    then: Key | None = None
 
 
-def run_of(case: Case, fabrics: list[Fabric]) -> Run:
+def run_of(case: Case, fabrics: dict[Key, Fabric]) -> Run:
     """Start and move."""
-    start, on = math.inf, None
-    for fabric in fabrics:
+    run = Run()
+    for key, fabric in fabrics.items():
         date = first_time(fabric.available, case.start_gpus)
-        if date < start:
-            start, on = date, fabric
-    if on is None:
-        return Run(math.inf, math.inf, None, None)
-    move, then = math.inf, None
-    for fabric in fabrics:
-        if fabric is on:
+        if date < run.start:
+            run.start, run.on = date, key
+    if run.on is None:
+        return run
+    on = fabrics[run.on]
+    for key, fabric in fabrics.items():
+        if key == run.on:
             continue
         # How many GPUs of its own fabric the other one is ahead.
         ahead = plus(times(fabric.used, fabric.chip.peak / on.chip.peak), on.used, -1.0)
         if at_horizon(ahead) < CLOSE:
             continue
-        date = first_time(ahead, CLOSE, start)
-        if date < move:
-            move, then = date, fabric
-    return Run(start, move, on, then)
+        date = first_time(ahead, CLOSE, run.start)
+        if date < run.move:
+            run.move, run.then = date, key
+    return run
 
 
 def whole_pieces(p: Path) -> Path:
@@ -672,16 +770,17 @@ class Parabola:
         return (self.end - self.begin) * x * (self.first + x * (linear / 2 + x * square / 3))
 
 
-def useful_flop(case: Case, run: Run, stops: Stops) -> list[Parabola]:
+def useful_flop(case: Case, fabrics: dict[Key, Fabric], run: Run, stops: Stops) -> list[Parabola]:
     """The rate of useful FLOP per month, each linear piece of used GPUs cut into four."""
-    mfu = case.get(case.scenario["run"]["mfu_share"])
     out: list[Parabola] = []
-    for fabric, begin, end in (
+    for key, begin, end in (
         (run.on, run.start, min(run.move, float(case.months))),
         (run.then, run.move, float(case.months)),
     ):
-        if fabric is None or begin >= end:
+        if key is None or begin >= end:
             continue
+        fabric = fabrics[key]
+        mfu = case.get(case.scenario["run"]["mfu_share"])
         unit = fabric.chip.peak * mfu * case.use_share * SECONDS
 
         def rate(n: float, fabric: Fabric = fabric, unit: float = unit) -> float:
@@ -777,109 +876,187 @@ class Books:
     """Payments of each month by part, and what is left of them at the horizon."""
 
     parts: dict[str, Months]
-    rent_delivered: Months
+    rent_expenses: Months  # rent when delivered, and what failed rentals keep of prepayments
     end_value: float = 0.0
-    uncredited: float = 0.0
+    prepaid: float = 0.0  # paid before the horizon, and by then not credited, back or lost
+
+
+@dataclass
+class Terms:
+    """What the contract of a rental says of money."""
+
+    price: float  # per GPU-hour
+    paid_share: float  # of the hours delivered: the share used, or at least take-or-pay
+    prepaid: float
+    paid_on: float
+    known: float  # when it is known that it does not come
+    refund_share: float
+
+
+def terms_of(case: Case, t: Tranche) -> Terms:
+    """The price of an hour, stated or from the value of the contract, and the prepayment."""
+    take_or_pay = case.get(t.data["take_or_pay_share"])
+    hours = take_or_pay * t.gpus * HOURS * t.term
+    price = case.get(t.data["usd_per_gpu_hour"])
+    if t.data["contract_usd"] is not None:
+        price = case.get(t.data["contract_usd"]) / hours
+    return Terms(
+        price=price,
+        paid_share=max(case.use_share, take_or_pay),
+        prepaid=case.get(t.data["prepayment_share"]) * price * hours,
+        paid_on=max(t.planned - case.get(t.data["prepaid_months_before"]), t.begins),
+        known=t.begins + case.get(t.data["known_month"]),
+        refund_share=case.get(t.data["refund_share"]),
+    )
 
 
 def rent(case: Case, t: Tranche, books: Books) -> None:
     """What a rental costs, and its end value."""
-    if not math.isfinite(t.arrives):
+    if t.gpus <= 0:
         return
-    T = float(case.months)
-    row = books.parts["rent"]
-    p = case.get(t.data["usd_per_gpu_hour"])
-    pay_share = case.get(t.data["take_or_pay_share"])
-    q = max(case.use_share, pay_share)
+    terms, T = terms_of(case, t), case.months
+    row = prepayment(t, terms, T) if t.comes else failed_prepayment(terms, T, books)
+    for m, usd in enumerate(row[:T]):
+        books.parts["rent"][m] += usd
+    books.prepaid += math.fsum(row[:T])
+    if t.comes:
+        rent_delivered(case, t, terms, books)
+        leaving(case, t, terms, books)
+        works_and_lease(case, t, books, t.arrives, t.arrives)
+    if t.left == math.inf:
+        books.end_value -= math.fsum(usd * case.discount(m + 0.5) for m, usd in enumerate(row[T:]))
+        books.end_value += runs_on(case, t, terms) if t.comes else 0.0
+
+
+def rent_delivered(case: Case, t: Tranche, terms: Terms, books: Books) -> None:
+    """What is paid for what is delivered: the price within the term, then that of the market."""
     in_term = monthly(part_of(t.installed, t.arrives, t.term_ends), case.months)
     renewed = monthly(part_of(t.installed, t.term_ends, math.inf), case.months)
     for m in range(case.months):
-        market = t.chip.market_rent * t.chip.price_path(m + 0.5)
-        usd = q * HOURS * (p * in_term[m] + market * renewed[m])
-        row[m] += usd
-        books.rent_delivered[m] += usd
+        usd = terms.price * in_term[m] + t.chip.rent_at(m) * renewed[m]
+        books.parts["rent"][m] += terms.paid_share * HOURS * usd
+        books.rent_expenses[m] += terms.paid_share * HOURS * usd
 
-    prepaid = case.get(t.data["prepayment_share"]) * p * pay_share * t.gpus * HOURS * t.term
-    signed = min(case.get(t.data["signed_month"]), t.arrives)
-    pay_at(row, signed, prepaid)
-    to_go = max(t.term_ends - t.left, 0.0) if t.left < math.inf else 0.0
-    if to_go > 0:
-        months = min(case.get(t.data["exit_fee_months"]), to_go)
-        pay_at(books.parts["exit_fee"], t.left, months * t.gpus * p * q * HOURS)
-        back = prepaid * (to_go / t.term)
+
+def credit_to_go(t: Tranche, terms: Terms) -> float:
+    """The credit of a prepayment that is not yet used when a rental is left."""
+    if t.left >= t.term_ends:
+        return 0.0
+    return terms.prepaid * ((t.term_ends - t.left) / t.term)
+
+
+def prepayment(t: Tranche, terms: Terms, months: int) -> Months:
+    """The prepayment of a rental that comes, its credits, and what comes back of it: also in the
+    months after the horizon."""
+    row = [0.0] * max(months, math.ceil(t.term_ends) + 1)
+    pay_at(row, terms.paid_on, terms.prepaid)
+    back = credit_to_go(t, terms)
+    if t.left < math.inf:
         pay_at(row, t.left, -back)
-        if t.left > t.arrives:
-            pay_evenly(row, t.arrives, t.left, back - prepaid)
-        return
-    pay_evenly(row, t.arrives, t.term_ends, -prepaid)
-    if signed < T and t.term_ends > T and t.left == math.inf:
-        m_left = min(t.term_ends - T, t.term)
-        market = t.chip.market_rent * t.chip.price_path(T)
-        uncredited = prepaid * (m_left / t.term) if t.term > 0 else 0.0
-        books.end_value += t.gpus * m_left * HOURS * q * (market - p) + uncredited
-        books.uncredited += uncredited
+    until = min(t.left, t.term_ends)
+    if until > t.arrives:
+        pay_evenly(row, t.arrives, until, back - terms.prepaid)
+    return row
 
 
-def ordered(case: Case, t: Tranche) -> float:
-    """The date of an order: no later than the first GPUs."""
-    return min(case.get(t.data["ordered_month"]), t.arrives)
+def failed_prepayment(terms: Terms, months: int, books: Books) -> Months:
+    """The prepayment of a rental that never comes, if it was paid before that was known, and what
+    comes back of it; the rest is lost."""
+    row = [0.0] * max(months, math.ceil(terms.known) + 1)
+    if terms.paid_on < terms.known:
+        pay_at(row, terms.paid_on, terms.prepaid)
+        pay_at(row, terms.known, -terms.refund_share * terms.prepaid)
+        lost = (1.0 - terms.refund_share) * terms.prepaid
+        pay_at(books.rent_expenses, terms.known, lost)
+        books.prepaid -= lost if terms.known < months else 0.0
+    return row
+
+
+def leaving(case: Case, t: Tranche, terms: Terms, books: Books) -> None:
+    """The fee of a rental that is left within its term."""
+    if t.left < t.term_ends:
+        months = min(case.get(t.data["exit_fee_months"]), t.term_ends - t.left)
+        usd = months * t.gpus * terms.price * terms.paid_share * HOURS
+        pay_at(books.parts["exit_fee"], t.left, usd)
+
+
+def works_and_lease(case: Case, t: Tranche, books: Books, begin: float, end: float) -> float:
+    """Works of a tranche, paid evenly between two dates, and lease of its place from its first
+    GPUs on; the works per GPU."""
+    site, T = case.scenario["sites"][t.site], float(case.months)
+    works = case.get(site["works_usd_per_mw"]) * t.chip.kw / 1000.0
+    pay_evenly(books.parts["works"], begin, end, works * t.gpus)
+    if t.arrives < T:
+        lease = case.get(site["lease_usd_per_kw_month"]) * t.gpus * t.chip.kw
+        pay_evenly(books.parts["site_lease"], t.arrives, T, lease * (T - t.arrives))
+    return works
+
+
+def sites_once(case: Case, tranches: list[Tranche], books: Books) -> None:
+    """What a site costs once: fixed works and staff, from the earliest order on; at a supplier's
+    from the earliest delivery on."""
+    first: dict[str, float] = {}
+    for t in tranches:
+        if t.comes:
+            date = t.arrives if t.rented else t.ordered
+            first[t.site] = min(date, first.get(t.site, math.inf))
+    T = float(case.months)
+    for name, date in first.items():
+        site = case.scenario["sites"][name]
+        pay_at(books.parts["works"], date, case.get(site["works_usd"]))
+        if date < T:
+            yearly = case.get(site["staff_usd_per_year"])
+            pay_evenly(books.parts["staff"], date, T, yearly / 12.0 * (T - date))
+
+
+def runs_on(case: Case, t: Tranche, terms: Terms) -> float:
+    """What the hours delivered after the horizon, within the term, bring less what they cost."""
+    T, end = case.months, t.term_ends
+    if end <= T:
+        return 0.0
+    until = math.ceil(end)
+    within = monthly(part_of(delivered(t, float(until)), float(T), end), until)
+    let = case.get(t.data["sublet_price_share"]) * case.use_share
+    cost = terms.price * terms.paid_share
+    return math.fsum(
+        within[m] * HOURS * (t.chip.rent_at(m) * let - cost) * case.discount(m + 0.5 - T)
+        for m in range(T, until)
+    )
 
 
 def own(case: Case, t: Tranche, books: Books) -> None:
     """What an owned tranche costs, and its end value."""
     if not t.comes:
         return
-    T = float(case.months)
-    parts, site = books.parts, case.scenario["sites"][t.site]
-    a, last, N = t.arrives, t.arrives + t.ramp, t.gpus
-    o = ordered(case, t)
+    parts, T = books.parts, float(case.months)
+    o, a, last, N = t.ordered, t.arrives, t.arrives + t.ramp, t.gpus
     s = t.chip.node_usd / t.chip.gpus_per_node
     besides = case.get(t.data["network_share"]) + case.get(t.data["storage_share"])
-    server = s * t.chip.price_path(o)
+    server = s * t.chip.machines.at(o)
     c = server / (1.0 - besides)
     deposit = case.get(t.data["deposit_share"])
     for name, per_gpu in (("servers", server), ("network_and_storage", c * besides)):
         pay_at(parts[name], o, deposit * per_gpu * N)
         pay_evenly(parts[name], a, last, (1.0 - deposit) * per_gpu * N)
-    works = case.get(site["works_usd_per_mw"]) * t.chip.kw / 1000.0
-    pay_evenly(parts["works"], o, last, works * N)
-    if a < T:
-        a0 = max(a, 0.0)
-        lease = case.get(site["lease_usd_per_kw_month"]) * N * t.chip.kw
-        pay_evenly(parts["site_lease"], a0, T, lease * (T - a0))
+    works = works_and_lease(case, t, books, o, last)
     upkeep = case.get(t.data["maintenance_share_per_year"]) * c / 12.0
     cover = case.get(t.data["insurance_and_tax_share_per_year"]) * (c + works) / 12.0
     for m, gpus in enumerate(monthly(t.installed, case.months)):
         parts["maintenance"][m] += upkeep * gpus
         parts["insurance_and_tax"][m] += cover * gpus
     there = at_horizon(t.installed)
-    books.end_value += there * s * t.chip.price_path(T) * t.chip.resale_share
+    resold = s * t.chip.machines.at(T) / (1.0 - besides) * t.chip.resale_share
+    books.end_value += there * resold
     if o < T:
         books.end_value += deposit * c * (N - there)
-
-
-def own_sites(case: Case, tranches: list[Tranche], books: Books) -> None:
-    """What a site costs once, from the earliest order on: fixed works and staff."""
-    first: dict[str, float] = {}
-    for t in tranches:
-        if not t.rented and t.comes:
-            first[t.site] = min(ordered(case, t), first.get(t.site, math.inf))
-    T = float(case.months)
-    for name, date in first.items():
-        site = case.scenario["sites"][name]
-        pay_at(books.parts["works"], date, case.get(site["works_usd"]))
-        if date < T:
-            d0 = max(date, 0.0)
-            yearly = case.get(site["staff_usd_per_year"])
-            pay_evenly(books.parts["staff"], d0, T, yearly / 12.0 * (T - d0))
 
 
 def sublease(case: Case, t: Tranche, books: Books) -> None:
     """What a tranche that is let to others brings: a receipt."""
     share = case.get(t.data["sublet_price_share"])
     for m, gpus in enumerate(monthly(t.energised, case.months)):
-        market = t.chip.market_rent * t.chip.price_path(m + 0.5)
-        books.parts["sublease"][m] -= share * market * case.use_share * gpus * HOURS
+        usd = share * t.chip.rent_at(m) * case.use_share * gpus * HOURS
+        books.parts["sublease"][m] -= usd
 
 
 def debt_and_tax(case: Case, books: Books) -> float:
@@ -919,9 +1096,9 @@ def debt_and_tax(case: Case, books: Books) -> float:
             for m in range(T)
         ]
         for m in range(T):
-            expenses = books.rent_delivered[m] + math.fsum(parts[name][m] for name in EXPENSES)
+            expenses = books.rent_expenses[m] + math.fsum(parts[name][m] for name in EXPENSES)
             parts["income_tax"][m] -= rate * (expenses + depreciation[m] + interest[m])
-        book = math.fsum(capital) - math.fsum(depreciation) + books.uncredited
+        book = math.fsum(capital) - math.fsum(depreciation) + books.prepaid
         end_value -= rate * (end_value - book)
     return end_value - owed_at_end
 
@@ -938,43 +1115,171 @@ def cash_need(case: Case, cash: Months) -> dict[str, float]:
     return out if funding is None else {**out, "funds_last_months": lasts}
 
 
+# --- 6. The service, and what is compared --------------------------------------------------------
+
+
+@dataclass
+class Service:
+    """What is wanted over time and not served, bought or left over, in H100 by peak."""
+
+    wanted: Path
+    short: Path  # before the market
+    bought: Path
+    surplus: Path
+
+
+def wanted(case: Case, service: dict[str, Any]) -> Path:
+    """What is wanted: so many H100, or steps of which each holds until the next."""
+    steps = service["steps"] or [service]
+    begins = [case.get(step["from_months"]) for step in steps]
+    until = service["until_months"]
+    last = float(case.months) if until is None else case.get(until)
+    gpus = [case.get(step["h100_gpus"]) for step in steps]
+    ends = [*begins[1:], last]
+    return line(zip(begins, ends, gpus, gpus, strict=True), float(case.months))
+
+
+def wanted_between(case: Case, service: dict[str, Any]) -> tuple[float, float]:
+    """Between which dates anything is wanted."""
+    first, until = (service["steps"] or [service])[0], service["until_months"]
+    last = float(case.months) if until is None else case.get(until)
+    return case.get(first["from_months"]), last
+
+
+def served(case: Case, tranches: list[Tranche]) -> Path:
+    """What tranches that are not sublet serve, in H100 by peak."""
+    serving = [t for t in tranches if t.data["use"] != "sublet"]
+    return total(
+        (times(t.energised, t.chip.peak / h100_peak()) for t in serving), float(case.months)
+    )
+
+
+def service_of(case: Case, tranches: list[Tranche]) -> Service:
+    """What is short, bought on the market and left over."""
+    words, none = case.scenario["need"]["service"], line([], float(case.months))
+    if words is None:
+        return Service(none, none, none, none)
+    want, have = wanted(case, words), served(case, tranches)
+    short, bought = beyond(want, have), none
+    if words["market_gpus"] is not None:
+        most = case.get(words["market_gpus"])
+        bought = least(short, [(0.0, float(case.months), most, most)])
+    others = served(case, [t for t in tranches if t.data["use"] == "other"])
+    left_over = least(beyond(have, want), others)
+    return Service(want, short, bought, part_of(left_over, *wanted_between(case, words)))
+
+
+def used_hours(case: Case, p: Path) -> Months:
+    """Hours of the service: those used."""
+    return [gpus * HOURS * case.use_share for gpus in monthly(p, case.months)]
+
+
+def served_share(case: Case, service: Service) -> float:
+    """The share of the hours wanted that is served, the market not counted."""
+    all_wanted = math.fsum(used_hours(case, service.wanted))
+    if all_wanted <= 0:
+        return 1.0
+    return 1.0 - math.fsum(used_hours(case, service.short)) / all_wanted
+
+
+def market(case: Case, service: Service, books: Books, used: Energy) -> None:
+    """Hours bought: what they cost, and their energy."""
+    words = case.scenario["need"]["service"]
+    if words is None or words["market_gpus"] is None:
+        return
+    chip = chip_of(case, "h100")
+    for m, hours in enumerate(used_hours(case, service.bought)):
+        books.parts["market"][m] += hours * chip.rent_at(m)
+    energy_of_market(case, service.bought, used)
+
+
+def failed_events(case: Case, option: str) -> list[str]:
+    """The failed events of an option's own tranches, and of those that its fallback brings."""
+    names = [*case.scenario["options"][option]["tranches"], *brought(case, option)]
+    events = {case.scenario["tranches"][name]["only_if"] for name in names}
+    return sorted(event for event in events if not case.happens(event))
+
+
+def sets_of(events: list[str]) -> Iterator[tuple[str, ...]]:
+    """Any set of these: none of them, one, several or all."""
+    for size in range(len(events) + 1):
+        yield from combinations(events, size)
+
+
+def compared_cost(case: Case, found: dict[str, float], w: float) -> float:
+    """What an option is compared by, before what is not delivered."""
+    service = case.scenario["need"]["service"]
+    surplus_usd = 0.0 if service is None else case.get(service["surplus_usd_per_h100_hour"])
+    return (
+        found["present_cost_usd"]
+        + w * found["discounted_short_h100_hours"]
+        - surplus_usd * found["discounted_surplus_h100_hours"]
+    )
+
+
+def compared(case: Case, sets: list[dict[str, float]]) -> dict[str, float]:
+    """The largest compared cost and months of any set of failed events happening."""
+    service = case.scenario["need"]["service"]
+    w = 0.0 if service is None else case.get(service["short_hour_usd"])
+    return {
+        "compared_cost_usd": max(compared_cost(case, found, w) for found in sets),
+        "compared_cost_at_0_usd": max(compared_cost(case, found, 0.0) for found in sets),
+        "compared_cost_at_4_usd": max(compared_cost(case, found, 4.0 * w) for found in sets),
+        "compared_months": max(min(found["target_months"], float(case.months)) for found in sets),
+    }
+
+
 # --- One option in one future --------------------------------------------------------------------
 
 
 def outcome(scenario: dict[str, Any], option: str, future: dict[str, float]) -> dict[str, float]:
-    """What an option yields in one future."""
+    """What an option yields in one future, and what it is compared by."""
+    case = case_of(scenario, future)
+    sets = [
+        as_drawn(case_of(scenario, future | dict.fromkeys(events, 1.0)), option)
+        for events in sets_of(failed_events(case, option))
+    ]
+    return {**sets[0], **compared(case, sets)}
+
+
+def case_of(scenario: dict[str, Any], future: dict[str, float]) -> Case:
+    """A scenario in a future."""
     need, choices = scenario["need"], scenario["choices"]
-    months = round(amount(choices["horizon_months"], future))
-    case = Case(
+    return Case(
         scenario=scenario,
         future=future,
-        months=months,
+        months=round(amount(choices["horizon_months"], future)),
+        rate=amount(choices["discount_rate_per_year"], future),
         use_share=amount(need["use_share"], future),
         start_gpus=amount(need["start_gpus"], future),
     )
-    chips: dict[str, Chip] = {}
-    tranches = [arrive(case, name, chips) for name in scenario["options"][option]["tranches"]]
-    owned_sites = {t.site for t in tranches if not t.rented}
-    stages = {name: stage_paths(case, scenario["sites"][name]) for name in owned_sites}
+
+
+@dataclass
+class Training:
+    """What the run does."""
+
+    fabrics: list[Fabric]
+    run: Run
+    rates: list[Parabola]
+
+
+def deliver(case: Case, tranches: list[Tranche], stages: dict[str, dict[str, Path]]) -> Training:
+    """What is installed and energised, and what the run makes of it; rentals that the run has moved
+    off end once its start and its move are known."""
     for t in tranches:
-        install(case, t)
+        t.installed = delivered(t, float(case.months))
     energise(case, tranches, stages)
-    leave(case, tranches)
-
-    run_words = scenario["run"]
-    stops = Stops(
-        failures=case.get(run_words["failures_per_1000_node_days"]),
-        write=case.get(run_words["checkpoint_write_s"]),
-        restart=case.get(run_words["restart_s"]),
-    )
+    stops = stops_of(case)
+    run = run_of(case, fabrics_of(case, tranches, stops))
+    move_off(case, tranches, run)
     fabrics = fabrics_of(case, tranches, stops)
-    run = run_of(case, fabrics)
-    rates = useful_flop(case, run, stops)
-    flop = flop_by_month(case, rates)
+    return Training(list(fabrics.values()), run, useful_flop(case, fabrics, run, stops))
 
-    books = Books({name: [0.0] * months for name in PARTS}, [0.0] * months)
-    used_energy = energy(case, tranches, stages)
-    books.parts["energy"] = used_energy.usd
+
+def keep_books(case: Case, tranches: list[Tranche], service: Service, used: Energy) -> Books:
+    """All payments but debt and tax, and the end value before both."""
+    books = Books({name: [0.0] * case.months for name in PARTS}, [0.0] * case.months)
     for t in tranches:
         if t.rented:
             rent(case, t, books)
@@ -982,49 +1287,89 @@ def outcome(scenario: dict[str, Any], option: str, future: dict[str, float]) -> 
             own(case, t, books)
         if t.data["use"] == "sublet":
             sublease(case, t, books)
-    own_sites(case, tranches, books)
+    sites_once(case, tranches, books)
+    market(case, service, books, used)
+    books.parts["energy"] = used.usd
+    return books
+
+
+def as_drawn(case: Case, option: str) -> dict[str, float]:
+    """What an option yields in a future, its fallback included where that acts."""
+    tranches = tranches_of(case, option)
+    owned_sites = {t.site for t in tranches if not t.rented}
+    stages = {name: stage_paths(case, case.scenario["sites"][name]) for name in owned_sites}
+    training = deliver(case, tranches, stages)
+    service = service_of(case, tranches)
+    used = energy(case, tranches, stages)
+    books = keep_books(case, tranches, service, used)
     end_value = debt_and_tax(case, books)
-
-    r = case.get(choices["discount_rate_per_year"])
-    factors = [(1.0 + r) ** (-(m + 0.5) / 12.0) for m in range(months)]
-
-    def discounted(row: Months) -> float:
-        return math.fsum(x * factor for x, factor in zip(row, factors, strict=True))
-
-    parts = {f"part:{name}": discounted(row) for name, row in books.parts.items()}
-    parts["part:end_value"] = -end_value * (1.0 + r) ** (-months / 12.0)
-    cash = [math.fsum(row[m] for row in books.parts.values()) for m in range(months)]
-
-    gpu_hours = [0.0] * months
-    h100_hours = [0.0] * months
-    h100 = float(chip_table()["h100"]["peak_bf16_dense_tflops"]) * 1e12
-    for t in tranches:
-        if t.data["use"] != "sublet":
-            for m, gpus in enumerate(monthly(t.energised, months)):
-                gpu_hours[m] += gpus * HOURS
-                h100_hours[m] += gpus * HOURS * (t.chip.peak / h100)
-    pflop_days = [x / PFLOP_DAY for x in flop]
-
+    target = case.get(case.scenario["need"]["target_flop"])
     return {
-        "first_training_months": run.start,
-        "full_capacity_months": full_capacity(fabrics),
-        "target_months": target_date(rates, case.get(need["target_flop"])),
-        "move_months": run.move,
+        "first_training_months": training.run.start,
+        "full_capacity_months": full_capacity(training.fabrics),
+        "target_months": target_date(training.rates, target),
+        "move_months": training.run.move,
+        **cash(case, books, end_value),
+        "peak_mw": peak_mw(case, tranches),
+        "energy_mwh": math.fsum(used.mwh),
+        "emissions_tco2": math.fsum(used.tco2),
+        **quantities(case, tranches, service, training.rates),
+        **service_hours(case, service),
+    }
+
+
+def discounted(case: Case, row: Months) -> float:
+    """The present value of what falls in each month."""
+    return math.fsum(x * case.discount(m + 0.5) for m, x in enumerate(row))
+
+
+def cash(case: Case, books: Books, end_value: float) -> dict[str, float]:
+    """Present cost and its parts, the cash of each year, and the need of cash."""
+    months = case.months
+    parts = {f"part:{name}": discounted(case, row) for name, row in books.parts.items()}
+    parts["part:end_value"] = -end_value * case.discount(months)
+    paid = [math.fsum(row[m] for row in books.parts.values()) for m in range(months)]
+    years = {
+        f"cash_year_{y + 1}_usd": math.fsum(paid[12 * y : 12 * y + 12])
+        for y in range(-(-months // 12))
+    }
+    return {
         "present_cost_usd": math.fsum(parts.values()),
         **parts,
         "end_value_usd": end_value,
-        **{
-            f"cash_year_{y + 1}_usd": math.fsum(cash[12 * y : 12 * y + 12])
-            for y in range(-(-months // 12))
-        },
-        **cash_need(case, cash),
-        "peak_mw": peak_mw(case, tranches),
-        "energy_mwh": math.fsum(used_energy.mwh),
-        "emissions_tco2": math.fsum(used_energy.tco2),
-        "gpu_hours": math.fsum(gpu_hours),
-        "h100_hours": math.fsum(h100_hours),
-        "pflop_days": math.fsum(pflop_days),
-        "discounted_gpu_hours": discounted(gpu_hours),
-        "discounted_h100_hours": discounted(h100_hours),
-        "discounted_pflop_days": discounted(pflop_days),
+        **years,
+        **cash_need(case, paid),
+    }
+
+
+def quantities(
+    case: Case, tranches: list[Tranche], service: Service, rates: list[Parabola]
+) -> dict[str, float]:
+    """Hours of GPUs and of H100, and PFLOP-days, as they are and discounted."""
+    bought = used_hours(case, service.bought)
+    rows = {
+        "gpu_hours": bought,
+        "h100_hours": bought.copy(),
+        "pflop_days": [flop / PFLOP_DAY for flop in flop_by_month(case, rates)],
+    }
+    for t in tranches:
+        if t.data["use"] != "sublet":
+            for m, gpus in enumerate(monthly(t.energised, case.months)):
+                rows["gpu_hours"][m] += gpus * HOURS
+                rows["h100_hours"][m] += gpus * HOURS * (t.chip.peak / h100_peak())
+    now = {name: math.fsum(row) for name, row in rows.items()}
+    return now | {f"discounted_{name}": discounted(case, row) for name, row in rows.items()}
+
+
+def service_hours(case: Case, service: Service) -> dict[str, float]:
+    """The share served, and hours wanted, short after the market, and left over."""
+    short = used_hours(case, rest(service.short, service.bought))
+    surplus = used_hours(case, service.surplus)
+    return {
+        "served_share": served_share(case, service),
+        "wanted_h100_hours": math.fsum(used_hours(case, service.wanted)),
+        "short_h100_hours": math.fsum(short),
+        "surplus_h100_hours": math.fsum(surplus),
+        "discounted_short_h100_hours": discounted(case, short),
+        "discounted_surplus_h100_hours": discounted(case, surplus),
     }

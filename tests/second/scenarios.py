@@ -12,6 +12,8 @@ Words = dict[str, Any]
 
 CHIPS = ("h100", "gb200")
 SITES = ("valley", "hill")
+SUPPLIERS = ("supplier", "colo")
+YEARS = range(1, 7)  # those in which a price may swing
 
 
 class Dice(random.Random):
@@ -21,6 +23,7 @@ class Dice(random.Random):
         super().__init__(seed)
         self.ranges: dict[str, tuple[float, float]] = {}
         self.assumptions: Words = {}
+        self.prices: list[str] = []  # the normals of price paths that swing
 
     def input(self, unit: str, low: float, high: float) -> Any:
         """A number between two ends, or the name of an assumption, or two that add up to it."""
@@ -56,6 +59,16 @@ class Dice(random.Random):
         self.ranges[name] = (0.0, 1.0)
         return name
 
+    def least(self, given: Any) -> float:
+        """The smallest value that an input can have in any future."""
+        if isinstance(given, list):
+            return sum(self.least(one) for one in given)
+        return self.ranges[given][0] if isinstance(given, str) else float(given)
+
+    def choice_of(self, low: float, high: float) -> Words:
+        """What the reader sets, between two ends."""
+        return {"value": self.uniform(low, high)}
+
     def maybe(self, share: float) -> bool:
         """Whether something happens that does so in this share of cases."""
         return self.random() < share
@@ -65,45 +78,100 @@ def scenario(number: int) -> tuple[Words, Dice]:
     """The plain tables of the scenario of a number, and the dice that made it."""
     dice = Dice(number)
     months = dice.choice([12, dice.randint(12, 84)])
+    wants = dice.choice(["run", "run", "service", "both", "both"])
     tables: Words = {
         "title": f"Random {number}",
         "start": date(2024, 7, 9),
         "as_of": date(2025, 12, 31),
-        "need": need(dice),
+        "need": need(dice, wants, months),
         "choices": choices(dice, months),
-        "run": run(dice),
-        "chips": {name: chip(dice) for name in CHIPS},
-        "sites": {"supplier": supplier(dice)} | {name: site(dice, months) for name in SITES},
+        "chips": {name: chip(dice, name) for name in CHIPS},
+        "sites": {name: supplier(dice) for name in SUPPLIERS}
+        | {name: site(dice, months) for name in SITES},
         "tranches": {},
         "options": {},
     }
-    for option in dice.choice([["one"], ["one", "two"]]):
-        mine = tranches(dice, option, months)
+    if wants != "service":
+        tables["run"] = run(dice)
+    common = kin(dice, "common_fabric") if dice.maybe(0.4) else None
+    for option in dice.choice([["one"], ["one", "two"], ["one", "two"], ["one", "two", "three"]]):
+        mine = tranches(dice, option, months, wants, common)
         others = list(tables["tranches"]) if dice.maybe(0.3) else []
+        dice.shuffle(others)
         tables["tranches"] |= mine
-        tables["options"][option] = {"title": option.title(), "tranches": [*mine, *others[::-1]]}
+        tables["options"][option] = {
+            "title": option.title(),
+            "tranches": [*mine, *others[: dice.randint(1, 5)]],
+        }
+    fallbacks(dice, tables, months)
     return tables | {"assumptions": dice.assumptions}, dice
 
 
 def futures(dice: Dice, number: int) -> dict[str, list[float]]:
-    """So many futures: a value of each assumption between its ends; an event happens or not."""
-    return {
+    """So many futures: a value of each assumption between its ends; an event happens or not; each
+    price that swings has a normal for each year."""
+    found = {
         name: [
             float(dice.maybe(0.5)) if "probability" in one else dice.uniform(*dice.ranges[name])
             for _ in range(number)
         ]
         for name, one in dice.assumptions.items()
     }
+    for name in dice.prices:
+        found[name] = [dice.choice([0.0, *[dice.gauss(0, 1)] * 5]) for _ in range(number)]
+    return found
 
 
-def need(dice: Dice) -> Words:
-    """What is asked: from a target met at once to one that is out of reach."""
+def need(dice: Dice, wants: str, months: int) -> Words:
+    """What is asked: a run, a service or both."""
+    found: Words = {"use_share": dice.choice([1, dice.input("share", 0.3, 1)])}
+    if wants != "service":
+        found |= asked_of_run(dice)
+    if wants != "run":
+        found["service"] = service(dice, months)
+    return found
+
+
+def asked_of_run(dice: Dice) -> Words:
+    """What is asked of a run: from a target met at once to one that is out of reach."""
     return {
-        "target_flop": dice.input("FLOP", *dice.choice([(1e22, 1e24), (1e24, 1e26), (1e26, 1e28)])),
-        "use_share": dice.choice([1, dice.input("share", 0.3, 1)]),
-        "by_months": {"value": dice.uniform(1, 60)},
-        "start_gpus": {"value": dice.choice([1, dice.uniform(500, 60000)])},
+        "target_flop": dice.input(
+            "FLOP", *dice.choice([(1e22, 1e24), *[(1e24, 1e26)] * 2, (1e26, 1e28)])
+        ),
+        "by_months": dice.choice_of(1, 60),
+        "start_gpus": {"value": dice.choice([1, dice.uniform(10, 2000), dice.uniform(500, 60000)])},
     }
+
+
+def service(dice: Dice, months: int) -> Words:
+    """A service, of one height or in steps, and how its gaps and leftovers count."""
+    found: Words = {"short_hour_usd": {"value": dice.choice([1e-6, dice.uniform(0.1, 20)])}}
+    begin = dice.choice([0.0, dice.uniform(0, 0.8 * months)])
+    if dice.maybe(0.5):
+        found["h100_gpus"] = wanted_gpus(dice)
+        if begin > 0:
+            found["from_months"] = {"value": begin}
+    else:
+        found["steps"] = []
+        for _ in range(dice.randint(1, 4)):
+            begin += dice.uniform(0.01, 0.25) * (months - begin)
+            gpus = dice.choice([0, *[wanted_gpus(dice)] * 5])
+            found["steps"].append({"from_months": begin, "h100_gpus": gpus})
+    if dice.maybe(0.5):
+        found["until_months"] = dice.choice_of(begin + 0.01, months)
+    if dice.maybe(0.7):
+        found["served_share"] = dice.choice_of(0, 1)
+    if dice.maybe(0.6):
+        found["surplus_usd_per_h100_hour"] = dice.input("USD/GPU-hour", 0.1, 6)
+    if dice.maybe(0.6):
+        found["market_gpus"] = dice.choice([0, *[wanted_gpus(dice)] * 4])
+        found["market_site"] = dice.choice(SUPPLIERS)
+    return found
+
+
+def wanted_gpus(dice: Dice) -> Any:
+    """How many H100: few or many."""
+    return dice.input("GPU", 10, dice.choice([2000, 100000]))
 
 
 def choices(dice: Dice, months: int) -> Words:
@@ -132,13 +200,13 @@ def run(dice: Dice) -> Words:
     }
 
 
-def chip(dice: Dice) -> Words:
-    """A chip whose price falls, rises or stays; some of its numbers may come from the table."""
+def chip(dice: Dice, name: str) -> Words:
+    """A chip whose prices fall, rise or stay, year by year or all the same; some of its numbers may
+    come from the table."""
     found = {
         "load_share": dice.input("share", 0.3, 1),
         "node_usd": dice.input("USD/node", 2e4, 5e5),
         "market_rent_usd_per_gpu_hour": dice.input("USD/GPU-hour", 0.2, 8),
-        "price_fall_per_year": dice.choice([0, dice.input("share per year", -0.3, 0.9)]),
         "falls_from_month": dice.choice([0, dice.input("months", 0, 40)]),
         "resale_share": dice.choice([0, dice.input("share", 0, 1.5)]),
     }
@@ -146,13 +214,45 @@ def chip(dice: Dice) -> Words:
         found["peak_bf16_dense_tflops"] = dice.uniform(100, 3000)
         found["gpus_per_node"] = dice.choice([1, 4, 8, 72])
         found["it_kw_per_gpu"] = dice.input("kW/GPU", 0.3, 2.5)
+    return found | falls(dice, name)
+
+
+def falls(dice: Dice, name: str) -> Words:
+    """How the two prices of a chip fall: in common or each for itself, with or without swings."""
+    found: Words = {}
+    own = [kind for kind in ("rent", "node") if dice.maybe(0.4)]
+    for kind in own:
+        found[f"{kind}_fall_per_year"] = fall(dice)
+    if len(own) < 2 or dice.maybe(0.3):
+        found["price_fall_per_year"] = fall(dice)
+    for kind in ("rent", "node"):
+        if dice.maybe(0.6):
+            swing = dice.choice([0, *[dice.input("share per year", 0.01, 0.4)] * 5])
+            found[f"{kind}_fall_swing"] = swing
+            dice.prices += [f"price:{name}:{kind}:{k}" for k in YEARS]
     return found
 
 
+def fall(dice: Dice) -> Any:
+    """The fall of a price in a year, on average; below 0 is a rise."""
+    return dice.choice([0, dice.input("share per year", -0.3, 0.9)])
+
+
 def supplier(dice: Dice) -> Words:
-    """A supplier's site: no stages."""
+    """A supplier's site: no stages; some of it may be paid beside the rent."""
     pue, rate = dice.input("ratio", 1, 2), dice.input("tCO2/MWh", 0, 1)
-    return {"title": "Supplier", "pue": pue, "tco2_per_mwh": rate}
+    return {"title": "Supplier", "pue": pue, "tco2_per_mwh": rate} | paid(dice)
+
+
+def paid(dice: Dice) -> Words:
+    """What is paid for a site itself."""
+    words = {
+        "staff_usd_per_year": ("USD/year", 1e5, 2e7),
+        "works_usd": ("USD", 1e5, 1e9),
+        "works_usd_per_mw": ("USD/MW", 1e5, 1.5e7),
+        "lease_usd_per_kw_month": ("USD/kW-month", 10, 300),
+    }
+    return {name: dice.input(*ends) for name, ends in words.items() if dice.maybe(0.5)}
 
 
 def site(dice: Dice, months: int) -> Words:
@@ -181,32 +281,33 @@ def site(dice: Dice, months: int) -> Words:
         "pue": dice.input("ratio", 1, 2),
         "stages": {n: stages[n] for n in order},
     }
-    paid = {
-        "staff_usd_per_year": ("USD/year", 1e5, 2e7),
-        "works_usd": ("USD", 1e5, 1e9),
-        "works_usd_per_mw": ("USD/MW", 1e5, 1.5e7),
-        "lease_usd_per_kw_month": ("USD/kW-month", 10, 300),
-    }
-    return found | {k: dice.input(*ends) for k, ends in paid.items() if dice.maybe(0.5)}
+    return found | paid(dice)
 
 
-def tranches(dice: Dice, option: str, months: int) -> Words:
-    """One to four tranches, all in one fabric, each in its own, or some in one; rentals may be left
-    for another tranche that trains and stays."""
-    shared = dice.choice([None, f"{option}_fabric"])
-    kin = {"chip": dice.choice(CHIPS), "fabric": shared, "fabric_gpus": fabric_gpus(dice)}
+def kin(dice: Dice, fabric: str) -> Words:
+    """What all tranches of a fabric have in common."""
+    limit = fabric_gpus(dice)
+    return {"chip": dice.choice(CHIPS), "fabric": fabric, "fabric_gpus": limit, "use": "run"}
+
+
+def tranches(dice: Dice, option: str, months: int, wants: str, common: Words | None) -> Words:
+    """One to four tranches, all in one fabric, each in its own, or some in one, which may be
+    that of other options too; without a run there is none."""
+    shared = dice.choice([None, common or kin(dice, f"{option}_fabric")])
     found: Words = {}
     for i in range(dice.randint(1, 4)):
-        one = (rental if dice.maybe(0.5) else build)(dice, months)
-        if shared and dice.maybe(0.7):
-            one |= kin | {"use": "run"}
+        one = (rental if dice.maybe(0.6) else build)(dice, months)
+        if shared and wants != "service" and dice.maybe(0.7):
+            one |= shared
         else:
             use = dice.choice(["run", "run", "other", "sublet"])
+            if wants == "service" and use == "run":
+                use = "other"
             one |= {"chip": dice.choice(CHIPS), "use": use, "fabric_gpus": fabric_gpus(dice)}
-        if one["use"] == "sublet":
-            one["sublet_price_share"] = dice.input("share", 0, 1.5)
+        if one["use"] == "sublet" or one["kind"] == "rent":
+            one["sublet_price_share"] = dice.choice([0, *[dice.input("share", 0, 1.5)] * 4])
+        until_moved(dice, one)
         found[f"{option}_{i}"] = one
-    leave(dice, found)
     return found
 
 
@@ -215,21 +316,17 @@ def fabric_gpus(dice: Dice) -> Any:
     return dice.choice([None, None, dice.input("GPU", 100, 60000)])
 
 
-def leave(dice: Dice, found: Words) -> None:
-    """Some rentals are left as soon as a tranche that stays trains."""
-    stays = [name for name, one in found.items() if one["use"] == "run"]
-    if not stays:
-        return
-    target = dice.choice(stays)
-    for name, one in found.items():
-        if one["kind"] == "rent" and name != target and dice.maybe(0.8):
-            one["leave_when_trains"] = target
+def until_moved(dice: Dice, one: Words) -> None:
+    """Some rentals of the run end when the run has moved off them; some are left then."""
+    if one["kind"] == "rent" and one["use"] == "run" and dice.maybe(0.7):
+        one["at_end"] = "until_moved"
+        if dice.maybe(0.7):
             one["exit_fee_months"] = dice.choice([0, dice.input("months", 0, 30)])
 
 
 def delivery(dice: Dice, months: int) -> Words:
     """How many GPUs come, when and how fast."""
-    late = dice.choice([0.2, 0.6, 1.2]) * months
+    late = dice.choice([0.2, 0.6, 1.4]) * months
     steps = {f"step_{i}": dice.input("months", 0, late) for i in range(dice.randint(0, 2))}
     ramps = [0, 0.001, dice.input("months", 0, 1), dice.input("months", 0.2, 20), 600]
     return {
@@ -237,22 +334,46 @@ def delivery(dice: Dice, months: int) -> Words:
         "gpus": dice.choice([0, *[dice.input("GPU", 10, dice.choice([2000, 100000]))] * 8]),
         "milestones": {"contract": dice.choice([0, dice.uniform(0, 3)])} | steps,
         "ramp_months": dice.choice(ramps),
-        "only_if": dice.event() if dice.maybe(0.2) else None,
+        "only_if": dice.event() if dice.maybe(0.4) else None,
     }
 
 
 def rental(dice: Dice, months: int) -> Words:
     """A rental with a random term, prepayment and end."""
-    return delivery(dice, months) | {
+    found = delivery(dice, months) | {
         "kind": "rent",
-        "site": "supplier",
+        "site": dice.choice(SUPPLIERS),
         "usd_per_gpu_hour": dice.choice([0, *[dice.input("USD/GPU-hour", 0.2, 10)] * 5]),
         "term_months": dice.choice([0, 0.01, *[dice.input("months", 0.5, 1.3 * months)] * 5]),
         "take_or_pay_share": dice.choice([0, 1, dice.input("share", 0, 1)]),
         "prepayment_share": dice.choice([0, 1, dice.input("share", 0, 1)]),
-        "signed_month": dice.choice([0, dice.input("months", 0, 1.2 * months)]),
         "at_end": dice.choice(["renew", "stop"]),
     }
+    if dice.maybe(0.3):
+        by_contract(dice, found, months)
+    if found["prepayment_share"] != 0:
+        prepaid(dice, found, months)
+    return found
+
+
+def by_contract(dice: Dice, one: Words, months: int) -> None:
+    """The price of a rental as the value of its contract: of at least some hours in any future."""
+    del one["usd_per_gpu_hour"]
+    one["gpus"] = wanted_gpus(dice)
+    one["term_months"] = dice.input("months", 0.5, 1.3 * months)
+    one["take_or_pay_share"] = dice.choice([1, dice.input("share", 0.2, 1)])
+    shares = ("gpus", "term_months", "take_or_pay_share")
+    hours = 730 * dice.least(one[shares[0]]) * dice.least(one[shares[1]])
+    usd = hours * dice.least(one[shares[2]]) * dice.uniform(1, 10)
+    one["contract_usd"] = dice.input("USD", max(usd / 2, 1e4), max(usd, 2e4))
+
+
+def prepaid(dice: Dice, one: Words, months: int) -> None:
+    """When a prepayment is paid, and what comes back of it where the rental fails."""
+    one["prepaid_months_before"] = dice.choice([0, dice.input("months", 0, 30)])
+    if one["only_if"] is not None:
+        one["known_month"] = dice.choice([0, dice.input("months", 0, 1.4 * months)])
+        one["refund_share"] = dice.choice([0, 1, dice.input("share", 0, 1)])
 
 
 def build(dice: Dice, months: int) -> Words:
@@ -267,3 +388,22 @@ def build(dice: Dice, months: int) -> Words:
         "maintenance_share_per_year": dice.choice([0, dice.input("share per year", 0, 0.3)]),
         "insurance_and_tax_share_per_year": dice.choice([0, dice.input("share per year", 0, 0.1)]),
     }
+
+
+def fallbacks(dice: Dice, tables: Words, months: int) -> None:
+    """Some options have another one take their place where an event of theirs fails."""
+    options: Words = tables["options"]
+    taken: set[str] = set()  # by options that have a fallback
+    for name, option in options.items():
+        others = [other for other in options if other != name and "instead" not in options[other]]
+        if name in taken or not others or dice.maybe(0.3):
+            continue
+        other = dice.choice(others)
+        events = {tables["tranches"][one]["only_if"] for one in option["tranches"]} - {None}
+        new = set(options[other]["tranches"]) - set(option["tranches"])
+        events -= {tables["tranches"][one]["only_if"] for one in new}
+        if events:
+            known = dice.choice([0, dice.input("months", 0, 1.2 * months)])
+            event = dice.choice(sorted(events))
+            option["instead"] = {"event": event, "known_month": known, "option": other}
+            taken.add(other)
