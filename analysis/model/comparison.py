@@ -36,9 +36,15 @@ def pairs(result: Result) -> list[tuple[str, str]]:
 
 
 def meets(result: Result, option: str) -> NDArray[np.bool_]:
-    """Whether the option meets the need, per draw."""
-    by_months: float = result.scenario.need.by_months.value
-    return result.scalars[option]["target_months"] <= by_months
+    """Whether the option meets the need, per draw: its target in time, its share of the service
+    served."""
+    need, scalars = result.scenario.need, result.scalars[option]
+    found = np.ones(result.draws, dtype=bool)
+    if need.by_months is not None:
+        found &= scalars["target_months"] <= need.by_months.value
+    if need.service is not None:
+        found &= scalars["served_share"] >= need.service.served_share.value
+    return found
 
 
 def likely(result: Result) -> list[str]:
@@ -48,6 +54,34 @@ def likely(result: Result) -> list[str]:
         o for o in result.options if np.mean(np.isfinite(result.scalars[o]["target_months"])) >= 0.5
     ]
     return found or result.options
+
+
+def short_hour_usd(scenario: Scenario) -> float:
+    """What an hour of the service that is short is counted at: as stated; 0 without a service."""
+    service = scenario.need.service
+    return 0.0 if service is None else service.short_hour_usd.value
+
+
+def compared_usd(result: Result, option: str, short_hour_usd: float | None = None) -> Array:
+    """Compared cost, (draws,), at a price of an hour that is short, by default the stated one: the
+    largest of the option's own and of what the draw gives with failed events happening."""
+    if short_hour_usd is None:
+        return result.scalars[option]["compared_cost_usd"]
+    scalars = result.scalars[option]
+    own = scalars["present_cost_usd"] - scalars["surplus_usd"]
+    found = own + short_hour_usd * scalars["discounted_short_h100_hours"]
+    for number, usd in result.delivered_usd[option].items():
+        hours = result.delivered_short_hours[option][number]
+        found = np.maximum(found, usd + short_hour_usd * hours)
+    return found
+
+
+def not_delivered_usd(result: Result, option: str, short_hour_usd: float) -> Array:
+    """What an option's compared cost is raised by where events of its own fail, (draws,)."""
+    scalars = result.scalars[option]
+    short = short_hour_usd * scalars["discounted_short_h100_hours"]
+    own = scalars["present_cost_usd"] - scalars["surplus_usd"] + short
+    return compared_usd(result, option, short_hour_usd) - own
 
 
 def capped_months(result: Result, option: str) -> Array:

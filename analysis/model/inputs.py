@@ -64,18 +64,18 @@ class Inputs:
         """The tranches of an option, in its order, and after them those of its fallback."""
         table = self.scenario.options[option]
         own = [self.tranches[name] for name in table.tranches]
-        return own if table.instead is None else [*own, *self._fallback(table, table.instead)]
+        return own if table.instead is None else [*own, *self._fallback(option, table.instead)]
 
-    def _fallback(self, table: schema.Option, instead: schema.Instead) -> list[Tranche]:
-        """The tranches that take the place of what fails; elsewhere they hold no GPU."""
+    def _fallback(self, option: str, instead: schema.Instead) -> list[Tranche]:
+        """The tranches that take the place of what fails; elsewhere they are not even planned."""
         fails = ~_happens(instead.event, self.futures)
         month = resolve(instead.known_month, self.futures)
-        names = self.scenario.options[instead.option].tranches
-        brought = [self.tranches[name] for name in names if name not in table.tranches]
+        own, other = (self.scenario.options[name].tranches for name in (option, instead.option))
+        brought = [self.tranches[name] for name in other if name not in own]
         return [
             replace(
-                begun(tranche, month),
-                name=f"{tranche.name} instead of {instead.event}",
+                begun(tranche, np.where(fails, month, np.inf)),
+                name=f"{tranche.name} of {option}",
                 gpus=np.where(fails, tranche.gpus, 0.0),
                 comes=tranche.comes & fails,
             )
@@ -142,8 +142,8 @@ def _service(
     horizon = scenario.choices.horizon_months.value
     until = horizon if table.until_months is None else min(table.until_months.value, horizon)
     wanted = [(step.from_months, step.h100_gpus) for step in table.steps]
-    if table.h100_gpus is not None and table.from_months is not None:
-        wanted = [(table.from_months.value, table.h100_gpus)]
+    if table.h100_gpus is not None:
+        wanted = [(0.0 if table.from_months is None else table.from_months.value, table.h100_gpus)]
     ends = [*(month for month, _ in wanted[1:]), until]
     return Service(
         steps=[

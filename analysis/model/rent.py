@@ -29,7 +29,8 @@ def months_beyond(rental: Rented, horizon: int) -> int:
     """The whole months after the horizon in which something of a contract is still delivered or
     paid in some draw."""
     days = np.where(rental.tranche.comes, prepaid_on(rental), rental.tranche.known_month)
-    paid = int(np.floor(days.max(initial=0.0))) + 1 - horizon
+    last = np.max(days, where=np.isfinite(days), initial=0.0)
+    paid = int(np.floor(last)) + 1 - horizon
     return max(schedule.months_beyond(rental.contract, horizon), paid, 0)
 
 

@@ -95,8 +95,9 @@ def _full_capacity(groups: dict[str, list[Unit]]) -> Array:
     for group in groups.values():
         gpus = np.sum([u.arrived.gpus for u in group], axis=0)
         energised = piecewise.total([u.energised for u in group])
-        dates.append(piecewise.first_time_at_least(energised, gpus))
-        sizes.append(gpus * group[0].tranche.chip.peak_flop_per_s)
+        there = np.isfinite(np.min([u.tranche.planned for u in group], axis=0))
+        dates.append(np.where(there, piecewise.first_time_at_least(energised, gpus), np.inf))
+        sizes.append(np.where(there, gpus * group[0].tranche.chip.peak_flop_per_s, -1.0))
     size = np.stack(sizes)
     largest = np.argmax(
         size >= size.max(axis=0) * (1 - 1e-9), axis=0

@@ -1,5 +1,7 @@
 """Whether a need can be met and a fallback acted on: what a run, a service and a fallback state."""
 
+from itertools import pairwise
+
 from analysis.evidence.files import BadInput
 from analysis.scenario.known import check_known
 from analysis.scenario.schema import Instead, Need, Scenario, Service
@@ -68,11 +70,12 @@ def _check_without_run(need: Need, scenario: Scenario) -> None:
 def _check_wanted(service: Service, scenario: Scenario) -> None:
     """So many GPUs from a month on, or steps that rise in time; until a month after the first."""
     where = "need.service"
-    flat = (service.h100_gpus is not None, service.from_months is not None)
-    if bool(service.steps) == any(flat) or any(flat) != all(flat):
-        raise BadInput(f"{where}: expected either h100_gpus and from_months, or steps")
+    if bool(service.steps) == (service.h100_gpus is not None):
+        raise BadInput(f"{where}: expected either h100_gpus or steps")
+    if service.steps and service.from_months is not None:
+        raise BadInput(f"{where}.from_months: expected it with h100_gpus only; steps have their own")
     months = [step.from_months for step in service.steps]
-    for month, later in zip(months, months[1:], strict=False):
+    for month, later in pairwise(months):
         if later <= month:
             raise BadInput(f"{where}.steps: from_months {plain(later)} after {plain(month)}")
     if months and not 0 <= months[0] <= months[-1] <= MOST_MONTHS:

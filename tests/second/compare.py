@@ -6,13 +6,16 @@ from typing import Any
 import numpy as np
 
 from analysis.evidence import ledger
-from analysis.model import simulation
+from analysis.model import comparison, simulation
 from analysis.model.simulation import Result
 from analysis.scenario import consistency
 from analysis.scenario.schema import Scenario
 from second import model, scenarios
 
 FUTURES = 2
+OURS_ALONE = ("left_usd", "surplus_usd")
+"""What the package keeps on the way to a quantity of the text."""
+
 CENT, MONTHS, SHARE, LEAST = 0.01, 1e-6, 1e-9, 1e-6
 """By how much amounts of money (USD), dates (months) and other quantities (relative, or a millionth
 of a unit) may differ."""
@@ -51,7 +54,15 @@ def differences(scenario: Scenario, futures: dict[str, Any]) -> list[str]:
 
 
 def _apart(result: Result, option: str, i: int, theirs: dict[str, float]) -> list[str]:
-    ours = {name: float(values[i]) for name, values in result.scalars[option].items()}
+    ours = {
+        name: float(values[i])
+        for name, values in result.scalars[option].items()
+        if name not in OURS_ALONE
+    }
+    stated = comparison.short_hour_usd(result.scenario)
+    for times in (0, 4):
+        usd = comparison.compared_usd(result, option, times * stated)
+        ours[f"compared_cost_at_{times}_usd"] = float(usd[i])
     ours |= {f"part:{part}": float(usd[i]) for part, usd in result.parts_usd[option].items()}
     years = result.cash_by_year_usd[option].items()
     ours |= {f"cash_year_{year}_usd": float(usd[i]) for year, usd in years}
