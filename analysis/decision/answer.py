@@ -8,44 +8,88 @@ from analysis.decision.wording import figure, percent, usd, usd_range
 
 
 def sentences(headline: dict[str, Any]) -> list[str]:
-    """Three sentences on the pair of the question (or one option alone), as plain text."""
+    """The answer on the pair of the question (or one option alone), as plain text: which of the two
+    stands below the line, if one does, then when, how much, and what decides."""
     if headline["comparison"]["pair"] is None:
         return _alone(headline)
-    return [when(headline), how_much(headline), what_decides(headline)]
+    said = [below(headline), when(headline), how_much(headline), what_decides(headline)]
+    return [one for one in said if one]
 
 
-def others(headline: dict[str, Any]) -> str:
-    """Which options beside the pair cost less, on the mean, than the cheaper one of the pair, and
-    how often they meet the need; of those that reach the target in at least half of the futures.
-    Empty if there are no others."""
-    asked = headline["comparison"]["pair"]
-    beside = [name for name in headline["options"] if asked and name not in asked]
-    if not beside:
+def below(headline: dict[str, Any]) -> str:
+    """Which of the two is not likely to meet the need; empty if both are."""
+    pair = _pair(headline)
+    low = [pair[side] for side in ("a", "b") if not headline["options"][pair[side]]["ranked"]]
+    if not low:
         return ""
-    cheap = min(asked, key=lambda o: headline["options"][o]["present_cost_usd"]["mean"]["value"])
-    title, words = _title(headline, cheap), []
-    for name in beside:
-        less = _less(headline, name, cheap)
-        reached = headline["options"][name]["target_months"]["within_horizon"]["value"]
-        if less is not None and reached >= 0.5:
-            meets = percent(_meets(headline, name))
-            words.append(f"{_title(headline, name)} by {less}, meeting the need in {meets}")
-    if not words:
-        return (
-            f"Of the other options none that is likely to reach the target is cheaper than {title}."
-        )
-    return f"Beside the two, cheaper than {title} on the mean: {'; '.join(words)} of futures."
+    shares = " and ".join(
+        f"{_title(headline, o)} meets the need in {percent(_meets(headline, o))} of futures"
+        for o in low
+    )
+    word = "it is" if len(low) == 1 else "both are"
+    return f"{shares}: {word} not likely to do what is asked, and ranked with none."
 
 
-def _less(headline: dict[str, Any], name: str, other: str) -> str | None:
-    """By how much one option costs less than another on the mean; None if that is not seen."""
-    pair = next(p for p in headline["comparison"]["pairs"] if {p["a"], p["b"]} == {name, other})
-    gap = pair["cost_difference_usd"]["mean"]
-    return usd(abs(gap["value"]), gap["se"]) if _lower(pair, gap) == name else None
+def first_place(headline: dict[str, Any]) -> str:
+    """Who of the options that are likely to meet the need is first, up to which value of a month,
+    and how that reads without an option that stands near the line; then who stands below it."""
+    compared = headline["comparison"]
+    if not compared["ranked"]:
+        return "No option meets the need in half of the futures, so none is first."
+    start = "Of the options that meet the need in at least half of the futures"
+    words = [f"{start}, {_places(headline, compared['first_by_month'])}."]
+    first = {place["option"] for place in compared["first_by_month"]}
+    for option, near in compared["near_the_line"].items():
+        if option in first:
+            places = near["first_without"]
+            without = _places(headline, places) if places else "none is first"
+            words.append(f"{_near(headline, option, near['why'])}; without it {without}.")
+    low = [o for o in headline["options"] if not headline["options"][o]["ranked"]]
+    if low:
+        shares = ", ".join(f"{_title(headline, o)} ({percent(_meets(headline, o))})" for o in low)
+        words.append(f"Below the line: {shares}.")
+    return " ".join(words)
+
+
+NEARER = {
+    "by_months": "the target is wanted by month {:g}",
+    "from_months": "the service is wanted from month {:g}",
+    "served_share": "a share of {:g} of it has to be served",
+}
+"""What moves an option across the line, by the choice of the need that does."""
+
+
+def _near(headline: dict[str, Any], option: str, why: list[str]) -> str:
+    """That an option stands near the line, and why."""
+    meets = f"{_title(headline, option)} meets it in {percent(_meets(headline, option))}"
+    asked = [one.split(" ") for one in why if one != "chance"]
+    moved = [NEARER[name].format(float(value)) for name, value in asked]
+    if not moved:
+        return f"{meets}, too near to half to tell"
+    return (
+        f"{meets}, and stands below the line where {' or where '.join(moved)}"
+        if (headline["options"][option]["ranked"])
+        else f"{meets}, and stands above the line where {' or where '.join(moved)}"
+    )
+
+
+def _places(headline: dict[str, Any], places: list[dict[str, Any]]) -> str:
+    """Who is first, and from which value of a month on who else."""
+    first, *later = places
+    words = f"{_title(headline, first['option'])} is first"
+    if not later:
+        return words + (" whatever a month is worth" if "by_months" in headline["choices"] else "")
+    words += f" while a month is worth under {usd(later[0]['from_usd'])}"
+    for place, after in zip(later, [*later[1:], None], strict=True):
+        until = f" to {usd(after['from_usd'])}" if after else " on"
+        words += f", {_title(headline, place['option'])} from there{until}"
+    return words
 
 
 def when(headline: dict[str, Any]) -> str:
     """Who reaches the target first, how surely and by how much, and whether that meets the need."""
+    if "by_months" not in headline["choices"]:
+        return served(headline)
     pair, first, second = _ordered(headline)
     one, other = _title(headline, first), _title(headline, second)
     if _neither(headline):
@@ -54,8 +98,8 @@ def when(headline: dict[str, Any]) -> str:
             f"training target within {_horizon(headline)} months in any future."
         )
     met = (
-        f"{one} is there within {_by(headline)} months in {percent(_meets(headline, first))} of "
-        f"futures, {other} in {percent(_meets(headline, second))}"
+        f"{one} meets the need in {percent(_meets(headline, first))} of futures, {other} in "
+        f"{percent(_meets(headline, second))}"
     )
     if _meets(headline, first) < 0.5 and _meets(headline, second) < 0.5:
         met = f"neither is likely to meet the need: {met}"
@@ -73,24 +117,57 @@ def when(headline: dict[str, Any]) -> str:
     )
 
 
+def served(headline: dict[str, Any]) -> str:
+    """How much of the service each of the two serves, and how often that is enough."""
+    pair = _pair(headline)
+    words = []
+    for option in (pair["a"], pair["b"]):
+        share = headline["options"][option]["served_share"]["mean"]["value"]
+        meets = percent(_meets(headline, option))
+        words.append(
+            f"{_title(headline, option)} serves {percent(share)} of the hours wanted on the mean, "
+            f"and enough in {meets} of futures"
+        )
+    return "; ".join(words) + "."
+
+
 def how_much(headline: dict[str, Any]) -> str:
-    """What each costs in present value, and which is cheaper on the same futures."""
+    """What each costs for the same service in present value, and which is cheaper on the same
+    futures; without a service, with the hours that each delivers."""
     pair = _pair(headline)
     both = (pair["a"], pair["b"])
-    costs = " and ".join(f"{_title(headline, o)} {_present(headline, o)}" for o in both)
+    costs = " and ".join(f"{_title(headline, o)} {_compared(headline, o)}" for o in both)
     gap = pair["cost_difference_usd"]["mean"]
-    start = f"Over {_horizon(headline)} months, in present value, {costs}"
+    start = f"Over {_horizon(headline)} months, in present value{_same(headline)}, {costs}"
     if gap["value"] == 0 and pair["a_cheaper"]["value"] == pair["b_cheaper"]["value"]:
-        return f"{start}: they cost the same."
+        return f"{start}: they cost the same{_hours(headline, both)}."
     cheap = _lower(pair, gap)
     if cheap is None:
-        return f"{start}: the mean difference cannot be told from zero."
+        return f"{start}: the mean difference cannot be told from zero{_hours(headline, both)}."
     share = pair["a_cheaper" if cheap == pair["a"] else "b_cheaper"]["value"]
     futures = "and in" if share >= 0.5 else "but in only"
     return (
         f"{start}: {_title(headline, cheap)} is cheaper by {usd(abs(gap['value']), gap['se'])} on "
-        f"the mean, {futures} {percent(share)} of futures."
+        f"the mean, {futures} {percent(share)} of futures{_hours(headline, both)}."
     )
+
+
+def _same(headline: dict[str, Any]) -> str:
+    """For the same service, and at what an hour that is short counts; nothing without a service."""
+    price = headline["choices"].get("short_hour_usd")
+    if price is None:
+        return ""
+    return f" and for the same service (an H100-hour that is short counts {usd(price)})"
+
+
+def _hours(headline: dict[str, Any], options: tuple[str, str]) -> str:
+    """Without a service: for how many hours each does so."""
+    if "short_hour_usd" in headline["choices"]:
+        return ""
+    hours = [headline["options"][o]["h100_hours"]["mean"] for o in options]
+    said = [f"{figure(h['value'] / 1e6, h['se'] / 1e6)} million" for h in hours]
+    titles = [_title(headline, o) for o in options]
+    return f"; {titles[0]} delivers {said[0]} H100-hours on the mean and {titles[1]} {said[1]}"
 
 
 def what_decides(headline: dict[str, Any]) -> str:
@@ -98,6 +175,12 @@ def what_decides(headline: dict[str, Any]) -> str:
     pair = _pair(headline)
     cost, months = pair["cost_difference_usd"]["mean"], pair["months_difference"]["mean"]
     cheap, early = _lower(pair, cost), _lower(pair, months)
+    if "by_months" not in headline["choices"]:
+        return (
+            ""
+            if cheap is None
+            else f"Nothing here has a date, so cost decides: {_title(headline, cheap)}."
+        )
     if _neither(headline):
         return _cost_decides(headline, cheap)
     if cheap is None and early is None:
@@ -190,15 +273,27 @@ def _neither(headline: dict[str, Any]) -> bool:
 
 def _alone(headline: dict[str, Any]) -> list[str]:
     [(name, option)] = headline["options"].items()
+    start = f"Over {_horizon(headline)} months, in present value{_same(headline)}, it"
+    cost = [f"{start} {_compared(headline, name)}."]
+    if "by_months" not in headline["choices"]:
+        share = percent(option["served_share"]["mean"]["value"])
+        enough = percent(_meets(headline, name))
+        return [
+            f"{option['title']} serves {share} of the hours wanted on the mean, and enough in "
+            f"{enough} of futures.",
+            *cost,
+        ]
     reached = percent(option["target_months"]["within_horizon"]["value"])
-    cost = option["usd_per_pflop_day"]["ratio_of_means"]["value"]
-    unit = "has no useful compute" if cost is None else f"costs {usd(cost)} per useful PFLOP-day"
+    unit_cost = option["usd_per_pflop_day"]["ratio_of_means"]["value"]
+    unit = (
+        "has no useful compute"
+        if unit_cost is None
+        else f"costs {usd(unit_cost)} per useful PFLOP-day"
+    )
     return [
-        f"{option['title']} reaches the training target within the horizon in "
-        f"{reached} of futures, and "
-        f"within {_by(headline)} months in {percent(_meets(headline, name))}.",
-        f"Over {figure(headline['choices']['horizon_months'])} months, in present value, it "
-        f"{_present(headline, name)}.",
+        f"{option['title']} reaches the training target within the horizon in {reached} of "
+        f"futures, and meets the need in {percent(_meets(headline, name))}.",
+        *cost,
         f"It {unit}.",
     ]
 
@@ -222,8 +317,8 @@ def _lower(pair: dict[str, Any], difference: dict[str, float]) -> str | None:
     return verdict.lower(wording.estimate(difference), (str(pair["a"]), str(pair["b"])))
 
 
-def _present(headline: dict[str, Any], option: str) -> str:
-    cost = headline["options"][option]["present_cost_usd"]
+def _compared(headline: dict[str, Any], option: str) -> str:
+    cost = headline["options"][option]["compared_cost_usd"]
     within = usd_range(wording.estimate(cost["p10"]), wording.estimate(cost["p90"]))
     return f"costs {usd(cost['p50']['value'], cost['p50']['se'])} at P50 (P10 to P90: {within})"
 

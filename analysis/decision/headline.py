@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from analysis.arrays import Array
-from analysis.decision import value_of_time
+from analysis.decision import ranking, value_of_time
 from analysis.decision.headline_schema import SCHEMA, VERSION, Headline
 from analysis.model import comparison, estimates
 from analysis.model.comparison import Winners
@@ -23,6 +23,11 @@ DIGITS = 9
 
 
 AMOUNTS = (
+    "compared_cost_usd",
+    "compared_months",
+    "served_share",
+    "short_h100_hours",
+    "surplus_h100_hours",
     "present_cost_usd",
     "end_value_usd",
     "deepest_cash_usd",
@@ -92,11 +97,14 @@ def _option(result: Result, option: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         "title": scenario.options[option].title,
         "meets_need": estimates.probability(comparison.meets(result, option)),
+        "ranked": option in comparison.ranked(result),
     }
     for name in DATES:
         found[name] = _date(scenario, scalars[name])
     for name in AMOUNTS:
         found[name] = _amount(scalars[name])
+    price = comparison.short_hour_usd(scenario)
+    found["not_delivered_usd"] = _amount(comparison.not_delivered_usd(result, option, price))
     found["parts_usd"] = {part: _amount(usd) for part, usd in result.parts_usd[option].items()}
     found["present_cost_at_rate_usd"] = {
         f"{rate:g}": _amount(usd) for rate, usd in result.present_cost_at_usd[option].items()
@@ -128,14 +136,26 @@ def _date(scenario: Scenario, months: Array) -> dict[str, Any]:
 def _comparison(result: Result) -> dict[str, Any]:
     shares: dict[str, Callable[[Result], Winners]] = {
         "first_to_target": comparison.first_to_target,
-        "lowest_present_cost": comparison.lowest_present_cost,
+        "lowest_compared_cost": comparison.lowest_compared_cost,
         "lowest_usd_per_pflop_day": comparison.lowest_usd_per_pflop_day,
     }
     found: dict[str, Any] = {name: _shares(rule(result)) for name, rule in shares.items()}
-    found["regret_usd"] = {option: _regret(result, option) for option in result.options}
+    found["ranked"] = comparison.ranked(result)
+    found["first_by_month"] = _places(ranking.first_places(result))
+    found["first_by_short_hour"] = _places(ranking.first_by_short_hour(result))
+    found["near_the_line"] = {
+        option: {"why": why, "first_without": _places(ranking.first_places(result, option))}
+        for option, why in ranking.near_the_line(result).items()
+    }
+    found["regret"] = [_regret(result, v) for v in value_of_time.asked_usd(result, "month")]
     found["pair"] = comparison.pair(result.scenario)
     found["pairs"] = [_pair(result, a, b) for a, b in comparison.pairs(result)]
     return found
+
+
+def _places(places: list[ranking.Place]) -> list[dict[str, Any]]:
+    """Who is first from which value on."""
+    return [{"from_usd": place.from_usd, "option": place.option} for place in places]
 
 
 def _shares(won: Winners) -> dict[str, Any]:
@@ -144,12 +164,12 @@ def _shares(won: Winners) -> dict[str, Any]:
     return {"options": options, "none": estimates.probability(won.none)}
 
 
-def _regret(result: Result, option: str) -> dict[str, Any]:
-    regret = comparison.regret_usd(result, option)
-    none = Estimate(None, None)
+def _regret(result: Result, month_usd: float) -> dict[str, Any]:
+    """The mean regret of each ranked option at a value of a month."""
+    regret = value_of_time.regret_usd(result, month_usd)
     return {
-        "mean": estimates.mean(regret) if len(regret) else none,
-        "in_draws": estimates.probability(comparison.meets(result, option)),
+        "month_usd": month_usd,
+        "options": {option: estimates.mean(usd) for option, usd in regret.items()},
     }
 
 
@@ -158,20 +178,34 @@ def _pair(result: Result, a: str, b: str) -> dict[str, Any]:
     cost_usd = comparison.cost_difference_usd(result, a, b)
     months = comparison.months_difference(result, a, b)
     horizon = result.scenario.choices.horizon_months.value
-    latest = np.maximum(*(comparison.capped_months(result, o) for o in (a, b)))
+    latest = np.maximum(*(comparison.compared_months(result, o) for o in (a, b)))
+    beside = {
+        "present_cost": comparison.scalar_difference(result, a, b, "present_cost_usd"),
+        "h100_hours": comparison.scalar_difference(result, a, b, "h100_hours"),
+        "usd_per_h100_hour": comparison.h100_hour_difference_usd(result, a, b),
+    }
     both = {"a": a, "b": b}
     return both | {
         "cost_difference_usd": _amount(cost_usd),
+        "present_cost_difference_usd": _amount(beside["present_cost"]),
+        "h100_hours_difference": _amount(beside["h100_hours"]),
+        "usd_per_h100_hour_difference": _amount(beside["usd_per_h100_hour"]),
         "months_difference": _amount(months),
         "a_earlier": estimates.probability(months < 0),
         "b_earlier": estimates.probability(months > 0),
         "a_cheaper": estimates.probability(cost_usd < 0),
         "b_cheaper": estimates.probability(cost_usd > 0),
+        "lower": {name: _sides(values) for name, values in beside.items()},
         "capped": estimates.probability(latest >= horizon),
         "break_even_month_usd": value_of_time.break_even_usd(result, a, b),
         "better_at_every_value": comparison.better_at_every_value(result, a, b),
         "flip_rate_per_year": comparison.flip_rate_per_year(result, a, b),
     }
+
+
+def _sides(difference: Array) -> dict[str, Estimate]:
+    """In how many futures the first and the second is lower."""
+    return {"a": estimates.probability(difference < 0), "b": estimates.probability(difference > 0)}
 
 
 def _plain(found: Any) -> Any:

@@ -12,7 +12,7 @@ from analysis.evidence.files import BadInput, cleaned, text
 SCHEMA: Literal["rent-or-build/headline"] = "rent-or-build/headline"
 
 
-VERSION: Literal[2] = 2
+VERSION: Literal[3] = 3
 
 
 class Part(BaseModel):
@@ -73,6 +73,13 @@ class Option(Part):
     first_training_months: Date
     full_capacity_months: Date
     target_months: Date
+    ranked: bool
+    compared_cost_usd: Amount
+    compared_months: Amount
+    not_delivered_usd: Amount
+    served_share: Amount
+    short_h100_hours: Amount
+    surplus_h100_hours: Amount
     present_cost_usd: Amount
     end_value_usd: Amount
     deepest_cash_usd: Amount
@@ -99,12 +106,32 @@ class Shares(Part):
     none: Certain
 
 
-class Regret(Part):
-    """Mean present cost above that of the cheapest option, in the draws in which it meets the
-    need."""
+class Place(Part):
+    """The option that is first from a value on, in USD, until the next place."""
 
-    mean: Figure
-    in_draws: Certain
+    from_usd: float
+    option: str
+
+
+class Regret(Part):
+    """The mean regret of each ranked option where a month is worth so much."""
+
+    month_usd: float
+    options: dict[str, Certain]
+
+
+class Near(Part):
+    """Why an option stands near the line of those that are ranked, and who is first without it."""
+
+    why: list[str]
+    first_without: list[Place]
+
+
+class Sides(Part):
+    """In how many futures the one and the other of a pair is lower."""
+
+    a: Certain
+    b: Certain
 
 
 class Pair(Part):
@@ -113,11 +140,15 @@ class Pair(Part):
     a: str
     b: str
     cost_difference_usd: Amount
+    present_cost_difference_usd: Amount
+    h100_hours_difference: Amount
+    usd_per_h100_hour_difference: Amount
     months_difference: Amount
     a_earlier: Certain
     b_earlier: Certain
     a_cheaper: Certain
     b_cheaper: Certain
+    lower: dict[str, Sides]
     capped: Certain
     break_even_month_usd: Figure
     better_at_every_value: str | None
@@ -128,9 +159,13 @@ class Comparison(Part):
     """The options beside each other."""
 
     first_to_target: Shares
-    lowest_present_cost: Shares
+    lowest_compared_cost: Shares
     lowest_usd_per_pflop_day: Shares
-    regret_usd: dict[str, Regret]
+    ranked: list[str]
+    first_by_month: list[Place]
+    first_by_short_hour: list[Place]
+    near_the_line: dict[str, Near]
+    regret: list[Regret]
     pair: list[str] | None = Field(min_length=2, max_length=2)
     pairs: list[Pair]
 
@@ -157,7 +192,7 @@ class Headline(Part):
     """Everything that comes out of a run of a scenario, as plain data."""
 
     kind: Literal["rent-or-build/headline"] = Field(alias="schema")
-    version: Literal[2]
+    version: Literal[3]
     scenario: About
     run: Run
     choices: dict[str, float]

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from analysis.arrays import Array
+from analysis.decision import ranking
 from analysis.model import comparison, estimates
 from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
@@ -14,41 +15,33 @@ FORMS = ("month", "race")
 
 
 def burden_usd(result: Result, option: str, month_usd: float) -> Array:
-    """Present cost and the months to the target at their value, in USD, (draws,); a target that is
-    not reached counts as the horizon."""
-    months = comparison.capped_months(result, option)
-    return result.scalars[option]["present_cost_usd"] + month_usd * months
+    """Compared cost and the compared months at their value, in USD, (draws,)."""
+    months = comparison.compared_months(result, option)
+    return comparison.compared_usd(result, option) + month_usd * months
 
 
-def month_usd(result: Result) -> tuple[float, bool]:
-    """The value of a month in USD, and whether the scenario states it; else what a month of the
-    cheapest likely option costs: its mean present cost over the horizon, and no less than 0."""
+def regret_usd(result: Result, month_usd: float) -> dict[str, Array]:
+    """What the burden of each ranked option is above the lowest of the ranked in the same draw, in
+    USD, (draws,) by option, where a month is worth so much."""
+    burdens = {o: burden_usd(result, o, month_usd) for o in comparison.ranked(result)}
+    lowest = np.min(list(burdens.values()), axis=0) if burdens else 0.0
+    return {option: usd - lowest for option, usd in burdens.items()}
+
+
+def month_usd(result: Result) -> float:
+    """The value of a month that the scenario states, in USD; 0 if it states none."""
     stated = result.scenario.value.month_usd
-    return (default_usd(result, "month"), False) if stated is None else (stated.value, True)
+    return 0.0 if stated is None else stated.value
 
 
 def asked_usd(result: Result, form: str) -> list[float]:
     """The values of a month, or of the race, that are asked about, in USD: that of the scenario and
-    those it sweeps, rising; else the default alone."""
+    those it sweeps, rising; without one, of a month 0 and each at which first place changes."""
     given = result.scenario.value
     stated = given.month_usd if form == "month" else given.race_usd
-    if stated is None:
-        return [default_usd(result, form)]
-    return sorted({stated.value, *stated.swept})
-
-
-def default_usd(result: Result, form: str) -> float:
-    """What stands in for a value that is not stated, in USD: the mean present cost of the cheapest
-    likely option for the race, and a month's share of it over the horizon for a month."""
-    usd = float(result.scalars[cheapest(result)]["present_cost_usd"].mean())
-    months = float(result.scenario.choices.horizon_months.value) if form == "month" else 1.0
-    return max(usd, 0.0) / months
-
-
-def cheapest(result: Result) -> str:
-    """The option of least mean present cost among those that are likely to reach the target."""
-    likely = comparison.likely(result)
-    return min(likely, key=lambda o: float(result.scalars[o]["present_cost_usd"].mean()))
+    if stated is not None:
+        return sorted({stated.value, *stated.swept})
+    return [place.from_usd for place in ranking.first_places(result)] if form == "month" else []
 
 
 def race_months(result: Result) -> float:

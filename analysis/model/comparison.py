@@ -15,6 +15,9 @@ from analysis.scenario.schema import Scenario
 
 TIE = 1e-9
 
+LINE = 0.5
+"""An option that meets the need in so many of the draws, or more, is ranked."""
+
 
 def pair(scenario: Scenario) -> tuple[str, str] | None:
     """The two options that the question is about: those named, else the first two that are not the
@@ -47,13 +50,10 @@ def meets(result: Result, option: str) -> NDArray[np.bool_]:
     return found
 
 
-def likely(result: Result) -> list[str]:
-    """The options that reach the target in at least half of the draws; all if none does. Where a
-    month of delay has a price these are compared: never to be there is more than a delay."""
-    found = [
-        o for o in result.options if np.mean(np.isfinite(result.scalars[o]["target_months"])) >= 0.5
-    ]
-    return found or result.options
+def ranked(result: Result) -> list[str]:
+    """The options that meet the need in at least half of the draws, in the order of the scenario;
+    the others stand below a line and are never named best."""
+    return [o for o in result.options if meets(result, o).mean() >= LINE]
 
 
 def short_hour_usd(scenario: Scenario) -> float:
@@ -84,21 +84,33 @@ def not_delivered_usd(result: Result, option: str, short_hour_usd: float) -> Arr
     return compared_usd(result, option, short_hour_usd) - own
 
 
-def capped_months(result: Result, option: str) -> Array:
-    """Months to the target, capped at the horizon, per draw."""
-    horizon = result.scenario.choices.horizon_months.value
-    return np.minimum(result.scalars[option]["target_months"], horizon)
+def compared_months(result: Result, option: str) -> Array:
+    """Months to the target, at most the horizon, per draw; where events of the option failed, the
+    most of what the draw gives with any of them happening."""
+    return result.scalars[option]["compared_months"]
 
 
 def cost_difference_usd(result: Result, a: str, b: str) -> Array:
-    """Present cost of a less that of b on the same draws, (draws,); a near-tie counts as one."""
-    one, other = (result.scalars[o]["present_cost_usd"] for o in (a, b))
-    return difference(one, other)
+    """Compared cost of a less that of b on the same draws, (draws,); a near-tie counts as one."""
+    return difference(compared_usd(result, a), compared_usd(result, b))
+
+
+def scalar_difference(result: Result, a: str, b: str, name: str) -> Array:
+    """A quantity of a less that of b on the same draws, (draws,); a near-tie counts as one."""
+    return difference(result.scalars[a][name], result.scalars[b][name])
+
+
+def h100_hour_difference_usd(result: Result, a: str, b: str) -> Array:
+    """USD per H100-hour of a less those of b, levelised, on the same draws, (draws,); 0 where one
+    delivers none, and a near-tie counts as one."""
+    one, other = (ratio(result, o, "discounted_h100_hours") for o in (a, b))
+    both = np.isfinite(one) & np.isfinite(other)
+    return difference(np.where(both, one, 0.0), np.where(both, other, 0.0))
 
 
 def months_difference(result: Result, a: str, b: str) -> Array:
-    """Months to the target of a less those of b, each capped at the horizon, (draws,)."""
-    return difference(capped_months(result, a), capped_months(result, b))
+    """Compared months of a less those of b, (draws,)."""
+    return difference(compared_months(result, a), compared_months(result, b))
 
 
 def difference(one: Array, other: Array) -> Array:
@@ -121,24 +133,27 @@ def ratio(result: Result, option: str, quantity: str) -> Array:
 
 @dataclass(frozen=True)
 class Winners:
-    """Each option's share of each draw in being best, and 1 in the draws in which none meets the
-    need, (draws,) each; apart, since a reader may give an option any name. A draw sums to 1."""
+    """Each option's share of each draw in being best, and 1 in the draws in which none that is
+    ranked meets the need, (draws,) each; apart, since a reader may give an option any name. A draw
+    sums to 1."""
 
     options: dict[str, Array]
     none: Array
 
 
 def winners(result: Result, measure: Callable[[Result, str], Array]) -> Winners:
-    """Each option's share of each draw in being lowest by a measure among those that meet the need;
-    ties share."""
-    values = np.stack(
-        [np.where(meets(result, o), measure(result, o), np.inf) for o in result.options], axis=1
-    )
-    able = np.stack([meets(result, o) for o in result.options], axis=1)
+    """Each option's share of each draw in being lowest by a measure among the ranked that meet the
+    need; ties share."""
+    able = {o: meets(result, o) for o in ranked(result)}
+    if not able:
+        return Winners({o: np.zeros(result.draws) for o in result.options}, np.ones(result.draws))
+    values = np.stack([np.where(able[o], measure(result, o), np.inf) for o in able], axis=1)
     best = values.min(axis=1, keepdims=True)
-    wins = able & (values <= best + TIE * np.abs(np.where(np.isfinite(best), best, 0)))
-    count = wins.sum(axis=1)
-    found = {o: wins[:, i] / np.maximum(count, 1) for i, o in enumerate(result.options)}
+    near = values <= best + TIE * np.abs(np.where(np.isfinite(best), best, 0))
+    wins = dict(zip(able, (near & np.stack(list(able.values()), axis=1)).T, strict=True))
+    count = np.sum(list(wins.values()), axis=0)
+    none = np.zeros(result.draws)
+    found = {o: wins.get(o, none) / np.maximum(count, 1) for o in result.options}
     return Winners(found, (count == 0).astype(float))
 
 
@@ -147,25 +162,14 @@ def first_to_target(result: Result) -> Winners:
     return winners(result, lambda r, o: r.scalars[o]["target_months"])
 
 
-def lowest_present_cost(result: Result) -> Winners:
-    """Shares of each draw in having the lowest present cost."""
-    return winners(result, lambda r, o: r.scalars[o]["present_cost_usd"])
+def lowest_compared_cost(result: Result) -> Winners:
+    """Shares of each draw in having the lowest compared cost."""
+    return winners(result, compared_usd)
 
 
 def lowest_usd_per_pflop_day(result: Result) -> Winners:
     """Shares of each draw in having the lowest USD per useful PFLOP-day."""
     return winners(result, usd_per_pflop_day)
-
-
-def regret_usd(result: Result, option: str) -> Array:
-    """Present cost above that of the cheapest option that meets the need, in the draws in which
-    this option meets it, (those draws,).
-    """
-    cost = np.stack([result.scalars[o]["present_cost_usd"] for o in result.options])
-    able = np.stack([meets(result, o) for o in result.options])
-    lowest = np.where(able, cost, np.inf).min(axis=0)
-    mine = meets(result, option)
-    return result.scalars[option]["present_cost_usd"][mine] - lowest[mine]
 
 
 def better_at_every_value(result: Result, a: str, b: str) -> str | None:
@@ -182,18 +186,24 @@ def better_at_every_value(result: Result, a: str, b: str) -> str | None:
 
 
 def mean_gap_usd(result: Result, a: str, b: str, rates: Array) -> Array:
-    """Mean present cost of a less that of b at each of some discount rates per year, (rates,); a
-    near-tie counts as one."""
-    months = np.arange(len(result.means[a]["cash_usd"]))[:, None] + 0.5
-    horizon = len(months)
-    cash = result.means[a]["cash_usd"] - result.means[b]["cash_usd"]
-    end = np.mean(result.scalars[a]["end_value_usd"] - result.scalars[b]["end_value_usd"])
-    gap = cash @ (1 + rates) ** (-months / 12) - end * (1 + rates) ** (-horizon / 12)
+    """Mean compared cost of a less that of b at each of some discount rates per year, (rates,), an
+    hour that is short being counted at the same price; a near-tie counts as one."""
+    horizon = round(result.scenario.choices.horizon_months.value)
+    paid = [_mean_compared_usd(result, o, rates) for o in (a, b)]
+    left = np.mean(result.scalars[a]["left_usd"] - result.scalars[b]["left_usd"])
+    gap = paid[0] - paid[1] - left * (1 + rates) ** (-horizon / 12)
     return np.where(np.abs(gap) <= TIE * np.abs(gap).max(), 0, gap)
 
 
+def _mean_compared_usd(result: Result, option: str, rates: Array) -> Array:
+    """The mean of what is compared of an option by month, at each discount rate, (rates,)."""
+    by_month = result.means[option]["compared_usd"]
+    months = np.arange(len(by_month))[:, None] + 0.5
+    return np.asarray(by_month @ (1 + rates) ** (-months / 12))
+
+
 def flip_rate_per_year(result: Result, a: str, b: str) -> float | None:
-    """The discount rate at which the mean present costs of two options are equal, between 0 and 1;
+    """The discount rate at which the mean compared costs of two options are equal, between 0 and 1;
     the lowest such rate, or None."""
     rates = np.linspace(0, 1, 1001)
     gap = mean_gap_usd(result, a, b, rates)

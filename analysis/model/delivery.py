@@ -1,5 +1,5 @@
-"""What is not delivered is no gain: an option with failed events counts as the dearest and the latest
-of what the same draw gives with any of them happening."""
+"""What is not delivered is no gain: an option with failed events counts as the dearest and the
+latest of what the same draw gives with any of them happening."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -48,11 +48,23 @@ def compared(resolved: Inputs, option: str, found: Yield) -> Compared:
 def failed_sets(resolved: Inputs, option: str) -> Iterator[tuple[tuple[str, ...], Event]]:
     """Each set of events that an option and its fallback hang on, the small ones first, and the
     draws in which all of it failed, and an event of the option's own tranches too, (draws,)."""
-    own, all_ = _events(resolved, option)
-    fails = {event: ~resolved.happens(event) for event in all_}
+    fails = _failures(resolved, option)
+    own = _events(resolved, resolved.scenario.options[option].tranches)
     any_own = np.any([fails[event] for event in own], axis=0) if own else np.zeros(resolved.draws)
-    for events in chain.from_iterable(combinations(all_, n + 1) for n in range(len(all_))):
+    for events in chain.from_iterable(combinations(fails, n + 1) for n in range(len(fails))):
         yield events, np.logical_and.reduce([any_own, *(fails[event] for event in events)])
+
+
+def _failures(resolved: Inputs, option: str) -> dict[str, Event]:
+    """Where each event of an option's own tranches fails, and each of those that its fallback
+    brings, where it acts, by name in order, (draws,)."""
+    table = resolved.scenario.options[option]
+    fails = {event: ~resolved.happens(event) for event in _events(resolved, table.tranches)}
+    if table.instead is not None:
+        brought = resolved.scenario.options[table.instead.option].tranches
+        for event in set(_events(resolved, brought)) - set(fails):
+            fails[event] = ~resolved.happens(event) & fails[table.instead.event]
+    return dict(sorted(fails.items()))
 
 
 def happening(resolved: Inputs, events: tuple[str, ...], draws: Event) -> Inputs:
@@ -62,17 +74,10 @@ def happening(resolved: Inputs, events: tuple[str, ...], draws: Event) -> Inputs
     return inputs.resolved(resolved.scenario, futures, resolved.begun_at)
 
 
-def _events(resolved: Inputs, option: str) -> tuple[list[str], list[str]]:
-    """The events of an option's own tranches, and those with the events of its fallback's, each in
-    the order of the names."""
-    scenario = resolved.scenario
-    table = scenario.options[option]
-    brought = [] if table.instead is None else scenario.options[table.instead.option].tranches
-    own, all_ = (
-        sorted({event for name in names if (event := scenario.tranches[name].only_if)})
-        for names in (table.tranches, [*table.tranches, *brought])
-    )
-    return own, all_
+def _events(resolved: Inputs, tranches: list[str]) -> list[str]:
+    """The events that some tranches hang on."""
+    tables = (resolved.scenario.tranches[name] for name in tranches)
+    return sorted({table.only_if for table in tables if table.only_if})
 
 
 def _short_hours(found: Yield, rate_per_year: float) -> Array:

@@ -55,7 +55,7 @@ def outcomes(
 def _outcome(resolved: Inputs, option: str, known: Known) -> Outcome:
     choices, found = resolved.scenario.choices, yields.carried_out(resolved, option, known)
     rate, bill = choices.discount_rate_per_year, found.bill
-    compared, own = delivery.compared(resolved, option, found), yields.counted(resolved, found, 0.0)
+    compared = delivery.compared(resolved, option, found)
     cash, parts = bill.cash_usd(), _parts_usd(bill, rate.value)
     spent = np.cumsum(cash, axis=1)
     counts = compared.counted

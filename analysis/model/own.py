@@ -1,4 +1,4 @@
-"""What an owned tranche costs: servers, network, works or lease, upkeep, and what it resells for."""
+"""What an owned tranche costs: servers, network, works or lease, upkeep; what it resells for."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What of the service that is wanted an option serves: hours short, hours bought, hours to spare."""
+"""What an option serves of the service that is wanted: hours short, bought, and to spare."""
 
 from dataclasses import dataclass
 

@@ -33,9 +33,9 @@ class Result:
 
     Over all draws, (draws,): `scalars`, `parts_usd` by part of cost, `cash_by_year_usd` by year,
     `present_cost_at_usd` and `compared_cost_at_usd` by discount rate, `delivered_usd` and
-    `delivered_short_hours` by the number of a set of failed events. Over the draws of the first blocks, (band draws,
-    months): `bands`, and `needed_mw` by site. Means over all draws, (months,): `means`, and
-    `stage_mw` by site and stage.
+    `delivered_short_hours` by the number of a set of failed events. Over the draws of the first
+    blocks, (band draws, months): `bands`, and `needed_mw` by site. Means over all draws, (months,):
+    `means`, some of them of months after the horizon too, and `stage_mw` by site and stage.
     """
 
     scenario: Scenario

@@ -10,6 +10,7 @@ from typing import Any
 
 from analysis.scenario.references import terms
 from analysis.scenario.schema import Assumption, Scenario
+from analysis.scenario.tables import Choice
 from analysis.scenario.units import Input
 
 Place = tuple[str, ...]
@@ -46,9 +47,18 @@ def with_pair(scenario: Scenario, pair: tuple[str, str]) -> Scenario:
 
 def with_choice(scenario: Scenario, name: str, value: float) -> Scenario:
     """The scenario in which a choice has another value and no other is swept."""
-    table = "need" if name in type(scenario.need).model_fields else "choices"
-    choice = getattr(getattr(scenario, table), name)
-    return with_value(scenario, (table, name), _with(choice, value=float(value), swept=[]))
+    places = (("need",), ("need", "service"), ("choices",))
+    place = next(p for p in places if isinstance(_field(scenario, (*p, name)), Choice))
+    choice = value_at(scenario, (*place, name))
+    return with_value(scenario, (*place, name), _with(choice, value=float(value), swept=[]))
+
+
+def _field(scenario: Scenario, place: Place) -> Any:
+    """What stands at a place, or None where there is no such table or field."""
+    table: Any = scenario
+    for name in place:
+        table = getattr(table, name, None)
+    return table
 
 
 def with_tranche(scenario: Scenario, name: str, **fields: object) -> Scenario:

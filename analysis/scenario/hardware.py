@@ -1,4 +1,4 @@
-"""Whether chips, sites and tranches hang together: what each kind needs, and what it may not state."""
+"""Whether chips, sites and tranches hang together: what each kind needs, and may not state."""
 
 import math
 

@@ -73,7 +73,9 @@ def _check_wanted(service: Service, scenario: Scenario) -> None:
     if bool(service.steps) == (service.h100_gpus is not None):
         raise BadInput(f"{where}: expected either h100_gpus or steps")
     if service.steps and service.from_months is not None:
-        raise BadInput(f"{where}.from_months: expected it with h100_gpus only; steps have their own")
+        raise BadInput(
+            f"{where}.from_months: expected it with h100_gpus only; steps have their own"
+        )
     months = [step.from_months for step in service.steps]
     for month, later in pairwise(months):
         if later <= month:

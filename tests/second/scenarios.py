@@ -158,7 +158,7 @@ def service(dice: Dice, months: int) -> Words:
             gpus = dice.choice([0, *[wanted_gpus(dice)] * 5])
             found["steps"].append({"from_months": begin, "h100_gpus": gpus})
     if dice.maybe(0.5):
-        found["until_months"] = dice.choice_of(begin + 0.01, months)
+        found["until_months"] = dice.choice_of(max(begin + 0.01, 0.1), months)
     if dice.maybe(0.7):
         found["served_share"] = dice.choice_of(0, 1)
     if dice.maybe(0.6):

@@ -1,0 +1,139 @@
+"""Who is ranked, who is first, and from which value of a month or of an hour that is short."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from analysis.arrays import Array
+from analysis.model import comparison, estimates, inputs, run, service
+from analysis.model.estimates import TELLING
+from analysis.model.fleet import Known
+from analysis.model.simulation import Result
+from analysis.scenario import edits
+
+GRID = 64
+"""Even steps from nothing to four times the stated price of an hour that is short."""
+
+TIMES = 4.0
+
+HALVINGS = 50
+
+
+@dataclass(frozen=True)
+class Place:
+    """An option that is first from a value on, in USD, until the next place."""
+
+    from_usd: float
+    option: str
+
+
+def first_places(result: Result, without: str | None = None) -> list[Place]:
+    """Who of the ranked is first at each value of a month, from 0 on, at the stated price of an
+    hour that is short; one option may be left out. Empty if none is ranked."""
+    names = [o for o in comparison.ranked(result) if o != without]
+    usd = [float(comparison.compared_usd(result, o).mean()) for o in names]
+    months = [float(comparison.compared_months(result, o).mean()) for o in names]
+    return [Place(value, names[i]) for value, i in lowest_lines(usd, months)]
+
+
+def lowest_lines(usd: list[float], months: list[float]) -> list[tuple[float, int]]:
+    """Which of some lines usd + v x months is lowest, from v = 0 on: (v, line) at each change; of
+    equals the one of fewer months, then the first."""
+    if not usd:
+        return []
+    now = min(range(len(usd)), key=lambda i: (usd[i], months[i]))
+    found = [(0.0, now)]
+    while True:
+        turns = [
+            ((usd[i] - usd[now]) / (months[now] - months[i]), months[i], i)
+            for i in range(len(usd))
+            if months[i] < months[now]
+        ]
+        if not turns:
+            return found
+        value, _, now = min(turns)
+        found.append((value, now))
+
+
+def first_by_short_hour(result: Result) -> list[Place]:
+    """Who of the ranked is first where a month is worth nothing, at each price of an hour that is
+    short from 0 to four times the stated one."""
+    names = comparison.ranked(result)
+    most = TIMES * comparison.short_hour_usd(result.scenario)
+    if not names:
+        return []
+
+    def first(price: float) -> str:
+        return min(names, key=lambda o: float(comparison.compared_usd(result, o, price).mean()))
+
+    found, grid = [Place(0.0, first(0.0))], np.linspace(0, most, GRID + 1)
+    for low, high in pairwise(grid.tolist()):
+        if most and (last := first(high)) != found[-1].option:
+            found.append(Place(_turn(low, high, _is_first(first, last)), last))
+    return found
+
+
+def _is_first(first: Callable[[float], str], option: str) -> Callable[[float], bool]:
+    """Whether an option is first at a price."""
+    return lambda price: first(price) == option
+
+
+def _turn(low: float, high: float, there: Callable[[float], bool]) -> float:
+    """The value between two from which on something holds."""
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if there(middle) else (middle, high)
+    return high
+
+
+def near_the_line(result: Result) -> dict[str, list[str]]:
+    """The options that stand near the line, each with why: its share lies within two standard
+    errors of it, or a choice of the need at a value that is swept moves the option across it."""
+    found: dict[str, list[str]] = {}
+    for option in result.options:
+        share = estimates.probability(comparison.meets(result, option))
+        if abs((share.value or 0.0) - comparison.LINE) <= TELLING * (share.se or 0.0):
+            found.setdefault(option, []).append("chance")
+    shares = {option: comparison.meets(result, option).mean() for option in result.options}
+    for name, value, swept in _swept_shares(result):
+        for option, share in swept.items():
+            if (share >= comparison.LINE) != (shares[option] >= comparison.LINE):
+                found.setdefault(option, []).append(f"{name} {value:g}")
+    return found
+
+
+def _swept_shares(result: Result) -> list[tuple[str, float, dict[str, float]]]:
+    """How often each option meets the need at each other value of what the need asks."""
+    need, rows = result.scenario.need, []
+    for name, choice in (
+        ("by_months", need.by_months),
+        ("served_share", need.service.served_share if need.service else None),
+        ("from_months", need.service.from_months if need.service else None),
+    ):
+        for value in [] if choice is None else sorted({*choice.swept} - {choice.value}):
+            rows.append((name, value, _shares_at(result, name, value)))
+    return rows
+
+
+def _shares_at(result: Result, name: str, value: float) -> dict[str, float]:
+    """How often each option meets the need where one choice of it has another value; when the
+    service begins is looked at in the first futures."""
+    scenario = edits.with_choice(result.scenario, name, value)
+    need = scenario.need
+    futures = result.first_futures if name == "from_months" else {}
+    resolved, known = (inputs.resolved(scenario, futures), Known()) if futures else (None, Known())
+    found = {}
+    for option, scalars in result.scalars.items():
+        served: Array = scalars["served_share"]
+        if resolved is not None:
+            fleet, _ = run.option_run(resolved, option, known)
+            served = service.served(resolved, fleet.units).share
+        met = np.ones(len(served), dtype=bool)
+        if need.by_months is not None:
+            met &= scalars["target_months"][: len(served)] <= need.by_months.value
+        if need.service is not None:
+            met &= served >= need.service.served_share.value
+        found[option] = float(met.mean())
+    return found
