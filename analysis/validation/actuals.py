@@ -14,10 +14,11 @@ import pandas as pd
 from analysis.decision.wording import short_month
 from analysis.evidence import ledger
 from analysis.evidence.files import SLUG, BadInput, nearest, rows
-from analysis.model import simulation
+from analysis.model import draws
 from analysis.model.draws import DAYS_PER_MONTH
-from analysis.scenario import edits, load
+from analysis.scenario import load
 from analysis.scenario.schema import Scenario
+from analysis.validation import forecasts
 
 NAME = "actuals.csv"
 
@@ -123,8 +124,8 @@ def marks(decision: Scenario) -> pd.DataFrame:
     public on the as-of day of a scenario: columns quantity, value, label, public_on.
 
     Quantities: `usd_per_gpu_hour` (the market price of an hour), `mfu_share`, and `delay_months`,
-    how much later than with every input at its mid the run of an option started, with the option
-    in `option` (empty for the others). No mark for a scenario that does not look back.
+    how much later than with every input at its mid the run of an option was on its own machine,
+    with the option in `option` (empty for the others). No mark for a scenario that does not look back.
     """
     columns = ["quantity", "option", "value", "label", "public_on"]
     mine = [one for one in of(decision) if one.public_on <= decision.as_of]
@@ -145,8 +146,7 @@ def _mark(decision: Scenario, one: Actual) -> tuple[str, str, float, str, date] 
         return "mfu_share", "", one.value, one.reading, one.public_on
     if one.measure != "first_training" or one.of not in decision.options:
         return None
-    alone = simulation.evaluate(edits.with_options(decision, [one.of]))
-    mid = float(alone.scalars[one.of]["first_training_months"][0])
+    mid = float(forecasts.training_months(decision, one.of, draws.mid(decision))[0])
     label = f"{short_month(date.fromordinal(round(one.value)))}, {one.reading}"
     late = months(decision, one.value) - mid
     return "delay_months", one.of, late, label.removesuffix(f", {UNDISPUTED}"), one.public_on

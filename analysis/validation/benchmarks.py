@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.decision import mid_case
 from analysis.evidence import ledger
-from analysis.model import cost, draws, training
+from analysis.model import draws, prices, training
 from analysis.model.draws import DAYS_PER_MONTH, HOURS_PER_MONTH, resolve
 from analysis.model.training import FLOP_PER_PFLOP_DAY
 from analysis.scenario import edits, load
@@ -145,8 +145,8 @@ def _grok_3(given: Given) -> Figures:
 def _epoch_index(given: Given, hours: float) -> float:
     """Our price path in Epoch's time: 10^-x a year is a yearly fall of 1 - 10^-x."""
     months = 12 * hours / 24 / given["days_per_year"]
-    fall, since = np.array(1 - 10 ** -given["orders_per_year"]), np.array(0.0)
-    return float(cost.price_index(fall, since, np.array(months)))
+    fall, none = np.array([1 - 10 ** -given["orders_per_year"]]), np.zeros(1)
+    return float(prices.path(fall, none, [none] * prices.YEARS, none).index_at(months)[0])
 
 
 def _mfu(given: Given) -> Figures:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import Array
-from analysis.model import cost, draws, fleet, inputs, piecewise, power, simulation
-from analysis.model.draws import Draws, resolve
-from analysis.model.fleet import Unit
+from analysis.model import draws, inputs, piecewise, power, run, simulation
+from analysis.model.draws import Draws
+from analysis.model.fleet import Known, Unit
+from analysis.model.records import Chip, RentedTranche
 from analysis.scenario import edits
 from analysis.scenario.schema import Scenario
 
@@ -35,7 +36,7 @@ def forecast(decision: Scenario, options: list[str], number: int, seed: int) -> 
     yield only for those that are named.
     """
     futures = draws.block(decision, seed, 0, number)
-    fleets = fleet.fleets(decision, futures).values()
+    fleets = run.fleets(decision, futures).values()
     free = edits.with_choice(decision, "discount_rate_per_year", 0.0)
     asked = edits.with_options(free, options)
     yielded = simulation.at(asked, futures) if options else None
@@ -56,6 +57,26 @@ def predicted(known: Forecast, measure: str, of: str, month: float) -> Array | N
     if measure in RULES:
         return RULES[measure](known, of, month)
     return known.scalars[of][f"{measure}_months"] if of in known.scalars else None
+
+
+def training_months(decision: Scenario, option: str, futures: Draws) -> Array:
+    """The month from which the run of an option is on its own machine, (draws,): by which it has
+    moved off what is rented only until then, else its start; infinite without a run."""
+    fleet, found = run.option_run(inputs.resolved(decision, futures), option, Known())
+    if found is None:
+        return np.full(len(next(iter(futures.values()))), np.inf)
+    interim = [
+        found.moved_off[unit.tranche.fabric]
+        for unit in fleet.units
+        if isinstance(unit.tranche, RentedTranche) and unit.tranche.at_end == "until_moved"
+    ]
+    return np.maximum.reduce([found.start, *interim])
+
+
+def _first_training(known: Forecast, of: str, month: float) -> Array | None:
+    if of not in known.scenario.options:
+        return None
+    return training_months(known.scenario, of, known.futures)
 
 
 def _input(known: Forecast, of: str, month: float) -> Array | None:
@@ -99,30 +120,29 @@ def _mw(stages: power.Stages, month: float) -> Array:
 
 
 def _market_rent(known: Forecast, of: str, month: float) -> Array | None:
-    return _on_the_market(known, of, "market_rent_usd_per_gpu_hour", month)
+    chip = _chip(known, of, "market_rent_usd_per_gpu_hour")
+    if chip is None:
+        return None
+    return chip.market_rent_usd_per_gpu_hour * chip.rent_path.index_at(month)
 
 
 def _server_price(known: Forecast, of: str, month: float) -> Array | None:
-    return _on_the_market(known, of, "node_usd", month)
+    chip = _chip(known, of, "node_usd")
+    return None if chip is None else chip.node_usd * chip.node_path.index_at(month)
 
 
 def _used_price(known: Forecast, of: str, month: float) -> Array | None:
-    new = _server_price(known, of, month)
-    if new is None or known.scenario.chips[of].resale_share is None:
+    new, chip = _server_price(known, of, month), _chip(known, of, "resale_share")
+    if new is None or chip is None:
         return None
-    share = resolve(known.scenario.chips[of].resale_share or 0.0, known.futures)
-    return new / inputs.chip(known.scenario, of, known.futures).gpus_per_node * share
+    return new / chip.gpus_per_node * chip.resale_share
 
 
-def _on_the_market(known: Forecast, of: str, field: str, month: float) -> Array | None:
-    """A price of a chip, along the market's path."""
-    chip = known.scenario.chips.get(of)
-    price = getattr(chip, field, None)
-    if chip is None or price is None:
+def _chip(known: Forecast, of: str, stated: str) -> Chip | None:
+    """A chip of which the scenario states a price or a share."""
+    if getattr(known.scenario.chips.get(of), stated, None) is None:
         return None
-    terms = (price, chip.price_fall_per_year, chip.falls_from_month)
-    today, fall, since = (resolve(term, known.futures) for term in terms)
-    return today * cost.price_index(fall, since, np.array(month))
+    return inputs.chip(known.scenario, of, known.futures)
 
 
 def _capital(known: Forecast, of: str, month: float) -> Array | None:
@@ -134,6 +154,7 @@ def _capital(known: Forecast, of: str, month: float) -> Array | None:
 RULES: dict[str, Callable[[Forecast, str, float], Array | None]] = {
     "input": _input,
     "first_gpus": _first_gpus,
+    "first_training": _first_training,
     "stage_date": _stage_date,
     "stage_mw": _stage_mw,
     "site_mw": _site_mw,
@@ -143,4 +164,4 @@ RULES: dict[str, Callable[[Forecast, str, float], Array | None]] = {
     "used_price": _used_price,
     "capital": _capital,
 }
-"""How a measure is found; the dates of an option are found by their names."""
+"""How a measure is found; the other dates of an option are found by their names."""
