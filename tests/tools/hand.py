@@ -4,11 +4,13 @@
 1,000 MW that cost nothing. Every other cost, failure and discount is zero until a test sets it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from analysis.arrays import Array
 from analysis.model import simulation
 from analysis.model.simulation import Result
 from analysis.scenario import load
@@ -148,15 +150,31 @@ def yields(folder: Path, option: str, changes: str = "") -> Future:
 
 def result(found: Scenario, **options: dict[str, list[float]]) -> Result:
     """A result whose numbers are given: per option `target_months`, `present_cost_usd` and others,
-    one per draw; `cash_usd` is the mean by month."""
+    one per draw; `cash_usd` is the mean by month. What is compared is the cost and the months,
+    unless it is given; nothing is wanted of a service, and nothing fails to come."""
     scalars = {
         name: {key: np.array(values, dtype=float) for key, values in one.items()}
         for name, one in options.items()
     }
     means = {name: {"cash_usd": one.pop("cash_usd", np.zeros(12))} for name, one in scalars.items()}
     size = len(next(iter(next(iter(scalars.values())).values())))
-    none = {name: {} for name in scalars}
-    return Result(found, size, 1, scalars, none, none, none, none, none, means, none)
+    for one in scalars.values():
+        _compare_as_given(one, found.choices.horizon_months.value, size)
+    none: dict[str, dict[Any, Any]] = {name: {} for name in scalars}
+    given = {"scenario": found, "draws": size, "seed": 1, "scalars": scalars, "means": means}
+    return Result(**{field.name: none for field in fields(Result)} | given)
+
+
+def _compare_as_given(one: dict[str, Array], horizon_months: float, size: int) -> None:
+    """Adds what is compared where it is not given: the present cost, and the months to the target,
+    at most the horizon."""
+    if "present_cost_usd" in one:
+        one.setdefault("compared_cost_usd", one["present_cost_usd"])
+    if "target_months" in one:
+        one.setdefault("compared_months", np.minimum(one["target_months"], horizon_months))
+    for name in ("surplus_usd", "discounted_short_h100_hours"):
+        one.setdefault(name, np.zeros(size))
+    one.setdefault("served_share", np.ones(size))
 
 
 def path_values(path: object, months: list[float]) -> list[float]:
