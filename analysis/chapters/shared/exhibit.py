@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from html import unescape
 from typing import Any
 
@@ -14,7 +15,9 @@ import pandas as pd
 from analysis.chapters.shared import drawing
 from analysis.chapters.shared.markup import safe, table_of
 from analysis.chapters.shared.rows import rows_of
+from analysis.chapters.shared.words import WITHOUT_RUN
 from analysis.decision.wording import figure
+from analysis.model.simulation import Result
 
 Row = dict[str, Any]
 Columns = Mapping[str, str | Callable[[Row], str]]
@@ -92,6 +95,17 @@ def figures(frame: pd.DataFrame) -> Exhibit:
 def line(words: str, frame: pd.DataFrame | None = None) -> Exhibit:
     """One line in place of a picture or a table."""
     return Exhibit(paragraph(words), pd.DataFrame() if frame is None else frame)
+
+
+def of_a_run(exhibit: Callable[[Result], Exhibit]) -> Callable[[Result], Exhibit]:
+    """An exhibit about the run: one line where the need asks for none."""
+
+    @wraps(exhibit)
+    def shown(result: Result) -> Exhibit:
+        asked = result.scenario.need.target_flop is not None
+        return exhibit(result) if asked else line(WITHOUT_RUN)
+
+    return shown
 
 
 def paragraph(words: str) -> str:

@@ -8,7 +8,8 @@ import pandas as pd
 from analysis.arrays import Array
 from analysis.decision import headline
 from analysis.evidence.ledger import Fact
-from analysis.model import estimates
+from analysis.model import comparison, estimates
+from analysis.model.fleet import Unit
 from analysis.model.simulation import Result
 from analysis.scenario.naming import told_apart
 from analysis.scenario.schema import Site
@@ -52,6 +53,25 @@ def three(values: Array, prefix: str = "") -> dict[str, float | None]:
 def title(result: Result, option: str) -> str:
     """The title of an option."""
     return result.scenario.options[option].title
+
+
+def tranche_title(result: Result, unit: Unit) -> str:
+    """The title of a tranche; of one that a fallback brings, with the option whose fallback it
+    is."""
+    _, _, option = unit.name.partition(" of ")
+    title_ = unit.tranche.title
+    return f"{title_}, as the fallback of {title(result, option)}" if option else title_
+
+
+def compared_parts(result: Result, option: str) -> dict[str, Array]:
+    """What compared cost adds to present cost, in present USD, (draws,) each: hours short at their
+    price, surplus as a receipt, and what events that failed are counted at."""
+    price, scalars = comparison.short_hour_usd(result.scenario), result.scalars[option]
+    return {
+        "hours short": price * scalars["discounted_short_h100_hours"],
+        "surplus": -scalars["surplus_usd"],
+        "not delivered": comparison.not_delivered_usd(result, option, price),
+    }
 
 
 def day(result: Result, months: float) -> str:

@@ -34,6 +34,8 @@ def only_one(so: str = "there is nothing to compare it with") -> str:
 
 
 ONLY_ONE = only_one()
+WITHOUT_RUN = "No run is asked for: the need is a service."
+WITHOUT_SERVICE = "No service is asked for: the need is a run."
 BEYOND = "beyond the horizon"
 
 
