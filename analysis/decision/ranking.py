@@ -129,7 +129,7 @@ def _shares_at(result: Result, name: str, value: float) -> dict[str, float]:
         served: Array = scalars["served_share"]
         if resolved is not None:
             fleet, _ = run.option_run(resolved, option, known)
-            served = service.served(resolved, fleet.units).share
+            served = service.served(resolved, fleet.units, known).share
         met = np.ones(len(served), dtype=bool)
         if need.by_months is not None:
             met &= scalars["target_months"][: len(served)] <= need.by_months.value

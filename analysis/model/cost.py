@@ -114,8 +114,10 @@ def sublet(bill: Bill, unit: Unit, use_share: Array) -> None:
 def site_costs(bill: Bill, site: Site, since: Array) -> None:
     """Adds what a site costs whatever its size, from the first order or delivery on."""
     staff = site.staff_usd_per_year / MONTHS_PER_YEAR
-    bill.expense("staff", staff[:, None] * share_of_months(since, np.inf, bill.horizon))
-    bill.invest("works", site.works_usd[:, None] * at_month(since, bill.horizon))
+    if staff.any():
+        bill.expense("staff", staff[:, None] * share_of_months(since, np.inf, bill.horizon))
+    if site.works_usd.any():
+        bill.invest("works", site.works_usd[:, None] * at_month(since, bill.horizon))
 
 
 def works_usd(unit: Unit, gpus: Array) -> Array:
@@ -128,14 +130,14 @@ def lease(bill: Bill, unit: Unit, gpus: Array) -> None:
     """Adds the lease of a tranche of so many GPUs, by IT kW from the first one on."""
     it_kw = gpus * unit.tranche.chip.it_kw_per_gpu
     usd = unit.tranche.site.lease_usd_per_kw_month * it_kw
-    months = share_of_months(unit.arrived.first, np.inf, bill.horizon)
-    bill.expense("site_lease", usd[:, None] * months)
+    if usd.any():
+        months = share_of_months(unit.arrived.first, np.inf, bill.horizon)
+        bill.expense("site_lease", usd[:, None] * months)
 
 
 def market_rent(chip: Chip, months: int) -> Array:
     """USD per GPU-hour on the market in the middle of each month, (draws, months)."""
-    index = chip.rent_path.index(np.arange(float(months)) + 0.5)
-    return chip.market_rent_usd_per_gpu_hour[:, None] * index
+    return chip.market_rent_usd_per_gpu_hour[:, None] * chip.rent_path.mid_months(months)
 
 
 def at_month(month: Array, months: int) -> Array:

@@ -30,11 +30,12 @@ def compared(resolved: Inputs, option: str, found: Yield) -> Compared:
     """What is compared of an option that is carried out."""
     price = yields.short_hour_usd(resolved)
     rate = resolved.scenario.choices.discount_rate_per_year.value
+    usd: dict[int, Array] = {}
+    hours: dict[int, Array] = {}
     largest = yields.counted(resolved, found, price)
-    own = [yields.counted(resolved, found, 0.0).usd(rate), _short_hours(found, rate)]
-    usd, hours = {}, {}
     for number, (events, draws) in enumerate(failed_sets(resolved, option)):
-        usd[number], hours[number] = (values.copy() for values in own)
+        usd[number] = yields.counted(resolved, found, 0.0).usd(rate)
+        hours[number] = _short_hours(found, rate)
         if draws.any():
             instead = happening(resolved, events, draws)
             other = yields.carried_out(instead, option, Known())

@@ -175,7 +175,8 @@ def rental(tranche: RentedTranche, moved_off: Array | None, horizon: int) -> Ren
     """A rented tranche; `moved_off` is the month in which the run has moved off it, if known."""
     arrived = schedule.arrival(tranche, horizon)
     contract = schedule.term(tranche, arrived, moved_off)
-    parts = schedule.delivered(arrived, contract)
-    inside, after = (piecewise.by_month(part) for part in parts)
-    energised = piecewise.total(list(parts))
-    return Rented(tranche, arrived, energised, inside + after, inside, after, contract)
+    inside, energised = schedule.delivered(arrived, contract)
+    under_contract, gpus = piecewise.by_month(inside), piecewise.by_month(energised)
+    return Rented(
+        tranche, arrived, energised, gpus, under_contract, gpus - under_contract, contract
+    )

@@ -56,7 +56,7 @@ def _outcome(resolved: Inputs, option: str, known: Known) -> Outcome:
     choices, found = resolved.scenario.choices, yields.carried_out(resolved, option, known)
     rate, bill = choices.discount_rate_per_year, found.bill
     compared = delivery.compared(resolved, option, found)
-    cash, parts = bill.cash_usd(), _parts_usd(bill, rate.value)
+    cash, parts = found.cash, _parts_usd(bill, rate.value)
     spent = np.cumsum(cash, axis=1)
     counts = compared.counted
     return Outcome(
@@ -74,7 +74,7 @@ def _outcome(resolved: Inputs, option: str, known: Known) -> Outcome:
         },
         parts_usd=parts,
         cash_by_year_usd=_cash_by_year_usd(cash),
-        present_cost_at_usd={r: _present_cost_usd(bill, r) for r in rate.swept},
+        present_cost_at_usd={r: _present_cost_usd(found, r) for r in rate.swept},
         compared_cost_at_usd={r: counts.usd(r) for r in rate.swept},
         delivered_usd=compared.delivered_usd,
         delivered_short_hours=compared.delivered_short_hours,
@@ -154,17 +154,21 @@ def _service(resolved: Inputs, found: Yield) -> dict[str, Array]:
 def _parts_usd(bill: cost.Bill, rate_per_year: float) -> dict[str, Array]:
     """The present value of each part of cost, which add up to present cost, (draws,)."""
     factors = cost.mid_month_factors(rate_per_year, bill.horizon)
-    at_end = cost.discount_factor(rate_per_year, np.array(bill.horizon))
-    end = -bill.end_value_usd(rate_per_year) * at_end
-    return {
-        part: end if part == cost.END_VALUE else cost.present_usd(bill.part_usd(part), factors)
-        for part in cost.PARTS
-    }
+    parts = {part: np.zeros(bill.shape[0]) for part in cost.PARTS}
+    parts |= {part: cost.present_usd(usd, factors) for part, usd in bill.parts.items()}
+    return parts | {cost.END_VALUE: _end_usd(bill, rate_per_year)}
 
 
-def _present_cost_usd(bill: cost.Bill, rate_per_year: float) -> Array:
+def _present_cost_usd(found: Yield, rate_per_year: float) -> Array:
     """All cash, discounted, less what is left at the horizon, (draws,)."""
-    return np.sum(list(_parts_usd(bill, rate_per_year).values()), axis=0)
+    factors = cost.mid_month_factors(rate_per_year, found.bill.horizon)
+    return cost.present_usd(found.cash, factors) + _end_usd(found.bill, rate_per_year)
+
+
+def _end_usd(bill: cost.Bill, rate_per_year: float) -> Array:
+    """Minus what is left at the horizon, discounted, (draws,)."""
+    at_end = cost.discount_factor(rate_per_year, np.array(bill.horizon))
+    return -bill.end_value_usd(rate_per_year) * at_end
 
 
 def _cash_by_year_usd(cash_usd: Array) -> dict[int, Array]:

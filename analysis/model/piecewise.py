@@ -82,11 +82,6 @@ def total(paths: list[Path]) -> Path:
     )
 
 
-def less(path: Path, other: Path) -> Path:
-    """The path less another."""
-    return total([path, scaled(other, np.full(len(other.times), -1.0))])
-
-
 def not_negative(path: Path) -> Path:
     """The path, nowhere below zero; pieces are split where it crosses zero."""
     zero = np.zeros_like(path.left)

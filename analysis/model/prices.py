@@ -1,7 +1,7 @@
 """Market prices over time: the index of a chip's hours, and of its machines."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -23,22 +23,44 @@ class PricePath:
 
     falls: Array
     since: Array
+    _found: dict[str, Array] = field(default_factory=dict, compare=False, repr=False)
 
     def index(self, months: Array) -> Array:
         """The price at some months over that of today, (months,) -> (draws, months)."""
-        return np.exp(self._fallen(np.asarray(months)[None, :]) - self._fallen_before[:, None])
+        years = np.minimum(months // MONTHS_PER_YEAR, YEARS).astype(np.intp)
+        since, part = self.since[:, None], months / MONTHS_PER_YEAR - years
+        fallen = self._before[:, years] + self._logs[:, years] * part
+        return np.exp(np.where(months > since, fallen - self._fallen(since), 0.0))
+
+    def mid_months(self, months: int) -> Array:
+        """The price in the middle of each month over that of today, (draws, months); what is found
+        for one tranche holds for all of the chip."""
+        if self._found.get("months", np.empty((0, 0))).shape[1] < months:
+            self._found["months"] = self.index(np.arange(float(months)) + 0.5)
+        return self._found["months"][:, :months]
 
     def index_at(self, month: Array | float) -> Array:
         """The price at one month of each draw over that of today, (draws,)."""
-        months = np.broadcast_to(month, self.since.shape)[:, None]
-        return np.exp(self._fallen(months)[:, 0] - self._fallen_before)
+        since = self.since[:, None]
+        months = np.maximum(np.broadcast_to(month, self.since.shape)[:, None], since)
+        return np.exp(self._fallen(months) - self._fallen(since))[:, 0]
 
-    @property
-    def _fallen_before(self) -> Array:
-        return _log_fallen(self.falls, self.since[:, None])[:, 0]
+    @cached_property
+    def _logs(self) -> Array:
+        """The logarithm of what a year leaves of a price, (draws, 7)."""
+        return np.log1p(-self.falls)
+
+    @cached_property
+    def _before(self) -> Array:
+        """The logarithm of what the years before each one leave, (draws, 7)."""
+        return np.cumsum(np.pad(self._logs[:, :-1], ((0, 0), (1, 0))), axis=1)
 
     def _fallen(self, months: Array) -> Array:
-        return _log_fallen(self.falls, np.maximum(months, self.since[:, None]))
+        """The logarithm of what is left of a price at a month of each draw, (draws, 1)."""
+        years = np.minimum(months // MONTHS_PER_YEAR, YEARS).astype(np.intp)
+        part = months / MONTHS_PER_YEAR - years
+        logs = np.take_along_axis(self._logs, years, 1)
+        return np.take_along_axis(self._before, years, 1) + logs * part
 
 
 def path(mean: Array, swing: Array, z: list[Array], since: Array) -> PricePath:
@@ -46,14 +68,3 @@ def path(mean: Array, swing: Array, z: list[Array], since: Array) -> PricePath:
     normal; a fall is at most 0.9, each (draws,)."""
     falls = [np.minimum(mean + swing * one, MOST_FALL) for one in z]
     return PricePath(np.stack([*falls, mean], axis=1), since)
-
-
-def _log_fallen(falls: Array, months: Array) -> Array:
-    """The logarithm of what is left of a price at each month, (draws, months): the sum over the
-    years of the part of each that has passed times ln(1 - fall)."""
-    rates: Any = np.log1p(-falls)
-    done = np.cumsum(np.pad(rates[:, :-1], ((0, 0), (1, 0))), axis=1)
-    years = np.minimum(months // MONTHS_PER_YEAR, YEARS).astype(np.intp)
-    return np.take_along_axis(done, years, 1) + np.take_along_axis(rates, years, 1) * (
-        months / MONTHS_PER_YEAR - years
-    )

@@ -20,7 +20,8 @@ def rented(bill: Bill, rental: Rented, use_share: Array) -> None:
     inside, after = rental.under_contract * HOURS_PER_MONTH, rental.renewed * HOURS_PER_MONTH
     bill.expense("rent", (price * paid_share)[:, None] * inside)
     bill.expense("rent", market[:, :horizon] * paid_share[:, None] * after)
-    _prepaid(bill, rental)
+    if tranche.prepayment_share.any():
+        _prepaid(bill, rental)
     _left_early(bill, rental, price * paid_share)
     _runs_on(bill, rental, price * paid_share, market[:, horizon:] * use_share[:, None])
 
@@ -57,7 +58,8 @@ def site(bill: Bill, rentals: list[Rented]) -> None:
         first = np.where(rental.arrived.gpus > 0, rental.arrived.first, np.inf)
         gpus = np.where(np.isfinite(first), rental.arrived.gpus, 0.0)
         works = cost.works_usd(rental, gpus)
-        bill.invest("works", works[:, None] * at_month(first, bill.horizon))
+        if works.any():
+            bill.invest("works", works[:, None] * at_month(first, bill.horizon))
         cost.lease(bill, rental, gpus)
         firsts.append(first)
     cost.site_costs(bill, rentals[0].tranche.site, np.minimum.reduce(firsts))
@@ -97,6 +99,8 @@ def _runs_on(
 ) -> None:
     """After the horizon the contract is paid, and its hours are let at a share of the market."""
     months = bill.months - bill.horizon
+    if not months:
+        return
     gpus = schedule.delivered_beyond(rental.tranche, rental.contract, bill.horizon, months)
     let = rental.tranche.sublet_price_share[:, None] * market_usd_per_gpu_hour
     bill.beyond = bill.beyond + (usd_per_hour[:, None] - let) * gpus * HOURS_PER_MONTH

@@ -77,9 +77,10 @@ def term(tranche: RentedTranche, arrived: Arrival, moved_off: Array | None) -> T
 
 
 def delivered(arrived: Arrival, contract: Term) -> tuple[Path, Path]:
-    """GPUs that the contract delivers, and GPUs renewed by the month after its end."""
-    inside = piecewise.window(arrived.installed, contract.first, contract.until)
-    return inside, piecewise.window(arrived.installed, contract.end, contract.renewed_until)
+    """GPUs that the contract delivers, and those that are there until the last renewal ends."""
+    last = np.minimum(np.maximum(contract.end, contract.renewed_until), contract.left)
+    whole = piecewise.window(arrived.installed, contract.first, last)
+    return piecewise.window(arrived.installed, contract.first, contract.until), whole
 
 
 def months_beyond(contract: Term, horizon: int) -> int:

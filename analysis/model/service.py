@@ -8,7 +8,7 @@ from analysis.arrays import Array
 from analysis.model import cost, piecewise
 from analysis.model.cost import Bill
 from analysis.model.draws import HOURS_PER_MONTH
-from analysis.model.fleet import Unit
+from analysis.model.fleet import Known, Unit
 from analysis.model.inputs import Inputs
 from analysis.model.piecewise import Path
 from analysis.model.records import Service
@@ -37,33 +37,45 @@ class Served:
         return 1 - np.divide(unserved, wanted, out=np.zeros_like(wanted), where=wanted > 0)
 
 
-def served(resolved: Inputs, units: list[Unit]) -> Served:
+def served(resolved: Inputs, units: list[Unit], known: Known) -> Served:
     """What an option serves, path against path; nothing is wanted without a service."""
     service, horizon = resolved.service, resolved.horizon
     none = np.zeros((resolved.draws, horizon))
     if service is None:
         return Served(none, none, none, none)
-    wanted = piecewise.total([piecewise.step(*step, horizon) for step in service.steps])
+    wanted, wanted_by_month = known_wanted(service, horizon, known)
     there = h100_gpus([unit for unit in units if unit.tranche.use != "sublet"])
-    short = wanted if there is None else piecewise.not_negative(piecewise.less(wanted, there))
+    short = piecewise.not_negative(piecewise.total([wanted, *_negative(there)]))
     bought = (
         none
         if service.market_gpus is None
         else piecewise.by_month(piecewise.at_most(short, service.market_gpus))
     )
-    to_spare = none if there is None else _surplus(service, wanted, there, units, none)
+    to_spare = _surplus(service, wanted, there, units, none)
     hours = HOURS_PER_MONTH * resolved.use_share[:, None]
-    by_month = (piecewise.by_month(wanted), piecewise.by_month(short), bought, to_spare)
+    by_month = (wanted_by_month, piecewise.by_month(short), bought, to_spare)
     return Served(*(gpus * hours for gpus in by_month))
 
 
-def h100_gpus(units: list[Unit]) -> Path | None:
-    """The energised GPUs of some tranches in H100 by peak; None without any."""
-    paths = []
-    for unit in units:
-        ratio = np.full(len(unit.energised.times), unit.tranche.chip.peak_in_h100)
-        paths.append(piecewise.scaled(unit.energised, ratio))
-    return piecewise.total(paths) if paths else None
+def known_wanted(service: Service, horizon: int, known: Known) -> tuple[Path, Array]:
+    """H100 wanted by time, and on the average of each month, the same for all options."""
+    if "wanted" not in known:
+        wanted = piecewise.total([piecewise.step(*step, horizon) for step in service.steps])
+        known["wanted"] = (wanted, piecewise.by_month(wanted))
+    path, by_month = known["wanted"]
+    return path, by_month
+
+
+def h100_gpus(units: list[Unit]) -> list[Path]:
+    """The energised GPUs of some tranches in H100 by peak."""
+    return [
+        piecewise.scaled(u.energised, np.full(len(u.gpus), u.tranche.chip.peak_in_h100))
+        for u in units
+    ]
+
+
+def _negative(paths: list[Path]) -> list[Path]:
+    return [piecewise.scaled(path, np.full(len(path.times), -1.0)) for path in paths]
 
 
 def buy(bill: Bill, resolved: Inputs, bought: Array) -> None:
@@ -82,11 +94,13 @@ def market_energy(resolved: Inputs, bought: Array) -> tuple[Array, Array]:
     return mwh, mwh * site.tco2_per_mwh
 
 
-def _surplus(service: Service, wanted: Path, there: Path, units: list[Unit], none: Array) -> Array:
+def _surplus(
+    service: Service, wanted: Path, there: list[Path], units: list[Unit], none: Array
+) -> Array:
     """GPUs of other work beyond what is wanted, while the service lasts, by month, in H100."""
     other = h100_gpus([unit for unit in units if unit.tranche.use == "other"])
-    if other is None:
+    if not other:
         return none
-    beyond = piecewise.not_negative(piecewise.less(there, wanted))
-    to_spare = piecewise.minimum(beyond, other)
+    beyond = piecewise.not_negative(piecewise.total([*there, *_negative([wanted])]))
+    to_spare = piecewise.minimum(beyond, piecewise.total(other))
     return piecewise.by_month(piecewise.window(to_spare, service.from_months, service.until_months))

@@ -16,22 +16,23 @@ from analysis.model.service import Served
 @dataclass(frozen=True)
 class Yield:
     """What an option comes to in each draw: its tranches, its run, the energy of its sites, what of
-    the service it serves, and all its cash."""
+    the service it serves, its bill, and all payments by month, (draws, months)."""
 
     fleet: Fleet
     trained: Trained
     energy: dict[str, power.Energy]
     served: Served
     bill: Bill
+    cash: Array
 
 
 def carried_out(resolved: Inputs, option: str, known: Known) -> Yield:
     """An option in each draw; what is known from another on the same draws is taken over."""
     fleet, training = run.option_run(resolved, option, known)
     trained = run.trained(resolved, fleet, training)
-    energy, served = _energy(resolved, fleet, known), service.served(resolved, fleet.units)
+    energy, served = _energy(resolved, fleet, known), service.served(resolved, fleet.units, known)
     bill = _bill(resolved, fleet, energy, served)
-    return Yield(fleet, trained, energy, served, bill)
+    return Yield(fleet, trained, energy, served, bill, bill.cash_usd())
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,13 @@ class Counted:
 
 def counted(resolved: Inputs, found: Yield, short_hour_usd: float) -> Counted:
     """What is compared of an option as it is, at a price of an hour that is short."""
-    served, bill, cash = found.served, found.bill, found.bill.cash_usd()
+    served, bill, cash = found.served, found.bill, found.cash
     if resolved.service is not None:
         price = resolved.service.surplus_usd_per_h100_hour[:, None]
-        cash = cash + short_hour_usd * served.short - price * served.surplus
+        if short_hour_usd:
+            cash = cash + short_hour_usd * served.short
+        if price.any():
+            cash = cash - price * served.surplus
     months = np.minimum(found.trained.dates["target_months"], resolved.horizon)
     return Counted(cash, bill.beyond, bill.end_value, months)
 
