@@ -29,138 +29,9 @@ def test_present_value_adds_each_payment_times_its_factor():
     assert cost.present_usd(np.array([[100, 200, 400]]), factors).tolist() == [300]
 
 
-def test_a_price_that_falls_by_19_percent_a_year_stands_at_nine_tenths_after_half_a_year():
-    # 0.81^(6/12) = 0.9; a fall that begins at month 12 is there at month 18, and not before 12.
-    fall, months = np.array([0.19]), np.array([6.0, 12.0, 18.0])
-    assert cost.price_index(fall, np.array([0.0]), months)[0] == pytest.approx(0.9)
-    assert cost.price_index(fall, np.array([12.0]), months) == pytest.approx([1, 1, 0.9])
-
-
 def test_from_1_25_to_2_5_lie_three_quarters_of_month_1_and_half_of_month_2():
     found = cost.share_of_months(np.array([1.25]), np.array([2.5]), 4)
     assert found.tolist() == [[0, 0.75, 0.5, 0]]
-
-
-RENTAL_OF_8 = """
-[tranches.rental]
-gpus = 8
-milestones = { ready = 2 }
-ramp_months = 4
-prepayment_share = 0.2
-"""
-
-
-def test_8_gpus_for_12_months_with_a_ramp_and_20_percent_prepaid_cost_126_144_month_by_month(
-    tmp_path,
-):
-    # Contract 8 x 730 x 12 x 2 = 140,160; prepaid 28,032 at month 0, credited 2,336 in each of
-    # months 2 to 13. Delivered on average 1, 3, 5, 7, then 8 GPUs at 1,460 USD each a month:
-    # 1,460 - 2,336; 4,380 - 2,336; 7,300 - 2,336; 10,220 - 2,336; then 11,680 - 2,336.
-    found = yields(tmp_path, "rented", horizon(18) + RENTAL_OF_8)
-    expected = [28_032, 0, -876, 2_044, 4_964, 7_884] + [9_344] * 8 + [0] * 4
-    assert found.cash() == pytest.approx(expected)
-    # 16 + 8 x 8 = 80 GPU-months at 1,460 USD.
-    assert found.usd("rent") == pytest.approx(80 * 1_460)
-
-
-def test_a_rental_signed_at_month_1_is_prepaid_then_and_never_after_its_first_delivery(tmp_path):
-    found = yields(tmp_path, "rented", horizon(18) + RENTAL_OF_8 + "signed_month = 1")
-    assert found.cash()[:3] == pytest.approx([0, 28_032, -876])
-    late = yields(tmp_path, "rented", horizon(18) + RENTAL_OF_8 + "signed_month = 9")
-    assert late.cash()[:3] == pytest.approx([0, 0, 28_032 - 876])
-
-
-@pytest.mark.parametrize(("use", "take", "share"), [(0.5, 0.8, 0.8), (0.9, 0.8, 0.9)])
-def test_the_share_paid_is_the_larger_of_the_share_used_and_the_share_promised(
-    tmp_path, use, take, share
-):
-    changes = f"[need]\nuse_share = {use}\n[tranches.rental]\ntake_or_pay_share = {take}"
-    # 100 GPUs x 730 h x 12 months x 2 USD = 1,752,000 USD in full.
-    assert yields(tmp_path, "rented", changes).usd("rent") == pytest.approx(share * 1_752_000)
-
-
-def test_a_renewal_pays_the_market_price_of_the_middle_of_its_month(tmp_path):
-    # The market stands at 4 USD and falls by 36 % a year: month 6 pays 4 x 0.64^(6.5/12).
-    falls = "[chips.h100]\nmarket_rent_usd_per_gpu_hour = 4\nprice_fall_per_year = 0.36\n"
-    changes = '[tranches.rental]\nterm_months = 6\nat_end = "renew"\n'
-    found = yields(tmp_path, "rented", falls + changes).cash()
-    assert found[5] == pytest.approx(146_000)
-    assert found[6] == pytest.approx(73_000 * 4 * 0.64 ** (6.5 / 12))
-    assert found[23] == pytest.approx(73_000 * 4 * 0.64 ** (23.5 / 12))
-
-
-def term(months: float, fall: float, more: str = "") -> str:
-    falls = f"[chips.h100]\nprice_fall_per_year = {fall}\n"
-    return f"{falls}[tranches.rental]\nterm_months = {months}\n{more}\n"
-
-
-def test_a_rental_above_the_market_with_a_year_to_go_is_a_liability_of_630_720_usd(tmp_path):
-    # At month 24 the market stands at 2 x 0.8^2 = 1.28: 100 x 12 x 730 x (1.28 - 2).
-    found = yields(tmp_path, "rented", term(36, 0.2))
-    assert found.number("end_value_usd") == pytest.approx(-630_720)
-    assert found.usd("end_value") == pytest.approx(630_720)
-
-
-def test_a_rental_below_the_market_with_a_year_to_go_is_worth_2_190_000_usd(tmp_path):
-    # The market rises by half a year, to 2 x 2.25 = 4.5: 100 x 12 x 730 x 2.5.
-    found = yields(tmp_path, "rented", term(36, -0.5))
-    assert found.number("end_value_usd") == pytest.approx(2_190_000)
-
-
-def test_what_is_prepaid_and_not_yet_credited_is_worth_its_face_at_the_horizon(tmp_path):
-    # 10 % of 100 x 730 x 36 x 2 = 5,256,000; a third of the term is left.
-    found = yields(tmp_path, "rented", term(36, 0, "prepayment_share = 0.1"))
-    assert found.number("end_value_usd") == pytest.approx(175_200)
-
-
-def test_a_rental_signed_before_the_horizon_and_delivered_after_it_counts_for_its_term(tmp_path):
-    # From 30 to 42, signed at 0: the 10 % prepaid (175,200) and 100 x 12 x 730 x (1.28 - 2).
-    late = "milestones = { ready = 30 }\nprepayment_share = 0.1"
-    found = yields(tmp_path, "rented", term(12, 0.2, late))
-    assert sum(found.cash()) == pytest.approx(175_200)
-    assert found.number("end_value_usd") == pytest.approx(175_200 - 630_720)
-
-
-def test_a_rental_that_is_to_be_signed_after_the_horizon_counts_for_nothing(tmp_path):
-    late = "milestones = { ready = 30 }\nprepayment_share = 0.1\nsigned_month = 26"
-    found = yields(tmp_path, "rented", term(12, 0.2, late))
-    assert (sum(found.cash()), found.number("end_value_usd")) == (0, 0)
-
-
-LEAVES = """
-[options.rented]
-tranches = ["machine", "rental"]
-[tranches.rental]
-leave_when_trains = "machine"
-exit_fee_months = 3
-prepayment_share = 0.2
-"""
-
-
-def leaves(folder, month: float, more: str = "") -> list[float]:
-    """Cash of the rental that is left in a month, the machine costing nothing."""
-    free = f"[chips.h100]\nnode_usd = 0\n[tranches.machine]\nmilestones = {{ ready = {month} }}\n"
-    return yields(folder, "rented", LEAVES + more + free).cash()
-
-
-def test_leaving_at_month_4_5_costs_three_months_of_rent_and_brings_back_the_unused_credit(
-    tmp_path,
-):
-    # A month costs 146,000; prepaid 20 % of twelve: 350,400, credited 29,200 a month. Month 4 pays
-    # half a month and half a credit, the fee of 438,000, less 7.5 credits of 29,200 = 219,000.
-    found = leaves(tmp_path, 4.5)
-    assert found[:2] == pytest.approx([350_400 + 116_800, 116_800])
-    assert found[4:6] == pytest.approx([58_400 + 438_000 - 219_000, 0])
-
-
-def test_leaving_two_months_before_the_end_costs_two_months_and_not_three(tmp_path):
-    # 292,000 less two credits of 29,200.
-    assert leaves(tmp_path, 10)[10] == pytest.approx(292_000 - 58_400)
-
-
-def test_leaving_a_renewed_rental_costs_nothing(tmp_path):
-    found = leaves(tmp_path, 14, 'at_end = "renew"\n')
-    assert found[12:16] == pytest.approx([146_000, 146_000, 0, 0])
 
 
 MACHINE = """
@@ -237,17 +108,28 @@ def test_insurance_and_tax_fall_on_the_cluster_and_on_the_works_per_megawatt(tmp
 
 
 def test_owned_gpus_are_worth_the_market_price_of_then_times_their_resale_share(tmp_path):
-    # 100 x 10,000 x 0.8^2 x 0.5; the network and the storage are worth nothing.
+    # 100 x 10,000 x 0.8^2 x 0.5 of servers, and network and storage, a fifth of the whole, with
+    # them: 320,000 / 0.8.
     falls = "[chips.h100]\nprice_fall_per_year = 0.2\nresale_share = 0.5\n"
     found = yields(tmp_path, "built", falls + "[tranches.machine]\n" + SHARES)
-    assert found.number("end_value_usd") == pytest.approx(320_000)
+    assert found.number("end_value_usd") == pytest.approx(400_000)
+
+
+@pytest.mark.parametrize("ordered", [0, 6, 12])
+def test_what_a_cluster_resells_for_does_not_hang_on_the_month_of_its_order(tmp_path, ordered):
+    # bought at 10,000, 8,944 or 8,000 a GPU, it is worth 100 x 12,500 x 0.8^2 x 0.5 at the horizon
+    late = f"[tranches.machine]\nmilestones = {{ ready = 12 }}\nordered_month = {ordered}\n"
+    falls = "[chips.h100]\nprice_fall_per_year = 0.2\nresale_share = 0.5\n"
+    found = yields(tmp_path, "built", late + SHARES + falls)
+    assert found.number("end_value_usd") == pytest.approx(400_000)
+    assert found.usd("servers") == pytest.approx(1_000_000 * 0.8 ** (ordered / 12))
 
 
 def test_half_installed_at_the_horizon_half_is_worth_its_resale_and_half_its_deposit(tmp_path):
-    # 25 a month from 22: 50 x 10,000 x 0.5 and 50 x 12,500 x 0.2.
+    # 25 a month from 22: 50 x 12,500 x 0.5 and 50 x 12,500 x 0.2.
     half = "[tranches.machine]\nmilestones = { ready = 22 }\nramp_months = 4\ndeposit_share = 0.2\n"
     found = yields(tmp_path, "built", half + SHARES + "[chips.h100]\nresale_share = 0.5")
-    assert found.number("end_value_usd") == pytest.approx(250_000 + 125_000)
+    assert found.number("end_value_usd") == pytest.approx(312_500 + 125_000)
 
 
 def test_an_owned_tranche_that_never_comes_costs_nothing_and_leaves_nothing(tmp_path):
@@ -350,12 +232,6 @@ def test_a_tax_of_25_percent_gives_back_a_quarter_of_the_rent(tmp_path):
     assert found.usd("income_tax") == pytest.approx(-0.25 * 1_752_000)
 
 
-def test_tax_is_saved_on_rent_when_it_is_delivered_and_not_when_it_is_prepaid(tmp_path):
-    # Prepaid 350,400 in month 0 and credited 29,200 a month; a month of rent is 146,000.
-    found = yields(tmp_path, "rented", TAX + "[tranches.rental]\nprepayment_share = 0.2").cash()
-    assert found[:2] == pytest.approx([350_400 + 116_800 - 36_500, 116_800 - 36_500])
-
-
 def test_tax_on_a_machine_saves_a_quarter_of_each_write_off_and_takes_a_quarter_of_the_gain(
     tmp_path,
 ):
@@ -365,11 +241,6 @@ def test_tax_on_a_machine_saves_a_quarter_of_each_write_off_and_takes_a_quarter_
     assert found.cash()[1] == pytest.approx(-0.25 * 200_000 / 12)
     assert found.usd("income_tax") == pytest.approx(-0.25 * 520_000)
     assert found.number("end_value_usd") == pytest.approx(570_000)
-
-
-def test_prepaid_rent_that_comes_back_at_the_horizon_is_no_gain(tmp_path):
-    found = yields(tmp_path, "rented", TAX + term(36, 0, "prepayment_share = 0.1"))
-    assert found.number("end_value_usd") == pytest.approx(175_200)
 
 
 def test_interest_saves_tax_too(tmp_path):

@@ -99,24 +99,6 @@ def test_gpus_for_other_work_cost_money_and_train_nothing(tmp_path):
     assert found.months("training_gpus") == [0] * 24
 
 
-def test_a_rental_is_left_on_the_day_the_machine_has_the_gpus_to_start(tmp_path):
-    # 25 a month from month 2: 100 at month 6. The rental delivers six months.
-    left = FREE + '[tranches.rental]\nleave_when_trains = "machine"\nexit_fee_months = 0\n'
-    grows = "[tranches.machine]\nmilestones = { ready = 2 }\nramp_months = 4\n"
-    changes = '[options.rented]\ntranches = ["rental", "machine"]\n'
-    found = both(tmp_path, left + grows + changes)
-    assert found.usd("rent") == pytest.approx(6 * 146_000)
-    assert found.months("training_gpus")[5:7] == [100, 100]
-
-
-def test_a_rental_is_not_left_if_the_machine_does_not_train_within_the_horizon(tmp_path):
-    left = FREE + '[tranches.rental]\nleave_when_trains = "machine"\nexit_fee_months = 2\n'
-    late = "[tranches.machine]\nmilestones = { ready = 25 }\n"
-    changes = '[options.rented]\ntranches = ["rental", "machine"]\n'
-    found = both(tmp_path, left + late + changes)
-    assert (found.usd("rent"), found.usd("exit_fee")) == pytest.approx((1_752_000, 0))
-
-
 def test_cash_by_year_is_what_is_paid_in_months_0_to_11_and_12_to_23(tmp_path):
     # A term of 18 months: 12 x 146,000 and 6 x 146,000.
     found = yields(tmp_path, "rented", "[tranches.rental]\nterm_months = 18")
@@ -134,16 +116,16 @@ def test_a_horizon_of_18_months_has_a_second_year_of_six(tmp_path):
 
 
 def test_the_deepest_cash_need_is_before_the_prepayment_comes_back(tmp_path):
-    # 350,400 prepaid and 4 x 116,800 = 817,600 by the end of month 3; month 4 brings back 233,600.
+    # 350,400 prepaid and 4 x 116,800 = 817,600 by the end of month 3. The run, which takes 7.6
+    # months, moves to twice the GPUs in month 4, which brings back 8 x 29,200 = 233,600.
     left = """
     [tranches.rental]
-    leave_when_trains = "machine"
+    at_end = "until_moved"
     exit_fee_months = 0
     prepayment_share = 0.2
     [tranches.machine]
+    gpus = 200
     milestones = { ready = 4 }
-    [options.rented]
-    tranches = ["rental", "machine"]
     """
     found = both(tmp_path, FREE + left)
     assert found.number("deepest_cash_usd") == pytest.approx(817_600)

@@ -1,5 +1,7 @@
 """When GPUs come and leave, by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tools.hand import path_values, scenario
@@ -8,7 +10,7 @@ from analysis.model import draws, inputs, piecewise, schedule
 from analysis.model.records import RentedTranche
 from analysis.model.schedule import Arrival, Term
 
-HORIZON = 12.0
+HORIZON = 12
 
 RENTED = """
 [tranches.rental]
@@ -36,13 +38,13 @@ def arrived(folder, tranche: str, changes: str, **futures: float) -> Arrival:
 
 
 def contract(
-    folder, changes: str, trains: float | None = None
+    folder, changes: str, moved_off: float | None = None
 ) -> tuple[Arrival, Term, RentedTranche]:
     found = scenario(folder, changes)
     rental = inputs.resolved(found, draws.mid(found)).tranches["rental"]
     assert isinstance(rental, RentedTranche)
     first = schedule.arrival(rental, HORIZON)
-    when = None if trains is None else np.array([trains])
+    when = None if moved_off is None else np.array([moved_off])
     return first, schedule.term(rental, first, when), rental
 
 
@@ -77,7 +79,7 @@ def test_a_tranche_whose_event_fails_never_arrives(tmp_path, comes, first):
 
 def test_a_term_of_6_months_from_month_3_delivers_months_3_to_8_and_then_stops(tmp_path):
     first, term, rental = contract(tmp_path, RENTED)
-    inside, after = schedule.delivered(rental, first, term)
+    inside, after = schedule.delivered(first, term)
     assert (term.end[0], term.until[0]) == (9, 9)
     assert by_month(inside) == [0] * 3 + [100] * 6 + [0] * 3
     assert by_month(after) == [0] * 12
@@ -85,62 +87,86 @@ def test_a_term_of_6_months_from_month_3_delivers_months_3_to_8_and_then_stops(t
 
 def test_a_renewed_rental_goes_on_by_the_month_to_the_horizon(tmp_path):
     first, term, rental = contract(tmp_path, RENTED + 'at_end = "renew"')
-    _, after = schedule.delivered(rental, first, term)
+    _, after = schedule.delivered(first, term)
     assert by_month(after) == [0] * 9 + [100] * 3
 
 
 def test_gpus_that_still_ramp_at_the_end_of_a_term_go_on_ramping_if_renewed(tmp_path):
     # 10 a month from month 3; the term ends at 9 with 60, the renewal begins with 60.
     first, term, rental = contract(tmp_path, RENTED + 'ramp_months = 10\nat_end = "renew"')
-    inside, after = schedule.delivered(rental, first, term)
+    inside, after = schedule.delivered(first, term)
     assert by_month(inside)[7:10] == [45, 55, 0]
     assert by_month(after)[8:] == [0, 65, 75, 85]
 
 
-LEFT = RENTED + 'leave_when_trains = "machine"\nexit_fee_months = 1\n'
-BOTH = '[options.rented]\ntranches = ["rental", "machine"]'
+MOVED = RENTED + 'at_end = "until_moved"\n'
+LEFT = MOVED + "exit_fee_months = 1\n"
 
 
 def test_a_rental_left_at_5_5_delivers_two_and_a_half_months_and_gives_up_three_and_a_half(
     tmp_path,
 ):
-    first, term, rental = contract(tmp_path, LEFT + BOTH, trains=5.5)
-    inside, _ = schedule.delivered(rental, first, term)
+    first, term, _ = contract(tmp_path, LEFT, moved_off=5.5)
+    inside, _ = schedule.delivered(first, term)
     assert by_month(inside) == [0] * 3 + [100, 100, 50] + [0] * 6
     assert term.months_given_up[0] == 3.5
 
 
 def test_a_rental_is_not_left_before_it_arrives(tmp_path):
-    _, term, _ = contract(tmp_path, LEFT + BOTH, trains=1.0)
+    _, term, _ = contract(tmp_path, LEFT, moved_off=1.0)
     assert (term.left[0], term.months_given_up[0]) == (3, 6)
 
 
-def test_a_renewed_rental_that_is_left_at_11_is_renewed_until_then_and_gives_up_nothing(tmp_path):
-    first, term, rental = contract(tmp_path, LEFT + 'at_end = "renew"\n' + BOTH, trains=11.0)
-    _, after = schedule.delivered(rental, first, term)
+@pytest.mark.parametrize("words", [MOVED, LEFT], ids=["without a fee", "with one"])
+def test_a_rental_that_the_run_moves_off_at_11_is_renewed_until_then_and_gives_up_nothing(
+    tmp_path, words
+):
+    first, term, _ = contract(tmp_path, words, moved_off=11.0)
+    _, after = schedule.delivered(first, term)
     assert by_month(after) == [0] * 9 + [100, 100, 0]
     assert term.months_given_up[0] == 0
 
 
-@pytest.mark.parametrize(("trains", "left"), [(11.99, 11.99), (12.0, np.inf), (12.01, np.inf)])
-def test_a_rental_is_left_before_the_horizon_of_12_and_not_on_the_day_of_it(tmp_path, trains, left):
-    _, term, _ = contract(tmp_path, LEFT.replace("= 6", "= 18") + BOTH, trains)
+def test_without_a_fee_what_is_left_of_the_term_is_still_delivered_and_nothing_renewed(tmp_path):
+    first, term, _ = contract(tmp_path, MOVED, moved_off=5.5)
+    inside, after = schedule.delivered(first, term)
+    assert by_month(inside) == [0] * 3 + [100] * 6 + [0] * 3
+    assert by_month(after) == [0] * 12
+
+
+def test_a_rental_that_the_run_never_moves_off_is_renewed_to_the_horizon(tmp_path):
+    for words in (MOVED, LEFT):
+        first, term, _ = contract(tmp_path, words, moved_off=np.inf)
+        _, after = schedule.delivered(first, term)
+        assert by_month(after) == [0] * 9 + [100] * 3
+        assert term.left[0] == np.inf
+
+
+@pytest.mark.parametrize(("moved_off", "left"), [(11.99, 11.99), (12, np.inf), (12.01, np.inf)])
+def test_a_rental_is_left_before_the_horizon_of_12_and_not_on_the_day_of_it(
+    tmp_path, moved_off, left
+):
+    _, term, _ = contract(tmp_path, LEFT.replace("= 6", "= 18"), moved_off)
     assert term.left[0] == left
-    assert term.months_beyond(HORIZON)[0] == (9 if left == np.inf else 0)
+    assert schedule.months_beyond(term, HORIZON) == (9 if left == np.inf else 0)
 
 
 @pytest.mark.parametrize(
     ("first", "beyond"),
-    [(3.0, 0), (8.0, 2), (13.0, 6), (np.inf, 0)],
-    ids=["ends within", "ends at 14", "all of it", "never comes"],
+    [(3.0, []), (7.5, [100, 50]), (13.5, [0, 50, 100, 100, 100, 100, 100, 50]), (np.inf, [])],
+    ids=["ends within", "ends at 13.5", "all of it", "never comes"],
 )
-def test_months_beyond_a_horizon_of_12_are_what_is_left_of_the_term_and_never_more_than_it(
-    first, beyond
+def test_beyond_a_horizon_of_12_a_term_of_6_months_delivers_what_is_left_of_it(
+    tmp_path, first, beyond
 ):
-    term = Term(np.array([6.0]), np.array([first]), np.array([np.inf]))
-    assert term.months_beyond(12)[0] == beyond
+    _, term, rental = contract(tmp_path, RENTED)
+    late = replace(term, first=np.array([first]))
+    found = schedule.delivered_beyond(rental, late, 12, len(beyond))
+    assert found[0].tolist() == pytest.approx(beyond)
+    assert schedule.months_beyond(late, 12) == len(beyond)
 
 
-def test_a_rental_that_was_left_has_no_months_beyond_the_horizon():
-    term = Term(np.array([60.0]), np.array([0.0]), np.array([4.0]))
-    assert term.months_beyond(12)[0] == 0
+def test_gpus_that_still_ramp_at_the_horizon_go_on_ramping_beyond_it(tmp_path):
+    # 10 a month from month 8; the horizon of 12 sees 40, the two months left of the term 45 and 55
+    _, term, rental = contract(tmp_path, RENTED.replace("= 3", "= 8") + "ramp_months = 10\n")
+    assert schedule.delivered_beyond(rental, term, 12, 3)[0].tolist() == pytest.approx([45, 55, 0])

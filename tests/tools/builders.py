@@ -96,6 +96,8 @@ def rented(title: str, **changes: Any) -> Words:
         "term_months": 24,
         "take_or_pay_share": 1,
         "prepayment_share": 0,
+        "prepaid_months_before": 0,
+        "sublet_price_share": 0.5,
         "at_end": "renew",
         **changes,
     }

@@ -84,6 +84,8 @@ usd_per_gpu_hour = 2
 term_months = 12
 take_or_pay_share = 1
 prepayment_share = 0
+prepaid_months_before = 0
+sublet_price_share = 1
 at_end = "stop"
 [options.rented]
 title = "Rented"
