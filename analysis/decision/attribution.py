@@ -15,7 +15,7 @@ from analysis.model.estimates import Estimate
 from analysis.scenario import consistency, edits, references
 from analysis.scenario.beside import TimeValue
 from analysis.scenario.edits import Place, value_at
-from analysis.scenario.schema import Assumption, Scenario, Site
+from analysis.scenario.schema import Assumption, Scenario, Service, Site
 from analysis.scenario.tables import Choice
 from analysis.scenario.units import plain
 
@@ -53,7 +53,7 @@ class Change:
 @dataclass(frozen=True)
 class Step:
     """What changing some inputs together (one, unless the model runs only on all of them) moved:
-    the pair's present cost in USD and its months, of a less b."""
+    the pair's compared cost in USD and its compared months, of a less b."""
 
     changes: list[Change]
     cost_usd: Estimate
@@ -101,13 +101,25 @@ def _places(before: Scenario, after: Scenario) -> Iterator[Place]:
         one, other = getattr(before, table), getattr(after, table)
         if table == WHOLE:
             yield (table,)
-        elif isinstance(one, BaseModel):
-            yield from ((table, name) for name in type(one).model_fields)
+        elif isinstance(one, BaseModel) and isinstance(other, BaseModel):
+            yield from ((table, *rest) for rest in _fields(one, other))
+        elif one is None or other is None:
+            yield (table,)
         elif table == "sites":
             for name in (name for name in one if name in other):
                 yield from (("sites", name, *rest) for rest in _within(one[name], other[name]))
         else:
             yield from ((table, name) for name in one if name in other)
+
+
+def _fields(one: BaseModel, other: BaseModel) -> Iterator[Place]:
+    """The fields of a table, and those of a service that both have."""
+    for name in type(one).model_fields:
+        inner = getattr(one, name)
+        if isinstance(inner, Service) and getattr(other, name) is not None:
+            yield from ((name, key) for key in type(inner).model_fields)
+        else:
+            yield (name,)
 
 
 def _within(one: Site, other: Site) -> Iterator[Place]:
@@ -130,7 +142,7 @@ def _bare(value: Any) -> Any:
         ]
     if isinstance(value, dict):
         return [(name, _bare(one)) for name, one in value.items()]
-    return value
+    return list(map(_bare, value)) if isinstance(value, list) else value
 
 
 def _kind(place: Place) -> str:
@@ -154,7 +166,7 @@ def _words(value: Any) -> str:
     if isinstance(value, Assumption):
         return _range_words(value)
     if isinstance(value, tuple | list):
-        return " + ".join(map(_words, value))
+        return " + ".join(filter(None, map(_words, value)))
     return plain(value) if isinstance(value, float) else value if isinstance(value, str) else ""
 
 
@@ -174,6 +186,8 @@ def _of_the_pair(scenario: Scenario, pair: tuple[str, str]) -> Scenario:
     names = {name for option in found.options.values() for name in option.tranches}
     tranches = {name: one for name, one in found.tranches.items() if name in names}
     chips, sites = ({getattr(t, k) for t in tranches.values()} for k in ("chip", "site"))
+    if found.need.service is not None and found.need.service.market_site is not None:
+        chips, sites = chips | {references.MARKET_CHIP}, sites | {found.need.service.market_site}
     found = found.model_copy(
         update={
             "tranches": tranches,
@@ -185,7 +199,7 @@ def _of_the_pair(scenario: Scenario, pair: tuple[str, str]) -> Scenario:
             "risks": {},
         }
     )
-    used = references.used_assumptions(found)
+    used = {*references.used_assumptions(found), *references.swinging(found)}
     kept = {name: one for name, one in found.assumptions.items() if name in used}
     causes = {
         name: cause.model_copy(
@@ -248,7 +262,7 @@ def _runs(scenario: Scenario) -> bool:
 def _differences(
     scenario: Scenario, pair: tuple[str, str], number: int, seed: int
 ) -> tuple[Array, Array]:
-    """Present cost and months of a less b, per draw."""
+    """Compared cost and months of a less b, per draw."""
     result = simulation.simulate(scenario, number, seed)
     cost = comparison.cost_difference_usd(result, *pair)
     return np.asarray(cost), np.asarray(comparison.months_difference(result, *pair))

@@ -19,8 +19,8 @@ CHEAPER, EARLIER, MEETS = "cheaper", "earlier", "meets"
 @dataclass(frozen=True)
 class Claim:
     """One claim on the pair (a, b): which is cheaper, which is earlier, or whether one `option`
-    meets the need in at least half of the futures. `told` if the margin, the mean of cost or
-    months of a less b or of meeting it less one half, lies beyond two of its standard errors.
+    meets the need in at least half of the futures. `told` if the margin, the mean of compared cost
+    or months of a less b or of meeting it less one half, lies beyond two of its standard errors.
     """
 
     kind: str
@@ -30,13 +30,14 @@ class Claim:
 
 
 def claims(result: Result) -> list[Claim]:
-    """The four claims on the pair of the question; none with one option."""
+    """The claims on the pair of the question; none with one option, none on time without a run."""
     pair = comparison.pair(result.scenario)
     if pair is None:
         return []
+    kinds = (CHEAPER, EARLIER) if result.scenario.need.by_months is not None else (CHEAPER,)
     better = [
         Claim(kind, verdict.lower(mean, pair) or "", mean, estimates.told(mean))
-        for kind in (CHEAPER, EARLIER)
+        for kind in kinds
         for mean in [estimates.mean(margin(result, pair, kind))]
     ]
     met = [

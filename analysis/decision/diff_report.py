@@ -90,7 +90,7 @@ def _waterfall(
     a column have one unit and as many decimals, so that the lines add up to the eye too."""
     largest = max(abs(step.cost_usd.value or 0.0) for step in steps)
     size, unit = (1e6, "million USD") if largest >= 1e6 else (1.0, "USD")
-    rows = [[f"{_less(found)}, on the mean", "", f"present cost, {unit}", "months"]]
+    rows = [[f"{_less(found)}, on the mean", "", f"compared cost, {unit}", "months"]]
     rows.append([found.before.name, "", *_end(start, size)])
     for step in sorted(moving(steps), key=lambda step: -abs(step.cost_usd.value or 0.0)):
         moved = (_step(step.cost_usd, size, 1), _step(step.months, 1, 2))
@@ -127,14 +127,19 @@ NAMES = {
     "first_training_p50": "first training, P50",
     "full_capacity_p50": "full capacity, P50",
     "target_p50": "target, P50",
+    "compared_cost_mean": "compared cost, mean",
+    "served_share_mean": "served of the service, mean",
+    "h100_hours_mean": "H100-hours delivered, mean",
     "present_cost_mean": "present cost, mean",
     "present_cost_p50": "present cost, P50",
-    "cost_difference_mean": "present cost, mean",
+    "cost_difference_mean": "compared cost, mean",
+    "present_cost_difference_mean": "present cost, mean",
+    "h100_hours_difference_mean": "H100-hours delivered, mean",
     "months_difference_mean": "months to the target, mean",
     "a_earlier": "{a} is earlier",
     "b_earlier": "{b} is earlier",
-    "a_cheaper": "{a} is cheaper",
-    "b_cheaper": "{b} is cheaper",
+    "a_cheaper": "{a} has the lower compared cost",
+    "b_cheaper": "{b} has the lower compared cost",
     "break_even_month": "break-even value of a month",
     "flip_rate": "discount rate that turns the cost",
 }

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from analysis.scenario.schema import Scenario
 
 SCHEMA = "rent-or-build/difference"
 
-VERSION = 1
+VERSION = 2
 
 Pair = tuple[str, str]
 
@@ -119,6 +119,13 @@ OPTION: dict[str, tuple[str, tuple[str, ...], Callable[[Result, str], Values] | 
     "first_training_p50": ("months", ("first_training_months", "p50"), None),
     "full_capacity_p50": ("months", ("full_capacity_months", "p50"), None),
     "target_p50": ("months", ("target_months", "p50"), None),
+    "compared_cost_mean": ("USD", ("compared_cost_usd", "mean"), comparison.compared_usd),
+    "served_share_mean": (
+        "share",
+        ("served_share", "mean"),
+        lambda r, o: r.scalars[o]["served_share"],
+    ),
+    "h100_hours_mean": ("hours", ("h100_hours", "mean"), lambda r, o: r.scalars[o]["h100_hours"]),
     "present_cost_mean": (
         "USD",
         ("present_cost_usd", "mean"),
@@ -144,14 +151,41 @@ PAIR: dict[str, tuple[str, tuple[str, ...], Callable[[Result, Pair], Values]]] =
     "b_earlier": ("share", ("b_earlier",), lambda r, p: comparison.months_difference(r, *p) > 0),
     "a_cheaper": ("share", ("a_cheaper",), lambda r, p: comparison.cost_difference_usd(r, *p) < 0),
     "b_cheaper": ("share", ("b_cheaper",), lambda r, p: comparison.cost_difference_usd(r, *p) > 0),
+    "present_cost_difference_mean": (
+        "USD",
+        ("present_cost_difference_usd", "mean"),
+        lambda r, p: comparison.scalar_difference(r, *p, "present_cost_usd"),
+    ),
+    "h100_hours_difference_mean": (
+        "hours",
+        ("h100_hours_difference", "mean"),
+        lambda r, p: comparison.scalar_difference(r, *p, "h100_hours"),
+    ),
     "break_even_month": ("USD", ("break_even_month_usd",), lambda r, p: _break_even_error(r, *p)),
 }
 """The quantities of the pair, likewise."""
 
+OF_THE_RUN = {"reaches_target", "first_training_p50", "full_capacity_p50", "target_p50"}
+OF_THE_RUN |= {"months_difference_mean", "a_earlier", "b_earlier", "break_even_month"}
+OF_THE_SERVICE = {"served_share_mean"}
+"""The quantities that only a run, or only a service, has."""
+
+
+Rule = TypeVar("Rule")
+
+
+def _asked(before: Answer, after: Answer, all_of: dict[str, Rule]) -> list[tuple[str, Rule]]:
+    """The quantities of both answers; those of a run, or of a service, if both have one."""
+    missing: set[str] = set()
+    for names, choice in ((OF_THE_RUN, "by_months"), (OF_THE_SERVICE, "served_share")):
+        if not all(choice in one.headline["choices"] for one in (before, after)):
+            missing |= names
+    return [(name, rule) for name, rule in all_of.items() if name not in missing]
+
 
 def _option_rows(before: Answer, after: Answer, option: str) -> list[Row]:
     found = []
-    for quantity, (unit, place, rule) in OPTION.items():
+    for quantity, (unit, place, rule) in _asked(before, after, OPTION):
         ends = [_at(one.headline["options"][option], place) for one in (before, after)]
         values = [
             rule(one.result, option) if rule and one.result else None for one in (before, after)
@@ -163,7 +197,7 @@ def _option_rows(before: Answer, after: Answer, option: str) -> list[Row]:
 def _pair_rows(before: Answer, after: Answer, pair: Pair) -> list[Row]:
     tables = [pair_of(one.headline, pair) for one in (before, after)]
     found = []
-    for quantity, (unit, place, rule) in PAIR.items():
+    for quantity, (unit, place, rule) in _asked(before, after, PAIR):
         ends = [_at(table, place) for table in tables]
         values = [rule(one.result, pair) if one.result else None for one in (before, after)]
         found.append(_row(before, after, "", quantity, unit, ends, values))
@@ -208,13 +242,18 @@ def _at(found: Any, place: tuple[str, ...]) -> Estimate:
     return Estimate(found["value"], found["se"])
 
 
+DIFFERENCES = [f"{what}_difference_usd" for what in ("cost", "present_cost")]
+DIFFERENCES += ["h100_hours_difference", "months_difference"]
+"""The differences of a pair that a headline holds and that are shown."""
+
+
 def pair_of(found: dict[str, Any], pair: Pair) -> dict[str, Any]:
     """A headline's figures of a pair, as a less b whichever way round it holds them."""
     tables = found["comparison"]["pairs"]
     table: dict[str, Any] = next(one for one in tables if {one["a"], one["b"]} == set(pair))
     if table["a"] == pair[0]:
         return table
-    turned = {what: _minus(table[what]) for what in ("cost_difference_usd", "months_difference")}
+    turned = {what: _minus(table[what]) for what in DIFFERENCES}
     for what in ("earlier", "cheaper"):
         turned |= {f"a_{what}": table[f"b_{what}"], f"b_{what}": table[f"a_{what}"]}
     return table | turned | {"a": pair[0], "b": pair[1]}

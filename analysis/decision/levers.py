@@ -22,6 +22,13 @@ HORIZONS = 7
 """How far they are moved, and in how many steps."""
 
 
+PRICED = {
+    "usd_per_gpu_hour": ("Price of the rental", "USD per GPU-hour"),
+    "contract_usd": ("Value of the contract", "USD"),
+}
+"""What a rental states its price by, as a label and a unit."""
+
+
 class Moved(NamedTuple):
     """The rental whose price moves, its option, and the option that is delayed, by name."""
 
@@ -32,7 +39,8 @@ class Moved(NamedTuple):
 
 def moves(scenario: Scenario) -> Moved | None:
     """What moves in price and date: of the second option of the question if it rents for the run
-    what the first does not, else of the first; None without such a rental or anything to delay.
+    (for other work, if no run is asked for) what the first does not, else of the first; None
+    without such a rental or anything to delay.
     """
     pair = comparison.pair(scenario)
     if pair is None:
@@ -60,11 +68,13 @@ def owner(scenario: Scenario) -> Moved | None:
 
 
 def own_run(scenario: Scenario, option: str, other: str) -> dict[str, Tranche]:
-    """The tranches for the run that an option has and the other has not."""
+    """The tranches for the run that an option has and the other has not; without a run those for
+    other work."""
     shared = scenario.options[other].tranches
     own = [name for name in scenario.options[option].tranches if name not in shared]
     tranches = {name: scenario.tranches[name] for name in own}
-    return {name: tranche for name, tranche in tranches.items() if tranche.use == "run"}
+    use = "other" if scenario.need.by_months is None else "run"
+    return {name: tranche for name, tranche in tranches.items() if tranche.use == use}
 
 
 def owns(scenario: Scenario, option: str) -> bool:
@@ -80,8 +90,14 @@ def owned_chips(scenario: Scenario) -> list[str]:
     return list(dict.fromkeys(t.chip for t in tranches if isinstance(t, OwnedTranche)))
 
 
+def priced_by(scenario: Scenario, rental: str) -> str:
+    """The field by which a rental states its price: that of an hour, or the contract's value."""
+    return "usd_per_gpu_hour" if _rented(scenario, rental).contract_usd is None else "contract_usd"
+
+
 def price_steps(scenario: Scenario, rental: str) -> tuple[list[float], float]:
-    """Prices in even steps around the mid one, from well below P10 to well above P90; the mid."""
+    """Prices (or values of the contract) in even steps around the mid one, from well below P10 to
+    well above P90; the mid."""
     low, mid, high = _ends(scenario, _price(scenario, rental))
     least, most = 0.6 * low, 1.4 * high or 1.0
     step = _round_number((most - least) / PRICES)
@@ -110,7 +126,7 @@ def mid_months(scenario: Scenario, tranche: str) -> float:
 
 
 def drawn_price(scenario: Scenario, rental: str, futures: Mapping[str, Array]) -> Array:
-    """The price of a rental in some futures, USD per GPU-hour, (draws,)."""
+    """The price of a rental (or the value of its contract) in some futures, (draws,)."""
     return resolve(_price(scenario, rental), futures)
 
 
@@ -134,10 +150,15 @@ def _largest(scenario: Scenario, tranches: Mapping[str, Tranche]) -> str:
     return max(tranches, key=lambda name: float(resolve(tranches[name].gpus, mid)[0]))
 
 
-def _price(scenario: Scenario, rental: str) -> Input:
+def _rented(scenario: Scenario, rental: str) -> RentedTranche:
     tranche = scenario.tranches[rental]
     assert isinstance(tranche, RentedTranche)
-    return tranche.usd_per_gpu_hour
+    return tranche
+
+
+def _price(scenario: Scenario, rental: str) -> Input:
+    price: Input = getattr(_rented(scenario, rental), priced_by(scenario, rental))
+    return price
 
 
 def _ends(scenario: Scenario, value: Input) -> tuple[float, float, float]:

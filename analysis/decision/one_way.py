@@ -1,17 +1,28 @@
 """What moves the answer: one assumption at a time, one choice at a time."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.arrays import Array
-from analysis.decision import value_of_time
-from analysis.model import comparison, draws, simulation
+from analysis.model import comparison, draws, estimates, simulation
 from analysis.model.simulation import Result
 from analysis.scenario import edits, references
 from analysis.scenario.schema import Scenario
 
-SWEEP_DRAWS = 4096
+SWEEP_DRAWS = draws.BLOCK_DRAWS
+"""Futures that are run again for another value of a choice, at most."""
+
+ONLY_COMPARED = ("by_months", "served_share", "short_hour_usd", "funding_usd")
+"""Choices by which options are compared and which no option is run on."""
+
+PRICES = "price:paths"
+"""What stands for all normals of the price paths together; no assumption can bear that name."""
+
+PRICE_ENDS = (-1.2816, 1.2816)
+"""Their P10 (prices fall less, or rise) and P90 (they fall more), in standard deviations."""
 
 ENDS = ["assumption", "label", "unit", "low", "high"]
 
@@ -21,21 +32,30 @@ ENDS += ["at_mid", "at_low", "at_high", "missed_mid", "missed_low", "missed_high
 COUNTED = ["at_mid", "at_low", "at_high", "swing"]
 
 MEASURES = ("cost_usd", "months", "usd_per_pflop_day")
-"""What is measured: present cost in USD, months to the target, USD per useful PFLOP-day."""
+"""What is measured: compared cost in USD, compared months, USD per useful PFLOP-day; without a run
+compared cost alone."""
+
+SERVED = "served_share"
+"""The share of the service that is served: no headline, but what meeting the need hangs on too."""
+
+Headline = tuple[str, tuple[str, ...]]
+"""A measure, and the option that it is of, or the two of which it is the difference."""
 
 
-def headlines(scenario: Scenario) -> list[tuple[str, tuple[str, ...]]]:
-    """(measure, options) of every headline number: cost and months of the pair of the question, the
-    first less the second, then all measures of each of the two; of the only one without a pair."""
+def headlines(scenario: Scenario) -> list[Headline]:
+    """Every headline number: cost and months of the pair of the question, the first less the
+    second, then all measures of each of the two; of the only one without a pair."""
     asked = comparison.pair(scenario)
-    both = [(measure, asked) for measure in MEASURES[:2]] if asked else []
+    measures = MEASURES if scenario.need.by_months is not None else MEASURES[:1]
+    both = [(measure, asked) for measure in measures[:2]] if asked else []
     each = asked or tuple(scenario.options)
-    return [*both, *((measure, (option,)) for option in each for measure in MEASURES)]
+    return [*both, *((measure, (option,)) for option in each for measure in measures)]
 
 
-def tornado(scenario: Scenario) -> pd.DataFrame:
-    """Every headline number with one assumption at its low and its high end, the others at mid; one
-    row per headline and assumption that varies.
+def tornado(scenario: Scenario, todo: list[Headline] | None = None) -> pd.DataFrame:
+    """Every headline number (or those to do) with one assumption at its low and its high end, the
+    others at mid; one row per headline and assumption that varies, and one, `PRICES`, for all years
+    of the price paths together, if one swings.
 
     Columns: measure, a and b (names; b is empty where the number is of one option), assumption,
     label, unit, low, high, the number `at_mid`, `at_low` and `at_high`, `missed_mid`, `missed_low`
@@ -43,7 +63,7 @@ def tornado(scenario: Scenario) -> pd.DataFrame:
     A target that is not within the horizon counts as the horizon and is missed; so does a cost per
     PFLOP-day without any compute, which is NaN.
     """
-    todo = headlines(scenario)
+    todo = headlines(scenario) if todo is None else todo
     options = {name for _, names in todo for name in names}
     names, result = moved(edits.with_options(scenario, options))
     parts = []
@@ -57,10 +77,25 @@ def tornado(scenario: Scenario) -> pd.DataFrame:
 def moved(scenario: Scenario) -> tuple[list[str], Result]:
     """All options in futures where one assumption goes to its low or high end, the others at mid.
 
-    Row 0 is all mid; rows 1 + 2 i and 2 + 2 i are assumption i, low and high.
+    Row 0 is all mid; rows 1 + 2 i and 2 + 2 i are assumption i, low and high. The last name is
+    `PRICES` if a price path swings.
     """
     names, futures = draws.one_at_a_time(scenario)
+    if normals := draws.price_names(scenario):
+        futures = {name: np.append(values, values[[0, 0]]) for name, values in futures.items()}
+        moved = np.zeros(3 + 2 * len(names))
+        moved[-2:] = PRICE_ENDS
+        names, futures = [*names, PRICES], futures | dict.fromkeys(normals, moved)
     return names, simulation.at(scenario, futures)
+
+
+def described(scenario: Scenario, name: str) -> tuple[str, str, float, float]:
+    """What a name of `moved` is called, its unit, and its low and high end."""
+    if name == PRICES:
+        unit = "standard deviations of a year's fall"
+        return "Years of falling or rising prices", unit, *PRICE_ENDS
+    one = scenario.assumptions[name]
+    return one.label, one.unit, *draws.ends(one)
 
 
 def one_at_a_time(scenario: Scenario) -> pd.DataFrame:
@@ -85,49 +120,98 @@ def one_at_a_time(scenario: Scenario) -> pd.DataFrame:
     return found
 
 
-def swept(scenario: Scenario, seed: int) -> pd.DataFrame:
-    """The pair of the question under each other value of each choice, one at a time.
+@dataclass(frozen=True)
+class _Compared:
+    """What is compared of an option in some draws: cost in USD, months, meeting the need (1 or 0),
+    (draws,) each."""
 
-    Columns: choice, value, as_set (whether it is the scenario's own), a and b (names), a_meets,
-    b_meets, b_earlier (probabilities), cost_usd and months (mean of a less b), break_even_month_usd
-    (None if one option is better at every value) and better.
+    usd: Array
+    months: Array
+    meets: Array
+
+
+def swept(result: Result) -> pd.DataFrame:
+    """All options under each value of each choice that is swept, one choice at a time: one row per
+    choice, value and option.
+
+    Columns: choice, value, as_set (whether it is the scenario's own); of the option `option` (its
+    name), `meets` (share of the futures), `ranked` (whether that is at least half of them),
+    `option_cost_usd` and `option_months` (mean compared cost and months); and of the pair of the
+    question, the same in all rows of a value, a and b (names), `cost_usd` and `months` (of a less
+    b),
+    `b_earlier` (a share) and `break_even_month_usd` (None if one is better at every value, or
+    without a pair). What is as set is the result itself; another value of a choice that options are
+    run on is run in the first `SWEEP_DRAWS` futures, whose means all futures help to place, so that
+    all rows are means over the same futures.
     """
-    asked = comparison.pair(scenario)
-    if asked is None:
-        return pd.DataFrame()
-    rows = []
+    scenario, rows = result.scenario, []
     for name, choice in references.choices(scenario).items():
         for value in sorted({*choice.swept, choice.value} if choice.swept else set()):
-            changed = edits.with_options(edits.with_choice(scenario, name, value), asked)
-            rows.append(_swept_row(changed, asked, name, value, value == choice.value, seed))
+            about = {"choice": name, "value": value, "as_set": value == choice.value}
+            changed = result if value == choice.value else _changed(result, name, value)
+            rows += [about | row for row in _swept_rows(result, changed)]
     return pd.DataFrame(rows)
 
 
-def _swept_row(
-    scenario: Scenario,
-    asked: tuple[str, str],
-    name: str,
-    value: float,
-    as_set: bool,
-    seed: int,
-) -> dict[str, object]:
-    a, b = asked
-    result = simulation.simulate(scenario, SWEEP_DRAWS, seed)
-    months = comparison.months_difference(result, a, b)
-    return {
-        "choice": name,
-        "value": value,
-        "as_set": as_set,
-        "a": a,
-        "b": b,
-        "a_meets": comparison.meets(result, a).mean(),
-        "b_meets": comparison.meets(result, b).mean(),
-        "b_earlier": (months > 0).mean(),
-        "cost_usd": comparison.cost_difference_usd(result, a, b).mean(),
-        "months": months.mean(),
-        "break_even_month_usd": value_of_time.break_even_usd(result, a, b).value,
-        "better": comparison.better_at_every_value(result, a, b),
+def _changed(result: Result, name: str, value: float) -> Result:
+    """A result in which a choice has another value: compared anew, or run again."""
+    scenario = edits.with_choice(result.scenario, name, value)
+    if name not in ONLY_COMPARED:
+        futures = draws.block(result.scenario, result.seed, 0, min(result.draws, SWEEP_DRAWS))
+        return simulation.at(scenario, futures)
+    price = comparison.short_hour_usd(scenario)
+    scalars = {
+        option: found | {"compared_cost_usd": comparison.compared_usd(result, option, price)}
+        for option, found in result.scalars.items()
     }
+    return replace(result, scenario=scenario, scalars=scalars)
+
+
+def _swept_rows(whole: Result, changed: Result) -> list[dict[str, object]]:
+    """One row per option of a result with a choice changed, beside the whole one."""
+    then, now = ({o: _compared(r, o) for o in r.options} for r in (whole, changed))
+    asked = _asked(whole, then, now)
+    rows = []
+    for option in whole.options:
+        usd, months, meets = (
+            _mean(getattr(now[option], what), getattr(then[option], what))
+            for what in ("usd", "months", "meets")
+        )
+        row = {"option": option, "meets": meets, "ranked": meets >= comparison.LINE}
+        rows.append(row | {"option_cost_usd": usd, "option_months": months} | asked)
+    return rows
+
+
+def _compared(result: Result, option: str) -> _Compared:
+    met = comparison.meets(result, option).astype(float)
+    usd, months = (f(result, option) for f in (comparison.compared_usd, comparison.compared_months))
+    return _Compared(usd, months, met)
+
+
+def _asked(
+    whole: Result, then: dict[str, _Compared], now: dict[str, _Compared]
+) -> dict[str, object]:
+    """The pair of the question: means of the first less the second, and where they are even."""
+    pair = comparison.pair(whole.scenario)
+    if pair is None:
+        columns = ("a", "b", "cost_usd", "months", "b_earlier", "break_even_month_usd")
+        return dict.fromkeys(columns)
+    cost, months = (
+        [comparison.difference(getattr(r[pair[0]], k), getattr(r[pair[1]], k)) for r in (now, then)]
+        for k in ("usd", "months")
+    )
+    usd, later = _mean(*cost), _mean(*months)
+    even = -usd / later if usd * later < 0 else None
+    earlier = _mean(*((m > 0).astype(float) for m in months))
+    row = {"a": pair[0], "b": pair[1], "cost_usd": usd, "months": later, "b_earlier": earlier}
+    return row | {"break_even_month_usd": even}
+
+
+def _mean(now: Array, whole: Array) -> float:
+    """The mean over all futures of what was run in the first of them, or in all."""
+    if len(now) == len(whole):
+        return float(now.mean())
+    return estimates.regressed(now, whole[: len(now)], whole).value or 0.0
 
 
 def _number(
@@ -137,15 +221,12 @@ def _number(
     if measure == "usd_per_pflop_day":
         usd = comparison.usd_per_pflop_day(result, options[0])
         return np.where(np.isfinite(usd), usd, np.nan), ~np.isfinite(usd)
-    values = [
-        comparison.capped_months(result, o)
-        if measure == "months"
-        else result.scalars[o]["present_cost_usd"]
-        for o in options
-    ]
+    column = {"cost_usd": "compared_cost_usd", "months": "compared_months"}.get(measure, measure)
+    values = [result.scalars[option][column] for option in options]
     missed = [~np.isfinite(result.scalars[o]["target_months"]) for o in options]
     number = values[0] if len(values) == 1 else comparison.difference(values[0], values[1])
-    return number, np.any(missed, axis=0) & (measure == "months")
+    needed = measure == "months" and result.scenario.need.by_months is not None
+    return number, np.any(missed, axis=0) & needed
 
 
 def _ends(
@@ -154,10 +235,9 @@ def _ends(
     """One row per assumption: its ends, what the number is there and at mid, and what is missed."""
     (values, missed), rows = number, []
     for i, name in enumerate(names):
-        one = scenario.assumptions[name]
         at, never = (list(x[[0, 1 + 2 * i, 2 + 2 * i]]) for x in (values, missed))
         swing, turns = abs(float(comparison.difference(at[2], at[1]))), len(set(never)) > 1
-        rows.append([name, one.label, one.unit, *draws.ends(one), *at, *never, swing, turns])
+        rows.append([name, *described(scenario, name), *at, *never, swing, turns])
     types = {"swing": float, "turns": bool, **dict.fromkeys(ENDS[3:8], float)}
     return pd.DataFrame(rows, columns=ENDS).astype(types)
 

@@ -93,8 +93,8 @@ def near_the_line(result: Result) -> dict[str, list[str]]:
     errors of it, or a choice of the need at a value that is swept moves the option across it."""
     found: dict[str, list[str]] = {}
     for option in result.options:
-        share = estimates.probability(comparison.meets(result, option))
-        if abs((share.value or 0.0) - comparison.LINE) <= TELLING * (share.se or 0.0):
+        met = estimates.probability(comparison.meets(result, option))
+        if abs((met.value or 0.0) - comparison.LINE) <= TELLING * (met.se or 0.0):
             found.setdefault(option, []).append("chance")
     shares = {option: comparison.meets(result, option).mean() for option in result.options}
     for name, value, swept in _swept_shares(result):

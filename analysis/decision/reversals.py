@@ -26,14 +26,14 @@ which differs little between futures.
 MOST_INPUTS = 12
 """So many inputs are tried per claim: those that move it most when moved alone."""
 
-MOVES = {CHEAPER: "cost_usd", EARLIER: "months", MEETS: "months"}
-"""The measure whose swing, with an input moved alone, says how much it matters to a claim."""
+MOVES = {CHEAPER: ("cost_usd",), EARLIER: ("months",), MEETS: ("months", one_way.SERVED)}
+"""The measures whose swing, with an input moved alone, says how much it matters to a claim."""
 
 BELOW, ABOVE, AT = "below", "above", "at"
 
 COLUMNS = ["claim", "option", "input", "label", "unit", "kind", "mid", "low", "high", "least"]
 COLUMNS += ["most", "at_mid", "turns_at", "turns_se", "side", "values", "fails_at"]
-COLUMNS += ["beyond_share", "change_share", "spreads"]
+COLUMNS += ["beyond_share", "change_share", "spreads", "a_later", "b_later"]
 
 Row = dict[str, object]
 
@@ -49,15 +49,20 @@ def reversals(result: Result, number: int = FUTURES) -> pd.DataFrame:
     event `fails_at` its values there, and `beyond_share` the input's own probability of that;
     `values` of a list come with their probabilities. `at_mid` says whether the claim still holds
     with the input at its mid. `change_share` is the way from mid to where it does not hold in parts
-    of mid, `spreads` in ranges from P10 to P90; both are 0 where it does not hold at mid. `kind` is
-    range, list, event or choice (the discount rate).
+    of mid, `spreads` in ranges from P10 to P90; both are 0 where it does not hold at mid. `a_later`
+    and `b_later` are the months by which the mean of each of the pair's compared months is later
+    with the input where it turns than at its mid (earlier below 0; None if it does not turn): what
+    a turn costs in time. `kind` is range, list, event or choice (the discount rate). The normals of
+    the price paths are no inputs here.
     """
     pair = comparison.pair(result.scenario)
     told = [claim for claim in claims(result) if claim.told]
     if pair is None or not told:
         return pd.DataFrame(columns=COLUMNS)
     held = _held(result, pair, number)
-    moved, rows = one_way.tornado(held.scenario), []
+    each = [(measure, (option,)) for option in pair for measure in MOVES[MEETS]]
+    both = [(MOVES[kind][0], pair) for kind in (CHEAPER, EARLIER)]
+    moved, rows = one_way.tornado(held.scenario, [*both, *each]), []
     for place, claim in enumerate(told):
         about = (claim.option, "") if claim.kind == MEETS else pair
         mine = [_row(held, claim, name) for name in most_moving(moved, claim.kind, about)]
@@ -70,12 +75,14 @@ def reversals(result: Result, number: int = FUTURES) -> pd.DataFrame:
 
 
 def most_moving(moved: pd.DataFrame, kind: str, about: tuple[str, str]) -> list[str]:
-    """The inputs of `one_way.tornado` with the largest swing in what a kind of claim is about, at
-    most twelve; none that does not move it."""
+    """The inputs of `one_way.tornado` with the largest swing in what a kind of claim is about, as a
+    share of the largest of its measure, at most twelve; none that does not move it."""
     a, b = about
-    mine = moved[(moved["measure"] == MOVES[kind]) & (moved["a"] == a) & (moved["b"] == b)]
-    ranked = mine.sort_values("swing", ascending=False, kind="stable")
-    return list(ranked.loc[ranked["swing"] > 0, "assumption"].head(MOST_INPUTS))
+    mine = moved[(moved["a"] == a) & (moved["b"] == b) & (moved["assumption"] != one_way.PRICES)]
+    parts = [mine[mine["measure"] == one].set_index("assumption")["swing"] for one in MOVES[kind]]
+    shares = pd.concat([part / (part.max() or 1.0) for part in parts], axis=1).max(axis=1)
+    ranked = shares[shares > 0].sort_values(ascending=False, kind="stable")
+    return list(ranked.head(MOST_INPUTS).index)
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,18 @@ class _Held:
             here = {option: _cut(drawn, i * size, size) for option, drawn in now.items()}
             run = replace(self.result, scenario=self.scenario, draws=size, scalars=then | here)
             self.runs[name, value] = run
+
+    def later(self, option: str, name: str, value: float) -> float:
+        """The months by which an option's mean is later with an input at a value than at mid, in
+        the futures that are run again."""
+        mid = draws.mid_value(self.scenario.assumptions[name])
+        missing = [one for one in (mid, value) if (name, one) not in self.runs]
+        if missing:
+            self.run(name, missing)
+        there, here = (
+            comparison.compared_months(self.runs[name, one], option) for one in (value, mid)
+        )
+        return float(comparison.difference(there, here).mean())
 
     def margins(self, claim: Claim, name: str, values: list[float]) -> turning.Known:
         """The mean margin over all futures with an input held at each of some values, from the
@@ -149,6 +168,8 @@ def _row(held: _Held, claim: Claim, name: str) -> Row:
     row |= {"at_mid": turning.holds(known[mid], sign), "turns_at": turns}
     row["values"] = tuple(given.items()) if kind == turning.LIST else ()
     row["fails_at"] = tuple(value for value in given if not turning.holds(known[value], sign))
+    if turns is not None:
+        row["a_later"], row["b_later"] = (held.later(o, name, turns) for o in held.pair)
     return row | _turn(assumption, known, sign, turns)
 
 
@@ -184,4 +205,5 @@ def _discount_rate(result: Result, pair: tuple[str, str], claim: Claim) -> Row:
     if turns is None:
         return row
     row["change_share"] = (turns - choice.value) / choice.value if choice.value else None
+    row["a_later"] = row["b_later"] = 0.0
     return row | {"side": ABOVE if turns > choice.value else BELOW}

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from analysis.arrays import Array
 from analysis.decision import value_of_time
 from analysis.model import comparison, cost, draws, estimates, simulation
-from analysis.model.draws import resolve
+from analysis.model.draws import Draws, resolve
 from analysis.model.simulation import Result
 from analysis.scenario import edits
 from analysis.scenario.beside import Gate
-from analysis.scenario.schema import RentedTranche, Scenario
+from analysis.scenario.schema import Scenario
 from analysis.scenario.tables import Choice
 
 MOST_DRAWS = draws.BLOCK_DRAWS
@@ -26,12 +26,14 @@ MOST_DRAWS = draws.BLOCK_DRAWS
 
 SEEN = {
     "first_training": "first_training_months",
+    "move": "move_months",
     "full_capacity": "full_capacity_months",
 }
-"""The date that is looked for, by what a gate says is seen."""
+"""The date that is looked for, by what a gate says is seen; the first that differs between futures
+is looked for without a gate."""
 
 DEFAULT_RANKS = (0.1, 0.25, 0.5, 0.75, 0.9)
-"""Without a gate in the scenario, the looks are at these quantiles of the first training date."""
+"""Without a gate in the scenario, the looks are at these quantiles of the date."""
 
 GO_ON, SWITCH = 0, 1
 
@@ -84,7 +86,8 @@ class Looked:
 
 def gate(result: Result) -> Gate | None:
     """The gate of the scenario; without one, a look at the earlier option of the pair (the first,
-    if tied), to switch to the other with everything lost. None if there is no pair."""
+    if tied), to switch to the other with everything lost. None if there is no pair, or no date of
+    that option that differs between the futures."""
     scenario = result.scenario
     stated, asked = scenario.gate, comparison.pair(scenario)
     if stated is not None and {stated.option, stated.switch_to} <= set(result.options):
@@ -93,9 +96,14 @@ def gate(result: Result) -> Gate | None:
         return None
     later = float(comparison.months_difference(result, *asked).mean()) > 0
     option, other = asked[::-1] if later else asked
-    looks = _default_months(result, option)
-    month = Choice(value=looks[len(looks) // 2], swept=looks)
-    return Gate(option=option, switch_to=other, month=month, lost_share=1.0)
+    for seen, date in SEEN.items():
+        months = result.scalars[option][date]
+        if (months != months[0]).any():
+            looks = _default_months(result, months)
+            month = Choice(value=looks[len(looks) // 2], swept=looks)
+            given = {"option": option, "switch_to": other, "month": month, "lost_share": 1.0}
+            return Gate.model_validate(given | {"seen": seen})
+    return None
 
 
 def is_stated(result: Result, looked: Gate) -> bool:
@@ -106,42 +114,79 @@ def is_stated(result: Result, looked: Gate) -> bool:
 def looks(result: Result, at: Gate) -> list[Looked]:
     """The look at each month of a gate, its own and those to be swept, earliest first.
 
-    Who switches begins anew: the tranches of the other option that the first has not are signed,
-    ordered and delivered so many months later, at the prices that they have then by contract or by
-    the market's path; what was trained so far counts for nothing. Lost is the lost share of what
-    the first option has spent by then, discounted, beyond what the switched option has spent by
-    then; the rest of it comes back. An observation is whether the date came by the month; of each
-    the action with the lower mean burden is taken.
+    Who switches begins anew: the tranches of the other option that the first has not are decided
+    on so many months later, at the prices that they have then by contract or by the market's path;
+    what was trained so far counts for nothing. Lost is the lost share of what the first option has
+    spent by then, discounted, beyond what the switched option has spent by then; the rest of it
+    comes back. An observation is whether the date came by the month; of each the action with the
+    lower mean burden is taken. A look takes the place of a fallback that has not acted by then;
+    where one has, there is no look, and both actions are to go on with it.
     """
-    scenario, size = result.scenario, min(result.draws, MOST_DRAWS)
-    futures = draws.block(scenario, result.seed, 0, size)
-    month_usd, _ = value_of_time.month_usd(result)
-    now = simulation.at(edits.with_options(scenario, (at.option, at.switch_to)), futures)
-    months = sorted({at.month.value, *at.month.swept})
-    return [_look(scenario, futures, now, at, month, month_usd) for month in months]
+    size = min(result.draws, MOST_DRAWS)
+    futures = draws.block(result.scenario, result.seed, 0, size)
+    both = edits.with_options(result.scenario, (at.option, at.switch_to))
+    there = _There(at, both, futures, simulation.at(both, futures))
+    month_usd = value_of_time.month_usd(result)
+    return [_look(there, month, month_usd) for month in sorted({at.month.value, *at.month.swept})]
 
 
-def _look(
-    scenario: Scenario,
-    futures: dict[str, Array],
-    now: Result,
-    at: Gate,
-    month: float,
-    month_usd: float,
-) -> Looked:
-    switched = simulation.at(later(scenario, at.switch_to, at.option, month), futures)
-    lost = resolve(at.lost_share, futures) * _spent_beyond_usd(now, switched, at, month)
-    go_on, at_once = (
-        value_of_time.burden_usd(now, o, month_usd) for o in (at.option, at.switch_to)
-    )
+@dataclass(frozen=True)
+class _There:
+    """A gate, the two options that it is about, and what comes of them without a look."""
+
+    gate: Gate
+    scenario: Scenario
+    futures: Draws
+    now: Result
+
+
+def _look(there: _There, month: float, month_usd: float) -> Looked:
+    at, now = there.gate, there.now
+    alone, switched = _alone(there), _switched(there, month)
+    lost = resolve(at.lost_share, there.futures) * _spent_beyond_usd(alone, switched, at, month)
+    stay, at_once = (value_of_time.burden_usd(now, o, month_usd) for o in (at.option, at.switch_to))
+    looked = _looked(there, month)
+    go_on = np.where(looked, value_of_time.burden_usd(alone, at.option, month_usd), stay)
     switch = value_of_time.burden_usd(switched, at.switch_to, month_usd) + lost
-    came = now.scalars[at.option][SEEN[at.seen]] <= month
+    switch, lost = np.where(looked, switch, go_on), np.where(looked, lost, 0.0)
+    came = alone.scalars[at.option][SEEN[at.seen]] <= month
     weights = np.full(len(came), 1 / len(came))
     _, chosen = after_a_look(-np.stack([go_on, switch]), weights, came)
     plan = np.where(chosen == SWITCH, switch, go_on)
-    commit = go_on if go_on.mean() <= at_once.mean() else at_once
-    gain = estimates.mean(commit - plan)
-    return Looked(month, came, go_on, switch, lost, chosen, gain)
+    commit = stay if stay.mean() <= at_once.mean() else at_once
+    return Looked(month, came, go_on, switch, lost, chosen, estimates.mean(commit - plan))
+
+
+def _alone(there: _There) -> Result:
+    """The option that is looked at without its fallback."""
+    option = there.gate.option
+    if there.scenario.options[option].instead is None:
+        return there.now
+    alone = edits.with_value(there.scenario, ("options", option, "instead"), None)
+    return simulation.at(edits.with_options(alone, [option]), there.futures)
+
+
+def _looked(there: _There, month: float) -> NDArray[np.bool_]:
+    """Where no fallback of the option has acted by a month, (draws,)."""
+    instead = there.scenario.options[there.gate.option].instead
+    if instead is None:
+        return np.ones(there.now.draws, dtype=bool)
+    happens = resolve(instead.event, there.futures) > 0.5
+    return happens | (resolve(instead.known_month, there.futures) > month)
+
+
+def _switched(there: _There, month: float) -> Result:
+    """The other option in its place, what it has of its own and its fallback so much later."""
+    at, tables = there.gate, there.scenario.options
+    own = [name for name in tables[at.switch_to].tranches if name not in tables[at.option].tranches]
+    scenario, instead = (
+        edits.with_options(there.scenario, [at.switch_to]),
+        tables[at.switch_to].instead,
+    )
+    if instead is not None:
+        place = ("options", at.switch_to, "instead", "known_month")
+        scenario = edits.with_value(scenario, place, edits.plus(instead.known_month, month))
+    return simulation.at(scenario, there.futures, dict.fromkeys(own, month))
 
 
 def _spent_beyond_usd(now: Result, switched: Result, at: Gate, month: float) -> Array:
@@ -154,25 +199,10 @@ def _spent_beyond_usd(now: Result, switched: Result, at: Gate, month: float) -> 
     return np.maximum(cost.present_usd(cash, factors), 0.0)
 
 
-def later(scenario: Scenario, option: str, other: str, months: float) -> Scenario:
-    """The scenario of one option alone, those of its tranches that another has not signed, ordered
-    and delivered so many months later; power comes when it comes."""
-    shared = scenario.options[other].tranches
-    own = [name for name in scenario.options[option].tranches if name not in shared]
-    moved = edits.with_options(scenario, [option])
-    for name in own:
-        tranche = scenario.tranches[name]
-        begun = "signed_month" if isinstance(tranche, RentedTranche) else "ordered_month"
-        date = edits.plus(getattr(tranche, begun), months)
-        moved = edits.with_tranche(edits.with_delay(moved, name, months), name, **{begun: date})
-    return moved
-
-
-def _default_months(result: Result, option: str) -> list[float]:
-    """Whole months after quantiles of the first training date, within the horizon; the middle of
-    the horizon if it has none there."""
-    horizon = result.scenario.choices.horizon_months.value
-    ordered = np.sort(result.scalars[option]["first_training_months"])
-    dates = [ordered[min(int(rank * len(ordered)), len(ordered) - 1)] for rank in DEFAULT_RANKS]
-    months = {float(max(math.ceil(x), 1)) for x in dates if x <= horizon - 1}
+def _default_months(result: Result, dates: Array) -> list[float]:
+    """Whole months after quantiles of a date, within the horizon; the middle of the horizon if it
+    has none there."""
+    horizon, ordered = result.scenario.choices.horizon_months.value, np.sort(dates)
+    ranked = [ordered[min(int(rank * len(ordered)), len(ordered) - 1)] for rank in DEFAULT_RANKS]
+    months = {float(max(math.ceil(x), 1)) for x in ranked if x <= horizon - 1}
     return sorted(months) or [float(horizon // 2)]

@@ -46,6 +46,8 @@ RARE = 0.01
 
 EVENTS = ("reaches", "meets")
 
+PRICES = one_way.PRICES
+
 COLUMNS = ["measure", "a", "b", "members"]
 
 COLUMNS += [
@@ -60,9 +62,10 @@ Row = dict[str, object]
 def indices(scenario: Scenario, size: int, seed: int) -> pd.DataFrame:
     """First-order and total indices of each headline of the pair; one row per headline and group.
 
-    Headlines (`measure`, `a`, `b`): the difference of the pair in cost_usd and months (a target not
-    reached counts as the horizon), and for each option whether it `reaches` the target within the
-    horizon and `meets` the need. Without a pair those of the only option. Columns: members (names),
+    Headlines (`measure`, `a`, `b`): the difference of the pair in cost_usd and months (those that
+    are compared), and for each option whether it `reaches` the target within the horizon and
+    `meets` the need; without a run no months and no target. Without a pair those of the only
+    option. Columns: members (names; all years of the price paths are one, `one_way.PRICES`),
     first and total with `_low` and `_high` (95 %), `together` (the sum of the first orders) with
     the same, `differs` (the share of futures unlike the commonest value), and `unexplained`: empty,
     or `never` (no spread) or `rare`; such a headline has one row, of no members. A has
@@ -72,19 +75,20 @@ def indices(scenario: Scenario, size: int, seed: int) -> pd.DataFrame:
     options = sorted(
         {name for _, names in todo for name in names}, key=list(scenario.options).index
     )
-    used = {option: references.used_by(scenario, option) for option in options}
+    used = {option: references.used_by(scenario, option) | {PRICES} for option in options}
     found = groups(scenario, set().union(*used.values()))
     one, other = two_sets(scenario, size, seed)
     a, b = ({o: _run(scenario, o, futures) for o in options} for futures in (one, other))
     mixed = []
     for group in found:
-        futures = one | {name: other[name] for name in group}
+        members = draws.price_names(scenario) if group == [PRICES] else group
+        futures = one | {name: other[name] for name in members}
         touched = [o for o in options if used[o] & set(group)]
         mixed.append(a | {o: _run(scenario, o, futures) for o in touched})
     weights = resampled(seed)
     rows: list[Row] = []
     for measure, names in todo:
-        values = [_number(scenario, run, measure, names) for run in (a, b, *mixed)]
+        values = [_number(runs, measure, names) for runs in (a, b, *mixed)]
         about: Row = {"measure": measure, "a": names[0], "b": names[1] if names[1:] else ""}
         rows += [about | row for row in _explained(values, found, weights)]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -95,7 +99,8 @@ def ranked(scenario: Scenario, count: int = 10) -> pd.DataFrame:
     first, and their `share`: the larger of the total indices in cost and in months of the group
     that an input belongs to. Members of a group stand in the order of how far each moves the pair
     alone, as a share of the largest such move; so do, at the end, those that move it and explain
-    nothing that can be told. What does neither is left out.
+    nothing that can be told. What does neither is left out. A row may be `one_way.PRICES`, which is
+    no assumption.
 
     The futures are few and always the same: between seeds 8 to 10 of the first 10 groups agree.
     """
@@ -123,7 +128,7 @@ def _shares_of(canonical: str) -> dict[str, float]:
 
 def groups(scenario: Scenario, used: set[str]) -> list[list[str]]:
     """The assumptions that vary and are used, in the order of the scenario; those that share a
-    cause, or are tied through a third, stand together."""
+    cause, or are tied through a third, stand together. The price paths that swing are the last."""
     names = [name for name, one in scenario.assumptions.items() if one.varies]
     found = [{name} for name in names]
     for cause in scenario.causes.values():
@@ -131,7 +136,8 @@ def groups(scenario: Scenario, used: set[str]) -> list[list[str]]:
         found = [one for one in found if one not in tied]
         found += [set().union(*tied)] if tied else []
     kept = [[name for name in names if name in one] for one in found if one & used]
-    return sorted(kept, key=lambda group: names.index(group[0]))
+    prices = [[PRICES]] if PRICES in used and references.swinging(scenario) else []
+    return [*sorted(kept, key=lambda group: names.index(group[0])), *prices]
 
 
 def two_sets(scenario: Scenario, size: int, seed: int) -> tuple[dict[str, Array], dict[str, Array]]:
@@ -235,35 +241,27 @@ def _ends(name: str, estimates: Array) -> Row:
     return {name: value, f"{name}_low": low, f"{name}_high": high}
 
 
-def _headlines(scenario: Scenario) -> list[tuple[str, tuple[str, ...]]]:
+def _headlines(scenario: Scenario) -> list[one_way.Headline]:
     """The differences of the pair (cost and months of the only option), then the events of each."""
-    both = [one for one in one_way.headlines(scenario) if one[0] != "usd_per_pflop_day"][:2]
+    both = [one for one in one_way.headlines(scenario) if one[0] != "usd_per_pflop_day"]
     options = both[0][1]
-    return [*both, *((event, (option,)) for event in EVENTS for option in options)]
+    both = [(measure, names) for measure, names in both if names == options]
+    events = EVENTS if scenario.need.by_months is not None else EVENTS[1:]
+    return [*both, *((event, (option,)) for event in events for option in options)]
 
 
-def _run(scenario: Scenario, option: str, futures: dict[str, Array]) -> tuple[Array, Array]:
-    """Present cost and months to the target of one option, each (futures,)."""
-    alone = edits.with_options(scenario, [option])
-    found = simulation.at(alone, futures).scalars[option]
-    return found["present_cost_usd"], found["target_months"]
+def _run(scenario: Scenario, option: str, futures: dict[str, Array]) -> dict[str, Array]:
+    """What one option comes to by measure, each (futures,); an event is 1 or 0."""
+    found = simulation.at(edits.with_options(scenario, [option]), futures)
+    return {
+        "cost_usd": comparison.compared_usd(found, option),
+        "months": comparison.compared_months(found, option),
+        "reaches": np.isfinite(found.scalars[option]["target_months"]).astype(float),
+        "meets": comparison.meets(found, option).astype(float),
+    }
 
 
-def _number(
-    scenario: Scenario,
-    runs: dict[str, tuple[Array, Array]],
-    measure: str,
-    options: tuple[str, ...],
-) -> Array:
-    """A headline per future; an event is 1 or 0."""
-    cost, months = runs[options[0]]
-    if measure == "reaches":
-        return np.isfinite(months).astype(float)
-    if measure == "meets":
-        return (months <= scenario.need.by_months.value).astype(float)
-    horizon = scenario.choices.horizon_months.value
-    which = [cost if measure == "cost_usd" else np.minimum(months, horizon)]
-    if options[1:]:
-        cost, months = runs[options[1]]
-        which.append(cost if measure == "cost_usd" else np.minimum(months, horizon))
-    return which[0] if len(which) == 1 else comparison.difference(which[0], which[1])
+def _number(runs: dict[str, dict[str, Array]], measure: str, options: tuple[str, ...]) -> Array:
+    """A headline per future: of one option, or of the first less the second."""
+    values = [runs[option][measure] for option in options]
+    return values[0] if len(values) == 1 else comparison.difference(values[0], values[1])

@@ -19,10 +19,10 @@ BEST = 100.0
 
 
 def scored(result: Result) -> list[str]:
-    """The options that are likely to reach the target and that every criterion has a score of, in
-    the order of the scenario: what cannot do the work is not weighed."""
+    """The options that are ranked and that every criterion has a score of, in the order of the
+    scenario: what cannot do the work is not weighed."""
     given = [one.scores for one in result.scenario.criteria.values() if one.scores]
-    return [o for o in comparison.likely(result) if all(o in scores for scores in given)]
+    return [o for o in comparison.ranked(result) if all(o in scores for scores in given)]
 
 
 def scores(result: Result) -> pd.DataFrame:

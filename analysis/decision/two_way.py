@@ -1,26 +1,20 @@
-"""Which of the two options of the question is better over two quantities at once, as a map on the
-mean of the same futures: price and delay, value of a month and discount rate, MFU and delay, resale
-and horizon.
+"""Which option is better over two quantities at once, on the mean of the same futures: of all that
+are ranked by the value of a month and the price of an hour short; of the two of the question by
+price and delay, value of a month and discount rate, MFU and delay, resale and horizon.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.arrays import Array
-from analysis.decision import levers, value_of_time
+from analysis.decision import levers, ranking, value_of_time
 from analysis.decision.levers import Moved
-from analysis.model import (
-    comparison,
-    draws,
-    estimates,
-    fleet,
-    inputs,
-    outcome,
-    simulation,
-    training,
-)
+from analysis.model import comparison, delivery, draws, estimates, inputs, run, simulation, training
+from analysis.model.fleet import Known
+from analysis.model.inputs import Inputs
 from analysis.model.simulation import Result
 from analysis.scenario import edits
 from analysis.scenario.schema import Scenario
@@ -33,6 +27,7 @@ RESALE_SHARES = np.linspace(0.0, 1.2, levers.STEPS)
 LEAST_TOP_RATE = 0.4
 LEAST_TOP_USD = 1e6
 RATES = 41
+PLACES = 65
 """How far the maps reach beside the levers."""
 
 Scalars = dict[str, Array]
@@ -52,48 +47,84 @@ class Map:
     worth: Array | None = None
 
 
+@dataclass(frozen=True)
+class Places:
+    """Which of the ranked `options` is first, as a number in that list, by the value of a month
+    (rows, USD) and the price of an hour of the service that is short (columns, USD)."""
+
+    month_usd: Array
+    short_hour_usd: Array
+    options: list[str]
+    first: NDArray[np.int_]
+
+
+def first_places(result: Result) -> Places | None:
+    """First place by mean compared cost and the value of mean compared months, for hours that are
+    short from nothing to four times their stated price, and months to half as much again as where
+    first place last changes or the scenario states; None if no option is ranked. Without a service
+    there is one column, without a run one row."""
+    options = comparison.ranked(result)
+    if not options:
+        return None
+    most = ranking.TIMES * comparison.short_hour_usd(result.scenario)
+    hours = np.linspace(0, most, PLACES) if most else np.zeros(1)
+    usd = np.array([[comparison.compared_usd(result, o, w).mean() for w in hours] for o in options])
+    months = np.array([comparison.compared_months(result, o).mean() for o in options])
+    values = np.linspace(0, _top_month_usd(result, usd, months), PLACES)
+    values = values if result.scenario.need.by_months is not None else np.zeros(1)
+    first = np.zeros((len(values), len(hours)), dtype=int)
+    for column, costs in enumerate(usd.T):
+        lines = ranking.lowest_lines(costs.tolist(), months.tolist())
+        rows = np.searchsorted([value for value, _ in lines], values, side="right") - 1
+        first[:, column] = np.array([line for _, line in lines])[rows]
+    return Places(values, hours, options, first)
+
+
+def _top_month_usd(result: Result, usd: Array, months: Array) -> float:
+    """Up to which value of a month first place is shown."""
+    stated = value_of_time.month_usd(result)
+    turns = [ranking.lowest_lines(costs.tolist(), months.tolist())[-1][0] for costs in usd.T]
+    return 1.5 * max(stated, *turns) or LEAST_TOP_USD
+
+
 def price_and_delay(result: Result, month_usd: float, number: int = FUTURES) -> Map | None:
-    """Mean cost in USD by price of the rental (x, USD per GPU-hour) and by how many months later
-    than at its mid the other option comes (y), both held in all futures; None without a rental.
+    """Mean cost in USD by price of the rental (x, USD per GPU-hour, or the value of its contract in
+    USD: `levers.priced_by`) and by how many months later than at its mid the other option comes
+    (y), both held in all futures; None without a rental.
 
     The cost of a rental is a straight line in its price, so two prices are enough.
     """
-    scenario, moved, futures = (
-        result.scenario,
-        levers.moves(result.scenario),
-        _futures(result, number),
-    )
+    scenario = result.scenario
+    moved, futures = levers.moves(scenario), _futures(result, number)
     if moved is None:
         return None
     prices = np.array(levers.price_steps(scenario, moved.rental)[0])
-    delays = levers.delay_steps(scenario, moved)
-    ends = [
-        _run(
-            edits.with_tranche(scenario, moved.rental, usd_per_gpu_hour=price), moved.rents, futures
-        )
-        for price in (prices[0], prices[-1])
+    delays, field = levers.delay_steps(scenario, moved), levers.priced_by(scenario, moved.rental)
+    at_ends = [
+        edits.with_tranche(scenario, moved.rental, **{field: price}) for price in prices[[0, -1]]
     ]
-    late = [_run(_late(scenario, moved, delay), moved.delayed, futures) for delay in delays]
-    means = np.array(
-        [
-            [
-                _means(result, scenario, {moved.rents: rented, moved.delayed: other})
-                for rented in ends
-            ]
-            for other in late
-        ]
-    )
     share = (prices - prices[0]) / (prices[-1] - prices[0])
-    cost, months = (_straight(means[:, :, i], share) for i in (0, 1))
+    rented = _between([_run(one, moved.rents, futures) for one in at_ends], moved.rents, share)
+    late = [_run(_late(scenario, moved, delay), moved.delayed, futures) for delay in delays]
+    means = [
+        [
+            _means(
+                result, scenario, {moved.rents: one, moved.delayed: other.scalars[moved.delayed]}
+            )
+            for one in rented
+        ]
+        for other in late
+    ]
+    cost, months = np.array(means).transpose(2, 0, 1)
     return Map(prices, delays, cost, _worth(cost, months, month_usd))
 
 
 def worth_and_rate(result: Result, month_usd: float) -> Map | None:
-    """Mean present cost in USD, months at the value of a month included, by discount rate (x, per
+    """Mean compared cost in USD, months at the value of a month included, by discount rate (x, per
     year) and value of a month (y, USD, to three times the larger of that given and that at which
-    the two are even); None with one option."""
+    the two are even); None with one option, or without a run."""
     pair = comparison.pair(result.scenario)
-    if pair is None:
+    if pair is None or result.scenario.need.by_months is None:
         return None
     choice = result.scenario.choices.discount_rate_per_year
     rates = np.linspace(0, max(LEAST_TOP_RATE, 1.25 * max(choice.value, *choice.swept, 0)), RATES)
@@ -107,24 +138,22 @@ def worth_and_rate(result: Result, month_usd: float) -> Map | None:
 def mfu_and_delay(result: Result, month_usd: float, number: int = FUTURES) -> Map | None:
     """Mean months to the target by the MFU of the option that owns over that of the one that rents
     (x) and by how many months later than at its mid it comes (y), both held in all futures; None
-    unless just one of the two owns. `worth` is the mean cost in USD, the value of months included.
+    unless just one of the two owns, and without a run. `worth` is the mean cost in USD, the value
+    of months included.
 
     MFU multiplies the useful FLOP of a run: more of it acts like a smaller target. It moves no
     cost.
     """
-    scenario, moved, futures = (
-        result.scenario,
-        levers.owner(result.scenario),
-        _futures(result, number),
-    )
-    if moved is None:
+    scenario = result.scenario
+    moved, futures = levers.owner(scenario), _futures(result, number)
+    if moved is None or scenario.need.by_months is None:
         return None
     delays, means = levers.delay_steps(scenario, moved), []
     for delay in delays:
         there = _late(scenario, moved, delay)
-        late = _run(there, moved.delayed, futures)
-        dates = _dates(there, moved.delayed, futures, MFU_RATIOS)
-        runs = [{moved.delayed: late | {"target_months": months}} for months in dates]
+        late = _run(there, moved.delayed, futures).scalars[moved.delayed]
+        dates = _compared_months(inputs.resolved(there, futures), moved.delayed, MFU_RATIOS)
+        runs = [{moved.delayed: late | {"compared_months": months}} for months in dates]
         means.append([_means(result, scenario, run) for run in runs])
     cost, months = np.array(means).transpose(2, 0, 1)
     return Map(MFU_RATIOS, delays, months, _worth(cost, months, month_usd))
@@ -144,12 +173,15 @@ def resale_and_horizon(result: Result, month_usd: float, number: int = FUTURES) 
     horizons, means = levers.horizon_steps(scenario), []
     for months in horizons:
         until = edits.with_choice(scenario, "horizon_months", months)
-        nothing, all_of_it = (_resold(until, share) for share in (0.0, 1.0))
-        kept = {option: _run(nothing, option, futures) for option in pair}
-        sold = kept | {option: _run(all_of_it, option, futures) for option in owners}
-        means.append([_means(result, until, run) for run in (kept, sold)])
-    cost, months = (_straight(np.array(means)[:, :, i], RESALE_SHARES) for i in (0, 1))
-    return Map(RESALE_SHARES, horizons, cost, _worth(cost, months, month_usd))
+        ends = [_resold(until, share) for share in RESALE_SHARES[[0, -1]]]
+        share = (RESALE_SHARES - RESALE_SHARES[0]) / np.ptp(RESALE_SHARES)
+        kept = {o: [_run(ends[0], o, futures).scalars[o]] * len(share) for o in pair}
+        for option in owners:
+            kept[option] = _between([_run(end, option, futures) for end in ends], option, share)
+        runs = [dict(zip(kept, both, strict=True)) for both in zip(*kept.values(), strict=True)]
+        means.append([_means(result, until, one) for one in runs])
+    cost, later = np.array(means).transpose(2, 0, 1)
+    return Map(RESALE_SHARES, horizons, cost, _worth(cost, later, month_usd))
 
 
 def read(found: Map, x: Array, y: Array) -> Array:
@@ -167,17 +199,16 @@ def _futures(result: Result, number: int) -> dict[str, Array]:
     return draws.block(result.scenario, result.seed, 0, size)
 
 
-def _run(scenario: Scenario, option: str, futures: Mapping[str, Array]) -> Scalars:
-    """The scalars of one option alone: it meets the same futures as any other."""
-    alone = edits.with_options(scenario, [option])
-    return simulation.at(alone, dict(futures)).scalars[option]
+def _run(scenario: Scenario, option: str, futures: Mapping[str, Array]) -> Result:
+    """One option alone: it meets the same futures as any other."""
+    return simulation.at(edits.with_options(scenario, [option]), futures)
 
 
 def _means(result: Result, scenario: Scenario, runs: Mapping[str, Scalars]) -> tuple[float, float]:
     """Mean cost in USD and mean months of the pair, a less b, with some options run again in the
     first futures of a result, whose mean over all futures helps to place theirs."""
     pair = comparison.pair(result.scenario) or ("", "")
-    size = len(next(iter(runs.values()))["present_cost_usd"])
+    size = len(next(iter(runs.values()))["compared_cost_usd"])
     then = {o: {name: v[:size] for name, v in result.scalars[o].items()} for o in pair}
     there = replace(result, scenario=scenario, draws=size, scalars=then | dict(runs))
     means = []
@@ -187,19 +218,46 @@ def _means(result: Result, scenario: Scenario, runs: Mapping[str, Scalars]) -> t
     return means[0], means[1]
 
 
-def _dates(
-    scenario: Scenario, option: str, futures: Mapping[str, Array], ratios: Array
-) -> list[Array]:
-    """The month in which an option reaches the target at so many times its MFU, each (draws,)."""
-    resolved = inputs.resolved(scenario, futures)
-    flop = outcome.trained_by(resolved, fleet.option_fleet(resolved, option, {}).units, {}).flop
-    return [training.reached(flop, resolved.run.target_flop / ratio) for ratio in ratios]
+def _compared_months(resolved: Inputs, option: str, ratios: Array) -> list[Array]:
+    """The compared months of an option at so many times its MFU, each (draws,)."""
+    months = _months(resolved, option, ratios)
+    for events, draws_of in delivery.failed_sets(resolved, option):
+        if draws_of.any():
+            happening = delivery.happening(resolved, events, draws_of)
+            for found, other in zip(months, _months(happening, option, ratios), strict=True):
+                found[draws_of] = np.maximum(found[draws_of], other)
+    return months
 
 
-def _straight(ends: Array, share: Array) -> Array:
-    """Values on the straight line from the first to the second of two ends, (rows, 2) -> (rows,
-    columns)."""
-    return ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * share
+def _months(resolved: Inputs, option: str, ratios: Array) -> list[Array]:
+    """The months in which an option reaches the target at so many times its MFU, at most the
+    horizon, each (draws,)."""
+    _, training_of = run.option_run(resolved, option, Known())
+    if resolved.run is None or training_of is None:
+        return [np.full(resolved.draws, float(resolved.horizon)) for _ in ratios]
+    targets = [resolved.run.target_flop / ratio for ratio in ratios]
+    dates = [training.reached(training_of.flop, target) for target in targets]
+    return [np.minimum(months, resolved.horizon) for months in dates]
+
+
+def _between(ends: list[Result], option: str, share: Array) -> list[Scalars]:
+    """What is compared of an option at each share of the way between two ends, where its cost, and
+    what it would be with failed events happening, are straight lines; months are those of both."""
+    first, last = (_candidates_usd(end, option) for end in ends)
+    scalars = ends[0].scalars[option]
+    costs = [np.max(first + (last - first) * one, axis=0) for one in share]
+    return [scalars | {"compared_cost_usd": usd} for usd in costs]
+
+
+def _candidates_usd(result: Result, option: str) -> Array:
+    """The cost of an option as it is, and with each set of failed events happening, of which the
+    largest is compared, (1 + sets, draws)."""
+    price, scalars = comparison.short_hour_usd(result.scenario), result.scalars[option]
+    own = scalars["present_cost_usd"] - scalars["surplus_usd"]
+    found = [own + price * scalars["discounted_short_h100_hours"]]
+    for number, usd in result.delivered_usd[option].items():
+        found.append(usd + price * result.delivered_short_hours[option][number])
+    return np.stack(found)
 
 
 def _worth(cost: Array, months: Array, month_usd: float) -> Array | None:

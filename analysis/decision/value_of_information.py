@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.arrays import Array
-from analysis.decision import value_of_time
+from analysis.decision import ranking, value_of_time
 from analysis.model import comparison, draws, estimates
 from analysis.model.draws import BLOCK_DRAWS
 from analysis.model.estimates import Estimate
@@ -66,32 +66,42 @@ def bins(values: Array, one: Assumption) -> Bins:
     return ranks * round(len(values) ** (1 / 3)) // len(values)
 
 
-def payoffs_usd(result: Result, options: list[str], month_usd: float) -> Array:
-    """Minus the burden of each option in USD, (draws, options)."""
-    return -np.stack([value_of_time.burden_usd(result, o, month_usd) for o in options], axis=1)
+def payoffs_usd(result: Result, month_usd: float) -> Array:
+    """Minus the burden of each ranked option in USD, (draws, ranked options)."""
+    options = comparison.ranked(result)
+    burdens = [value_of_time.burden_usd(result, option, month_usd) for option in options]
+    return -np.stack(burdens, axis=1) if burdens else np.empty((result.draws, 0))
 
 
-def months_asked(result: Result) -> dict[str, float]:
-    """The values of a month at which knowledge is priced, in USD: none, what a month is worth
-    (`value.month_usd`), and where the two options of the question break even, if they do."""
-    asked = comparison.pair(result.scenario)
-    found = {"none": 0.0, "worth": value_of_time.month_usd(result)[0]}
-    even = value_of_time.break_even_usd(result, *asked) if asked else Estimate(None, None)
-    if even.value is not None and estimates.told(even):
-        found["even"] = even.value
-    return found
+def months_asked(result: Result) -> list[float]:
+    """The values of a month at which knowledge is priced, in USD: the stated one, else 0 and each
+    at which first place changes; none where no option is ranked."""
+    stated = result.scenario.value.month_usd
+    if stated is not None and comparison.ranked(result):
+        return [stated.value]
+    return [place.from_usd for place in ranking.first_places(result)]
 
 
-def learnt(result: Result, options: list[str], month_usd: float) -> pd.DataFrame:
-    """What it is worth, in USD, to learn one input before choosing between some options where a
-    month is worth so much: one row per assumption that varies, in the order of the scenario.
+def everything(result: Result, month_usd: float) -> Estimate:
+    """What it is worth, in USD, to know all of a future before choosing among the ranked options:
+    the mean regret of the one that is best without knowing; 0 with one option, None with none."""
+    payoffs = payoffs_usd(result, month_usd)
+    if not payoffs.shape[1]:
+        return Estimate(None, None)
+    return estimates.mean(regret(payoffs)[:, best(payoffs)])
 
-    Columns assumption, label, worth_usd, se_usd. Needs a result of `comparison.simulate`, whose
-    futures it draws again. An input that others are tied to stands for what it says of them too.
+
+def learnt(result: Result, month_usd: float) -> pd.DataFrame:
+    """What it is worth, in USD, to learn one input before choosing among the ranked options where a
+    month is worth so much: one row per assumption that varies, in the order of the scenario; none
+    where no option is ranked.
+
+    Columns assumption, label, worth_usd, se_usd; all 0 with one option. Needs a result of
+    `simulation.simulate`, whose futures it draws again. An input that others are tied to stands for
+    what it says of them too.
     """
-    payoffs = payoffs_usd(result, options, month_usd)[:MOST_DRAWS]
-    rows = []
-    for name, values in _futures(result).items():
+    payoffs, rows = payoffs_usd(result, month_usd)[:MOST_DRAWS], []
+    for name, values in _futures(result).items() if payoffs.shape[1] else ():
         one = result.scenario.assumptions[name]
         worth = partial(payoffs, bins(values, one))
         row = {"assumption": name, "label": one.label}

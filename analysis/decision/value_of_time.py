@@ -46,8 +46,8 @@ def asked_usd(result: Result, form: str) -> list[float]:
 
 def race_months(result: Result) -> float:
     """The month by which the whole prize is won: as the scenario states, else that of the need."""
-    stated = result.scenario.value.race_months
-    return float((stated or result.scenario.need.by_months).value)
+    stated = result.scenario.value.race_months or result.scenario.need.by_months
+    return math.inf if stated is None else stated.value
 
 
 def prize_share(result: Result, option: str) -> Array:

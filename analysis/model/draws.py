@@ -55,6 +55,12 @@ def price_name(path: str, year: int) -> str:
     return f"price:{path}:{year}"
 
 
+def price_names(scenario: Scenario) -> list[str]:
+    """The names of the normals of all years of the price paths that swing."""
+    years = range(1, YEARS + 1)
+    return [price_name(path, year) for path in references.swinging(scenario) for year in years]
+
+
 def _price_normals(scenario: Scenario, path: str, normal: Callable[[str], Array]) -> Draws:
     """The normals of the years of a price path, through those of each year of its causes."""
     found = {}

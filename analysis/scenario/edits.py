@@ -33,8 +33,11 @@ def with_value(table: Any, place: Place, value: Any) -> Any:
 
 
 def with_options(scenario: Scenario, names: Collection[str]) -> Scenario:
-    """The scenario with only these options; its pair and its baseline only if they are kept."""
-    kept = {name: option for name, option in scenario.options.items() if name in names}
+    """The scenario with only these options and their fallbacks; its pair and its baseline only if
+    they are kept."""
+    instead = [scenario.options[name].instead for name in names if name in scenario.options]
+    wanted = {*names, *(one.option for one in instead if one is not None)}
+    kept = {name: option for name, option in scenario.options.items() if name in wanted}
     asked = scenario.compare if set(scenario.compare or ()) <= set(kept) else None
     baseline = scenario.baseline if scenario.baseline in kept else None
     return _with(scenario, options=kept, compare=asked, baseline=baseline)

@@ -16,6 +16,10 @@ FROM_THE_TABLE_OF_CHIPS = ("peak_bf16_dense_tflops", "gpus_per_node", "it_kw_per
 """The fields of a chip that a scenario may leave to chips.csv."""
 
 
+MARKET_CHIP = "h100"
+"""The chip of the hours that are bought on the market."""
+
+
 @dataclass(frozen=True)
 class Use:
     """One place of a scenario that holds an input: its dotted key, the input, unit and range."""
@@ -108,7 +112,8 @@ def used_assumptions(scenario: Scenario) -> dict[str, list[str]]:
 
 
 def used_by(scenario: Scenario, option: str) -> set[str]:
-    """The assumptions that an option refers to, by its tranches, chips and sites, or by the run."""
+    """The assumptions that an option refers to, by its tranches, chips and sites, by the run, or by
+    what of the service is bought on the market."""
     table = scenario.options[option]
     brought = scenario.options[table.instead.option].tranches if table.instead else []
     names = [*table.tranches, *brought]
@@ -116,6 +121,10 @@ def used_by(scenario: Scenario, option: str) -> set[str]:
     for name in names:
         mine["chips"].add(scenario.tranches[name].chip)
         mine["sites"].add(scenario.tranches[name].site)
+    service = scenario.need.service
+    if service is not None and service.market_site is not None:
+        mine["chips"].add(MARKET_CHIP)
+        mine["sites"].add(service.market_site)
 
     def bears_on_it(key: str) -> bool:
         table, name, *_ = key.split(".")
