@@ -208,7 +208,8 @@ def test_no_price_is_public_before_its_day(name):
 def test_the_peaks_of_the_chips_are_those_without_sparsity():
     # The data sheets print 624, 1,979, 4,500 and 5,000 TFLOP/s with sparsity: twice as much.
     peaks = {one["id"]: float(one["peak_bf16_dense_tflops"]) for one in rows("chips.csv")}
-    assert peaks == {"a100": 312, "h100": 989.4, "h200": 989.4, "b200": 2250, "gb200": 2500}
+    hopper = {"h100": 989.4, "h200": 989.4}
+    assert peaks == {"a100": 312, **hopper, "b200": 2250, "gb200": 2500, "gb300": 2500}
 
 
 @pytest.mark.parametrize("slug", load.shipped())

@@ -172,7 +172,7 @@ def test_a_scenario_that_looks_back_marks_what_was_public_by_then():
     # months: 0.6 earlier. Prices are those of the index.
     marks = actuals.marks(LATER)
     rent = marks[marks["quantity"] == "usd_per_gpu_hour"]
-    assert list(rent["value"]) == [2.00, 1.70, 2.35, 2.65]
+    assert list(rent["value"]) == [2.00, 1.70, 2.35, 2.65, 2.80]
     late = marks[(marks["quantity"] == "delay_months") & (marks["option"] == "memphis_build")]
     mid = simulation.evaluate(LATER).scalars["memphis_build"]["first_training_months"][0]
     assert late["value"].iloc[0] == pytest.approx(13 * 12 / 365 - mid)
