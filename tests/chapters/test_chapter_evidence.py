@@ -162,10 +162,10 @@ def test_what_one_fact_names_between_its_ends_is_drawn_within_the_bar():
     assert found.loc["H100 SXM on demand across sellers", "value"] == 3.85
 
 
-def test_a_later_look_gives_9_7_months_for_the_substation_where_6_to_22_were_assumed():
+def test_a_later_look_gives_9_7_months_for_the_substation_where_6_to_24_were_assumed():
     frame = evidence.tables.changed_by_later(shipped()).set_index("label")
     row = frame.loc["New substation ready"]
-    assert row[["then", "later"]].tolist() == ["6 / 10 / 22", "9.7"]
+    assert row[["then", "later"]].tolist() == ["6 / 10 / 24", "9.7"]
     assert row["basis"] == "memphis-grid-lead-decision"
 
 

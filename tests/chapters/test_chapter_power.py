@@ -169,19 +169,19 @@ def test_the_sources_of_an_option_add_up_to_its_energy_and_emissions(slug):
 
 @pytest.mark.parametrize(
     ("as_of", "known"),
-    [("2024-07-09", 1), ("2024-07-30", 1), ("2024-07-31", 2), ("2026-11-09", 12)],
+    [("2024-07-09", 1), ("2024-07-30", 1), ("2024-07-31", 2), ("2026-11-09", 13)],
 )
 def test_a_figure_of_the_month_of_july_is_known_from_its_last_day_on(as_of, known):
     # 8 MW were public on 9 July 2024, 43 MW in July 2024, the rest later.
     later = shipped().model_copy(update={"as_of": date.fromisoformat(as_of)})
     frame = power.tables.published_power(simulation.simulate(later, 10, 1))
-    assert (len(frame), int(frame["known"].sum())) == (12, known)
+    assert (len(frame), int(frame["known"].sum())) == (13, known)
 
 
 def test_a_site_of_another_name_has_no_published_figures(tmp_path):
     found = variant(tmp_path, 'title = "Elsewhere"\n[sites.memphis]\ntitle = "Nashville"\n')
     # the key of the site is still memphis
-    assert len(power.tables.published_power(simulation.simulate(found, 10, 1))) == 12
+    assert len(power.tables.published_power(simulation.simulate(found, 10, 1))) == 13
     assert power.tables.published_power(run(tmp_path)).empty
 
 
@@ -352,6 +352,6 @@ def test_the_notebook_says_from_when_power_carries_a_start_as_its_stages_do(chap
 
 
 def test_the_notebook_names_no_later_figure_as_known(chapter):
-    known = 12 if chapter["scenario"] == "hindsight" else 1
-    assert f"Known by the as-of day: {known} of 12 figures" in chapter["words"]
+    known = 13 if chapter["scenario"] == "hindsight" else 1
+    assert f"Known by the as-of day: {known} of 13 figures" in chapter["words"]
     assert "hollow: later, not used" in chapter["words"]

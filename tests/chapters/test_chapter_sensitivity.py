@@ -22,15 +22,20 @@ INPUTS = 3
 RUNS = [("oracle-vs-memphis", 1), ("own-case", 2), ("oracle-term-5-years", 2)]
 
 
+def coarse(patch: pytest.MonkeyPatch) -> None:
+    """Maps of few steps."""
+    patch.setattr(sensitivity.map_tables, "COLUMNS_DRAWN", 12)
+    patch.setattr(levers, "STEPS", 3)
+    patch.setattr(levers, "HORIZONS", 3)
+
+
 @cache
 def ran(stem: str, slug: str, seed: int) -> dict[str, Any]:
     """The variables of the chapter: few inputs tried, maps of few steps, and few futures for the
     part on variance, which is tested elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reversals, "MOST_INPUTS", INPUTS)
-        patch.setattr(sensitivity.map_tables, "COLUMNS_DRAWN", 12)
-        patch.setattr(levers, "STEPS", 3)
-        patch.setattr(levers, "HORIZONS", 3)
+        coarse(patch)
         patch.setattr(
             sensitivity.tables, "explained", partial(sensitivity.tables.explained, size=32)
         )
@@ -128,7 +133,10 @@ def test_as_many_inputs_are_said_to_turn_nothing_as_the_full_table_lists(names):
     )
 
 
-def test_the_map_of_prices_says_how_many_pairs_of_price_and_date_lie_on_either_side(names):
+def test_the_map_of_prices_says_how_many_pairs_of_price_and_date_lie_on_either_side(
+    names, monkeypatch
+):
+    coarse(monkeypatch)
     title = said(names, "Dots: both as drawn")
     one = sensitivity.map_tables.flip_price(names["result"])
     for option, share in one.share.items():

@@ -6,6 +6,7 @@ import csv
 import json
 import operator
 import re
+import tomllib
 from datetime import date
 from decimal import Decimal
 
@@ -76,6 +77,50 @@ def test_every_fact_names_a_source_that_is_listed_and_a_page_that_was_read():
 def test_every_source_is_used_by_a_fact_a_chip_or_a_series():
     used = {one.get("source") for path in TABLES if path != "sources.csv" for one in rows(path)}
     assert {one["id"] for one in rows("sources.csv")} - used == set()
+
+
+def cited(found: object) -> set[str]:
+    """The facts that a scenario file names, at whatever depth."""
+    if isinstance(found, dict):
+        here = set(found.get("basis", ()))
+        return here.union(*(cited(one) for one in found.values()))
+    return set()
+
+
+def without_use(facts: list[dict[str, str]], named: set[str]) -> list[str]:
+    """The facts that are neither named nor parents of one that is used."""
+    parents = {one["id"]: one["parents"].split() for one in facts}
+    used, left = set(), [name for name in named if name in parents]
+    while left:
+        name = left.pop()
+        if name not in used:
+            used.add(name)
+            left += parents[name]
+    return [name for name in parents if name not in used]
+
+
+def test_a_fact_is_of_use_where_it_is_named_or_a_parent_of_such():
+    # mw / 2 is named, so mw is used; nothing names gpus or what is derived from it.
+    parents = {"mw": "", "half-mw": "mw", "gpus": "", "half-gpus": "gpus"}
+    facts = [{"id": name, "parents": words} for name, words in parents.items()]
+    assert without_use(facts, {"half-mw", "not-a-fact"}) == ["gpus", "half-gpus"]
+
+
+BOOK = set(re.findall(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`", (DATA / "README.md").read_text("utf-8")))
+
+
+def test_every_fact_is_cited_or_stands_in_the_codebook_with_what_it_tells():
+    scenarios = [tomllib.loads(p.read_text("utf-8")) for p in load.FOLDER.glob("*.toml")]
+    texts = [path.read_text("utf-8") for path in (DATA / "published").glob("*.toml")]
+    texts += [one[column] for one in rows("actuals.csv") for column in ("evidence", "naive_basis")]
+    texts += [one["note"] for one in rows("chips.csv")]
+    named = BOOK.union(*(cited(one) for one in scenarios))
+    named |= {word for text in texts for word in re.findall(r"[a-z0-9-]+", text)}
+    assert without_use(FACTS, named) == []
+
+
+def test_every_fact_that_the_codebook_names_is_in_the_ledger():
+    assert BOOK - {one["id"] for one in FACTS} == {"on-demand", "1-year", "3-year"}
 
 
 def test_every_parent_of_a_derived_fact_is_a_fact():
@@ -208,7 +253,8 @@ def test_no_price_is_public_before_its_day(name):
 def test_the_peaks_of_the_chips_are_those_without_sparsity():
     # The data sheets print 624, 1,979, 4,500 and 5,000 TFLOP/s with sparsity: twice as much.
     peaks = {one["id"]: float(one["peak_bf16_dense_tflops"]) for one in rows("chips.csv")}
-    assert peaks == {"a100": 312, "h100": 989.4, "h200": 989.4, "b200": 2250, "gb200": 2500}
+    hopper = {"h100": 989.4, "h200": 989.4}
+    assert peaks == {"a100": 312, **hopper, "b200": 2250, "gb200": 2500, "gb300": 2500}
 
 
 @pytest.mark.parametrize("slug", load.shipped())
@@ -254,7 +300,7 @@ def test_the_flagship_has_its_five_options_and_asks_about_two_of_them():
         "status_quo",
         "oracle_rental",
         "memphis_build",
-        "bridge",
+        "memphis_later",
         "gb200_wait",
     ]
     assert FLAGSHIP.compare == ["oracle_rental", "memphis_build"]

@@ -52,8 +52,8 @@ def test_every_figure_of_a_case_is_among_ours_and_near_enough(name):
         ("SemiAnalysis: compute", "FLOP in 100 days in FP8", 1e5 * 1978.9e12 * 0.35 * 8.64e6),
         # 3.8e25 / (0.345 x 989.4e12 x 3,600 s)
         ("Meta: Llama 3.1, hours", "GPU-hours of the run", 3.8e25 / (0.345 * 989.4e12 * 3600)),
-        # min(175, 150) MW x 730 h x 62.3 USD/MWh
-        ("MLGW: bill for Memphis", "Bill of a month", 150 * 730 * 62.3),
+        # min(175, 150) MW x 730 h x 62 USD/MWh
+        ("MLGW: bill for Memphis", "Bill of a month", 150 * 730 * 62),
         # 10e9 / (100,000 x 8,760 h x 3)
         ("Bloomberg: ten billion USD", "Price over 3 years", 1e10 / (1e5 * 8760 * 3)),
         # 86,400,000 / (2,048 nodes x 6.5) s
