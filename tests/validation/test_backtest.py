@@ -17,6 +17,7 @@ from analysis.chapters import evidence, hindsight
 from analysis.decision.wording import figure
 from analysis.model import draws, piecewise, simulation
 from analysis.scenario import edits, load
+from analysis.scenario.schema import Scenario
 from analysis.validation import actuals, backtest, scores
 from analysis.validation.actuals import CLAIMED, SUPPORTED, UNDISPUTED, Actual
 from analysis.validation.backtest import Backtest
@@ -162,10 +163,34 @@ def test_what_a_scenario_does_not_have_is_not_scored(tmp_path, monkeypatch, chan
 
 
 def test_an_input_of_one_value_is_not_scored():
-    found = load.read(load.find("oracle-term-3-years"))
+    found = edits.held(FLAGSHIP, {"oracle_term_months": 36}, "By hand.")
     ids = set(backtest.backtest(found, 50, 1).rows["id"])
     assert "contract-years" not in ids
     assert "memphis-substation" in ids
+
+
+def without_a_run(decision: Scenario) -> Scenario:
+    """The decision for its service alone."""
+    none = dict.fromkeys(("target_flop", "by_months", "start_gpus"))
+    need = decision.need.model_copy(update=none)
+    tranches = {
+        name: one.model_copy(update={"use": "other"}) for name, one in decision.tranches.items()
+    }
+    return decision.model_copy(update={"need": need, "run": None, "tranches": tranches})
+
+
+def test_a_need_without_a_run_forecasts_no_day_of_one():
+    rows = backtest.backtest(without_a_run(FLAGSHIP), 50, 1).rows
+    assert not {"first_training", "full_capacity", "target"} & set(rows["measure"])
+    assert {"first_gpus", "stage_date", "market_rent"} < set(rows["measure"])
+
+
+def test_two_answers_of_a_need_without_a_run_name_no_month(monkeypatch):
+    monkeypatch.setattr(evidence.tables, "looking_back", lambda decision: without_a_run(LATER))
+    run = simulation.simulate(without_a_run(FLAGSHIP), 50, 1)
+    shown = hindsight.both_answers(run).html
+    assert "Memphis build has the lower compared cost" in shown
+    assert "target reached" not in shown and "onths" not in shown and "earlier" not in shown
 
 
 def test_what_is_asked_of_a_day_beyond_the_horizon_is_not_scored():
