@@ -71,11 +71,13 @@ def _no_map(result: Result) -> str:
 
 
 def order(result: Result) -> Exhibit:
-    """The first and the second of the ranked by the value of a month."""
+    """The first and the second of the ranked, by the value of a month where anything has a date."""
+    dated = result.scenario.need.by_months is not None
+    month: Columns = {"A month is worth": lambda row: usd(row["month_usd"])} if dated else {}
     columns: Columns = {
-        "A month is worth": lambda row: usd(row["month_usd"]),
-        "First from there on": "first",
-        "Second there": lambda row: row["second"] or "-",
+        **month,
+        "First from there on" if dated else "First": "first",
+        "Second": lambda row: row["second"] or "-",
         "Behind by, on the mean": _behind,
     }
     return table(place_tables.order(result), columns, nothing="No option is ranked.")
@@ -107,15 +109,15 @@ def _lines(size: float, decimals: int) -> list[tuple[str, Callable[[Row], str]]]
     """The rows of what is compared: label, and how each option's cell reads."""
 
     def amount(part: str) -> Callable[[Row], str]:
-        return lambda row: _cents(row[f"{part}_usd"] / size, decimals)
+        return lambda row: _cents(row[part] / size, decimals)
 
     return [
         ("Meets the need", lambda row: f"{percent(row['meets'])} (± {_points(row['meets_se'])})"),
-        ("Present cost, {}", amount("present")),
-        ("+ hours that are short, {}", amount("short")),
+        ("Present cost, {}", amount("present cost")),
+        ("+ hours that are short, {}", amount("hours short")),
         ("- surplus let, {}", amount("surplus")),
-        ("+ not delivered, {}", amount("not_delivered")),
-        ("= compared cost, {}", amount("compared")),
+        ("+ not delivered, {}", amount("not delivered")),
+        ("= compared cost, {}", amount("compared_usd")),
         (
             "H100-hours delivered, million",
             lambda row: figure(row["h100_hours"] / 1e6, row["h100_hours_se"] / 1e6),
@@ -198,7 +200,7 @@ def differing(result: Result) -> Exhibit:
     columns: Columns = {"Of the": "of", "Field": "field", a: "a", b: "b"}
     both = differences.shared(result.scenario, *asked)
     same = f"Both have {listed(both)}. " if both else ""
-    end = f"{same}All else is the same for both: the need, the futures, the prices, the rules."
+    end = f"{same}All else is the same for both: the need, the futures, the rules of cost."
     return table(frame, columns, lambda _: end, nothing=f"{a} and {b} differ in nothing.")
 
 

@@ -7,20 +7,17 @@ import pandas as pd
 
 from analysis.arrays import Array
 from analysis.chapters.answer.tables import LIVE_DRAWS
-from analysis.chapters.shared.rows import title
+from analysis.chapters.shared.rows import compared_parts, title
 from analysis.decision import one_way
 from analysis.model import comparison, estimates, simulation
 from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
 from analysis.scenario.schema import Scenario
 
-PARTS = ("present", "short", "surplus", "not_delivered")
-"""The parts of compared cost, which add up to it."""
-
 
 def compared(result: Result) -> pd.DataFrame:
     """One row per option, those that are ranked first: the mean compared cost in USD with its error
-    (`compared_usd`, `compared_se`) and its parts, each `<part>_usd`; `meets` and its error; mean
+    (`compared_usd`, `compared_se`) and its parts in USD by name; `meets` and its error; mean
     H100-hours delivered and USD for each, levelised (None where there are none)."""
     ranked = comparison.ranked(result)
     order = sorted(result.options, key=lambda option: option not in ranked)
@@ -28,20 +25,15 @@ def compared(result: Result) -> pd.DataFrame:
 
 
 def _compared(result: Result, option: str) -> dict[str, object]:
-    scalars, price = result.scalars[option], comparison.short_hour_usd(result.scenario)
-    parts = {
-        "present": scalars["present_cost_usd"],
-        "short": price * scalars["discounted_short_h100_hours"],
-        "surplus": -scalars["surplus_usd"],
-        "not_delivered": comparison.not_delivered_usd(result, option, price),
-    }
+    scalars = result.scalars[option]
+    parts = {"present cost": scalars["present_cost_usd"], **compared_parts(result, option)}
     whole = estimates.mean(comparison.compared_usd(result, option))
     meets = estimates.probability(comparison.meets(result, option))
     unit = estimates.ratio_of_means(scalars["present_cost_usd"], scalars["discounted_h100_hours"])
     hours = estimates.mean(scalars["h100_hours"])
     found: dict[str, object] = {"option": title(result, option)}
     found |= {"meets": meets.value, "meets_se": meets.se}
-    found |= {f"{name}_usd": float(values.mean()) for name, values in parts.items()}
+    found |= {name: float(values.mean()) for name, values in parts.items()}
     found |= {"compared_usd": whole.value, "compared_se": whole.se}
     found |= {"h100_hours": hours.value, "h100_hours_se": hours.se}
     return found | {"usd_per_h100_hour": unit.value, "usd_per_h100_hour_se": unit.se}
@@ -80,11 +72,7 @@ def reconciled(result: Result, a: str, b: str) -> list[Figure]:
             Estimate(_at_mid(result.scenario, a, b), None),
             "one future; the mean of all counts the long tails of the ranges on either side too",
         ),
-        Figure(
-            "Present cost, mean of all futures",
-            estimates.mean(comparison.scalar_difference(result, a, b, "present_cost_usd")),
-            "neither short hours nor what is not delivered count",
-        ),
+        *_present(result, a, b, usd),
         *_of_fewer(usd),
     ]
 
@@ -108,6 +96,14 @@ def _both_reach(result: Result, a: str, b: str, usd: Array) -> list[Figure]:
 
 def _at_mid(scenario: Scenario, a: str, b: str) -> float:
     return float(comparison.cost_difference_usd(simulation.evaluate(scenario), a, b)[0])
+
+
+def _present(result: Result, a: str, b: str, usd: Array) -> list[Figure]:
+    """The mean of present cost alone, where compared cost is more than that."""
+    alone = comparison.scalar_difference(result, a, b, "present_cost_usd")
+    why = "neither short hours, nor surplus, nor what is not delivered count"
+    figure = Figure("Present cost, mean of all futures", estimates.mean(alone), why)
+    return [] if np.array_equal(alone, usd) else [figure]
 
 
 def _of_fewer(usd: Array) -> list[Figure]:

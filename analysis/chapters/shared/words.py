@@ -40,8 +40,6 @@ BEYOND = "beyond the horizon"
 BELOW = " (below the line)"
 """Behind the title of an option that is not ranked."""
 
-NO_RUN = "No run is asked for: the need is a service."
-
 
 def usd_size(headline: dict[str, Any]) -> tuple[str, float]:
     """The unit of money that suits the largest present cost, in words and in USD."""
