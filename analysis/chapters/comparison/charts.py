@@ -14,7 +14,7 @@ from analysis.decision.wording import figure, percent
 
 TALL = 380
 
-PALE = 0.35
+PALE = 0.5
 """How strongly an option is drawn that is not ranked."""
 
 

@@ -26,12 +26,6 @@ MEASURES: dict[str, Callable[[Result], Winners]] = {
 BINS = 36
 
 AMOUNTS = ["compared_cost_usd", "present_cost_usd", "h100_hours", "peak_mw", "energy_mwh"]
-    "compared_cost_usd",
-    "present_cost_usd",
-    "h100_hours",
-    "peak_mw",
-    "energy_mwh",
-)
 AMOUNTS += ["emissions_tco2", "pflop_days"]
 """What the overview holds of each option beside its dates and its cost per unit."""
 
