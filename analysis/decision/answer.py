@@ -63,14 +63,11 @@ def _near(headline: dict[str, Any], option: str, why: list[str]) -> str:
     """That an option stands near the line, and why."""
     meets = f"{_title(headline, option)} meets it in {percent(_meets(headline, option))}"
     asked = [one.split(" ") for one in why if one != "chance"]
-    moved = [NEARER[name].format(float(value)) for name, value in asked]
+    moved = " or where ".join(NEARER[name].format(float(value)) for name, value in asked)
     if not moved:
         return f"{meets}, too near to half to tell"
-    return (
-        f"{meets}, and stands below the line where {' or where '.join(moved)}"
-        if (headline["options"][option]["ranked"])
-        else f"{meets}, and stands above the line where {' or where '.join(moved)}"
-    )
+    side = "below" if headline["options"][option]["ranked"] else "above"
+    return f"{meets}, and stands {side} the line where {moved}"
 
 
 def _places(headline: dict[str, Any], places: list[dict[str, Any]]) -> str:
@@ -172,16 +169,10 @@ def _hours(headline: dict[str, Any], options: tuple[str, str]) -> str:
 
 def what_decides(headline: dict[str, Any]) -> str:
     """Whether one is better whatever a month is worth, or the value of a month that decides."""
-    pair = _pair(headline)
+    pair, cheaper = _pair(headline), _cheaper(headline)
     cost, months = pair["cost_difference_usd"]["mean"], pair["months_difference"]["mean"]
     cheap, early = _lower(pair, cost), _lower(pair, months)
-    if "by_months" not in headline["choices"]:
-        return (
-            ""
-            if cheap is None
-            else f"Nothing here has a date, so cost decides: {_title(headline, cheap)}."
-        )
-    if _neither(headline):
+    if "by_months" not in headline["choices"] or _neither(headline):
         return _cost_decides(headline, cheap)
     if cheap is None and early is None:
         return "On the mean the two cannot be told apart, neither in cost nor in time."
@@ -189,25 +180,30 @@ def what_decides(headline: dict[str, Any]) -> str:
         return _one_sided(headline, pair, cheap, early)
     if cheap == early:
         return (
-            f"On the mean {_title(headline, cheap)} is cheaper and earlier, so it is the better of "
-            "the two whatever a month is worth."
+            f"On the mean {_title(headline, cheap)} is {cheaper} and earlier, so it is the better "
+            "of the two whatever a month is worth."
         )
     worth = wording.estimate(pair["break_even_month_usd"])
     return (
-        f"{_title(headline, early)} is earlier and {_title(headline, cheap)} is cheaper, so "
+        f"{_title(headline, early)} is earlier and {_title(headline, cheap)} is {cheaper}, so "
         f"{_title(headline, early)} is the better one where a month is worth more than "
         f"{usd(worth.value or 0.0, worth.se)}{_capped(headline, ' (', ')')}."
     )
+
+
+def _cheaper(headline: dict[str, Any]) -> str:
+    """The word for a lower cost: of the same service, or of whatever is delivered."""
+    return "cheaper" if "short_hour_usd" in headline["choices"] else "lower in present cost"
 
 
 def _one_sided(
     headline: dict[str, Any], pair: dict[str, Any], cheap: str | None, early: str | None
 ) -> str:
     """One difference is seen and the other is not: it is exactly none, or it is not known."""
-    best = cheap or early
+    best, cheaper = cheap or early, _cheaper(headline)
     other = _title(headline, pair["b"] if best == pair["a"] else pair["a"])
     word, what, unseen = (
-        ("cheaper", "time", pair["months_difference"]["mean"])
+        (cheaper, "time", pair["months_difference"]["mean"])
         if early is None
         else ("earlier", "cost", pair["cost_difference_usd"]["mean"])
     )
@@ -216,7 +212,7 @@ def _one_sided(
             f"On the mean {_title(headline, best)} is {word} and the two cannot be told apart in "
             f"{what}, so nothing here speaks for {other}."
         )
-    claim = "cheaper and about as early" if early is None else "earlier at about the same cost"
+    claim = f"{cheaper} and about as early" if early is None else "earlier at about the same cost"
     return (
         f"On the mean {_title(headline, best)} is {claim}, so it is the better of the two whatever "
         "a month is worth."
@@ -224,10 +220,12 @@ def _one_sided(
 
 
 def _cost_decides(headline: dict[str, Any], cheap: str | None) -> str:
-    words = f"Neither reaches the training target within {_horizon(headline)} months"
+    words = "No date is asked for"
+    if "by_months" in headline["choices"]:
+        words = f"Neither reaches the training target within {_horizon(headline)} months"
     if cheap is None:
         return f"{words}, and their costs cannot be told apart."
-    return f"{words}, so cost decides: {_title(headline, cheap)} is cheaper."
+    return f"{words}, so cost decides: {_title(headline, cheap)} is {_cheaper(headline)}."
 
 
 def _gap(headline: dict[str, Any], first: str) -> str:
@@ -329,7 +327,3 @@ def _meets(headline: dict[str, Any], option: str) -> float:
 
 def _title(headline: dict[str, Any], option: str | None) -> str:
     return str(headline["options"][option]["title"])
-
-
-def _by(headline: dict[str, Any]) -> str:
-    return figure(headline["choices"]["by_months"])

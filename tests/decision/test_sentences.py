@@ -1,11 +1,11 @@
-"""The answer in three sentences: true, whole and no surer than the numbers.
+"""The answer in a few sentences: true, whole and no surer than the numbers.
 
 Without discounting, over 24 months, on the small scenario of the builders, in million USD:
-rental from month 2 at 2 USD: 22 x 1.46 = 32.12; 2 months of the term lie beyond the horizon, where
-the market is at 2 x 0.8^2 = 1.28: 1.46 x 0.72 = 1.0512; together 33.1712.
+rental from month 2 at 2 USD: 22 x 1.46 = 32.12; 2 months of the term lie beyond the horizon and
+nothing is let: 2.92; together 35.04.
 Build from month 6: cluster 30,000 / 0.8 x 1,000 = 37.5; works 5 x 1.25 = 6.25; energy 18 months x
 1.2 MW x 730 h x 60 USD = 0.94608; maintenance 3 % x 37.5 x 1.5 years = 1.6875; insurance
-1 % x 43.75 x 1.5 = 0.65625; end value 30 x 0.64 x 0.8 = 15.36; together 31.67983.
+1 % x 43.75 x 1.5 = 0.65625; end value 37.5 x 0.64 x 0.8 = 19.2; together 27.83983.
 The run takes 10 months: the rental is there in month 12, the build in month 16.
 """
 
@@ -42,6 +42,7 @@ BUILD_NEVER: Words = {"tranches": {"build": {"milestones": {"ready": 20}}}}
 def small(*changes: Words) -> Words:
     """The small scenario without discounting, changed."""
     tables = builders.small(choices={"discount_rate_per_year": {"value": 0}})
+    tables = merged(tables, {"need": {"by_months": {"value": 20}}})
     for one in changes:
         tables = merged(tables, one)
     return tables
@@ -54,8 +55,9 @@ def run(*changes: Words, number: int = 1) -> tuple[Result, dict[str, Any]]:
 
 
 def said(*changes: Words, number: int = 1) -> list[str]:
-    """The three sentences."""
-    return answer.sentences(run(*changes, number=number)[1])
+    """The sentences, without the hours that a comparison without a service ends with."""
+    found = answer.sentences(run(*changes, number=number)[1])
+    return [re.sub(r"; (Rental|Build|Again) delivers .*$", ".", one) for one in found]
 
 
 def uncertain(price: float) -> Words:
@@ -72,36 +74,36 @@ def uncertain(price: float) -> Words:
 def test_a_rental_that_is_there_in_month_12_and_a_build_in_month_16() -> None:
     assert said(CHEAP)[0] == (
         "Rental reaches the training target before Build in 100 % of futures, 4 months "
-        "earlier at P50 (P10 to P90: 4 to 4); Rental is there within 15 months in 100 % of "
-        "futures, Build in 0 %."
+        "earlier at P50 (P10 to P90: 4 to 4); Rental meets the need in 100 % of "
+        "futures, Build in 100 %."
     )
 
 
 def test_a_build_that_is_there_in_month_11_and_a_rental_in_month_19() -> None:
     assert said(LATE)[0] == (
         "Build reaches the training target before Rental in 100 % of futures, 8 months "
-        "earlier at P50 (P10 to P90: 8 to 8); Build is there within 15 months in 100 % of "
-        "futures, Rental in 0 %."
+        "earlier at P50 (P10 to P90: 8 to 8); Build meets the need in 100 % of "
+        "futures, Rental in 100 %."
     )
 
 
 def test_both_too_late_is_said_to_meet_the_need_unlikely() -> None:
-    assert said({"need": {"by_months": {"value": 3}}})[0] == (
+    assert said({"need": {"by_months": {"value": 3}}})[1] == (
         "Rental reaches the training target before Build in 100 % of futures, 4 months "
-        "earlier at P50 (P10 to P90: 4 to 4); neither is likely to meet the need: Rental is there "
-        "within 3 months in 0 % of futures, Build in 0 %."
+        "earlier at P50 (P10 to P90: 4 to 4); neither is likely to meet the need: Rental meets "
+        "the need in 0 % of futures, Build in 0 %."
     )
 
 
 def test_two_equal_options_are_equally_early() -> None:
     assert said(AGAIN)[0] == (
-        "Rental and Again reach the training target equally early; Rental is there within 15 "
-        "months in 100 % of futures, Again in 100 %."
+        "Rental and Again reach the training target equally early; Rental meets the need "
+        "in 100 % of futures, Again in 100 %."
     )
 
 
 def test_a_target_that_neither_reaches_is_said_to_be_out_of_reach() -> None:
-    assert said(NEVER)[0] == (
+    assert said(NEVER)[1] == (
         "Neither Rental nor Build reaches the training target within 24 months in any future."
     )
 
@@ -110,7 +112,7 @@ def test_months_gained_on_an_option_that_never_arrives_are_said_to_be_capped() -
     assert said(BUILD_NEVER)[0] == (
         "Rental reaches the training target before Build in 100 % of futures, 12 months "
         "earlier at P50 (P10 to P90: 12 to 12; where one misses it, month 24 counts, in 100 % of "
-        "futures); Rental is there within 15 months in 100 % of futures, Build in 0 %."
+        "futures); Rental meets the need in 100 % of futures, Build in 100 %."
     )
 
 
@@ -124,22 +126,22 @@ def test_one_month_is_singular() -> None:
 # How much
 
 
-def test_a_rental_at_1_50_costs_24_4_million_against_31_7_for_the_build() -> None:
-    # 22 x 1.095 = 24.09; 1.46 x (1.5 - 1.28) = 0.3212 beyond the horizon: 24.4112; 7.2686 less
+def test_a_rental_at_1_50_costs_26_3_million_against_27_8_for_the_build() -> None:
+    # 24 x 1.095 = 26.28, two months of it beyond the horizon; 1.55983 less
     found = re.sub(r" at P50 \(P10 to P90[^)]*\)", "", said(CHEAP)[1])
     assert found == (
-        "Over 24 months, in present value, Rental costs 24.4 million USD and Build costs 31.7 "
-        "million USD: Rental is cheaper by 7.27 million USD on the mean, and in 100 % of futures."
+        "Over 24 months, in present value, Rental costs 26.3 million USD and Build costs 27.8 "
+        "million USD: Rental is cheaper by 1.56 million USD on the mean, and in 100 % of futures."
     )
 
 
-def test_a_late_rental_at_4_costs_61_7_million_against_32_6_for_the_build() -> None:
-    # 15 x 2.92 = 43.8; 9 months beyond the horizon: 6.57 x (4 - 1.28) = 17.8704: 61.6704
-    # build from month 1: 37.5 + 6.25 + 23 / 18 x (0.94608 + 1.6875 + 0.65625) - 15.36 = 32.5937
+def test_a_late_rental_at_4_costs_70_1_million_against_28_8_for_the_build() -> None:
+    # 24 x 2.92 = 70.08, nine months of it beyond the horizon
+    # build from month 1: 37.5 + 6.25 + 23 / 18 x (0.94608 + 1.6875 + 0.65625) - 19.2 = 28.7537
     found = re.sub(r" at P50 \(P10 to P90[^)]*\)", "", said(LATE)[1])
     assert found == (
-        "Over 24 months, in present value, Rental costs 61.7 million USD and Build costs 32.6 "
-        "million USD: Build is cheaper by 29.1 million USD on the mean, and in 100 % of futures."
+        "Over 24 months, in present value, Rental costs 70.1 million USD and Build costs 28.8 "
+        "million USD: Build is cheaper by 41.3 million USD on the mean, and in 100 % of futures."
     )
 
 
@@ -152,13 +154,13 @@ def test_a_mean_difference_under_two_standard_errors_is_not_told_from_zero() -> 
     costs = [result.scalars[option]["present_cost_usd"] for option in result.options]
     gap = costs[0] - costs[1]
     assert 0 < abs(gap.mean()) < 2 * gap.std(ddof=1) / 10  # the root of 100 futures
-    assert answer.how_much(found).endswith(": the mean difference cannot be told from zero.")
+    assert ": the mean difference cannot be told from zero;" in answer.how_much(found)
 
 
 def test_the_middle_of_a_range_is_never_shown_outside_its_ends() -> None:
     assert said()[1].startswith(
-        "Over 24 months, in present value, Rental costs 33.2 million USD at P50 (P10 to P90: 33.2 "
-        "to 33.2 million USD) and Build costs 31.7 million USD at P50 (P10 to P90: 31.7 to 31.7 "
+        "Over 24 months, in present value, Rental costs 35.0 million USD at P50 (P10 to P90: 35.0 "
+        "to 35.0 million USD) and Build costs 27.8 million USD at P50 (P10 to P90: 27.8 to 27.8 "
         "million USD): "
     )
 
@@ -168,23 +170,23 @@ def test_the_middle_of_a_range_is_never_shown_outside_its_ends() -> None:
 
 def test_an_earlier_and_cheaper_rental_is_better_whatever_a_month_is_worth() -> None:
     assert said(CHEAP)[2] == (
-        "On the mean Rental is cheaper and earlier, so it is the better of the two whatever a "
-        "month is worth."
+        "On the mean Rental is lower in present cost and earlier, so it is the better of the two "
+        "whatever a month is worth."
     )
 
 
 def test_an_earlier_and_cheaper_build_is_better_whatever_a_month_is_worth() -> None:
     assert said(LATE)[2] == (
-        "On the mean Build is cheaper and earlier, so it is the better of the two whatever a "
-        "month is worth."
+        "On the mean Build is lower in present cost and earlier, so it is the better of the two "
+        "whatever a month is worth."
     )
 
 
-def test_a_rental_4_months_earlier_for_1_49_million_more_needs_373_thousand_a_month() -> None:
-    # (33.1712 - 31.67983) / (16 - 12) = 0.37284
+def test_a_rental_4_months_earlier_for_7_20_million_more_needs_1_80_million_a_month() -> None:
+    # (35.04 - 27.83983) / (16 - 12) = 1.80004
     assert said()[2] == (
-        "Rental is earlier and Build is cheaper, so Rental is the better one where a month is "
-        "worth more than 373 thousand USD."
+        "Rental is earlier and Build is lower in present cost, so Rental is the better one "
+        "where a month is worth more than 1.80 million USD."
     )
 
 
@@ -195,18 +197,19 @@ def test_two_equal_options_cannot_be_told_apart() -> None:
 
 
 def test_a_month_up_to_the_horizon_is_said_to_be_capped() -> None:
-    # build from month 20: 37.5 + 6.25 + 4 / 18 x 3.28983 - 15.36 = 29.12107; 4.05013 less for 12
-    # months from 12 to the horizon: 0.33751 a month
-    assert said(BUILD_NEVER)[2] == (
-        "Rental is earlier and Build is cheaper, so Rental is the better one where a month is "
-        "worth more than 338 thousand USD (where one misses it, month 24 counts, in 100 % of "
-        "futures)."
+    # build from month 20: 37.5 + 6.25 + 4 / 18 x 3.28983 - 19.2 = 25.28107; 9.75893 less for 12
+    # months from 12 to the horizon: 0.81324 a month
+    assert said(BUILD_NEVER)[3] == (
+        "Rental is earlier and Build is lower in present cost, so Rental is the better one where a "
+        "month is worth more than 813 thousand USD (where one misses it, month 24 counts, in 100 % "
+        "of futures)."
     )
 
 
 def test_where_neither_reaches_the_target_cost_decides() -> None:
-    assert said(NEVER)[2] == (
-        "Neither reaches the training target within 24 months, so cost decides: Build is cheaper."
+    assert said(NEVER)[3] == (
+        "Neither reaches the training target within 24 months, so cost decides: Build is lower in "
+        "present cost."
     )
 
 
@@ -214,24 +217,24 @@ def test_where_neither_reaches_the_target_cost_decides() -> None:
 
 
 def test_one_option_alone_is_told_without_a_comparison() -> None:
-    # 33.1712 million over 22 months x 1.0512e24 FLOP / 8.64e19 = 267,667 PFLOP-days: 123.93
+    # 35.04 million over 22 months x 1.0512e24 FLOP / 8.64e19 = 267,667 PFLOP-days: 130.91
     found = said({"options": {"build": None}})
     assert found[0] == (
-        "Rental reaches the training target within the horizon in 100 % of futures, and within 15 "
-        "months in 100 %."
+        "Rental reaches the training target within the horizon in 100 % of futures, and meets the "
+        "need in 100 %."
     )
     assert found[1].startswith(
-        "Over 24 months, in present value, it costs 33.2 million USD at P50 ("
+        "Over 24 months, in present value, it costs 35.0 million USD at P50 ("
     )
-    assert found[2] == "It costs 124 USD per useful PFLOP-day."
+    assert found[2] == "It costs 131 USD per useful PFLOP-day."
 
 
 def test_one_option_that_never_trains_has_no_useful_compute() -> None:
     never = {"options": {"build": None}, "need": {"start_gpus": {"value": 5000}}}
     found = said(never)
     assert found[0] == (
-        "Rental reaches the training target within the horizon in 0 % of futures, and within 15 "
-        "months in 0 %."
+        "Rental reaches the training target within the horizon in 0 % of futures, and meets the "
+        "need in 0 %."
     )
     assert found[2] == "It has no useful compute."
 
@@ -262,8 +265,10 @@ def test_the_shares_and_months_of_the_first_sentence_are_those_of_the_draws() ->
     assert number_in(r"([\d.]+) months earlier", sentence) == round(ranked(gained, 0.5), 1)
     assert number_in(r"P90: (-?[\d.]+) to", sentence) == round(ranked(gained, 0.1), 1)
     assert number_in(r"P90: -?[\d.]+ to (-?[\d.]+)[;)]", sentence) == round(ranked(gained, 0.9), 1)
-    assert number_in(r"15 months in (\d+) %", sentence) == round(100 * (rental <= 15).mean())
-    assert number_in(r"Build in (\d+) %\.$", sentence) == round(100 * (build <= 15).mean())
+    assert number_in(r"Rental meets the need in (\d+) %", sentence) == round(
+        100 * (rental <= 20).mean()
+    )
+    assert number_in(r"Build in (\d+) %\.$", sentence) == round(100 * (build <= 20).mean())
 
 
 def test_the_amounts_of_the_second_sentence_are_those_of_the_draws() -> None:
@@ -279,7 +284,7 @@ def test_the_amounts_of_the_second_sentence_are_those_of_the_draws() -> None:
         assert low == pytest.approx(ranked(usd, 0.1), abs=0.51)
     cheaper = number_in(r"Build is cheaper by ([\d.]+) million USD on the mean", sentence)
     assert cheaper == pytest.approx((rental - build).mean(), abs=0.06)
-    share = number_in(r"and in (\d+) % of futures\.$", sentence)
+    share = number_in(r"and in (\d+) % of futures;", sentence)
     assert share == round(100 * (build < rental).mean())
 
 
@@ -318,7 +323,7 @@ def test_before_in_exactly_half_of_the_futures_claims_no_first() -> None:
     shares = {"a_earlier": estimate(0.5, 0.02), "b_earlier": estimate(0.4, 0.02)}
     assert answer.when(edited(run()[1], **shares)) == (
         "Rental reaches the training target before Build in 50 % of futures and after it in 40 %; "
-        "Rental is there within 15 months in 100 % of futures, Build in 0 %."
+        "Rental meets the need in 100 % of futures, Build in 100 %."
     )
 
 
@@ -326,7 +331,7 @@ def test_each_before_the_other_in_half_of_the_futures_is_not_equally_early() -> 
     shares = {"a_earlier": estimate(0.5, 0.02), "b_earlier": estimate(0.5, 0.02)}
     assert answer.when(edited(run()[1], **shares)) == (
         "Rental reaches the training target before Build in 50 % of futures and after it in 50 %; "
-        "Rental is there within 15 months in 100 % of futures, Build in 0 %."
+        "Rental meets the need in 100 % of futures, Build in 100 %."
     )
 
 
@@ -340,7 +345,7 @@ def test_a_median_of_a_day_is_under_a_tenth_of_a_month() -> None:
 def test_cheaper_with_an_unknown_gain_in_time_is_not_better_whatever_a_month_is_worth() -> None:
     months = {"mean": estimate(-1.0, 0.8)}
     assert answer.what_decides(edited(run()[1], months_difference=months)) == (
-        "On the mean Build is cheaper and the two cannot be told apart in time, so nothing here "
+        "On the mean Build is lower in present cost and the two cannot be told apart in time, so nothing here "
         "speaks for Rental."
     )
 
@@ -356,15 +361,16 @@ def test_earlier_at_an_unknown_cost_is_not_better_whatever_a_month_is_worth() ->
 def test_exactly_as_early_and_cheaper_is_better_whatever_a_month_is_worth() -> None:
     months = {"mean": estimate(0.0, 0.0)}
     assert answer.what_decides(edited(run()[1], months_difference=months)) == (
-        "On the mean Build is cheaper and about as early, so it is the better of the two whatever "
-        "a month is worth."
+        "On the mean Build is lower in present cost and about as early, so it is the better of the "
+        "two whatever a month is worth."
     )
 
 
 def test_cheaper_on_the_mean_in_a_minority_of_futures_is_said_with_a_but() -> None:
     share = {"a_cheaper": estimate(0.7), "b_cheaper": estimate(0.3)}
-    assert answer.how_much(edited(run()[1], **share)).endswith(
-        "Build is cheaper by 1.49 million USD on the mean, but in only 30 % of futures."
+    assert (
+        "Build is cheaper by 7.20 million USD on the mean, but in only 30 % of futures;"
+        in answer.how_much(edited(run()[1], **share))
     )
 
 
@@ -381,50 +387,91 @@ def test_a_difference_over_two_standard_errors_is_told_and_no_digit_beyond_them(
 def test_a_difference_of_just_two_standard_errors_is_not_told() -> None:
     cost = {"mean": estimate(1.49137e6, 1.49137e6 / 2)}
     sentence = answer.how_much(edited(run()[1], cost_difference_usd=cost))
-    assert sentence.endswith(": the mean difference cannot be told from zero.")
+    assert ": the mean difference cannot be told from zero;" in sentence
 
 
-# The other options
+# The same service, and what is delivered without one
 
-AGAIN_DEARER = {"options": {"again": {"title": "Again", "tranches": ["rental"]}}}
-
-
-def beside(**cost: dict[str, float]) -> dict[str, Any]:
-    """The headline of three options, of which the third, Again, costs so much less than each of the
-    two of the question: `a` and `b`, with a standard error."""
-    found = run({**AGAIN_DEARER, "compare": ["rental", "build"]})[1]
-    for pair in found["comparison"]["pairs"]:
-        if pair["b"] == "again":
-            pair["cost_difference_usd"]["mean"] = cost[pair["a"]]
-    return found
+SERVICE: Words = {
+    "need": {
+        "service": {"h100_gpus": 1000, "from_months": {"value": 6}, "short_hour_usd": {"value": 2}}
+    }
+}
 
 
-def test_an_option_beside_the_pair_that_is_cheaper_than_both_is_named() -> None:
-    # the build, 31.7 million, is the cheaper of the two; Again is said to be 2 million under it
-    found = beside(rental=estimate(3.5e6, 0.1e6), build=estimate(2e6, 0.1e6))
-    assert answer.others(found) == (
-        "Beside the two, cheaper than Build on the mean: Again by 2 million USD, meeting the need "
-        "in 100 % of futures."
+def test_without_a_service_the_hours_stand_beside_the_cost() -> None:
+    # 22 and 18 months x 730,000 hours of chips with 1,000 over 989.5 TFLOP/s of an H100
+    found = answer.how_much(run()[1])
+    assert found.endswith(
+        "; Rental delivers 16.2 million H100-hours on the mean and Build 13.3 million."
     )
 
 
-@pytest.mark.parametrize("gap", [estimate(-2e6, 0.1e6), estimate(1e5, 1e5), estimate(0.0, 0.0)])
-def test_one_that_is_dearer_or_not_told_apart_is_not(gap: dict[str, float]) -> None:
-    found = beside(rental=estimate(3.5e6, 0.1e6), build=gap)
-    assert answer.others(found) == (
-        "Of the other options none that is likely to reach the target is cheaper than Build."
+def test_with_a_service_its_price_stands_before_the_cost_and_no_hours_after() -> None:
+    found = answer.how_much(run(SERVICE)[1])
+    assert found.startswith(
+        "Over 24 months, in present value and for the same service (an H100-hour that is short "
+        "counts 2 USD), Rental costs"
+    )
+    assert "delivers" not in found
+    assert answer.what_decides(run(SERVICE, CHEAP)[1]).startswith("On the mean Rental is cheaper")
+
+
+def test_a_service_alone_is_told_in_hours_served_and_cost() -> None:
+    alone: Words = {
+        "need": {"target_flop": None, "by_months": None, "start_gpus": None},
+        "tranches": {
+            "rental": {"use": "other"},
+            "build": {"use": "other", "milestones": {"ready": 15}},
+        },
+    }
+    said = answer.sentences(run(SERVICE, alone)[1])
+    # the build serves months 15 to 24 of 6 to 24, with a little more than 1,000 H100: half
+    assert said[0].startswith("Build meets the need in 0 % of futures: it is not likely")
+    assert said[1] == (
+        "Rental serves 100 % of the hours wanted on the mean, and enough in 100 % of futures; "
+        "Build serves 50 % of the hours wanted on the mean, and enough in 0 % of futures."
+    )
+    assert said[3].startswith("No date is asked for, so cost decides: ")
+
+
+# Who is first
+
+
+def test_the_one_below_the_line_is_named_before_anything_else() -> None:
+    assert said(BUILD_NEVER)[0] == (
+        "Build meets the need in 0 % of futures: it is not likely to do what is asked, and ranked "
+        "with none."
     )
 
 
-def test_one_that_misses_the_target_in_most_futures_is_not() -> None:
-    found = beside(rental=estimate(3.5e6, 0.1e6), build=estimate(2e6, 0.1e6))
-    found["options"]["again"]["target_months"]["within_horizon"]["value"] = 0.4
-    assert answer.others(found).startswith("Of the other options none")
+def test_first_place_changes_at_the_worth_of_a_month_that_decides_between_the_two() -> None:
+    assert answer.first_place(run()[1]) == (
+        "Of the options that meet the need in at least half of the futures, Build is first while a "
+        "month is worth under 1.80 million USD, Rental from there on."
+    )
 
 
-def test_without_other_options_nothing_is_said_of_them() -> None:
-    assert answer.others(run()[1]) == ""
-    assert answer.others(run({"options": {"build": None}})[1]) == ""
+def test_one_that_is_ranked_alone_is_first_whatever_a_month_is_worth() -> None:
+    assert answer.first_place(run(BUILD_NEVER)[1]) == (
+        "Of the options that meet the need in at least half of the futures, Rental is first "
+        "whatever a month is worth. Below the line: Build (0 %)."
+    )
+
+
+def test_where_none_meets_the_need_none_is_first() -> None:
+    assert answer.first_place(run(NEVER)[1]) == (
+        "No option meets the need in half of the futures, so none is first."
+    )
+
+
+def test_one_that_another_need_moves_across_the_line_is_told_with_and_without() -> None:
+    # the build is there in month 16: not where the target is wanted by month 14
+    wanted: Words = {"need": {"by_months": {"value": 20, "swept": [14, 20]}}}
+    assert answer.first_place(run(wanted)[1]).endswith(
+        " Build meets it in 100 %, and stands below the line where the target is wanted by month "
+        "14; without it Rental is first whatever a month is worth."
+    )
 
 
 # Where both reach the target
