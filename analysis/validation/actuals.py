@@ -125,7 +125,8 @@ def marks(decision: Scenario) -> pd.DataFrame:
 
     Quantities: `usd_per_gpu_hour` (the market price of an hour), `mfu_share`, and `delay_months`,
     how much later than with every input at its mid the run of an option was on its own machine,
-    with the option in `option` (empty for the others). No mark for a scenario that does not look back.
+    with the option in `option` (empty for the others). No mark for a scenario that does not look
+    back.
     """
     columns = ["quantity", "option", "value", "label", "public_on"]
     mine = [one for one in of(decision) if one.public_on <= decision.as_of]

@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.arrays import Array
 from analysis.model import estimates
 from analysis.model.draws import BLOCK_DRAWS, DAYS_PER_MONTH
+from analysis.scenario import load
 from analysis.scenario.schema import Scenario
 from analysis.validation import actuals, scores
 from analysis.validation.actuals import Actual
@@ -54,6 +55,19 @@ def backtest(decision: Scenario, number: int, seed: int) -> Backtest:
     found = actuals.of(decision)
     if not found or decision.as_of > decision.start:
         return Backtest(decision, None, pd.DataFrame())
+    return _against(decision, found, number, seed)
+
+
+def of_decision_day(later: Scenario, number: int, seed: int) -> Backtest | None:
+    """The backtest of the shipped decision that a scenario looks back at, against what was public
+    by its as-of day; None for a scenario that does not look back."""
+    found = tuple(one for one in actuals.of(later) if one.public_on <= later.as_of)
+    if later.as_of <= later.start or not found:
+        return None
+    return _against(load.read(load.find(found[0].scenario)), found, number, seed)
+
+
+def _against(decision: Scenario, found: tuple[Actual, ...], number: int, seed: int) -> Backtest:
     asked = [name for name in decision.options if name in {one.of for one in found}]
     known = forecast(decision, asked, min(number, BLOCK_DRAWS), seed)
     horizon = decision.choices.horizon_months.value

@@ -52,11 +52,13 @@ def forecast(decision: Scenario, options: list[str], number: int, seed: int) -> 
 
 def predicted(known: Forecast, measure: str, of: str, month: float) -> Array | None:
     """What each future holds for a measure of something at a month before the horizon, (draws,);
-    None where the scenario does not have it, or states one value for an input.
+    None where the scenario does not have it, wants no run, or states one value for an input.
     """
     if measure in RULES:
         return RULES[measure](known, of, month)
-    return known.scalars[of][f"{measure}_months"] if of in known.scalars else None
+    if known.scenario.run is None or of not in known.scalars:
+        return None
+    return known.scalars[of][f"{measure}_months"]
 
 
 def training_months(decision: Scenario, option: str, futures: Draws) -> Array:
@@ -74,7 +76,7 @@ def training_months(decision: Scenario, option: str, futures: Draws) -> Array:
 
 
 def _first_training(known: Forecast, of: str, month: float) -> Array | None:
-    if of not in known.scenario.options:
+    if known.scenario.run is None or of not in known.scenario.options:
         return None
     return training_months(known.scenario, of, known.futures)
 

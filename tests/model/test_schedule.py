@@ -52,6 +52,12 @@ def by_month(path) -> list[float]:
     return piecewise.by_month(path)[0].round(9).tolist()
 
 
+def delivered(first: Arrival, term: Term) -> tuple[list[float], list[float]]:
+    """GPUs by month under the contract, and renewed after it."""
+    inside, whole = (np.array(by_month(path)) for path in schedule.delivered(first, term))
+    return inside.tolist(), (whole - inside).tolist()
+
+
 def test_an_input_of_two_terms_is_their_sum_in_each_future():
     found = draws.resolve(("months", 2.0), {"months": np.array([1.0, 5.0])})
     assert found.tolist() == [3, 7]
@@ -78,25 +84,25 @@ def test_a_tranche_whose_event_fails_never_arrives(tmp_path, comes, first):
 
 
 def test_a_term_of_6_months_from_month_3_delivers_months_3_to_8_and_then_stops(tmp_path):
-    first, term, rental = contract(tmp_path, RENTED)
-    inside, after = schedule.delivered(first, term)
+    first, term, _ = contract(tmp_path, RENTED)
+    inside, after = delivered(first, term)
     assert (term.end[0], term.until[0]) == (9, 9)
-    assert by_month(inside) == [0] * 3 + [100] * 6 + [0] * 3
-    assert by_month(after) == [0] * 12
+    assert inside == [0] * 3 + [100] * 6 + [0] * 3
+    assert after == [0] * 12
 
 
 def test_a_renewed_rental_goes_on_by_the_month_to_the_horizon(tmp_path):
-    first, term, rental = contract(tmp_path, RENTED + 'at_end = "renew"')
-    _, after = schedule.delivered(first, term)
-    assert by_month(after) == [0] * 9 + [100] * 3
+    first, term, _ = contract(tmp_path, RENTED + 'at_end = "renew"')
+    _, after = delivered(first, term)
+    assert after == [0] * 9 + [100] * 3
 
 
 def test_gpus_that_still_ramp_at_the_end_of_a_term_go_on_ramping_if_renewed(tmp_path):
     # 10 a month from month 3; the term ends at 9 with 60, the renewal begins with 60.
-    first, term, rental = contract(tmp_path, RENTED + 'ramp_months = 10\nat_end = "renew"')
-    inside, after = schedule.delivered(first, term)
-    assert by_month(inside)[7:10] == [45, 55, 0]
-    assert by_month(after)[8:] == [0, 65, 75, 85]
+    first, term, _ = contract(tmp_path, RENTED + 'ramp_months = 10\nat_end = "renew"')
+    inside, after = delivered(first, term)
+    assert inside[7:10] == [45, 55, 0]
+    assert after[8:] == [0, 65, 75, 85]
 
 
 MOVED = RENTED + 'at_end = "until_moved"\n'
@@ -107,8 +113,8 @@ def test_a_rental_left_at_5_5_delivers_two_and_a_half_months_and_gives_up_three_
     tmp_path,
 ):
     first, term, _ = contract(tmp_path, LEFT, moved_off=5.5)
-    inside, _ = schedule.delivered(first, term)
-    assert by_month(inside) == [0] * 3 + [100, 100, 50] + [0] * 6
+    inside, _ = delivered(first, term)
+    assert inside == [0] * 3 + [100, 100, 50] + [0] * 6
     assert term.months_given_up[0] == 3.5
 
 
@@ -122,23 +128,23 @@ def test_a_rental_that_the_run_moves_off_at_11_is_renewed_until_then_and_gives_u
     tmp_path, words
 ):
     first, term, _ = contract(tmp_path, words, moved_off=11.0)
-    _, after = schedule.delivered(first, term)
-    assert by_month(after) == [0] * 9 + [100, 100, 0]
+    _, after = delivered(first, term)
+    assert after == [0] * 9 + [100, 100, 0]
     assert term.months_given_up[0] == 0
 
 
 def test_without_a_fee_what_is_left_of_the_term_is_still_delivered_and_nothing_renewed(tmp_path):
     first, term, _ = contract(tmp_path, MOVED, moved_off=5.5)
-    inside, after = schedule.delivered(first, term)
-    assert by_month(inside) == [0] * 3 + [100] * 6 + [0] * 3
-    assert by_month(after) == [0] * 12
+    inside, after = delivered(first, term)
+    assert inside == [0] * 3 + [100] * 6 + [0] * 3
+    assert after == [0] * 12
 
 
 def test_a_rental_that_the_run_never_moves_off_is_renewed_to_the_horizon(tmp_path):
     for words in (MOVED, LEFT):
         first, term, _ = contract(tmp_path, words, moved_off=np.inf)
-        _, after = schedule.delivered(first, term)
-        assert by_month(after) == [0] * 9 + [100] * 3
+        _, after = delivered(first, term)
+        assert after == [0] * 9 + [100] * 3
         assert term.left[0] == np.inf
 
 

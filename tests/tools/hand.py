@@ -106,11 +106,16 @@ USEFUL_FLOP_PER_GPU_MONTH = 1e15 * 0.5 * 2_628_000
 """1 PFLOP/s at an MFU of one half for a month of 730 hours; nothing ever stops."""
 
 
-def scenario(folder: Path, changes: str = "") -> Scenario:
-    """The scenario by hand with some of its TOML replaced, read and checked like any other."""
-    (folder / "by-hand.toml").write_text(BASE, encoding="utf-8")
-    (folder / "case.toml").write_text(f'extends = "by-hand"\n{changes}', encoding="utf-8")
-    return load.read(folder / "case.toml")
+def scenario(folder: Path, *changes: str) -> Scenario:
+    """The scenario by hand with some of its TOML replaced, change by change, read and checked like
+    any other."""
+    base = folder / "by-hand.toml"
+    base.write_text(BASE, encoding="utf-8")
+    for number, words in enumerate(changes or ("",), start=1):
+        path = folder / ("case.toml" if number >= len(changes) else f"case-{number}.toml")
+        path.write_text(f'extends = "{base.stem}"\n{words}', encoding="utf-8")
+        base = path
+    return load.read(base)
 
 
 @dataclass(frozen=True)
@@ -145,9 +150,9 @@ class Future:
         return float(self.result.present_cost_at_usd[self.option][rate][0])
 
 
-def yields(folder: Path, option: str, changes: str = "") -> Future:
+def yields(folder: Path, option: str, *changes: str) -> Future:
     """What an option of the changed scenario yields with every assumption at its mid value."""
-    return Future(simulation.evaluate(scenario(folder, changes)), option)
+    return Future(simulation.evaluate(scenario(folder, *changes)), option)
 
 
 def result(found: Scenario, **options: dict[str, list[float]]) -> Result:

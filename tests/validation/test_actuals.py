@@ -167,15 +167,16 @@ def test_a_decision_day_run_marks_nothing_that_came_later():
 
 
 def test_a_scenario_that_looks_back_marks_what_was_public_by_then():
-    # With every input at its mid the run starts with 25,000 GPUs a quarter into the ramp: 0.5 +
-    # 2.1 / 4 = 1.025 months, if power is there. 22 July is 13 days after the decision, 0.427
-    # months: 0.6 earlier. Prices are those of the index.
+    # With every input at its mid the run moves to Memphis when more GPUs run there than the 16,384
+    # of the existing fabric: 0.5 + 2.1 x 0.16384 = 0.844 months; power is there (gas from 0.7
+    # months). 22 July is 13 days after the decision, 0.427 months: 0.417 earlier. Prices are those
+    # of the index.
     marks = actuals.marks(LATER)
     rent = marks[marks["quantity"] == "usd_per_gpu_hour"]
     assert list(rent["value"]) == [2.00, 1.70, 2.35, 2.65, 2.80]
     late = marks[(marks["quantity"] == "delay_months") & (marks["option"] == "memphis_build")]
-    mid = simulation.evaluate(LATER).scalars["memphis_build"]["first_training_months"][0]
-    assert late["value"].iloc[0] == pytest.approx(13 * 12 / 365 - mid)
+    mid = 0.5 + 2.1 * 0.16384
+    assert late["value"].iloc[0] == pytest.approx(13 * 12 / 365 - mid, abs=1e-6)
     assert max(marks["public_on"]) <= LATER.as_of
     earlier = LATER.model_copy(update={"as_of": date(2025, 1, 1)})
     assert set(actuals.marks(earlier)["value"].round(2)) == {2.00, round(late["value"].iloc[0], 2)}

@@ -3,11 +3,13 @@
 import html
 import math
 import re
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 from tools.chapters import line
 from tools.hand import path_values, scenario
 
@@ -15,12 +17,14 @@ from analysis.chapters import evidence, hindsight
 from analysis.decision.wording import figure
 from analysis.model import draws, piecewise, simulation
 from analysis.scenario import edits, load
+from analysis.scenario.schema import Scenario
 from analysis.validation import actuals, backtest, scores
 from analysis.validation.actuals import CLAIMED, SUPPORTED, UNDISPUTED, Actual
 from analysis.validation.backtest import Backtest
 
 FLAGSHIP = load.read(load.find("oracle-vs-memphis"))
 LATER = load.read(load.find("hindsight"))
+COUNTED = ("reading", "number", "inside", "low", "high", "quantities")
 SEEN = ("seen_number", "seen_inside")
 DRAWS = 400
 
@@ -159,10 +163,34 @@ def test_what_a_scenario_does_not_have_is_not_scored(tmp_path, monkeypatch, chan
 
 
 def test_an_input_of_one_value_is_not_scored():
-    found = load.read(load.find("oracle-term-3-years"))
+    found = edits.held(FLAGSHIP, {"oracle_term_months": 36}, "By hand.")
     ids = set(backtest.backtest(found, 50, 1).rows["id"])
     assert "contract-years" not in ids
     assert "memphis-substation" in ids
+
+
+def without_a_run(decision: Scenario) -> Scenario:
+    """The decision for its service alone."""
+    none = dict.fromkeys(("target_flop", "by_months", "start_gpus"))
+    need = decision.need.model_copy(update=none)
+    tranches = {
+        name: one.model_copy(update={"use": "other"}) for name, one in decision.tranches.items()
+    }
+    return decision.model_copy(update={"need": need, "run": None, "tranches": tranches})
+
+
+def test_a_need_without_a_run_forecasts_no_day_of_one():
+    rows = backtest.backtest(without_a_run(FLAGSHIP), 50, 1).rows
+    assert not {"first_training", "full_capacity", "target"} & set(rows["measure"])
+    assert {"first_gpus", "stage_date", "market_rent"} < set(rows["measure"])
+
+
+def test_two_answers_of_a_need_without_a_run_name_no_month(monkeypatch):
+    monkeypatch.setattr(evidence.tables, "looking_back", lambda decision: without_a_run(LATER))
+    run = simulation.simulate(without_a_run(FLAGSHIP), 50, 1)
+    shown = hindsight.both_answers(run).html
+    assert "Memphis build has the lower compared cost" in shown
+    assert "target reached" not in shown and "onths" not in shown and "earlier" not in shown
 
 
 def test_what_is_asked_of_a_day_beyond_the_horizon_is_not_scored():
@@ -194,10 +222,20 @@ def below(values: np.ndarray, value: float) -> float:
     return float(np.mean(values < value) + np.mean(values == value) / 2)
 
 
+def price_index(futures: dict[str, np.ndarray], price: str, days: int) -> np.ndarray:
+    """What is left of the price of hours (`rent`) or machines (`node`) of an H100 after some days:
+    each year falls by the mean and the swing times a normal of its own, at most by 0.9."""
+    mean, swing = futures[f"{price}_fall_per_year"], futures[f"{price}_fall_swing"]
+    left = np.ones_like(mean)
+    for year in range(1, days // 365 + 2):
+        fall = np.minimum(0.9, mean + swing * futures[f"price:h100:{price}:{year}"])
+        left *= (1 - fall) ** min(days / 365 - (year - 1), 1)
+    return left
+
+
 def test_the_price_of_an_hour_in_october_2025_has_fallen_for_449_days(past, futures):
-    # 9 July 2024 to 1 October 2025: 449 days, 1.2301 years.
-    path = (1 - futures["price_fall_per_year"]) ** (449 / 365)
-    rent = futures["h100_market_rent_usd_per_gpu_hour"] * path
+    # 9 July 2024 to 1 October 2025: 449 days, a year and 84 days of the second.
+    rent = futures["h100_market_rent_usd_per_gpu_hour"] * price_index(futures, "rent", 449)
     assert percentile(past, "rent-2025-10") == pytest.approx(below(rent, 1.70))
 
 
@@ -205,8 +243,8 @@ def test_a_used_gpu_is_an_eighth_of_a_server_on_its_price_path_times_the_resale_
     past, futures
 ):
     # 9 July 2024 to 31 March 2026: 630 days.
-    path = (1 - futures["price_fall_per_year"]) ** (630 / 365)
-    used = futures["h100_node_usd"] / 8 * path * futures["resale_share"]
+    left = price_index(futures, "node", 630)
+    used = futures["h100_node_usd"] / 8 * left * futures["resale_share"]
     assert percentile(past, "used-2026") == pytest.approx(below(used, 23500))
 
 
@@ -231,10 +269,13 @@ def test_power_on_2_september_is_what_the_stages_carry_after_55_days(past, futur
 
 
 def test_dates_of_an_option_are_those_of_its_run(past):
-    # 22 July is 13 days after the decision, 30 September 2025 448.
+    # 22 July is 13 days after the decision, 30 September 2025 448. The run starts on the existing
+    # rental: what was seen of Memphis is laid beside the month in which it moves there.
     run = simulation.simulate(FLAGSHIP, DRAWS, 3).scalars
-    built = run["memphis_build"]["first_training_months"]
+    assert (run["memphis_build"]["first_training_months"] == 0).all()
+    built = run["memphis_build"]["move_months"]
     assert percentile(past, "memphis-training-claimed") == below(built, 13 * 12 / 365)
+    assert percentile(past, "memphis-training-supported") == below(built, 33 * 12 / 365)
     rented = run["oracle_rental"]["full_capacity_months"]
     assert percentile(past, "abilene-full-claimed") == below(rented, 448 * 12 / 365)
 
@@ -251,6 +292,7 @@ def test_capital_is_what_is_paid_for_servers_network_and_works_without_interest(
 
 def rows(*insides: bool, reading: str = UNDISPUTED, **columns: object) -> pd.DataFrame:
     plain = {"inside": insides, "reading": reading, "reference_class": False}
+    plain |= {"measure": "input", "of": [f"{reading} {i}" for i in range(len(insides))]}
     return pd.DataFrame(plain).assign(**columns)
 
 
@@ -286,6 +328,55 @@ def test_skill_is_1_less_the_ratio_of_the_mean_scores_and_none_for_an_exact_refe
     assert pd.isna(mine.loc["power", "skill"])
     assert mine["nearer"].to_dict() == {"dates": 2, "power": 0}
     assert mine["farther"].to_dict() == {"dates": 0, "power": 1}
+
+
+def test_20_actuals_tell_80_from_90_percent_with_a_power_of_0_37_and_100_with_0_87():
+    # If 90 % is true at most 15 of 20 lie inside in 4.3 %, at most 16 in 13.3 %: 15 is refused. If
+    # 80 % is true so few lie inside in 37.0 %. Of 100: at most 84, in 4.0 and in 87.1 %.
+    assert scores.power(20) == pytest.approx(0.370, abs=5e-4)
+    assert scores.power(100) == pytest.approx(0.871, abs=5e-4)
+
+
+def test_one_actual_tells_nothing():
+    # If 90 % is true it lies outside in 10 %, which is not rare enough to be refused.
+    assert scores.power(1) == 0
+
+
+def test_the_interval_of_10_of_10_starts_at_the_tenth_root_of_5_percent():
+    # 0.05 ^ (1 / 10) = 0.7411: with that share inside all ten lie inside in 5 %.
+    assert scores.share_interval(10, 10) == pytest.approx((0.7411, 1), abs=1e-4)
+    assert scores.share_interval(0, 10) == pytest.approx((0, 1 - 0.7411), abs=1e-4)
+
+
+@pytest.mark.parametrize(("inside", "number"), [(1, 4), (24, 36), (27, 36)])
+def test_an_interval_of_a_share_is_that_of_scipy(inside, number):
+    theirs = binomtest(inside, number).proportion_ci(0.9, "exact")
+    assert scores.share_interval(inside, number) == pytest.approx((theirs.low, theirs.high))
+
+
+def topic(crps: list[float], naive: list[float], **columns: object) -> pd.Series:
+    """The scores of a topic with some actuals, each of a quantity of its own unless stated."""
+    frame = rows(*[True] * len(crps), topic="dates", scored_in="months", crps=crps)
+    return scores.scores(frame.assign(naive_crps=naive, **columns)).iloc[0]
+
+
+def test_three_quantities_of_which_one_was_missed_are_drawn_again_with_it_none_to_two_times():
+    # Drawn 0, 1, 2, 3 times in 8, 12, 6, 1 of 27: the middle 90 % go from 0 to 2 times. The mean
+    # score is 3 x times / 3, that of the rule 1.
+    found = topic([0, 0, 3], [1, 1, 1])
+    assert (found["crps_low"], found["crps_high"]) == pytest.approx((0, 2))
+    assert (found["skill_low"], found["skill"], found["skill_high"]) == pytest.approx((-1, 0, 1))
+
+
+def test_more_days_of_one_path_make_no_interval_narrower():
+    once = topic([0, 1, 3, 2], [1, 2, 1, 1])
+    twice = topic([0, 1, 3, 2] * 2, [1, 2, 1, 1] * 2, of=list("abcd") * 2)
+    ends = list(scores.ENDS)
+    assert list(twice[ends]) == pytest.approx(list(once[ends]))
+
+
+def test_two_quantities_are_too_few_for_an_interval():
+    assert topic([0, 1, 1], [1, 1, 1], of=["a", "a", "b"])[list(scores.ENDS)].isna().all()
 
 
 def test_the_most_wrong_is_farthest_from_the_middle_and_of_equals_farthest_outside():
@@ -353,6 +444,69 @@ def test_the_claim_of_scores_names_where_the_forecast_was_better_and_where_worse
 
 
 @pytest.mark.parametrize(
+    ("skills", "expected"),
+    [
+        (
+            [(-0.42, -2.3, 0.4), (-0.35, -2.6, 0.4)],
+            "worse as claimed (skill -0.42 (-2.3 to 0.40)) and worse as supported (skill -0.35 "
+            "(-2.6 to 0.40)), over 9 dates; in brackets 90 % intervals, and so few do not tell "
+            "which is better.",
+        ),
+        (
+            [(0.5, 0.1, 0.9), (0, -0.1, 0.2)],
+            "better as claimed (skill 0.50 (0.10 to 0.90)) and as good as supported (skill 0 "
+            "(-0.10 to 0.20)), over 9 dates; in brackets 90 % intervals.",
+        ),
+        (
+            [(-1, math.nan, math.nan), (-1, math.nan, math.nan)],
+            "worse as claimed (skill -1) and worse as supported (skill -1), over 9 dates, too few "
+            "for an interval.",
+        ),
+        ([], ""),
+    ],
+)
+def test_the_line_on_dates_says_whether_the_simple_rule_was_better_and_whether_that_is_told(
+    skills, expected
+):
+    cells = [("dates", r, 9, *one) for r, one in zip((CLAIMED, SUPPORTED), skills, strict=False)]
+    columns = ["topic", "reading", "number", "skill", "skill_low", "skill_high"]
+    said = hindsight.titles.dates_against_rule(pd.DataFrame(cells, columns=columns))
+    assert said.removeprefix(
+        "Against the simple rule the dates that the decision day forecast "
+    ) == (f"were {expected}" if expected else "")
+
+
+def test_a_report_of_the_decision_day_says_nothing_of_how_its_dates_fared(past, monkeypatch):
+    run = simulation.simulate(edits.with_options(FLAGSHIP, ["memphis_build"]), 20, 1)
+    said = hindsight.time_against_rule(run).html
+    assert "Nothing public later than 2024-07-09 is used here." in said
+    missed = tuple(replace(one, value=1.0, ends=(1.0, 1.0)) for one in actuals.read())
+    monkeypatch.setattr(actuals, "read", lambda: missed)
+    assert hindsight.time_against_rule(run).html == said
+
+
+def test_a_report_that_looks_back_says_how_the_dates_of_the_decision_day_fared():
+    run = simulation.simulate(edits.with_options(LATER, ["memphis_build"]), DRAWS, 3)
+    said = hindsight.time_against_rule(run).html
+    dates = scores.scores(backtest.backtest(FLAGSHIP, DRAWS, 3).rows).query("topic == 'dates'")
+    for _, row in dates.iterrows():
+        assert row["skill"] < 0
+        assert f"worse {row['reading']} (skill {figure(row['skill'], digits=2)} (" in said
+
+
+def test_a_look_back_is_held_against_what_was_public_by_its_own_day():
+    # By the end of 2024 that training had started on 22 July was public, and not when it ended.
+    early = backtest.of_decision_day(LATER.model_copy(update={"as_of": date(2024, 12, 31)}), 50, 1)
+    whole = backtest.of_decision_day(LATER, 50, 1)
+    assert early is not None and whole is not None
+    assert early.scenario == whole.scenario == FLAGSHIP
+    assert {"memphis-training-claimed"} < set(early.rows["id"]) < set(whole.rows["id"])
+    assert "memphis-target" not in set(early.rows["id"])
+    assert "used-2026" not in set(whole.rows["id"])
+    assert backtest.of_decision_day(FLAGSHIP, 50, 1) is None
+
+
+@pytest.mark.parametrize(
     ("claimed", "supported", "expected"),
     [
         (
@@ -370,10 +524,10 @@ def test_the_page_says_whether_fewer_lie_inside_than_chance_allows(
 ):
     frame = pd.DataFrame(
         [
-            (r, 10, n, 5, 4, 8.0, least, 10)
+            (r, 10, n, 0.2, 0.9, 10, 5, 4, 8.0, least, 10)
             for r, (n, least) in ((CLAIMED, claimed), (SUPPORTED, supported))
         ],
-        columns=["reading", "number", "inside", *SEEN, "expected", "least", "most"],
+        columns=[*COUNTED, *SEEN, "expected", "least", "most"],
     )
     monkeypatch.setattr(scores, "coverage", lambda rows: frame)
     assert expected in hindsight.forecast_coverage(past).html
@@ -486,6 +640,14 @@ def test_the_two_answers_stand_only_where_both_scenarios_have_the_options(monkey
     )
     shown = hindsight.both_answers(simulation.simulate(mine, 50, 1)).html
     assert "The scenario that looks back has other options." in shown
+
+
+def test_a_run_alone_is_not_compared_with_a_look_back_that_wants_a_service_too(monkeypatch):
+    alone = edits.with_options(
+        load.read(load.find("run-alone")), ["oracle_rental", "memphis_build"]
+    )
+    shown = hindsight.both_answers(simulation.simulate(alone, 20, 1)).html
+    assert "The scenario that looks back states another need." in shown
 
 
 def test_another_question_of_the_same_day_has_no_later_answer(monkeypatch):

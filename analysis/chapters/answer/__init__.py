@@ -1,29 +1,40 @@
-"""The question and the answer in three sentences."""
+"""The question and its answer: who is first, what is compared, how its figures hang together."""
 
+from collections.abc import Callable
+from math import floor, log10
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from analysis.chapters.answer import charts, tables
+from analysis.arrays import Array
+from analysis.chapters.answer import (
+    charts,
+    compared_tables,
+    place_charts,
+    place_tables,
+    tables,
+)
+from analysis.chapters.answer import (
+    differing as differences,
+)
 from analysis.chapters.assumptions import CHOICE_WORDS
 from analysis.chapters.cost import cash_sentence
 from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, line, paragraph, picture, table
-from analysis.chapters.shared.markup import safe
-from analysis.chapters.shared.rows import title
-from analysis.chapters.shared.style import look
-from analysis.chapters.shared.words import only_one, percent_of
-from analysis.decision import answer, one_way, verdict
-from analysis.decision.wording import percent, stated, usd
-from analysis.model import comparison, estimates
-from analysis.model.estimates import Estimate
+from analysis.chapters.shared.markup import safe, table_of
+from analysis.chapters.shared.rows import rows_of, title
+from analysis.chapters.shared.style import look, money
+from analysis.chapters.shared.words import BELOW, ONLY_ONE, listed, only_one, percent_of
+from analysis.decision import answer, one_way
+from analysis.decision import headline as headlines
+from analysis.decision.wording import figure, percent, stated, usd, with_error
+from analysis.model import comparison, simulation
+from analysis.model.estimates import Estimate, told
 from analysis.model.simulation import Result
 
 
 def answers(headline: dict[str, Any]) -> Exhibit:
-    """The question, the day it was asked and the answer in three sentences; below, which other
-    options are cheaper, whether the funds last, and the scenario's note.
-    """
+    """The question, the day it was asked and the answer in its sentences; below, who of all that
+    are likely to meet the need is first, whether the funds last, and the scenario's note."""
     scenario, run = headline["scenario"], headline["run"]
     asked = scenario["question"] or scenario["title"]
     head = (
@@ -32,31 +43,180 @@ def answers(headline: dict[str, Any]) -> Exhibit:
     )
     body = "".join(f"<li>{safe(sentence)}</li>" for sentence in answer.sentences(headline))
     funds = [cash_sentence(headline)] if "funding_usd" in headline["choices"] else []
-    below = (answer.others(headline), *funds, scenario["note"])
+    below = (answer.first_place(headline), *funds, scenario["note"])
     return Exhibit(f"{head}<ol>{body}</ol>{''.join(paragraph(words) for words in below if words)}")
 
 
-def where_both_reach(result: Result) -> Exhibit:
-    """Which option of the pair is cheaper in the futures in which both reach the target: one that
-    never comes costs nothing, which the mean of all futures counts too. Empty where both always
-    reach it, or where one never does.
-    """
+def first_places(result: Result) -> Exhibit:
+    """The picture of who is first by what a month and an hour that is short are worth; or in words
+    where one of the two counts for nothing."""
+    price, frame = comparison.short_hour_usd(result.scenario), place_tables.first_places(result)
+    month = result.scenario.value.month_usd
+    drawn = place_tables.order(result), price, None if month is None else month.value / 1e6
+    seen = look(result.scenario)
+    return picture(frame, place_charts.first_places, seen, *drawn, nothing=_no_map(result))
+
+
+def _no_map(result: Result) -> str:
+    """Why first place has no map over both values."""
+    ranked = [title(result, option) for option in comparison.ranked(result)]
+    if len(ranked) < 2:
+        who = f"{ranked[0]} alone is" if ranked else "No option is"
+        return f"{who} likely to meet the need, so nothing turns first place."
+    if result.scenario.need.service is None:
+        return "No service is stated: no hour is short, so a month's value alone turns first place."
+    if result.scenario.need.by_months is None:
+        return "No run is asked for: nothing has a date, so no value of a month counts."
+    return "An hour that is short counts nothing, so first place turns with a month's value alone."
+
+
+def order(result: Result) -> Exhibit:
+    """The first and the second of the ranked, by the value of a month where anything has a date."""
+    dated = result.scenario.need.by_months is not None
+    month: Columns = {"A month is worth": lambda row: usd(row["month_usd"])} if dated else {}
+    columns: Columns = {
+        **month,
+        "First from there on" if dated else "First": "first",
+        "Second": lambda row: row["second"] or "-",
+        "Behind by, on the mean": _behind,
+    }
+    return table(place_tables.order(result), columns, nothing="No option is ranked.")
+
+
+def _behind(row: Row) -> str:
+    if row["second"] is None:
+        return "-"
+    behind = Estimate(row["behind_usd"], row["behind_se"])
+    return with_error(behind) if told(behind) else "not told apart"
+
+
+def compared(result: Result) -> Exhibit:
+    """What is compared, part by part, beside what each option delivers; then in how many futures
+    each of the two is lower."""
+    frame = compared_tables.compared(result)
+    heads = ["", *(row["option"] + BELOW * (not row["ranked"]) for row in rows_of(frame))]
+    size, unit = money(frame["compared_usd"])
+    decimals = max(0, min(3, -floor(log10(max(frame["compared_se"].max() / size, 1e-9)))))
+    rows = [
+        [label.format(unit), *map(say, rows_of(frame))] for label, say in _lines(size, decimals)
+    ]
+    kept = [row for row in rows if set(row[1:]) - {_cents(0.0, decimals)}]
+    below = _lower(result).html + paragraph(_parts(result))
+    return Exhibit(table_of(heads, kept) + below, frame)
+
+
+def _lines(size: float, decimals: int) -> list[tuple[str, Callable[[Row], str]]]:
+    """The rows of what is compared: label, and how each option's cell reads."""
+
+    def amount(part: str) -> Callable[[Row], str]:
+        return lambda row: _cents(row[part] / size, decimals)
+
+    return [
+        ("Meets the need", lambda row: f"{percent(row['meets'])} (± {_points(row['meets_se'])})"),
+        ("Present cost, {}", amount("present cost")),
+        ("+ hours that are short, {}", amount("hours short")),
+        ("- surplus let, {}", amount("surplus")),
+        ("+ not delivered, {}", amount("not delivered")),
+        ("= compared cost, {}", amount("compared_usd")),
+        (
+            "H100-hours delivered, million",
+            lambda row: figure(row["h100_hours"] / 1e6, row["h100_hours_se"] / 1e6),
+        ),
+        ("USD per H100-hour", lambda row: _figure(row, "usd_per_h100_hour")),
+    ]
+
+
+def _cents(amount: float, decimals: int) -> str:
+    return f"{round(amount, decimals) + 0.0:,.{decimals}f}"
+
+
+def _points(se: float) -> str:
+    return f"{figure(100 * se, digits=1)} %"
+
+
+def _figure(row: Row, name: str) -> str:
+    return "-" if pd.isna(row[name]) else figure(row[name], row[f"{name}_se"])
+
+
+def _parts(result: Result) -> str:
+    """What the parts are, as far as there are any."""
+    service = result.scenario.need.service
+    said = ["Means of all futures, discounted; the parts add up, but for rounding."]
+    if service is None:
+        said.append(
+            "No service is stated, so no hour counts as short: read each cost beside the hours "
+            "that it buys."
+        )
+    else:
+        said.append(f"An H100-hour that is short counts {usd(service.short_hour_usd.value)}.")
+    if not all(option in comparison.ranked(result) for option in result.options):
+        said.append("Below the line: does not meet the need in half of the futures, so not ranked.")
+    return " ".join(said)
+
+
+LOWER: dict[str, Callable[[Result, str, str], Array]] = {
+    "Compared cost": comparison.cost_difference_usd,
+    "Present cost": lambda r, a, b: comparison.scalar_difference(r, a, b, "present_cost_usd"),
+    "H100-hours delivered": lambda r, a, b: comparison.scalar_difference(r, a, b, "h100_hours"),
+    "USD per H100-hour": comparison.h100_hour_difference_usd,
+}
+
+
+def _lower(result: Result) -> Exhibit:
+    """In how many futures each of the two of the question is the lower one."""
     asked = comparison.pair(result.scenario)
     if asked is None:
         return Exhibit("")
-    dates = [result.scalars[option]["target_months"] for option in asked]
-    both = np.isfinite(dates).all(axis=0)
-    if both.all() or not both.any():
+    gaps = {label: find(result, *asked) for label, find in LOWER.items()}
+    rows = [
+        [label, percent(float((gap < 0).mean())), percent(float((gap > 0).mean()))]
+        for label, gap in gaps.items()
+    ]
+    heads = ["Lower in so many futures", *(title(result, option) for option in asked)]
+    return Exhibit(table_of(heads, rows))
+
+
+def reconciled(result: Result) -> Exhibit:
+    """Every figure of the difference between the two options that is shown somewhere, and why each
+    is not that of the answer."""
+    asked = comparison.pair(result.scenario)
+    if asked is None:
+        return line(ONLY_ONE)
+    a, b = (title(result, option) for option in asked)
+    rows = [
+        [one.name, with_error(one.usd) if one.usd.se else usd(one.usd.value or 0.0), one.why]
+        for one in compared_tables.reconciled(result, *asked)
+    ]
+    return Exhibit(table_of([f"Figure of {a} less {b}", "USD", "Why it is another one"], rows))
+
+
+def differing(result: Result) -> Exhibit:
+    """What differs between the two options of the question, and that nothing else does."""
+    asked = comparison.pair(result.scenario)
+    if asked is None:
+        return line(ONLY_ONE)
+    a, b = (title(result, option) for option in asked)
+    frame = differences.differing(result.scenario, *asked)
+    columns: Columns = {"Of the": "of", "Field": "field", a: "a", b: "b"}
+    both = differences.shared(result.scenario, *asked)
+    same = f"Both have {listed(both)}. " if both else ""
+    end = f"{same}All else is the same for both: the need, the futures, the rules of cost."
+    return table(frame, columns, lambda _: end, nothing=f"{a} and {b} differ in nothing.")
+
+
+def without_service(result: Result) -> Exhibit:
+    """What the answer is where the service is left out of the need and only the run counts."""
+    need = result.scenario.need
+    if need.service is None or need.target_flop is None:
         return Exhibit("")
-    gap = estimates.mean(comparison.cost_difference_usd(result, *asked)[both])
-    cheaper = "the mean difference in cost cannot be told from zero"
-    if verdict.lower(gap, asked) is not None:
-        cheaper = f"{_cheaper(gap, *(title(result, option) for option in asked))} on the mean"
-    share = percent(float(both.mean()))
-    return line(
-        f"Where both reach the target, in {share} of futures, {cheaper}; what never comes costs "
-        "nothing, and the mean of all futures counts that too."
+    alone = result.scenario.model_copy(update={"need": need.model_copy(update={"service": None})})
+    bare = simulation.simulate(alone, result.draws, result.seed)
+    meets = ", ".join(
+        f"{title(bare, o)} {percent(float(comparison.meets(bare, o).mean()))}" for o in bare.options
     )
+    found = headlines.headline(bare, "")
+    words = f"Without the service, for the run alone: in time are {meets}. "
+    return line(words + answer.first_place(found))
 
 
 def changes(result: Result) -> Exhibit:
@@ -77,27 +237,7 @@ def changes(result: Result) -> Exhibit:
     frame = one_way.swept(result.scenario, result.seed)
     few = f"Below, {one_way.SWEEP_DRAWS:,} futures for each other value of a choice."
     shown = "" if frame.empty else f"{paragraph(few)}{table(frame, columns).html}"
-    return Exhibit(f"{paragraph(_at_mid(result, asked))}{shown}", frame)
-
-
-def _at_mid(result: Result, asked: tuple[str, str]) -> str:
-    """Which is cheaper with all inputs at mid, from where they are moved, and on the mean."""
-    moved = one_way.one_at_a_time(result.scenario)
-    at_mid = 0.0 if moved.empty else float(moved["cost_usd_mid"].iloc[0])
-    mean = estimates.mean(comparison.cost_difference_usd(result, *asked))
-    a, b = (title(result, option) for option in asked)
-    return (
-        f"With every input at its mid value {_cheaper(Estimate(at_mid, None), a, b)}; on the mean "
-        f"of all futures {_cheaper(mean, a, b)}."
-    )
-
-
-def _cheaper(difference: Estimate, a: str, b: str) -> str:
-    """Which of two options is cheaper, and by how much."""
-    amount = difference.value or 0.0
-    if amount == 0:
-        return "both cost the same"
-    return f"{a if amount < 0 else b} is cheaper by {usd(abs(amount), difference.se)}"
+    return Exhibit(shown, frame)
 
 
 def _break_even(row: Row, a: str, b: str) -> str:

@@ -1,9 +1,20 @@
-"""At which prices a rental is the cheaper option."""
+"""Which option is first, and at which prices a rental is the cheaper one of the two."""
 
 import pandas as pd
 
 from analysis.chapters.shared.words import listed
+from analysis.decision.wording import usd
 from analysis.model.estimates import TELLING
+
+
+def first_places(order: pd.DataFrame) -> str:
+    """Who is first at the stated price of an hour that is short, from which value of a month on."""
+    turns = order.drop_duplicates("first")
+    names, ends = list(turns["first"]), [usd(x) for x in turns["month_usd"][1:]]
+    if not ends:
+        return f"{names[0]} is first at the stated price of an hour, whatever a month is worth"
+    words = [f"{name} to {end}" for name, end in zip(names[:-1], ends, strict=True)]
+    return f"First by the value of a month: {', '.join(words)}, {names[-1]} beyond"
 
 
 def live(frame: pd.DataFrame) -> str:

@@ -1,4 +1,4 @@
-"""Which option is better and how sure that is: regret, the value of a month, another seed."""
+"""Which option is better and how sure that is: cost and date, the value of a month, a seed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,33 +13,36 @@ from analysis.chapters.shared.exhibit import (
     Exhibit,
     Row,
     line,
-    paragraph,
+    of_a_run,
     picture,
     side_by_side,
+    stacked,
     table,
 )
 from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import (
+    BELOW,
     BEYOND,
     ONLY_ONE,
-    agree,
-    listed,
+    WITHOUT_RUN,
     month_or_beyond,
-    percent_of,
     spread,
     usd_size,
 )
+from analysis.decision import answer, wording
 from analysis.decision.wording import estimate, figure, percent, usd, with_error
+from analysis.model import comparison
 from analysis.model.simulation import Result
 
 
 def cost_and_date(result: Result, month_usd: float | None = None) -> Exhibit:
     """The picture of cost against date; where a month has a value, with the line on which every
     point is worth as much as the best option."""
-    return picture(
-        tables.cost_and_date(result), charts.cost_and_date, look(result.scenario), month_usd
-    )
+    if result.scenario.run is None:
+        return line(WITHOUT_RUN)
+    frame = tables.cost_and_date(result)
+    return picture(frame, charts.cost_and_date, look(result.scenario), month_usd)
 
 
 def differences(result: Result) -> Exhibit:
@@ -47,8 +50,9 @@ def differences(result: Result) -> Exhibit:
     return _of_the_pair(result, tables.differences, future_charts.differences)
 
 
+@of_a_run
 def quadrants(result: Result) -> Exhibit:
-    """The picture of which option is cheaper and which earlier."""
+    """The picture of which option costs less and which is earlier."""
     return _of_the_pair(result, tables.quadrants, future_charts.quadrants)
 
 
@@ -57,8 +61,11 @@ def winners(result: Result) -> Exhibit:
     return picture(tables.winners(result), future_charts.winners, look(result.scenario))
 
 
+@of_a_run
 def month_values(result: Result) -> Exhibit:
     """The picture of what a month's value makes of the options."""
+    if not comparison.ranked(result):
+        return line("No option meets the need in half of the futures, so none is ranked.")
     return _of_the_pair(result, tables.month_values, charts.month_values)
 
 
@@ -69,55 +76,40 @@ def _of_the_pair(
     return line(ONLY_ONE) if seen.pair is None else picture(rows(result), draw, seen)
 
 
-def regret(result: Result) -> Exhibit:
-    """By option, what choosing it costs over the best choice in hindsight, and one sentence."""
-    columns: Columns = {
-        "Option": "option",
-        "Meets the need": percent_of("in_draws"),
-        "Mean regret": lambda row: _money(row["mean_usd"], row["se_usd"]),
-        "P50": lambda row: _money(row["p50_usd"]),
-        "P90": lambda row: _money(row["p90_usd"]),
-    }
-    return table(tables.regret(result), columns, _regret_sentence)
-
-
-def _money(amount: float | None, se: float | None = None) -> str:
-    return "-" if amount is None or pd.isna(amount) else usd(amount, se)
-
-
-def _regret_sentence(frame: pd.DataFrame) -> str:
-    known = frame.dropna(subset=["mean_usd"])
-    if known.empty:
-        return "No option meets the need in any future, so there is no cheapest one to regret."
-    least = known[known["mean_usd"] == known["mean_usd"].min()]
-    names = list(least["option"])
-    mean = usd(float(least["mean_usd"].iloc[0]), float(least["se_usd"].iloc[0]))
-    share = " and ".join(percent(x) for x in least["in_draws"])
-    return (
-        f"{listed(names)} {agree(names, 'has', 'have')} the least mean regret, {mean}; it is "
-        "counted only over the futures in which an option meets the need itself, here "
-        f"{share} of them."
-    )
-
-
 def break_even(headline: dict[str, Any]) -> Exhibit:
-    """The value of a month at which each two options are equal on the mean, and one sentence."""
+    """The value of a month at which the two of the question, and each two that are ranked, are
+    equal on the mean, and one sentence."""
+    if "by_months" not in headline["choices"]:
+        return line(WITHOUT_RUN)
     columns: Columns = {
-        "a": lambda pair: option_title(headline, pair["a"]),
-        "b": lambda pair: option_title(headline, pair["b"]),
-        "Mean cost, a less b": lambda pair: _with_error(pair["cost_difference_usd"]["mean"]),
-        "Mean months, a less b": _months,
+        "a": lambda pair: _marked(headline, pair["a"]),
+        "b": lambda pair: _marked(headline, pair["b"]),
+        "Compared cost, a less b": lambda pair: _with_error(pair["cost_difference_usd"]["mean"]),
+        "Months, a less b": _months,
         "Either capped": lambda pair: percent(pair["capped"]["value"]),
         "Break-even value of a month": lambda pair: _worth(headline, pair),
     }
-    pairs = headline["comparison"]["pairs"]
+    pairs = _turning(headline)
     shown = table(
         pd.DataFrame(pairs, dtype=object),
         columns,
+        lambda _: answer.below(headline),
         lambda _: _break_even_sentence(headline, pairs[0]),
         nothing=ONLY_ONE,
     )
     return replace(shown, frame=pd.json_normalize(pairs))
+
+
+def _turning(headline: dict[str, Any]) -> list[dict[str, Any]]:
+    """The pair of the question, and each two options that are ranked."""
+    pairs, ranked = headline["comparison"]["pairs"], set(headline["comparison"]["ranked"])
+    return [*pairs[:1], *(pair for pair in pairs[1:] if {pair["a"], pair["b"]} <= ranked)]
+
+
+def _marked(headline: dict[str, Any], option: str) -> str:
+    """The title of an option, with a mark where it is not ranked."""
+    ranked = headline["options"][option]["ranked"]
+    return option_title(headline, option) + BELOW * (not ranked)
 
 
 def _months(pair: Row) -> str:
@@ -185,75 +177,72 @@ def _seeds_sentence(headline: dict[str, Any], frame: pd.DataFrame) -> str:
 
 
 def overview(headline: dict[str, Any]) -> Exhibit:
-    """Every option beside the others: dates, size, energy, compute, costs; P50 with P10 to P90;
-    below, how often each is best.
+    """Every option beside the others, the ranked first: dates, size, energy, compute, costs; P50
+    with P10 to P90; below, how often each of the ranked is best, and what it is regretted by.
     """
     word, size = usd_size(headline)
-    options = headline["options"].values()
-    cells = {option["title"]: _overview_cells(option, word, size) for option in options}
-    shown = side_by_side("", cells)
-    below = _winners(headline).html + paragraph(_winners_sentence(headline))
-    return replace(shown, shown=shown.html + below)
-
-
-def _winners_sentence(headline: dict[str, Any]) -> str:
-    """Which option is most often first and which most often cheapest, if it meets the need."""
-    words = []
-    for label, key in (
-        ("most often first to the target", "first_to_target"),
-        ("most often the cheapest", "lowest_present_cost"),
-    ):
-        shares = {o: share["value"] for o, share in headline["comparison"][key]["options"].items()}
-        most = max(shares.values())
-        if most == 0:
-            return "In no future does any option meet the need."
-        names = [headline["options"][o]["title"] for o in shares if shares[o] == most]
-        each = " each" if len(names) > 1 else ""
-        words.append(f"{label}: {listed(names)} ({percent(most)}{each})")
-    return f"Of the options that meet the need, {words[0]}; {words[1]}."
-
-
-def _winners(headline: dict[str, Any]) -> Exhibit:
-    """How often each option is best, among those that meet the need; rows sum to 100 %."""
-    measures = {
-        "First to the target": "first_to_target",
-        "Lowest present cost": "lowest_present_cost",
-        "Lowest USD per useful PFLOP-day": "lowest_usd_per_pflop_day",
+    order = sorted(headline["options"], key=lambda o: not headline["options"][o]["ranked"])
+    run = "by_months" in headline["choices"]
+    cells = {
+        _marked(headline, o): _overview_cells(headline["options"][o], word, size, run)
+        for o in order
     }
+    return stacked(side_by_side("", cells), _best(headline, run))
+
+
+def _best(headline: dict[str, Any], run: bool) -> Exhibit:
+    """How often each ranked option is best among those that meet the need, in which sums to 100 %
+    with none; and its mean regret at each value of a month that is asked about."""
+    measures = {"First to the target": "first_to_target"} if run else {}
+    measures |= {"Lowest compared cost": "lowest_compared_cost"}
+    measures |= {"Lowest USD per useful PFLOP-day": "lowest_usd_per_pflop_day"} if run else {}
     found, cells = headline["comparison"], {}
-    for name, option in headline["options"].items():
-        shares = {label: found[key]["options"][name] for label, key in measures.items()}
-        words = {label: percent(share["value"]) for label, share in shares.items()}
-        mean = found["regret_usd"][name]["mean"]
-        words["Mean regret where it meets the need"] = _money(mean["value"], mean["se"])
-        cells[option["title"]] = words
+    for name in found["ranked"]:
+        words = {
+            label: percent(found[key]["options"][name]["value"]) for label, key in measures.items()
+        }
+        for regret in found["regret"]:
+            mean = regret["options"][name]
+            label = f"Mean regret, a month worth {usd(regret['month_usd'])}"
+            words[label if run else "Mean regret"] = usd(mean["value"], mean["se"])
+        cells[option_title(headline, name)] = words
+    if not cells:
+        return line("No option meets the need in half of the futures, so none is ranked.")
     none = {label: percent(found[key]["none"]["value"]) for label, key in measures.items()}
-    cells["none does"] = none | {"Mean regret where it meets the need": ""}
-    return side_by_side("Among options that meet the need", cells)
+    labels = next(iter(cells.values()))
+    cells["none does"] = dict.fromkeys(labels, "") | none
+    return side_by_side("Among the ranked that meet the need", cells)
 
 
-def _overview_cells(option: dict[str, Any], usd_word: str, usd_size: float) -> dict[str, str]:
+def _overview_cells(
+    option: dict[str, Any], usd_word: str, usd_size: float, run: bool
+) -> dict[str, str]:
     """What is told of one option, by label, money in units of `usd_size`."""
     cells = {"Meets the need": percent(option["meets_need"]["value"])}
-    for label, key in (
-        ("First training", "first_training_months"),
-        ("Full capacity", "full_capacity_months"),
-        ("Target reached", "target_months"),
-    ):
+    dates = {
+        "First training": "first_training_months",
+        "Full capacity": "full_capacity_months",
+        "Target reached": "target_months",
+    }
+    for label, key in dates.items() if run else ():
         cells[label] = _days(option[key])
-    for label, key, size in (
+    amounts = [
+        (f"Compared cost, {usd_word}", "compared_cost_usd", usd_size),
+        (f"Present cost, {usd_word}", "present_cost_usd", usd_size),
+        ("H100-hours delivered, million", "h100_hours", 1e6),
         ("Peak power, MW", "peak_mw", 1),
         ("Energy, TWh", "energy_mwh", 1e6),
         ("Emissions, million tCO2", "emissions_tco2", 1e6),
-        ("Useful compute, million PFLOP-days", "pflop_days", 1e6),
-        (f"Present cost, {usd_word}", "present_cost_usd", usd_size),
-    ):
+    ]
+    compute = [("Useful compute, million PFLOP-days", "pflop_days", 1e6)]
+    for label, key, size in (*amounts, *(compute if run else ())):
         cells[label] = spread(option[key], size)
-    for label, key in (
+    units = [
         ("USD per energised GPU-hour", "usd_per_gpu_hour"),
         ("USD per H100-equivalent hour", "usd_per_h100_hour"),
-        ("USD per useful PFLOP-day", "usd_per_pflop_day"),
-    ):
+    ]
+    unit_compute = [("USD per useful PFLOP-day", "usd_per_pflop_day")]
+    for label, key in (*units, *(unit_compute if run else ())):
         ratio = option[key]["ratio_of_means"]
         cells[label] = "-" if ratio["value"] is None else figure(ratio["value"], ratio["se"])
     return cells
@@ -265,4 +254,4 @@ def _days(dates: dict[str, Any]) -> str:
     share = dates["within_horizon"]["value"]
     if low == BEYOND:
         return "never" if share == 0 else f"within the horizon in {percent(share)} of futures"
-    return f"{mid} ({low} to {high})"
+    return wording.spread(low, mid, high)

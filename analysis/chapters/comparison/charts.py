@@ -14,19 +14,24 @@ from analysis.decision.wording import figure, percent
 
 TALL = 380
 
+PALE = 0.5
+"""How strongly an option is drawn that is not ranked."""
+
 
 Spans = tuple[list[float], list[float]]
 
 
 def cost_and_date(frame: pd.DataFrame, look: Look, month_usd: float | None = None) -> Any:
-    """Present cost over months to the target: each option's mean with P10 to P90 both ways; where a
-    month has a value, the line on which every point is worth as much as the best option.
+    """Compared cost over months to the target: each option's mean with P10 to P90 both ways, pale
+    where it is not ranked; where a month has a value, the line on which every point is worth as
+    much as the best option.
     """
     size, unit = money(frame["p90_usd"])
     data = frame.assign(**{f"{q}_cost": frame[f"{q}_usd"] / size for q in ("mean", "p10", "p90")})
     data = data.drop(columns=["mean_usd", "p10_usd", "p50_usd", "p90_usd"])
     spans = _span(data, "months"), _span(data, "cost")
-    line = None if month_usd is None else _equal_value(data, month_usd / size, spans[0])
+    able = month_usd is not None and bool(frame["ranked"].any())
+    line = _equal_value(data, (month_usd or 0.0) / size, spans[0]) if able else None
     layers = _means_and_ranges(_labelled(data, *spans, line), spans, unit, look)
     if line is not None:
         dashes = alt.Chart(line).mark_line(color=INK, strokeDash=[5, 4], strokeWidth=1, clip=True)
@@ -37,7 +42,7 @@ def cost_and_date(frame: pd.DataFrame, look: Look, month_usd: float | None = Non
 
 
 def month_values(frame: pd.DataFrame, look: Look) -> Any:
-    """Mean present cost and the value of the months to the target together, over the value of a
+    """Mean compared cost and the value of the months to the target together, over the value of a
     month; where the best option changes is marked."""
     size, unit = money(frame["burden_usd"])
     month_size, month_unit = money(frame["month_usd"])
@@ -64,7 +69,7 @@ def month_values(frame: pd.DataFrame, look: Look) -> Any:
     return dressed(
         alt.layer(*layers, width=WIDTH - 110, height=HEIGHT),
         titles.month_values(frame),
-        "Lines: mean present cost and the value of the months to the target; lowest is best. "
+        "Lines: mean compared cost and the value of the months to the target; lowest is best. "
         f"Circles: where the best changes.{_left_out(frame, look)}",
     )
 
@@ -72,7 +77,7 @@ def month_values(frame: pd.DataFrame, look: Look) -> Any:
 def _left_out(frame: pd.DataFrame, look: Look) -> str:
     """Which options are not drawn, and why."""
     names = [option for option in look.options if option not in set(frame["option"])]
-    return f" Left out: {listed(names)}, not there in most futures." if names else ""
+    return f" Left out: {listed(names)}, below the line." if names else ""
 
 
 def _at_the_end(data: pd.DataFrame) -> pd.DataFrame:
@@ -86,8 +91,10 @@ def _at_the_end(data: pd.DataFrame) -> pd.DataFrame:
 def _means_and_ranges(data: pd.DataFrame, spans: Spans, unit: str, look: Look) -> list[alt.Chart]:
     """The lines from P10 to P90, the dots and their labels."""
     x = _axis("x", "mean_months", "Months from the decision to the target", spans[0])
-    y = _axis("y", "mean_cost", f"Present cost, {unit}", spans[1])
-    base, colour = alt.Chart(data), by_option(look)
+    y = _axis("y", "mean_cost", f"Compared cost, {unit}", spans[1])
+    shade = alt.Opacity("shade:Q", scale=None)
+    data = data.assign(shade=[1.0 if ranked else PALE for ranked in data["ranked"]])
+    base, colour = alt.Chart(data).encode(shade), by_option(look)
     ends = ("mean_months", "p10_months", "p90_months", "mean_cost", "p10_cost", "p90_cost")
     said = tips(data, "option", *ends, "missed")
     rule = base.mark_rule(strokeWidth=2)
@@ -96,14 +103,14 @@ def _means_and_ranges(data: pd.DataFrame, spans: Spans, unit: str, look: Look) -
     return [
         rule.encode(alt.X("p10_months:Q"), alt.X2("p90_months:Q"), y, colour),
         rule.encode(x, alt.Y("p10_cost:Q"), alt.Y2("p90_cost:Q"), colour),
-        base.mark_circle(size=110, opacity=1).encode(x, y, colour, tooltip=said),
+        base.mark_circle(size=110).encode(x, y, colour, tooltip=said),
         words.encode(*place, alt.Text("label:N"), colour),
     ]
 
 
 def _equal_value(data: pd.DataFrame, slope: float, span: list[float]) -> pd.DataFrame:
     """The line through the best option along which a month later must be paid for: its two ends."""
-    able = data[data["likely"]]
+    able = data[data["ranked"]]
     best = able.iloc[int((able["mean_cost"] + slope * able["mean_months"]).argmin())]
     ends = pd.DataFrame({"months": span})
     return ends.assign(cost=best["mean_cost"] - slope * (ends["months"] - best["mean_months"]))
@@ -111,16 +118,22 @@ def _equal_value(data: pd.DataFrame, slope: float, span: list[float]) -> pd.Data
 
 def _cost_and_date_note(frame: pd.DataFrame, month_usd: float | None) -> str:
     note = "Dot: mean; lines: P10 to P90."
+    if not frame["ranked"].all():
+        note += " Pale: below the line, not ranked."
     if (frame["missed"] > 0).any():
         horizon = figure(frame["horizon_months"].iloc[0])
         note += f" A target that is missed counts as month {horizon}."
-    return note if month_usd is None else f"{note} Dashed: worth as much as the best{_of(frame)}."
+    return (
+        note
+        if month_usd is None or not frame["ranked"].any()
+        else f"{note} Dashed: worth as much as the best{_of(frame)}."
+    )
 
 
 def _of(frame: pd.DataFrame) -> str:
     """Of which options the best is one, if not of all."""
-    able = "those that reach the target in at least half of the futures"
-    return "" if frame["likely"].all() else f" of {able}"
+    able = "those that are ranked"
+    return "" if frame["ranked"].all() else f" of {able}"
 
 
 def _words(option: str, missed: float) -> str:

@@ -1,4 +1,4 @@
-"""Future by future: how two options differ, which is cheaper and earlier, who wins."""
+"""Future by future: how two options differ, which costs less, which is earlier, who wins."""
 
 from typing import Any
 
@@ -12,15 +12,17 @@ from analysis.scenario.schema import NO_OPTION
 
 
 def differences(frame: pd.DataFrame, look: Look) -> Any:
-    """How the two options of the question differ future by future, in cost and in months: bars in
-    the colour of the one that is cheaper or earlier, with P10, P50 and P90."""
+    """How the two options of the question differ future by future, in compared cost and in
+    months: bars in the colour of the one that costs less or is earlier, with P10, P50 and P90."""
     a, b = look.pair or ("", "")
     panels = []
     for what, word, quantity in (
-        ("cost_usd", "cheaper", "present cost"),
-        ("months", "earlier", "months to the target"),
+        ("cost_usd", "costs less", "compared cost"),
+        ("months", "is earlier", "months to the target"),
     ):
         here = frame[frame["what"] == what]
+        if here.empty:
+            continue
         size, unit = (1.0, quantity)
         if what == "cost_usd":
             size, words = money(here[["low", "high"]].abs().max(axis=1))
@@ -90,11 +92,11 @@ def _ends(here: pd.DataFrame, highest: float) -> list[alt.Chart]:
 
 
 def quadrants(frame: pd.DataFrame, look: Look) -> Any:
-    """The share of futures in which each option of the question is cheaper, earlier, or both; ties
-    have cells of their own where there are any."""
+    """The share of futures in which each option of the question costs less, is earlier, or both;
+    ties have cells of their own where there are any."""
     a, b = look.pair or ("", "")
     times = {"a": f"{a} earlier", "equal": "Neither earlier", "b": f"{b} earlier"}
-    costs = {"a": f"{a} cheaper", "equal": "Neither cheaper", "b": f"{b} cheaper"}
+    costs = {"a": f"{a} costs less", "equal": "Equal cost", "b": f"{b} costs less"}
     shown = frame
     for side in ("cheaper", "earlier"):
         tied = shown.loc[shown[side] == "equal", "share"].sum()
@@ -122,13 +124,13 @@ def quadrants(frame: pd.DataFrame, look: Look) -> Any:
     return dressed(
         alt.layer(rect, text, width=WIDTH - 190, height=80 * cells["cost"].nunique()),
         titles.quadrants(frame, (a, b)),
-        "Share of futures. Coloured: one option is both cheaper and earlier; grey: the two differ.",
+        "Share of futures. Coloured: one option costs less and is earlier; grey: the two differ.",
     )
 
 
 def winners(frame: pd.DataFrame, look: Look) -> Any:
-    """How often each option is first, cheapest and cheapest per useful compute among those that
-    meet the need, as bars of 100 %."""
+    """How often each option is first, of lowest compared cost and of lowest cost per useful compute
+    among the ranked that meet the need, as bars of 100 %."""
     shades = {**{one: look.colour(one) for one in look.options}, NO_OPTION: "#d1d5db"}
     rows = _end_to_end(frame, list(shades))
     axis = alt.Axis(labelLimit=220, labelFontSize=12)
@@ -141,7 +143,7 @@ def winners(frame: pd.DataFrame, look: Look) -> Any:
             height=46 * frame["measure"].nunique(),
         ),
         titles.winners(frame),
-        "Among the options that meet the need in a future; ties are shared.",
+        "Among the ranked options that meet the need in a future; ties are shared.",
     )
 
 

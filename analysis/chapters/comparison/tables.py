@@ -1,4 +1,4 @@
-"""The options against each other on the same futures: cost and date, differences, regret, value."""
+"""The options against each other on the same futures: cost and date, differences, who wins."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,51 +8,56 @@ import pandas as pd
 
 from analysis.arrays import Array
 from analysis.chapters.shared.rows import three, title
-from analysis.decision import headline
+from analysis.decision import headline, ranking
 from analysis.model import comparison, estimates
 from analysis.model.comparison import TIE, Winners
 from analysis.model.simulation import Result
 from analysis.scenario.schema import NO_OPTION
 
+FIRST, LOWEST = "First to the target", "Lowest compared cost"
+
 MEASURES: dict[str, Callable[[Result], Winners]] = {
-    "First to the target": comparison.first_to_target,
-    "Lowest present cost": comparison.lowest_present_cost,
+    FIRST: comparison.first_to_target,
+    LOWEST: comparison.lowest_compared_cost,
     "Lowest USD per useful PFLOP-day": comparison.lowest_usd_per_pflop_day,
 }
 
 
 BINS = 36
 
+AMOUNTS = ["compared_cost_usd", "present_cost_usd", "h100_hours", "peak_mw", "energy_mwh"]
+AMOUNTS += ["emissions_tco2", "pflop_days"]
+"""What the overview holds of each option beside its dates and its cost per unit."""
+
 
 SIDES = ("a", "equal", "b")
 
 
 def cost_and_date(result: Result) -> pd.DataFrame:
-    """One row per option: mean, p10, p50 and p90 of the present cost in USD and of the months to
-    the target, a target not reached counted as the horizon; the share of futures that miss it;
-    `likely` as `comparison.likely`.
+    """One row per option: mean, p10, p50 and p90 of the compared cost in USD and of the compared
+    months; the share of futures that miss the target; whether the option is `ranked`.
     """
     horizon = float(result.scenario.choices.horizon_months.value)
-    likely = comparison.likely(result)
+    ranked = comparison.ranked(result)
     rows = []
     for option in result.options:
-        cost = result.scalars[option]["present_cost_usd"]
-        months = comparison.capped_months(result, option)
+        cost = comparison.compared_usd(result, option)
+        months = comparison.compared_months(result, option)
         missed = float(np.mean(~np.isfinite(result.scalars[option]["target_months"])))
         means = {"mean_usd": float(cost.mean()), "mean_months": float(months.mean())}
         ends = {f"{q}_usd": x for q, x in three(cost).items()}
         ends |= {f"{q}_months": x for q, x in three(months).items()}
         row = {"option": title(result, option), "horizon_months": horizon, "missed": missed}
-        row["likely"] = option in likely
+        row["ranked"] = option in ranked
         rows.append(row | means | ends)
     return pd.DataFrame(rows)
 
 
 def differences(result: Result) -> pd.DataFrame:
-    """How often the first option of the question less the second falls into each range of cost
-    (`what` cost_usd) and of months, on the same futures, with p10, p50 and p90 of all.
+    """How often the first option of the question less the second falls into each range of compared
+    cost (`what` cost_usd) and, with a run, of months, on the same futures, with p10, p50 and p90.
 
-    Columns what, lower (the option that is cheaper or earlier there, "" where they are equal), low,
+    Columns what, lower (the option of less cost, or earlier, there; "" where they are equal), low,
     high, share, p10, p50, p90. A range ends at zero; the outermost hold all beyond. Empty with one
     option.
     """
@@ -60,11 +65,9 @@ def differences(result: Result) -> pd.DataFrame:
     if asked is None:
         return pd.DataFrame(columns=["what"])
     titles = [title(result, option) for option in asked]
-    cost, months = (
-        find(result, *asked)
-        for find in (comparison.cost_difference_usd, comparison.months_difference)
-    )
-    rows = _binned(cost, "cost_usd", titles) + _binned(months, "months", titles)
+    rows = _binned(comparison.cost_difference_usd(result, *asked), "cost_usd", titles)
+    if result.scenario.run is not None:
+        rows += _binned(comparison.months_difference(result, *asked), "months", titles)
     return pd.DataFrame(rows)
 
 
@@ -90,11 +93,13 @@ def quadrants(result: Result) -> pd.DataFrame:
 
 
 def winners(result: Result) -> pd.DataFrame:
-    """Share of futures in which each option is best by each measure among those that meet the need,
-    and in which none meets it, with standard errors; each measure adds up to 1.
+    """Share of futures in which each option is best by each measure among the ranked that meet the
+    need, and in which none of them meets it, with standard errors; each measure adds up to 1.
+    Without a run cost is the only measure.
     """
     rows = []
-    for measure, rule in MEASURES.items():
+    for measure in MEASURES if result.scenario.run is not None else (LOWEST,):
+        rule = MEASURES[measure]
         won = rule(result)
         named = [(title(result, option), wins) for option, wins in won.options.items()]
         for name, wins in (*named, (NO_OPTION, won.none)):
@@ -103,61 +108,26 @@ def winners(result: Result) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def regret(result: Result) -> pd.DataFrame:
-    """By option, present cost in USD above the cheapest that meets the need, over the futures in
-    which the option meets it: mean, se, p50, p90 (None if there are none), the share of them.
-    """
-    rows = []
-    for option in result.options:
-        values = comparison.regret_usd(result, option)
-        row: dict[str, Any] = {"option": title(result, option), "in_draws": len(values)}
-        row["in_draws"] = len(values) / result.draws
-        if len(values):
-            mean, q = estimates.mean(values), estimates.quantiles(values)
-            row |= {"mean_usd": mean.value, "se_usd": mean.se}
-            row |= {"p50_usd": q["p50"].value, "p90_usd": q["p90"].value}
-        rows.append(row)
-    columns = ["option", "in_draws", "mean_usd", "se_usd", "p50_usd", "p90_usd"]
-    return pd.DataFrame(rows, columns=columns)
-
-
 def month_values(result: Result) -> pd.DataFrame:
-    """Mean burden of each option (present cost + value of a month x months to the target) in USD,
-    at the values of a month at which the best option changes and at the ends of the range shown; of
-    the options that are likely to reach the target (`comparison.likely`).
+    """Mean burden of each ranked option (compared cost + value of a month x compared months) in
+    USD, at the values of a month at which first place changes and at the ends of the range shown.
 
-    Columns option, month_usd, burden_usd, best (whether it is lowest there), turns (whether the
-    best changes there). The range goes from 0 to three times the last change.
+    Columns option, month_usd, burden_usd, best (whether it is lowest there), turns (whether first
+    place changes there). The range goes from 0 to three times the last change.
     """
     frame = cost_and_date(result)
-    frame = frame[frame["likely"]]
+    frame = frame[frame["ranked"]]
     cost, months = frame["mean_usd"].to_numpy(), frame["mean_months"].to_numpy()
-    flips = _turns(cost, months)
-    last = 3 * flips[-1] if flips else 2 * float(np.abs(cost).max() / max(months.max(), 1.0))
+    flips = [place.from_usd for place in ranking.first_places(result) if place.from_usd > 0]
+    last = 3 * flips[-1] if flips else 2 * float(max(abs(cost), default=0) / max([*months, 1.0]))
     rows = []
-    for value in dict.fromkeys([0.0, *flips, last]):
+    for value in dict.fromkeys([0.0, *flips, last]) if len(cost) else ():
         burden = cost + value * months
         best = burden <= burden.min() + TIE * abs(burden.min())
         for option, usd, lowest in zip(frame["option"], burden, best, strict=True):
             row = {"option": option, "month_usd": value, "burden_usd": float(usd)}
             rows.append(row | {"best": bool(lowest), "turns": value in flips})
     return pd.DataFrame(rows)
-
-
-def _turns(cost: Array, months: Array) -> list[float]:
-    """The values of a month, above 0 and rising, at which the option of least burden changes."""
-    turns, value = [], 0.0
-    best = int(np.lexsort((months, cost))[0])
-    while (earlier := np.flatnonzero(months < months[best] * (1 - TIE))).size:
-        dearer = cost[earlier] - cost[best]
-        dearer = np.where(dearer <= TIE * abs(cost[best]), 0.0, dearer)
-        worth = dearer / (months[best] - months[earlier])
-        value = max(float(worth.min()), value)
-        same = earlier[worth <= worth.min() + TIE * abs(worth.min())]
-        best = int(same[months[same].argmin()])
-        if value > 0:
-            turns.append(value)
-    return list(dict.fromkeys(turns))
 
 
 def _binned(values: Array, what: str, titles: list[str]) -> list[dict[str, Any]]:
@@ -194,10 +164,19 @@ def overview(result: Result) -> pd.DataFrame:
         row: dict[str, Any] = {
             "option": title(result, option),
             "meets_need": float(comparison.meets(result, option).mean()),
+            "ranked": option in comparison.ranked(result),
         }
         for name in ("first_training_months", "full_capacity_months", "target_months"):
             row |= {f"{name}_{q}": x for q, x in three(scalars[name]).items()}
-        for name in ("present_cost_usd", "peak_mw", "energy_mwh", "emissions_tco2", "pflop_days"):
+        for name in (
+            "compared_cost_usd",
+            "present_cost_usd",
+            "h100_hours",
+            "peak_mw",
+            "energy_mwh",
+            "emissions_tco2",
+            "pflop_days",
+        ):
             row |= {f"{name}_{q}": x for q, x in three(scalars[name]).items()}
         for name, quantity in headline.UNIT_COSTS.items():
             means = estimates.ratio_of_means(scalars["present_cost_usd"], scalars[quantity])

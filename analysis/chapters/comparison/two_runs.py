@@ -16,18 +16,18 @@ def figures(headline: dict[str, Any], again: dict[str, Any]) -> pd.DataFrame:
     for name, option in headline["options"].items():
         other, title = again["options"][name], option["title"]
         rows.append((f"{title} meets the need", option["meets_need"], other["meets_need"], _share))
-        costs = (run["present_cost_usd"]["mean"] for run in (option, other))
-        rows.append((f"{title}: mean present cost", *costs, usd))
+        costs = (run["compared_cost_usd"]["mean"] for run in (option, other))
+        rows.append((f"{title}: mean compared cost", *costs, usd))
     runs = (headline["comparison"]["pairs"][:1], again["comparison"]["pairs"][:1])
     for pair, other in zip(*runs, strict=True):
         a, b = option_title(headline, pair["a"]), option_title(headline, pair["b"])
         for label, key, say in (
-            (f"Mean cost, {a} less {b}", "cost_difference_usd", usd),
+            (f"Mean compared cost, {a} less {b}", "cost_difference_usd", usd),
             (f"Mean months, {a} less {b}", "months_difference", figure),
         ):
             rows.append((label, pair[key]["mean"], other[key]["mean"], say))
         for label, key, say in (
-            (f"{a} is cheaper", "a_cheaper", _share),
+            (f"{a} costs less", "a_cheaper", _share),
             (f"{a} is earlier", "a_earlier", _share),
             ("Break-even value of a month", "break_even_month_usd", usd),
         ):

@@ -16,7 +16,7 @@ from analysis.model import comparison, estimates, simulation
 from analysis.model.simulation import Result
 from analysis.scenario import edits
 from analysis.scenario.schema import Scenario
-from analysis.validation import scores
+from analysis.validation import actuals, backtest, scores
 from analysis.validation.actuals import UNDISPUTED
 from analysis.validation.backtest import Backtest
 
@@ -44,17 +44,25 @@ def _why_nothing(past: Backtest) -> str:
 
 
 def forecast_coverage(past: Backtest) -> Exhibit:
-    """How many actuals the ranges held and how many they should, and one sentence on it."""
+    """How many actuals the ranges held and how many they should, and what that can show."""
     columns: Columns = {
         "What is disputed counts": "reading",
         "Actuals": "number",
         "Between P10 and P90": "inside",
+        "Share, 90 % interval": lambda row: _share(row, row["low"], row["high"]),
         "Without reference classes": lambda row: f"{row['seen_inside']} of {row['seen_number']}",
         "Expected of all": figure_of("expected"),
         "Usual range": lambda row: f"{row['least']} to {row['most']}",
     }
     frame = tables.scored(past, scores.coverage)
-    return table(frame, columns, titles.coverage_is_usual, nothing=NOTHING)
+    said = (titles.coverage_is_usual, titles.coverage_tells)
+    return table(frame, columns, *said, nothing=NOTHING)
+
+
+def _share(row: Row, low: float, high: float) -> str:
+    """The share of actuals inside in percent, with its interval."""
+    share = row["inside"] / row["number"]
+    return f"{percent(share)} ({100 * low:.0f} to {100 * high:.0f} %)"
 
 
 def gpus_against_forecast(past: Backtest) -> Exhibit:
@@ -92,19 +100,40 @@ def _colour(past: Backtest, measure: str) -> str:
 
 
 def forecast_scores(past: Backtest) -> Exhibit:
-    """The mean score of the forecast and of a simple rule by topic, and one sentence."""
-    columns: dict[str, str | Callable[[Row], str]] = {
+    """The mean score of the forecast and of a simple rule by topic, with intervals, and sentences
+    on where it was better and on its dates."""
+    columns: Columns = {
         "Topic": "topic",
-        "Actuals": f"number {scores.BOTH[0]}",
-        "Scored in": f"scored_in {scores.BOTH[0]}",
+        "Reading": "reading",
+        "Actuals": "number",
+        "Between P10 and P90": lambda row: _share(row, row["inside_low"], row["inside_high"]),
+        "Scored in": "scored_in",
+        "Forecast": lambda row: titles.interval(row, "crps"),
+        "Rule": figure_of("naive_crps", digits=2),
+        "Skill": lambda row: titles.interval(row, "skill"),
     }
-    for reading in scores.BOTH:
-        for head, column in (("Forecast", "crps"), ("Rule", "naive_crps"), ("Skill", "skill")):
-            columns[f"{head}, {reading}"] = figure_of(f"{column} {reading}", digits=2)
     by_reading = tables.scored(past, scores.scores)
+    said = [f"{titles.forecast_scores(by_reading)}."] if len(by_reading) else []
+    said += [titles.dates_against_rule(by_reading)] if said else []
     frame = tables.scored(past, tables.scores_by_topic)
-    said = f"{titles.forecast_scores(by_reading)}." if len(by_reading) else ""
-    return table(frame, columns, lambda _: said, nothing=NOTHING)
+    return table(frame, columns, lambda _: " ".join(said), nothing=NOTHING)
+
+
+def time_against_rule(result: Result) -> Exhibit:
+    """One line to stand beside a claim on time: how the dates of the decision day fared, in a
+    scenario that looks back; in one of the decision day only where that is scored."""
+    past = backtest.of_decision_day(result.scenario, result.draws, result.seed)
+    if past is not None:
+        said = titles.dates_against_rule(scores.scores(past.rows))
+        return line(said or "No date that the decision day forecast is on record.")
+    if actuals.of(result.scenario):
+        return line(
+            f"Nothing public later than {result.scenario.as_of} is used here. How the dates of "
+            "that day fared is scored in the chapter on what happened, against a simple rule."
+        )
+    return line(
+        "Nothing that happened is on record for this decision, so its dates are not scored."
+    )
 
 
 def most_wrong(past: Backtest) -> Exhibit:
@@ -189,6 +218,8 @@ def both_answers(result: Result) -> Exhibit:
         return line(ONLY_ONE)
     if not set(asked) <= set(other.options):
         return line("The scenario that looks back has other options.")
+    if other.need != result.scenario.need:
+        return line("The scenario that looks back states another need.")
     alone = edits.with_options(other, asked).model_copy(update={"compare": list(asked)})
     later = simulation.simulate(alone, result.draws, result.seed)
     columns: Columns = {
@@ -212,25 +243,41 @@ def _answer(run: Result, row: Row, side: str) -> str:
         return percent(value)
     if row["unit"] == "month":
         return f"{headline.day_of(run.scenario, value):%B %Y}"
+    if row["unit"] == "hours":
+        return f"{figure(value / 1e9)} billion"
     return usd(value, se) if row["unit"] == "USD" else figure(value, max(se, 0.1))
 
 
 def _stands(result: Result, later: Result) -> str:
-    """Which option is earlier and which cheaper on the mean, in each run."""
+    """Who stands below the line, and which option is earlier and which has the lower compared cost
+    on the mean, in each run."""
     words = []
-    for what, of in (
-        ("earlier", comparison.months_difference),
-        ("cheaper", comparison.cost_difference_usd),
-    ):
+    claims = [("lower in compared cost", comparison.cost_difference_usd)]
+    if result.scenario.run is not None and later.scenario.run is not None:
+        claims.insert(0, ("earlier", comparison.months_difference))
+    for what, of in claims:
         then, now = (_lower(run, of) for run in (result, later))
         if then == now:
             words.append(f"{then} is {what} on the mean, in both" if then else f"neither is {what}")
         else:
             words.append(f"{then or 'neither'} is {what} then and {now or 'neither'} looking back")
+    low = [*_below(result, "then"), *_below(later, "looking back")]
+    said = f"{'; '.join(low)}: below the line, and compared all the same. " if low else ""
     return (
-        f"Of the two options of the question {'; '.join(words)}. The answer of that day is judged "
-        "by what could be known; the later one only shows what knowing more has changed."
+        f"{said}Of the two options of the question {'; '.join(words)}. The answer of that day is "
+        "judged by what could be known; the later one only shows what knowing more has changed."
     )
+
+
+def _below(run: Result, when: str) -> list[str]:
+    """The options of the question that meet the need too rarely to be ranked, with the share."""
+    asked, ranked = comparison.pair(run.scenario) or (), comparison.ranked(run)
+    return [
+        f"{run.scenario.options[o].title} meets the need in "
+        f"{percent(float(comparison.meets(run, o).mean()))} of futures {when}"
+        for o in asked
+        if o not in ranked
+    ]
 
 
 def _lower(run: Result, of: Callable[[Result, str, str], Array]) -> str | None:

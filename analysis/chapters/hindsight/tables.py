@@ -40,15 +40,13 @@ def _percentiles(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def scores_by_topic(rows: pd.DataFrame) -> pd.DataFrame:
-    """The scores of `scores.scores`, one row per topic, each column once per reading and with its
-    name behind its own."""
-    of_topics = scores.scores(rows)
-    sides = [of_topics[of_topics["reading"] == reading] for reading in scores.BOTH]
-    named = [
-        side.set_index("topic").add_suffix(f" {reading}")
-        for side, reading in zip(sides, scores.BOTH, strict=True)
-    ]
-    return pd.concat(named, axis=1).reset_index()
+    """The scores of `scores.scores`, topic by topic; one row where nothing of a topic is disputed,
+    else one per reading."""
+    found, order = scores.scores(rows), list(rows["topic"].unique())
+    disputed = found["topic"].isin(rows.loc[rows["reading"] != UNDISPUTED, "topic"])
+    once = found.assign(reading=found["reading"].where(disputed, UNDISPUTED))
+    once = once.drop_duplicates(["topic", "reading"])
+    return once.sort_values("topic", key=lambda topic: topic.map(order.index), kind="stable")
 
 
 def forecast_by_day(past: Backtest, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -83,8 +81,9 @@ def forecast_steps(seen: pd.DataFrame) -> pd.DataFrame:
 
 
 def both_answers(result: Result, later: Result) -> pd.DataFrame:
-    """The answers of two runs on the same pair of options: columns what, unit (share, month, USD or
-    months), and `then` and `later`, each with its standard error (`then_se`, `later_se`)."""
+    """The answers of two runs on the same pair of options: columns what, unit (share, month,
+    months, hours or USD), and `then` and `later`, each with its standard error (`then_se`,
+    `later_se`)."""
     rows = [
         {"what": what, "unit": unit}
         | {"then": one.value, "then_se": one.se, "later": other.value, "later_se": other.se}
@@ -102,11 +101,14 @@ def _answers(result: Result) -> list[tuple[str, str, Estimate]]:
         name, scalars = title(result, option), result.scalars[option]
         meets = estimates.probability(comparison.meets(result, option))
         target = estimates.quantiles(scalars["target_months"])["p50"]
-        cost = estimates.mean(scalars["present_cost_usd"])
+        cost = estimates.mean(comparison.compared_usd(result, option))
+        hours = estimates.mean(scalars["h100_hours"])
         answers += [
             (f"{name} meets the need", "share", meets),
-            (f"{name}: target reached, P50", "month", target),
-            (f"{name}: mean present cost", "USD", cost),
+            *[(f"{name}: target reached, P50", "month", target)]
+            * (result.scenario.run is not None),
+            (f"{name}: mean H100-hours delivered", "hours", hours),
+            (f"{name}: mean compared cost", "USD", cost),
         ]
     return answers + _differences(result, *asked)
 
@@ -115,9 +117,11 @@ def _differences(result: Result, a: str, b: str) -> list[tuple[str, str, Estimat
     months = comparison.months_difference(result, a, b)
     cost = comparison.cost_difference_usd(result, a, b)
     one, other = title(result, a), title(result, b)
-    return [
+    earlier = [
         (f"{other} is earlier", "share", estimates.probability(months > 0)),
-        (f"{other} is cheaper", "share", estimates.probability(cost > 0)),
         (f"Mean months, {one} less {other}", "months", estimates.mean(months)),
-        (f"Mean cost, {one} less {other}", "USD", estimates.mean(cost)),
+    ]
+    return earlier * (result.scenario.run is not None) + [
+        (f"{other} has the lower compared cost", "share", estimates.probability(cost > 0)),
+        (f"Mean compared cost, {one} less {other}", "USD", estimates.mean(cost)),
     ]

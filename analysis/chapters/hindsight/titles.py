@@ -1,8 +1,12 @@
 """How a forecast fared: how many actuals it held, and where it was nearer than a simple rule."""
 
+from typing import Any
+
 import pandas as pd
 
 from analysis.chapters.shared.words import listed
+from analysis.decision.wording import figure
+from analysis.validation import scores
 from analysis.validation.actuals import CLAIMED, SUPPORTED, UNDISPUTED
 
 
@@ -55,6 +59,52 @@ def forecast_scores(frame: pd.DataFrame) -> str:
     if worse:
         words += f"{',' if better else '; as supported it is'} worse for {listed(worse)}"
     return words
+
+
+def dates_against_rule(frame: pd.DataFrame) -> str:
+    """Whether the dates of a forecast were better or worse than the simple rule on the mean, with
+    the interval of its skill, by reading; nothing where it has no dates or the rule was exact."""
+    dates = frame[(frame["topic"] == "dates") & frame["skill"].notna()]
+    if dates.empty:
+        return ""
+    each = [
+        f"{_side(row)} {row['reading']} (skill {interval(row, 'skill')})"
+        for _, row in dates.iterrows()
+    ]
+    words = (
+        "Against the simple rule the dates that the decision day forecast were "
+        f"{listed(each)}, over {dates['number'].max()} dates"
+    )
+    if dates["skill_low"].isna().any():
+        return f"{words}, too few for an interval."
+    open_ = (dates["skill_low"] < 0) & (dates["skill_high"] > 0)
+    untold = ", and so few do not tell which is better" if open_.all() else ""
+    return f"{words}; in brackets 90 % intervals{untold}."
+
+
+def _side(row: pd.Series) -> str:
+    if row["skill"] == 0:
+        return "as good"
+    return "better" if row["skill"] > 0 else "worse"
+
+
+def interval(row: Any, name: str) -> str:
+    """An amount of a row with its 90 % interval, where it has one; a dash where it is none."""
+    low, high = (row[f"{name}_{end}"] for end in ("low", "high"))
+    shown = [figure(float(x), digits=2) for x in (row[name], low, high) if not pd.isna(x)]
+    return f"{shown[0]} ({shown[1]} to {shown[2]})" if len(shown) == 3 else "".join(shown) or "-"
+
+
+def coverage_tells(frame: pd.DataFrame) -> str:
+    """What a count of so many actuals can show at all."""
+    number, quantities = (int(frame[column].max()) for column in ("number", "quantities"))
+    chances = [f"{n} with {figure(scores.power(n), digits=2)}" for n in (20, 100)]
+    return (
+        f"The {number} actuals are readings of {quantities} quantities. So many independent ones "
+        f"tell ranges that hold 80 % from ranges that hold 90 % with a power of "
+        f"{figure(scores.power(quantities), digits=2)} ({' and '.join(chances)}; exact binomial "
+        "test on one side at 5 %)."
+    )
 
 
 def coverage_is_usual(frame: pd.DataFrame) -> str:

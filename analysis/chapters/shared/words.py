@@ -37,6 +37,8 @@ ONLY_ONE = only_one()
 WITHOUT_RUN = "No run is asked for: the need is a service."
 WITHOUT_SERVICE = "No service is asked for: the need is a run."
 BEYOND = "beyond the horizon"
+BELOW = " (below the line)"
+"""Behind the title of an option that is not ranked."""
 
 
 def usd_size(headline: dict[str, Any]) -> tuple[str, float]:
