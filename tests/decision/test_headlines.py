@@ -62,14 +62,14 @@ def test_a_stored_answer_is_read_through_the_classes_and_written_again_as_it_was
 
 def test_one_changed_number_is_noticed():
     stored, changed = flagship(), flagship()
-    changed["options"]["bridge"]["peak_mw"]["p50"]["value"] *= 1 + 1e-6
-    assert differences(stored, changed) == [".options.bridge.peak_mw.p50.value"]
+    changed["options"]["memphis_later"]["peak_mw"]["p50"]["value"] *= 1 + 1e-6
+    assert differences(stored, changed) == [".options.memphis_later.peak_mw.p50.value"]
 
 
-def test_the_readme_gives_the_three_sentences_of_the_stored_answer_and_the_options_beside():
+def test_the_readme_gives_the_sentences_of_the_stored_answer_and_who_is_first():
     for number, sentence in enumerate(answers.sentences(flagship()), start=1):
         assert f"\n{number}. {sentence}\n" in README
-    assert f"\n{answers.others(flagship())}\n" in README
+    assert f"\n{answers.first_place(flagship())}\n" in README
 
 
 def test_the_readme_gives_the_day_the_draws_and_the_rate_that_turns_the_cost():

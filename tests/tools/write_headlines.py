@@ -47,15 +47,17 @@ HEADS = (
     "a / b",
     "earlier on the mean",
     "need met, a / b",
-    "present cost at P50, a / b",
+    "compared cost at P50, a / b",
     "cheaper on the mean",
     "break-even of a month",
+    "first of the ranked",
 )
 
 
 def table(answers: list[dict[str, Any]]) -> str:
     """The headlines of some answers as a Markdown table, one row each: of the pair (a, b) of the
-    question, which is earlier and cheaper on the mean, by how much and in how many futures."""
+    question, which is earlier and cheaper on the mean, by how much and in how many futures; and who
+    of all options that are ranked is first."""
     rows = [_row(one) for one in answers if one["comparison"]["pair"] is not None]
     return "\n".join(f"| {' | '.join(row)} |" for row in (HEADS, ["---"] * len(HEADS), *rows))
 
@@ -71,9 +73,10 @@ def _row(found: dict[str, Any]) -> list[str]:
         f"{one['title']} / {other['title']}",
         _told(found, early, "earlier", f"{figure(abs(months['value']), months['se'])} months"),
         met,
-        " / ".join(usd(o["present_cost_usd"]["p50"]["value"]) for o in (one, other)),
+        " / ".join(usd(o["compared_cost_usd"]["p50"]["value"]) for o in (one, other)),
         _told(found, cheap, "cheaper", usd(abs(cost["value"]), cost["se"])),
         _break_even(found),
+        _first(found),
     ]
 
 
@@ -87,6 +90,8 @@ def _lower(found: dict[str, Any], what: str) -> str | None:
 
 
 def _told(found: dict[str, Any], which: str | None, what: str, by: str) -> str:
+    if what == "earlier" and "by_months" not in found["choices"]:
+        return "no run"
     if which is None:
         return "not told apart"
     pair = found["comparison"]["pairs"][0]
@@ -95,6 +100,8 @@ def _told(found: dict[str, Any], which: str | None, what: str, by: str) -> str:
 
 
 def _break_even(found: dict[str, Any]) -> str:
+    if "by_months" not in found["choices"]:
+        return "no run"
     pair = found["comparison"]["pairs"][0]
     worth, better = wording.estimate(pair["break_even_month_usd"]), pair["better_at_every_value"]
     if worth.value is not None:
@@ -102,6 +109,14 @@ def _break_even(found: dict[str, Any]) -> str:
     if better is None:
         return "none"
     return f"none: {found['options'][better]['title']} at every value"
+
+
+def _first(found: dict[str, Any]) -> str:
+    """Who is first, and from which value of a month on who else."""
+    places = found["comparison"]["first_by_month"]
+    words = [found["options"][place["option"]]["title"] for place in places]
+    turns = [f" to {usd(place['from_usd'])}, then " for place in places[1:]]
+    return "".join(a + b for a, b in zip(words, [*turns, ""], strict=True)) or "none"
 
 
 def main() -> None:
