@@ -23,7 +23,7 @@ from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, line, paragr
 from analysis.chapters.shared.markup import safe, table_of
 from analysis.chapters.shared.rows import rows_of, title
 from analysis.chapters.shared.style import look, money
-from analysis.chapters.shared.words import BELOW, ONLY_ONE, listed, only_one, percent_of
+from analysis.chapters.shared.words import BELOW, ONLY_ONE, listed, only_one
 from analysis.decision import answer, one_way
 from analysis.decision import headline as headlines
 from analysis.decision.wording import figure, percent, stated, usd, with_error
@@ -220,32 +220,44 @@ def without_service(result: Result) -> Exhibit:
 
 
 def changes(result: Result) -> Exhibit:
-    """The answer at mid values beside that on the mean, and under each other value of a choice."""
+    """All options under each other value of a choice: what each costs, how often it meets the need,
+    who is first, and the difference of the two of the question."""
+    frame = one_way.swept(result)
+    if frame.empty:
+        return line("No other value of a choice is stated.")
+    titles = {option: title(result, option) for option in result.options}
     asked = comparison.pair(result.scenario)
-    if asked is None:
-        return line(only_one("there is no choice to turn"))
-    a, b = (title(result, option) for option in asked)
-    columns: Columns = {
-        "Choice": lambda row: CHOICE_WORDS[row["choice"]],
-        "Value": lambda row: stated(row["value"]) + (" (as set)" if row["as_set"] else ""),
-        f"{a} meets the need": percent_of("a_meets"),
-        f"{b} meets the need": percent_of("b_meets"),
-        f"{b} is earlier": percent_of("b_earlier"),
-        f"Mean cost, {a} less {b}": lambda row: usd(row["cost_usd"]),
-        "Break-even value of a month": lambda row: _break_even(row, a, b),
-    }
-    frame = one_way.swept(result.scenario, result.seed)
-    few = f"Below, {one_way.SWEEP_DRAWS:,} futures for each other value of a choice."
-    shown = "" if frame.empty else f"{paragraph(few)}{table(frame, columns).html}"
-    return Exhibit(shown, frame)
+    heads = ["Choice", "Value", *titles.values(), "First, a month worth nothing"]
+    heads += (
+        [f"{titles[asked[0]]} less {titles[asked[1]]}", "Equal at a month worth"] if asked else []
+    )
+    rows = [
+        _changed(part, titles, asked is not None)
+        for _, part in frame.groupby(["choice", "value"], sort=False)
+    ]
+    return Exhibit(table_of(heads, rows) + paragraph(SWEPT), frame)
 
 
-def _break_even(row: Row, a: str, b: str) -> str:
-    """The value of a month at which the choice turns, or which option is better at every value."""
-    if better := {row["a"]: a, row["b"]: b}.get(row["better"]):
-        return f"none: {better} is better at every value"
-    worth = row["break_even_month_usd"]
-    return "-" if pd.isna(worth) else usd(worth)
+SWEPT = (
+    "Cells: mean compared cost, and in how many futures the need is met; in brackets: below the "
+    "line. What is as set is the run itself. Options are run on another value in "
+    f"{one_way.SWEEP_DRAWS:,} futures at most, and all futures help to place their means; what is "
+    "left is an error of sampling."
+)
+
+
+def _changed(part: pd.DataFrame, titles: dict[str, str], pair: bool) -> list[str]:
+    """The row of one value of one choice."""
+    options = rows_of(part)
+    row, ranked = options[0], [one for one in options if one["ranked"]]
+    cells = [CHOICE_WORDS[row["choice"]], stated(row["value"]) + " (as set)" * row["as_set"]]
+    for one in options:
+        words = f"{usd(one['option_cost_usd'])}, {percent(one['meets'])}"
+        cells.append(words if one["ranked"] else f"({words})")
+    first = min(ranked, key=lambda one: one["option_cost_usd"], default=None)
+    cells.append("none is ranked" if first is None else titles[first["option"]])
+    even = row["break_even_month_usd"]
+    return cells + [usd(row["cost_usd"]), "-" if pd.isna(even) else usd(even)] * pair
 
 
 def live(result: Result) -> Exhibit:

@@ -26,7 +26,7 @@ MARKS = {"a": "○", "b": "●"}
 
 
 TIPS = {
-    "usd_per_gpu_hour": "Price, USD per GPU-hour",
+    "price": "Price",
     "delay_months": "Delay, months",
     "better": "Better on the mean",
     "amount": "by",
@@ -36,7 +36,7 @@ TIPS = {
 """What is read out of a cell, and how it is called."""
 
 
-DRAWN = ["a", "b", "usd_per_gpu_hour", "delay_months", "cost_usd", "months"]
+DRAWN = ["a", "b", "price", "delay_months", "cost_usd", "months"]
 
 
 DRAWN += ["cost_variance", "months_variance", "covariance"]
@@ -76,9 +76,7 @@ AMOUNT = (
 )
 
 
-HERE = (
-    "abs(datum.usd_per_gpu_hour - usd_per_gpu_hour) < {half} && datum.delay_months == delay_months"
-)
+HERE = "abs(datum.price - price) < {half} && datum.delay_months == delay_months"
 
 
 NUMBER = (
@@ -88,7 +86,7 @@ NUMBER = (
 
 
 SETTING = (
-    "'At ' + format(datum.usd_per_gpu_hour, '.4~r') + ' USD per GPU-hour, '"
+    "'At ' + format(datum.price, '.4~r') + ' {unit}, '"
     " + (datum.delay_months > 0 ? datum.delay_months + ' months of delay' : 'no delay')"
     " + ' and a month worth '"
     " + (month_musd > 0 ? format(month_musd, ',.4~r') + ' million USD:' : 'nothing:')"
@@ -97,7 +95,7 @@ SETTING = (
 
 FINDING = (
     "datum.net_usd == 0 ? 'Both come out the same' : datum.close ? 'Too close to call'"
-    " : datum.better + (month_musd > 0 ? ' is better by ' : ' is cheaper by ') + datum.amount"
+    " : datum.better + (month_musd > 0 ? ' is better by ' : ' costs less by ') + datum.amount"
 )
 
 
@@ -130,7 +128,7 @@ def live(frame: pd.DataFrame, look: Look, number: int) -> Any:
         .transform_calculate(unit=UNIT)
         .transform_calculate(amount=AMOUNT)
     )
-    half = _step(frame["usd_per_gpu_hour"]) / 2
+    half = _step(frame["price"]) / 2
     here = cells.transform_filter(HERE.format(half=half))
     picture: Any = alt.vconcat(
         _words(here, frame, look), _map(cells, here, frame, look, size), spacing=14
@@ -147,7 +145,8 @@ def _words(here: Any, frame: pd.DataFrame, look: Look) -> Any:
     """What holds where the sliders stand, in five lines."""
     turn = TURN.format(most=_most_month_musd(frame))
     here = here.transform_calculate(turn_musd="-datum.cost_usd / datum.months / 1e6")
-    here = here.transform_calculate(setting=SETTING, finding=FINDING, turn=turn)
+    setting = SETTING.format(unit=frame["unit"].iloc[0])
+    here = here.transform_calculate(setting=setting, finding=FINDING, turn=turn)
     lines = [
         _line(here, 8, color=QUIET, fontSize=13).encode(text="setting:N"),
         _line(here, 33, color=INK, fontSize=17, fontWeight="bold").encode(text="finding:N"),
@@ -169,9 +168,9 @@ def _line(here: Any, y: int, **style: Any) -> Any:
 
 def _map(cells: Any, here: Any, frame: pd.DataFrame, look: Look, size: float) -> Any:
     """Every price and delay in the colour of the better option, the place of the sliders framed."""
-    price = f"{frame['rents'].iloc[0]}: price, USD per GPU-hour"
+    price = f"{frame['rents'].iloc[0]}: {_price_words(frame)}"
     delay = f"{frame['delayed'].iloc[0]}: months of delay"
-    x = alt.X("usd_per_gpu_hour:O", title=price, axis=alt.Axis(labelAngle=0, format=".4~r"))
+    x = alt.X("price:O", title=price, axis=alt.Axis(labelAngle=0, format=".4~r"))
     y = alt.Y("delay_months:O", title=delay, sort="descending")
     pair = [frame[key].iloc[0] for key in MARKS]
     colours = alt.Scale(domain=pair, range=[look.colour(option) for option in pair])
@@ -192,23 +191,29 @@ def _map(cells: Any, here: Any, frame: pd.DataFrame, look: Look, size: float) ->
     return (boxes + numbers + framed).properties(width=WIDTH - 40, height=CELL_HEIGHT * rows)
 
 
+def _price_words(frame: pd.DataFrame) -> str:
+    """What a rental states its price by, with its unit."""
+    row = frame.iloc[0]
+    return f"{str(row['priced'])[0].lower()}{str(row['priced'])[1:]}, {row['unit']}"
+
+
 def _says(frame: pd.DataFrame, key: str) -> list[str]:
     """How often one of the two is cheaper, is earlier and meets the need, in words."""
     shares = [frame[f"{key}_{what}"].map(percent) for what in ("cheaper", "earlier", "meets")]
     return [
-        f"{option}: cheaper in {cheap}, earlier in {early}, meets the need in {meets} of futures"
+        f"{option}: costs less in {cheap}, is earlier in {early}, meets the need in {meets}"
         for option, cheap, early, meets in zip(frame[key], *shares, strict=True)
     ]
 
 
 def _sliders(frame: pd.DataFrame) -> list[Any]:
     """The three sliders, those of price and delay on the values that the table has."""
-    price, delay = frame["usd_per_gpu_hour"], frame["delay_months"]
+    price, delay = frame["price"], frame["delay_months"]
     as_set, most = float(price[frame["as_set"]].iloc[0]), _most_month_musd(frame)
     rents, delayed = (frame[name].iloc[0] for name in ("rents", "delayed"))
     prices, delays = (price.min(), price.max(), _step(price)), (0, delay.max(), _step(delay))
     return [
-        _slider("usd_per_gpu_hour", f"{rents}: USD per GPU-hour", as_set, *prices),
+        _slider("price", f"{rents}: {frame['unit'].iloc[0]}", as_set, *prices),
         _slider("delay_months", f"{delayed}: months of delay", 0, *delays),
         _slider("month_musd", "Value of a month: million USD", 0, 0, most, most / SLIDER_STEPS),
     ]

@@ -8,7 +8,6 @@ import pandas as pd
 from analysis.arrays import Array
 from analysis.chapters.answer.tables import LIVE_DRAWS
 from analysis.chapters.shared.rows import compared_parts, title
-from analysis.decision import one_way
 from analysis.model import comparison, estimates, simulation
 from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
@@ -107,14 +106,10 @@ def _present(result: Result, a: str, b: str, usd: Array) -> list[Figure]:
 
 
 def _of_fewer(usd: Array) -> list[Figure]:
-    """The mean of the first futures, which tables and sliders of fewer show."""
-    shown = {one_way.SWEEP_DRAWS: "sweeps of a choice", LIVE_DRAWS: "the sliders"}
-    return [
-        Figure(
-            f"Compared cost, mean of the first {number:,} futures",
-            estimates.mean(usd[:number]),
-            f"{what} have no more; an error of sampling",
-        )
-        for number, what in shown.items()
-        if number < len(usd)
-    ]
+    """The mean of the first futures, of which the sliders are, where the run has more."""
+    first = Figure(
+        f"Compared cost, mean of the first {LIVE_DRAWS:,} futures",
+        estimates.mean(usd[:LIVE_DRAWS]),
+        "the sliders have no more: an error of sampling",
+    )
+    return [first] if len(usd) > LIVE_DRAWS else []

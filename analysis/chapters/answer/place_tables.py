@@ -1,51 +1,40 @@
 """First place of the ranked over what a month and an hour that is short are worth."""
 
-from itertools import pairwise
+from itertools import groupby
 
-import numpy as np
 import pandas as pd
 
+from analysis.arrays import Array
 from analysis.chapters.shared.rows import title
-from analysis.decision import ranking, value_of_time
+from analysis.decision import ranking, two_way, value_of_time
 from analysis.model import comparison, estimates
 from analysis.model.simulation import Result
-
-COLUMNS = 80
-"""The map is drawn in so many columns, each at the price of an hour in its middle."""
-
-ROOM = 1.5
-"""It reaches so far beyond the last value of a month at which first place changes."""
-
-LEAST_MUSD = 100.0
-"""And this far where first place never changes with it."""
 
 
 def first_places(result: Result) -> pd.DataFrame:
     """Who of the ranked is first, as rectangles: `w` to `w2` in USD an H100-hour that is short, `v`
     to `v2` in million USD a month, option (title). Empty without a run, without a service whose
     short hours count, or with fewer than two options ranked."""
-    need, names = result.scenario.need, comparison.ranked(result)
-    most = ranking.TIMES * comparison.short_hour_usd(result.scenario)
-    if need.by_months is None or not most or len(names) < 2:
+    found = two_way.first_places(result)
+    if found is None or len(found.options) < 2 or 1 in found.first.shape:
         return pd.DataFrame(columns=["option"])
-    months = [float(comparison.compared_months(result, o).mean()) for o in names]
-    edges = np.linspace(0, most, COLUMNS + 1).tolist()
-    columns = [
-        ranking.lowest_lines([_mean_usd(result, o, (w + w2) / 2) for o in names], months)
-        for w, w2 in pairwise(edges)
-    ]
-    top = ROOM * max(lines[-1][0] for lines in columns) / 1e6 or LEAST_MUSD
+    across, upwards = _edges(found.short_hour_usd), _edges(found.month_usd / 1e6)
     rows = []
-    for (w, w2), lines in zip(pairwise(edges), columns, strict=True):
-        ends = [*(value / 1e6 for value, _ in lines[1:]), top]
-        for (value, i), end in zip(lines, ends, strict=True):
-            row = {"w": w, "w2": w2, "v": value / 1e6, "v2": end}
-            rows.append(row | {"option": title(result, names[i])})
+    for column, first in enumerate(found.first.T.tolist()):
+        start = 0
+        for number, run in groupby(first):
+            end = start + len(list(run))
+            row = {"w": across[column], "w2": across[column + 1]}
+            row |= {"v": upwards[start], "v2": upwards[end]}
+            rows.append(row | {"option": title(result, found.options[number])})
+            start = end
     return pd.DataFrame(rows)
 
 
-def _mean_usd(result: Result, option: str, short_hour_usd: float) -> float:
-    return float(comparison.compared_usd(result, option, short_hour_usd).mean())
+def _edges(steps: Array) -> list[float]:
+    """Where the cells around some steps begin and end."""
+    middles = (steps[1:] + steps[:-1]) / 2
+    return [float(steps[0]), *middles.tolist(), float(steps[-1])]
 
 
 def order(result: Result) -> pd.DataFrame:

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Array
-from analysis.decision.levers import Moved, moves, own_run, price_steps
+from analysis.chapters.shared.style import money
+from analysis.decision.levers import PRICED, Moved, moves, own_run, price_steps, priced_by
 from analysis.model import comparison, simulation
 from analysis.model.simulation import Result
 from analysis.scenario import edits
@@ -21,32 +22,42 @@ DELAY_MONTHS = range(0, 25, 3)
 
 
 def live_grid(scenario: Scenario, number: int, seed: int) -> pd.DataFrame:
-    """The pair (a, b) of the question by price of a rental and months of delay of the other option;
-    one row per price and delay, empty where nothing can be moved so.
+    """The pair (a, b) of the question by price of a rental (or value of its contract) and months of
+    delay of the other option; one row per price and delay, empty where nothing can be moved so.
 
     `rental` (a title) is the largest rental for the run that one of the two has alone; `rents` has
     it, `delayed` is the other: all its own tranches for the run come so many months later than
     assumed, the power of their sites does not. Columns: a, b, rents, delayed (titles), rental,
-    usd_per_gpu_hour, delay_months (less than the horizon), as_set (the mid price, no delay); of a
-    less b the means cost_usd and months (capped at the horizon), cost_variance, months_variance and
-    covariance of those means; for each of a and b the shares of futures _cheaper, _earlier, _meets.
+    price in units of `unit`, priced (what it is), delay_months (less than the horizon), as_set (the
+    mid price, no delay); of a less b the means of what is compared, cost_usd and months, and
+    cost_variance, months_variance and covariance of those means; for each of a and b the shares of
+    futures _cheaper, _earlier, _meets.
     """
     moved, asked = moves(scenario), comparison.pair(scenario)
     if moved is None or asked is None:
-        return pd.DataFrame(columns=["usd_per_gpu_hour"])
+        return pd.DataFrame(columns=["price"])
     rental, rents, delayed = moved
     prices, mid = price_steps(scenario, rental)
-    priced = {x: edits.with_tranche(scenario, rental, usd_per_gpu_hour=x) for x in prices}
+    field = priced_by(scenario, rental)
+    said, size = _priced(field, max(prices))
+    priced = {x: edits.with_tranche(scenario, rental, **{field: x}) for x in prices}
     at_price = {x: _run(there, rents, number, seed) for x, there in priced.items()}
     rows = []
     for months in (n for n in DELAY_MONTHS if n < scenario.choices.horizon_months.value):
         later = _run(_later(scenario, delayed, rents, months), delayed, number, seed)
         for price, run in at_price.items():
             both = replace(run, scenario=scenario, scalars=run.scalars | later.scalars)
-            row = {"usd_per_gpu_hour": price, "delay_months": months}
+            row = said | {"price": round(price / size, 9), "delay_months": months}
             row |= {"as_set": price == mid and months == 0}
             rows.append(_titles(scenario, moved, asked) | row | _compared(both, *asked))
     return pd.DataFrame(rows)
+
+
+def _priced(field: str, most: float) -> tuple[dict[str, Any], float]:
+    """What a rental states its price by and in what unit, and the size of that unit."""
+    what, unit = PRICED[field]
+    size, money_unit = money(pd.Series([most])) if unit == "USD" else (1.0, unit)
+    return {"priced": what, "unit": money_unit}, size
 
 
 def _titles(scenario: Scenario, moved: Moved, pair: tuple[str, str]) -> dict[str, str]:

@@ -18,20 +18,20 @@ def first_places(order: pd.DataFrame) -> str:
 
 
 def live(frame: pd.DataFrame) -> str:
-    """At which prices the option that rents is cheaper and dearer on the mean, without delay, where
-    that is clear.
-    """
-    here = frame[frame["delay_months"] == 0].sort_values("usd_per_gpu_hour")
+    """At which prices the option that rents costs less and more on the mean, without delay, where
+    that is clear."""
+    here = frame[frame["delay_months"] == 0].sort_values("price")
     clear = here["cost_usd"].abs() > TELLING * here["cost_variance"] ** 0.5
-    prices, rents = list(here["usd_per_gpu_hour"]), here["rents"].iloc[0]
+    prices, rents = list(here["price"]), here["rents"].iloc[0]
     dearer = (here["cost_usd"] > 0) == (here["rents"] == here["a"])
     words = [
-        f"{word} {_where(list(here.loc[clear & turned, 'usd_per_gpu_hour']), prices)}"
-        for word, turned in (("cheaper", ~dearer), ("dearer", dearer))
+        f"{word} {_where(list(here.loc[clear & turned, 'price']), prices)}"
+        for word, turned in (("costs less", ~dearer), ("costs more", dearer))
         if (clear & turned).any()
     ]
-    first, *rest = words or [f"neither clearly cheaper nor dearer {_range(prices)}"]
-    return ", ".join([f"Without delay {rents} is {first} USD per GPU-hour", *rest])
+    first, *rest = words or [f"costs neither clearly less nor more {_range(prices)}"]
+    first = f"{first} {frame['unit'].iloc[0]}"
+    return ", ".join([f"Without delay {rents} {first}", *rest])
 
 
 def _where(mine: list[float], prices: list[float]) -> str:
@@ -46,4 +46,4 @@ def _where(mine: list[float], prices: list[float]) -> str:
 
 
 def _range(prices: list[float]) -> str:
-    return f"at every price from {prices[0]:g} to {prices[-1]:g}"
+    return f"at all from {prices[0]:g} to {prices[-1]:g}"
