@@ -32,9 +32,12 @@ def test_an_option_meets_the_need_up_to_and_including_month_12(tmp_path):
     assert comparison.meets(found, "rented").tolist() == [True, True, False, False]
 
 
-def test_months_that_are_not_within_the_horizon_count_as_the_horizon(tmp_path):
-    found = two(tmp_path, lasts([3, 24, NEVER, 23.5], [1] * 4), lasts([1] * 4, [1] * 4))
-    assert comparison.capped_months(found, "rented").tolist() == [3, 24, 24, 23.5]
+@pytest.mark.parametrize(
+    ("months", "ranked"), [([12, 12, 13, 13], True), ([12, 13, 13, 13], False)]
+)
+def test_an_option_that_meets_the_need_in_half_of_the_draws_is_ranked(tmp_path, months, ranked):
+    found = two(tmp_path, lasts(months, [1] * 4), lasts([1] * 4, [2] * 4))
+    assert comparison.ranked(found) == (["rented", "built"] if ranked else ["built"])
 
 
 def test_the_first_to_the_target_takes_the_draw_ties_share_it_and_none_takes_the_rest(tmp_path):
@@ -48,26 +51,36 @@ def test_the_first_to_the_target_takes_the_draw_ties_share_it_and_none_takes_the
 
 def test_the_cheapest_does_not_win_a_draw_in_which_it_misses_the_need(tmp_path):
     found = two(tmp_path, lasts([20, 5], [1, 1]), lasts([5, 5], [9, 9]))
-    won = shares(comparison.lowest_present_cost(found))
+    won = shares(comparison.lowest_compared_cost(found))
     assert won == {"rented": [0, 1], "built": [1, 0], "-": [0, 0]}
+
+
+def test_an_option_below_the_line_wins_no_draw_and_where_none_is_ranked_no_option_does(tmp_path):
+    # the rental meets the need in one of three draws, the cheapest in it
+    rarely, never = lasts([5, 20, 20], [1, 1, 1]), lasts([20, 20, 20], [9, 9, 9])
+    found = two(tmp_path, rarely, lasts([5, 5, 20], [9, 9, 9]))
+    for won in (comparison.lowest_compared_cost(found), comparison.first_to_target(found)):
+        assert shares(won) == {"rented": [0, 0, 0], "built": [1, 1, 0], "-": [0, 0, 1]}
+    none = comparison.lowest_compared_cost(two(tmp_path, rarely, never))
+    assert shares(none) == {"rented": [0, 0, 0], "built": [0, 0, 0], "-": [1, 1, 1]}
 
 
 def test_three_equal_options_take_a_third_each(tmp_path):
     same = lasts([5], [7])
     found = result(scenario(tmp_path, THIRD), rented=same, built=same, third=same)
-    won = comparison.lowest_present_cost(found)
+    won = comparison.lowest_compared_cost(found)
     assert [one[0] for one in shares(won).values()] == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0])
 
 
 @pytest.mark.parametrize(("dearer", "share"), [(1 + 5e-10, 0.5), (1 + 5e-9, 1.0)])
 def test_a_difference_within_one_part_in_a_billion_is_a_tie(tmp_path, dearer, share):
     found = two(tmp_path, lasts([5], [1e9]), lasts([5], [1e9 * dearer]))
-    assert comparison.lowest_present_cost(found).options["rented"][0] == share
+    assert comparison.lowest_compared_cost(found).options["rented"][0] == share
 
 
 def test_of_two_options_that_both_earn_money_the_one_that_earns_more_costs_less(tmp_path):
     found = two(tmp_path, lasts([5], [-2e9]), lasts([5], [-1e9]))
-    assert comparison.lowest_present_cost(found).options["rented"][0] == 1
+    assert comparison.lowest_compared_cost(found).options["rented"][0] == 1
 
 
 def test_usd_per_pflop_day_divides_discounted_cost_by_discounted_compute(tmp_path):
@@ -82,12 +95,13 @@ def test_usd_per_pflop_day_divides_discounted_cost_by_discounted_compute(tmp_pat
     assert won == {"rented": [1, 0], "built": [0, 1], "-": [0, 0]}
 
 
-def test_regret_is_what_an_option_costs_above_the_cheapest_that_meets_the_need(tmp_path):
-    # Draw 0: 10 - 7. Draw 1: it is the cheapest. Draw 2: the cheaper one misses the need.
-    # Draw 3: it misses the need itself, and is left out.
-    found = two(tmp_path, lasts([5, 5, 5, 20], [10, 6, 9, 1]), lasts([5, 5, 20, 5], [7, 8, 2, 3]))
-    assert comparison.regret_usd(found, "rented").tolist() == [3, 0, 0]
-    assert comparison.regret_usd(found, "built").tolist() == [0, 2, 0]
+def test_regret_is_what_an_option_costs_above_the_cheapest_of_the_ranked_in_every_future(tmp_path):
+    # At 0 a month: 10 - 7, 0, 9 - 2. At 1 a month the rental is earlier by 0, 1 and 2 months:
+    # 15 - 12, 0, 14 - 9.
+    found = two(tmp_path, lasts([5, 5, 5], [10, 6, 9]), lasts([5, 6, 7], [7, 8, 2]))
+    for month_usd, rented, built in ((0.0, [3, 0, 7], [0, 2, 0]), (1.0, [3, 0, 5], [0, 3, 0])):
+        regret = value_of_time.regret_usd(found, month_usd)
+        assert (regret["rented"].tolist(), regret["built"].tolist()) == (rented, built)
 
 
 def test_10_million_dearer_and_4_months_earlier_breaks_even_at_2_5_million_a_month(tmp_path):
@@ -123,7 +137,7 @@ def test_an_option_no_dearer_and_no_later_is_better_at_every_value(tmp_path, ren
 
 def pays(month: int, usd: float, end_value_usd: float = 0.0) -> dict[str, list[float]]:
     cash = [usd if i == month else 0.0 for i in range(24)]
-    return {"cash_usd": cash, "end_value_usd": [end_value_usd]} | lasts([1], [usd])
+    return {"compared_usd": cash, "left_usd": [end_value_usd]} | lasts([1], [usd])
 
 
 def test_100_now_and_115_a_year_later_cost_the_same_at_15_percent(tmp_path):
@@ -147,6 +161,20 @@ def test_what_is_left_at_the_horizon_enters_the_rate_at_which_the_choice_flips(t
     assert comparison.flip_rate_per_year(found, "rented", "built") == pytest.approx(
         expected, abs=1e-6
     )
+
+
+def test_the_rate_at_which_the_choice_flips_discounts_an_hour_that_is_short_like_cash(tmp_path):
+    # The rental pays 146,000 USD in each month of the first year; of the second 73,000 hours a
+    # month are short at 3 USD. At 10 % a year and with q = 1.1^(-1/12) both come to what a machine
+    # costs in month 0 that serves all.
+    q = 1.1 ** (-1 / 12)
+    months = q**0.5 * (1 - q**12) / (1 - q)
+    rental = 146_000 * months + 219_000 * q**12 * months
+    node_usd = 8 * rental / 100 / q**0.5
+    service = "[need.service]\nh100_gpus = 100\nshort_hour_usd = { value = 3 }\n"
+    chip = f"[chips.h100]\npeak_bf16_dense_tflops = 989.4\nnode_usd = {node_usd}\n"
+    found = simulation.evaluate(scenario(tmp_path, service + chip))
+    assert comparison.flip_rate_per_year(found, "rented", "built") == pytest.approx(0.1, abs=1e-6)
 
 
 @pytest.mark.parametrize("usd", [99, 250], ids=["never dearer", "beyond 100 %"])

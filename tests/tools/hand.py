@@ -157,13 +157,14 @@ def yields(folder: Path, option: str, *changes: str) -> Future:
 
 def result(found: Scenario, **options: dict[str, list[float]]) -> Result:
     """A result whose numbers are given: per option `target_months`, `present_cost_usd` and others,
-    one per draw; `cash_usd` is the mean by month. What is compared is the cost and the months,
-    unless it is given; nothing is wanted of a service, and nothing fails to come."""
+    one per draw; `cash_usd` and `compared_usd` are means by month. What is compared is the cost and
+    the months, unless it is given; nothing is wanted of a service, and nothing fails to come."""
     scalars = {
         name: {key: np.array(values, dtype=float) for key, values in one.items()}
         for name, one in options.items()
     }
-    means = {name: {"cash_usd": one.pop("cash_usd", np.zeros(12))} for name, one in scalars.items()}
+    by_month = ("cash_usd", "compared_usd")
+    means = {o: {key: one.pop(key, np.zeros(12)) for key in by_month} for o, one in scalars.items()}
     size = len(next(iter(next(iter(scalars.values())).values())))
     for one in scalars.values():
         _compare_as_given(one, found.choices.horizon_months.value, size)
