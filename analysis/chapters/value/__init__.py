@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from analysis.chapters.shared.exhibit import (
@@ -11,6 +10,7 @@ from analysis.chapters.shared.exhibit import (
     Exhibit,
     Row,
     line,
+    of_a_run,
     paragraph,
     picture,
     table,
@@ -28,6 +28,8 @@ from analysis.model import comparison
 from analysis.model.estimates import Estimate, told
 from analysis.model.simulation import Result
 
+NONE_RANKED = "No option meets the need in half of the futures, so none is ranked."
+
 AMOUNTS = {
     "emissions_tco2": "tonnes of CO2",
     "energy_mwh": "energy in MWh",
@@ -39,7 +41,7 @@ AMOUNTS = {
 
 def gate_value(result: Result) -> Exhibit:
     """The picture of what switching costs over going on, by month and by what is seen."""
-    return picture(tables.gate(result), charts.gate_value, nothing=ONLY_ONE)
+    return picture(tables.gate(result), charts.gate_value, nothing=_no_look(result))
 
 
 def gate(result: Result) -> Exhibit:
@@ -53,7 +55,15 @@ def gate(result: Result) -> Exhibit:
         "Plan": _plan,
         "The look is worth": lambda row: titles.look_worth(row) if row["there"] else "",
     }
-    return table(tables.gate(result), columns, partial(_gate_sentences, result), nothing=ONLY_ONE)
+    nothing = _no_look(result)
+    return table(tables.gate(result), columns, partial(_gate_sentences, result), nothing=nothing)
+
+
+def _no_look(result: Result) -> str:
+    """Why there is nothing to look at."""
+    if comparison.pair(result.scenario) is None:
+        return ONLY_ONE
+    return "No date of the two options differs between the futures, so a look would tell nothing."
 
 
 def _usd_of(column: str) -> Callable[[Row], str]:
@@ -74,12 +84,12 @@ def _gate_sentences(result: Result, frame: pd.DataFrame) -> str:
         f"{usd(own['lost_usd'])} on the mean. {why}".strip()
         if own["stated"]
         else "The scenario states no gate: the look is at the earlier of the two options, by dates "
-        "at which it may have begun to train, and nothing of what was spent comes back."
+        "at which what is seen may have come, and nothing of what was spent comes back."
     )
-    price = "a month's share of the cost of " + _cheapest(result)
+    stated = "as stated" if own["month_stated"] else "since the scenario states no value of a month"
     amounts = (
-        f"Amounts are mean present cost and {usd(own['month_usd'])} for each month to the target, "
-        f"{'as stated' if own['month_stated'] else price}."
+        f"Amounts are mean compared cost and {usd(own['month_usd'])} for each month to the target, "
+        f"{stated}."
     )
     return f"{titles.own_look(own)}{titles.nearest(frame)} {amounts} {made}"
 
@@ -116,9 +126,9 @@ def _weights_sentences(result: Result, frame: pd.DataFrame) -> str:
     """What the scores are, how sure the order is, and who is left out."""
     each = frame.drop_duplicates("option")
     shares = [f"{o} {percent(x)}" for o, x in zip(each["option"], each["first"], strict=True)]
-    likely, ranked = comparison.likely(result), scored(result)
-    short = [title(result, name) for name in result.scenario.options if name not in likely]
-    out = [title(result, name) for name in likely if name not in ranked]
+    ranked, weighed = comparison.ranked(result), scored(result)
+    short = [title(result, name) for name in result.scenario.options if name not in ranked]
+    out = [title(result, name) for name in ranked if name not in weighed]
     said = [
         "Scores are rescaled to the options shown: on each criterion the worst of them has 0, the "
         "best 100, and all have 100 where they are equal.",
@@ -127,7 +137,7 @@ def _weights_sentences(result: Result, frame: pd.DataFrame) -> str:
         "Scores say nothing about money or time and are no part of cost.",
     ]
     if short:
-        said.append(f"Left out, because the target is missed in most futures: {listed(short)}.")
+        said.append(f"Left out, because below the line: {listed(short)}.")
     if out:
         said.append(f"Left out, because not scored on every criterion: {listed(out)}.")
     return " ".join(said)
@@ -143,19 +153,23 @@ def _unscored(result: Result) -> str:
     names = scored(result)
     if not result.scenario.criteria:
         return "The scenario states no criteria besides money and time."
-    start = "No option that is likely to reach the target is scored on every criterion, so none can"
+    start = "No option that is ranked is scored on every criterion, so none can"
     if not names:
-        return f"{start} be ranked."
-    start = f"Only {title(result, names[0])} is likely to reach the target and scored on every"
-    return f"{start} criterion, so there is nothing to rank."
+        return f"{start} be weighed."
+    start = f"Only {title(result, names[0])} is ranked and scored on every criterion"
+    return f"{start}, so there is nothing to weigh it against."
 
 
+@of_a_run
 def value_of_time(result: Result) -> Exhibit:
     """The picture of what the value of time makes of the two options of the question."""
+    if not tables.forms(result):
+        return line(NONE_RANKED)
     curves, worth = tables.time_value(result), tables.time_worth(result)
     return picture(curves, charts.time_value, worth, look(result.scenario), nothing=ONLY_ONE)
 
 
+@of_a_run
 def time_worth(result: Result) -> Exhibit:
     """Which of the two options of the question is better at each value of time that is asked about,
     and what that says of choosing the one or the other."""
@@ -175,48 +189,35 @@ def time_worth(result: Result) -> Exhibit:
     forms = frame[frame["form"] != NO_VALUE].drop_duplicates("form")
     said = [titles.chosen(row) for row in rows_of(forms)]
     said += [titles.better_at(row) for row in rows_of(asked)]
-    below = bullets(f"{words}." for words in said) + paragraph(_mark(result, frame))
+    below = bullets(f"{words}." for words in said) + paragraph(_mark(result))
     return Exhibit(table(asked, columns).html + below, asked)
 
 
 def burden_regret(result: Result) -> Exhibit:
-    """The picture of what each likely option costs over the best one, months included."""
-    if len(comparison.likely(result)) == 1:
-        return _only(result)
+    """The picture of what each ranked option costs over the best one, months included."""
+    if len(comparison.ranked(result)) < 2:
+        return _none_or_one(result)
     return picture(tables.burden_regret(result), charts.burden_regret, look(result.scenario))
 
 
 def information(result: Result) -> Exhibit:
     """The picture of what it is worth to learn an input before choosing between the options that
-    are likely to reach the target."""
-    likely = comparison.likely(result)
-    return _only(result) if len(likely) == 1 else _learnt(result, likely)
+    are ranked."""
+    ranked = comparison.ranked(result)
+    if len(ranked) < 2:
+        return _none_or_one(result)
+    titled = [title(result, name) for name in ranked]
+    return picture(tables.learnt(result), charts.learnt, titled)
 
 
-def information_of_pair(result: Result) -> Exhibit:
-    """The same picture for a choice between the two options of the question alone, or one line
-    where it would show nothing else."""
-    asked = comparison.pair(result.scenario)
-    if asked is None:
-        return line(ONLY_ONE)
-    if set(asked) == set(comparison.likely(result)):
-        return line(
-            "The two options of the question are the only ones compared above, so the worth of "
-            "learning an input is the same for a choice between them alone."
-        )
-    return _learnt(result, list(asked))
-
-
-def _learnt(result: Result, options: list[str]) -> Exhibit:
-    titled = [title(result, name) for name in options]
-    return picture(tables.learnt(result, options), charts.learnt, titled)
-
-
-def _only(result: Result) -> Exhibit:
-    name = title(result, comparison.likely(result)[0])
+def _none_or_one(result: Result) -> Exhibit:
+    """Why there is nothing to regret and nothing to learn."""
+    ranked = comparison.ranked(result)
+    if not ranked:
+        return line(NONE_RANKED)
     return line(
-        f"{name} is the only option likely to reach the target, so there is no other one to "
-        "regret, and knowing more would not change the choice."
+        f"{title(result, ranked[0])} is the only option that is ranked: its regret is 0, and "
+        "knowing more would not change the choice."
     )
 
 
@@ -233,30 +234,18 @@ def _flip(row: Row) -> str:
     return "no value" if pd.isna(row["flip_usd"]) else "not told"
 
 
-def _mark(result: Result, frame: pd.DataFrame) -> str:
+def _mark(result: Result) -> str:
     """What the values asked about rest on."""
-    second = percent(result.scenario.value.second_share.value)
-    race = (
-        f"Being there by month {figure(month_values.race_months(result))} wins the whole prize, "
-        f"later within the horizon {second} of it, never nothing."
-    )
-    if frame["stated"].all():
-        return f"The values are those of the scenario. {race}"
+    given = result.scenario.value
+    words = "The values of a month are those of the scenario."
+    if given.month_usd is None:
+        words = (
+            "The scenario states no value of a month: those shown are nothing, and where first "
+            "place of all that are ranked changes."
+        )
+    if given.race_usd is None:
+        return f"{words} It states no prize for being first either."
     return (
-        f"A value that the scenario does not state is set by the mean cost of {_cheapest(result)}: "
-        f"a month's share of it for a month, all of it for the prize. {race}"
+        f"{words} Being there by month {figure(month_values.race_months(result))} wins the whole "
+        f"prize, later within the horizon {percent(given.second_share.value)} of it, never nothing."
     )
-
-
-def _cheapest(result: Result) -> str:
-    """The option whose cost stands in for a value that is not stated, in words: how likely it is to
-    reach the target, and to do so in time for the need."""
-    name = month_values.cheapest(result)
-    target = result.scalars[name]["target_months"]
-    horizon = figure(result.scenario.choices.horizon_months.value)
-    within = f"the target within {horizon} months in at least half of the futures"
-    in_time = percent(float(np.mean(target <= result.scenario.need.by_months.value)))
-    if np.isfinite(target).mean() < 0.5:
-        return f"the cheapest option ({title(result, name)}), as none reaches {within}"
-    start = f"the cheapest option that reaches {within}"
-    return f"{start} ({title(result, name)}; in time for the need in {in_time})"

@@ -11,7 +11,11 @@ from analysis.chapters.shared.words import listed
 from analysis.chapters.value import titles
 from analysis.decision.wording import figure, percent, usd
 
-SEEN = {"first_training": "it trains by then", "full_capacity": "it is whole by then"}
+SEEN = {
+    "first_training": "it trains by then",
+    "move": "its run has moved by then",
+    "full_capacity": "it is whole by then",
+}
 
 CRITERIA = ("#9ecae9", "#f2cf5b", "#88d27a", "#d8b5d3", "#ffbf79", "#bab0ac", "#83bcb6", "#ff9d98")
 """One colour per criterion, none of them an option's."""
@@ -96,15 +100,15 @@ def time_value(curves: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
     over that of the race: the mean with P10 to P90, where it turns, and the values asked about."""
     panels = [
         _curve(curves[curves["form"] == form], worth[worth["form"] == form], look)
-        for form in ("month", "race")
+        for form in dict.fromkeys(curves["form"])
     ]
     timed = worth[worth["form"] != "none"]
     even = " Circle: equal on the mean." if timed.apply(titles.turns, axis=1).any() else ""
-    mark = "" if timed["stated"].all() else ", or a stand-in by cost"
+    mark = "stated" if timed["stated"].all() else "stated, or where first place of all changes"
     return dressed(
         alt.hconcat(*panels, spacing=24),
         titles.time_value(worth),
-        f"Line: mean; band: P10 to P90.{even} Dotted: the value as stated{mark}.",
+        f"Line: mean; band: P10 to P90.{even} Dotted: values as {mark}.",
     )
 
 
@@ -180,7 +184,7 @@ def burden_regret(frame: pd.DataFrame, look: Look) -> Any:
     """What each option costs over the best one of the same future, months included, at each value
     of a month: the mean with P10 to P90."""
     size, unit = money(frame["p90_usd"])
-    data = frame[["asked", "month_usd", "option"]].assign(
+    data = frame[["month_usd", "option"]].assign(
         **{name: frame[f"{name}_usd"] / size for name in ("mean", "p10", "p90")}
     )
 
@@ -192,7 +196,7 @@ def burden_regret(frame: pd.DataFrame, look: Look) -> Any:
         return rule + base.mark_circle(size=90, opacity=1).encode(x, tooltip=tooltip)
 
     return dressed(
-        _panels(data, "option", look.options, draw, 34),
+        _panels(data, "option", [o for o in look.options if o in set(data["option"])], draw, 34),
         titles.burden_regret(frame),
         "Dot: mean; line: P10 to P90 of the futures. The least mean is what it is worth to know "
         "everything.",
@@ -205,7 +209,7 @@ def learnt(frame: pd.DataFrame, considered: list[str]) -> Any:
     size, unit = money(frame["worth_usd"])
     shown = _most_worth(frame)
     worth, error = shown["worth_usd"], 2 * shown["se_usd"]
-    data = shown[["asked", "month_usd", "label"]].assign(
+    data = shown[["month_usd", "label"]].assign(
         worth=worth / size,
         low=(worth - error).clip(lower=0) / size,
         high=(worth + error) / size,
@@ -250,22 +254,16 @@ def _panels(
     high: int,
 ) -> alt.HConcatChart:
     """A panel for each value of a month; its rows, so many pixels high, are named in the first."""
-    asked, panels = list(dict.fromkeys(data["asked"])), []
-    for i, name in enumerate(asked):
-        here = data[data["asked"] == name]
+    values, panels = list(dict.fromkeys(data["month_usd"])), []
+    for i, value in enumerate(values):
+        here = data[data["month_usd"] == value]
         axis = alt.Axis(labels=i == 0, ticks=i == 0, labelLimit=LABELS)
         base = alt.Chart(here).encode(alt.Y(f"{rows}:N", title=None, sort=order, axis=axis))
-        title = _month_is(name, float(here["month_usd"].iloc[0]))
-        size = {"width": (WIDTH - LABELS - 40) // len(asked), "height": high * data[rows].nunique()}
+        words = ["A month is", "worth " + (usd(value) if value else "nothing")]
+        size = {
+            "width": (WIDTH - LABELS - 40) // len(values),
+            "height": high * data[rows].nunique(),
+        }
+        title = alt.TitleParams(words, fontSize=12, offset=4)
         panels.append(draw(base).properties(title=title, **size))
     return alt.hconcat(*panels, spacing=14)
-
-
-def _month_is(asked: str, month_usd: float) -> alt.TitleParams:
-    """What a month is worth in a panel, said above it."""
-    words = ["A month is worth", usd(month_usd)]
-    if asked == "none":
-        words = ["A month is", "worth nothing"]
-    if asked == "even":
-        words.append("(the pair is equal)")
-    return alt.TitleParams(words, fontSize=12, offset=4)

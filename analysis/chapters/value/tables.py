@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Array
 from analysis.chapters.shared.rows import three, title
 from analysis.decision import second_look, swing_weights, value_of_information, value_of_time
 from analysis.decision.value_of_time import FORMS
@@ -18,7 +17,7 @@ QUANTILES = ("p10_usd", "p50_usd", "p90_usd")
 
 def gate(result: Result) -> pd.DataFrame:
     """The look of a gate by month and by what is seen then (`there`: whether the date came): two
-    rows a month. Empty if there is no pair and no gate.
+    rows a month. Empty where there is nothing to look at (`second_look.gate`).
 
     Columns: option and other (titles), seen, stated (whether the scenario has the gate), month, own
     (whether it is the gate's month), there, share of futures, go_on_usd and switch_usd (mean
@@ -30,7 +29,7 @@ def gate(result: Result) -> pd.DataFrame:
     at = second_look.gate(result)
     if at is None:
         return pd.DataFrame()
-    month_usd, month_stated = value_of_time.month_usd(result)
+    month_usd = value_of_time.month_usd(result)
     best = min(
         (at.option, at.switch_to),
         key=lambda o: value_of_time.burden_usd(result, o, month_usd).mean(),
@@ -42,7 +41,7 @@ def gate(result: Result) -> pd.DataFrame:
         "stated": second_look.is_stated(result, at),
         "best_now": title(result, best),
         "month_usd": month_usd,
-        "month_stated": month_stated,
+        "month_stated": result.scenario.value.month_usd is not None,
     }
     rows = []
     for look in second_look.looks(result, at):
@@ -101,17 +100,24 @@ POINTS = 25
 NO_VALUE = "none"
 
 
+def forms(result: Result) -> list[str]:
+    """How time may be worth something here: a month where there is a run, a race where one is
+    stated."""
+    dated = result.scenario.need.by_months is not None
+    return [form for form in FORMS if dated and value_of_time.asked_usd(result, form)]
+
+
 def time_value(result: Result) -> pd.DataFrame:
     """How much better the first option of the question is than the second, in USD, over the value
     of a month and over that of the race: mean, p10, p50 and p90 of the futures.
 
     Columns form (month, race), usd (what time is worth), mean_usd, p10_usd, p50_usd, p90_usd. From
     0 to twice the largest value asked about or three times that at which the two are equal. Empty
-    with one option.
+    with one option or without a run.
     """
     asked = comparison.pair(result.scenario)
     rows = []
-    for form in FORMS if asked is not None else ():
+    for form in forms(result) if asked is not None else ():
         a, b = asked or ("", "")
         for usd in np.linspace(0, _most_usd(result, a, b, form), POINTS):
             better = value_of_time.advantage_usd(result, a, b, form, float(usd))
@@ -127,83 +133,74 @@ def time_worth(result: Result) -> pd.DataFrame:
     Columns form, usd, stated, a, b, by_months (of the race), better_usd and better_se (mean
     advantage of a over b), a_better and b_better (shares of futures), cost_usd and cost_se (mean
     cost of a less b), gain and gain_se (mean months or share of the prize that a gains), flip_usd
-    and flip_se. Empty with one option.
+    and flip_se. Empty with one option or without a run.
     """
     asked = comparison.pair(result.scenario)
-    if asked is None:
+    if asked is None or result.scenario.need.by_months is None:
         return pd.DataFrame(columns=["form"])
     given = result.scenario.value
     stated = {"month": given.month_usd is not None, "race": given.race_usd is not None}
     rows = [_worth_row(result, asked, NO_VALUE, 0.0, True)]
-    for form in FORMS:
+    for form in forms(result):
         for usd in value_of_time.asked_usd(result, form):
             rows.append(_worth_row(result, asked, form, usd, stated[form]))
     return pd.DataFrame(rows)
 
 
 def burden_regret(result: Result) -> pd.DataFrame:
-    """What each option that is likely to reach the target costs over the best of them in the same
-    future, months included, in USD, at each value of a month that is asked about.
+    """What each ranked option costs over the best of them in the same future, months included, in
+    USD, at each value of a month that is asked about.
 
-    Columns asked (a key of `information.months_asked`), month_usd, option, mean_usd, se_usd,
-    p10_usd, p50_usd, p90_usd, least (whether its mean is the lowest: the value of knowing all).
+    Columns month_usd, option, mean_usd, se_usd, p10_usd, p50_usd, p90_usd, least (whether its mean
+    is the lowest: the value of knowing all).
     """
-    options, rows = comparison.likely(result), []
-    for asked, usd in value_of_information.months_asked(result).items():
-        payoffs = value_of_information.payoffs_usd(result, options, usd)
-        least = value_of_information.perfect(payoffs)
-        for option, values in zip(options, value_of_information.regret(payoffs).T, strict=True):
-            mean = estimates.mean(values)
-            row = {"asked": asked, "month_usd": usd, "option": title(result, option)}
+    rows = []
+    for usd in value_of_time.asked_usd(result, "month"):
+        found = value_of_time.regret_usd(result, usd)
+        means = {option: estimates.mean(values) for option, values in found.items()}
+        lowest = min((one.value or 0.0 for one in means.values()), default=0.0)
+        for option, mean in means.items():
+            row = {"month_usd": usd, "option": title(result, option)}
             row |= {"mean_usd": mean.value, "se_usd": mean.se}
-            row |= {f"{q}_usd": x for q, x in three(values).items()}
-            rows.append(row | {"least": float(values.mean()) <= least * (1 + comparison.TIE)})
+            row |= {f"{q}_usd": x for q, x in three(found[option]).items()}
+            rows.append(row | {"least": (mean.value or 0.0) <= lowest * (1 + comparison.TIE)})
     return pd.DataFrame(rows)
 
 
-def learnt(result: Result, options: list[str]) -> pd.DataFrame:
-    """What it is worth to learn one input before choosing between some options, in USD, at each
-    value of a month that is asked about, and first what it is worth to learn everything.
+def learnt(result: Result) -> pd.DataFrame:
+    """What it is worth to learn one input before choosing between the ranked options, in USD, at
+    each value of a month that is asked about, and first what it is worth to learn everything.
 
-    Columns asked (a key of `information.months_asked`), month_usd, assumption ("" for everything),
-    label, worth_usd, se_usd, told (whether it is told from zero); most first, as it is where a
-    month has its value.
+    Columns month_usd, assumption ("" for everything), label, worth_usd, se_usd, told (whether it is
+    told from zero); those worth most at any value first.
     """
     frames = []
-    for asked, usd in value_of_information.months_asked(result).items():
-        single = value_of_information.learnt(result, options, usd)
-        whole = _everything(value_of_information.payoffs_usd(result, options, usd))
-        frame = pd.concat([pd.DataFrame([whole]), single]) if len(single) else pd.DataFrame([whole])
-        frames.append(frame.assign(asked=asked, month_usd=usd))
+    for usd in value_of_information.months_asked(result):
+        worth = value_of_information.everything(result, usd)
+        whole: dict[str, Any] = {"assumption": "", "label": EVERYTHING}
+        whole |= {"worth_usd": worth.value, "se_usd": worth.se}
+        single = value_of_information.learnt(result, usd)
+        rows = [whole, *single.to_dict("records")]
+        frames.append(pd.DataFrame(rows).assign(month_usd=usd))
     learnt = pd.concat(frames, ignore_index=True)
     told = learnt["worth_usd"] > estimates.TELLING * learnt["se_usd"]
     return _most_first(learnt.assign(told=told))
 
 
 def _most_first(learnt: pd.DataFrame) -> pd.DataFrame:
-    """The rows by their worth where a month has its value, then by the most they are worth; what is
-    not told from zero counts as nothing; everything before all."""
-    seen = learnt.assign(seen=learnt["worth_usd"].where(learnt["told"], 0.0))
-    names = seen["assumption"]
-    here = seen["seen"].where(seen["asked"] == "worth").groupby(names).transform("max")
-    most = seen["seen"].groupby(names).transform("max")
-    order = seen.assign(single=names != "", here=-here, most=-most)
-    return learnt.loc[order.sort_values(["single", "here", "most"], kind="stable").index]
-
-
-def _everything(payoffs: Array) -> dict[str, Any]:
-    regret, best = value_of_information.regret(payoffs), value_of_information.best(payoffs)
-    worth = estimates.mean(regret[:, best])
-    whole = {"assumption": "", "label": EVERYTHING}
-    return whole | {"worth_usd": worth.value, "se_usd": worth.se}
+    """The rows by the most that an input is worth; what is not told from zero counts as nothing;
+    everything before all."""
+    names = learnt["assumption"]
+    most = learnt["worth_usd"].where(learnt["told"], 0.0).groupby(names).transform("max")
+    order = learnt.assign(single=names != "", most=-most)
+    return learnt.loc[order.sort_values(["single", "most"], kind="stable").index]
 
 
 def _most_usd(result: Result, a: str, b: str, form: str) -> float:
-    """The end of the range of values that is shown; 1 USD where all of them are zero."""
+    """The end of the range of values that is shown; a million USD where all of them are zero."""
     flip = value_of_time.flip_usd(result, a, b, form)
     even = flip.value if estimates.told(flip) else None
-    values = [*value_of_time.asked_usd(result, form), value_of_time.default_usd(result, form)]
-    return max(2 * max(values), 3 * (even or 0.0)) or 1.0
+    return max(2 * max(value_of_time.asked_usd(result, form)), 3 * (even or 0.0)) or 1e6
 
 
 def _worth_row(

@@ -18,6 +18,7 @@ APART = "are not told apart"
 
 SEEN = {
     "first_training": ("trains", "does not train yet"),
+    "move": ("has moved its run", "has not moved its run yet"),
     "full_capacity": ("is whole", "is not whole yet"),
 }
 
@@ -96,11 +97,13 @@ def weighted(frame: pd.DataFrame) -> str:
 
 
 def time_value(worth: pd.DataFrame) -> str:
-    """What the value of a month, and then that of the race, makes of the two options."""
-    month, race = (worth[worth["form"] == form].iloc[0] for form in ("month", "race"))
+    """What the value of a month, and then that of the race if there is one, makes of the two."""
+    month, *race = (rows.iloc[0] for _, rows in _by_form(worth))
+    if not race:
+        return by_value(month)
     cheap, early = sides(month)
-    if sides(race) != (cheap, early):
-        return f"{by_value(month)}. {by_value(race)}"
+    if sides(race[0]) != (cheap, early):
+        return f"{by_value(month)}. {by_value(race[0])}"
     if cheap is None or early is None:
         return by_value(month)
     if cheap == early:
@@ -108,8 +111,13 @@ def time_value(worth: pd.DataFrame) -> str:
         return f"On the mean {cheap} is better than {other} whatever time is worth"
     return (
         f"On the mean {early} is better than {cheap} where {_what(month)} is worth over "
-        f"{_flip(month)}, or {_what(race)} over {_flip(race)}"
+        f"{_flip(month)}, or {_what(race[0])} over {_flip(race[0])}"
     )
+
+
+def _by_form(worth: pd.DataFrame) -> Any:
+    """The rows of each form of value, apart."""
+    return worth[worth["form"] != NO_VALUE].groupby("form", sort=False)
 
 
 def turns(row: Any) -> bool:
@@ -127,7 +135,7 @@ def by_value(row: Any) -> str:
     if cheap is None and early is None:
         return f"On the mean the two are told apart neither in cost nor {time}"
     if early is None:
-        return f"On the mean {cheap} is cheaper, and the two {APART} {time}"
+        return f"On the mean {cheap} costs less, and the two {APART} {time}"
     if cheap is None:
         word = "wins more of the prize" if race else "is earlier"
         return f"On the mean {early} {word}, and the two {APART} in cost"
@@ -187,14 +195,13 @@ def better_at(row: Any) -> str:
 
 
 def burden_regret(frame: pd.DataFrame) -> str:
-    """Which option has the least expected regret where a month has its value, and how much."""
-    here = frame[frame["asked"] == "worth"]
-    least = here[here["least"]]
-    names = listed(list(least["option"]))
-    verb = "has" if len(least) == 1 else "have"
-    amount = usd(float(least["mean_usd"].iloc[0]), float(least["se_usd"].iloc[0]))
-    among = _among(list(here["option"]))
-    return f"{among}, at {_month(here)}, {names} {verb} least expected regret: {amount}"
+    """Which option has the least expected regret at each value of a month, and how much."""
+    words = []
+    for value, here in frame.groupby("month_usd"):
+        least = here[here["least"]]
+        amount = usd(float(least["mean_usd"].iloc[0]), float(least["se_usd"].iloc[0]))
+        words.append(f"{listed(list(least['option']))}, {amount}, {_month(float(str(value)))}")
+    return f"{_among(list(dict.fromkeys(frame['option'])))}, least regret: {'; '.join(words)}"
 
 
 def _among(options: list[str]) -> str:
@@ -204,19 +211,19 @@ def _among(options: list[str]) -> str:
     return f"Of the {len(options)} options compared"
 
 
-def _month(here: pd.DataFrame) -> str:
-    return f"{usd(float(here['month_usd'].iloc[0]))} a month"
+def _month(value: float) -> str:
+    return f"at {usd(value)} a month" if value else "where a month is worth nothing"
 
 
 def learnt(frame: pd.DataFrame, considered: list[str]) -> str:
-    """The input that it is worth most to learn before choosing between some options (titles) where
-    a month has its value, and how much."""
-    here = frame[frame["asked"] == "worth"]
-    start = f"{_among(considered)}, at {_month(here)},"
-    single = here[here["assumption"] != ""]
-    told = single[single["told"]]
+    """The input that it is worth most to learn before choosing between some options (titles) at any
+    value of a month asked about, and how much."""
+    told = frame[frame["told"] & (frame["assumption"] != "")]
     if told.empty:
-        return f"{start} no single input is told to be worth learning before signing"
-    first = told.iloc[0]
+        return f"{_among(considered)}, no single input is told to be worth learning before signing"
+    first = told.iloc[int(told["worth_usd"].argmax())]
     amount = usd(float(first["worth_usd"]), float(first["se_usd"]))
-    return f"{start} it is worth at most {amount} to learn one input: {first['label']}"
+    return (
+        f"{_among(considered)}, {_month(float(first['month_usd']))}, it is worth at most {amount} "
+        f"to learn one input: {first['label']}"
+    )
