@@ -65,6 +65,7 @@ def _outcome(resolved: Inputs, option: str, known: Known) -> Outcome:
             **_power_and_emissions(resolved, found),
             "present_cost_usd": np.sum(list(parts.values()), axis=0),
             "end_value_usd": bill.end_value_usd(rate.value),
+            "runs_on_usd": bill.end_value_usd(rate.value) - bill.end_value,
             **_deepest_cash(spent, choices),
             **_quantities(resolved, found),
             **_service(resolved, found),
