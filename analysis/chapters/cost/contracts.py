@@ -1,4 +1,4 @@
-"""What the contract of a rental is worth, what is paid of it, and what its sum means for an hour."""
+"""What a rental's contract is worth, what is paid of it, and what its sum means for an hour."""
 
 from dataclasses import dataclass
 from typing import Any
