@@ -48,8 +48,8 @@ def contracts(result: Result) -> pd.DataFrame:
     asked = comparison.pair(result.scenario) or tuple(result.options)
     horizon = round(result.scenario.choices.horizon_months.value)
     rows: dict[str, dict[str, Any]] = {}
-    for option, fleet in result.fleets.items():
-        for rental in fleet.rented:
+    for option in dict.fromkeys([*asked, *result.options]):
+        for rental in result.fleets[option].rented:
             comes = np.isfinite(rental.arrived.first) & (rental.tranche.gpus > 0)
             found = contract(rental, horizon)
             if rental.name not in rows and found.agreed[comes].any():
