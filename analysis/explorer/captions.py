@@ -21,14 +21,15 @@ def about(scenario: Scenario, slug: str, futures: int) -> str:
     """The question, the day, and how many futures are behind the picture."""
     return (
         f"<p><strong>{safe(scenario.question or scenario.title)}</strong> Decided on "
-        f"{scenario.start}, on what was public by {scenario.as_of}. {futures:,} futures, so that "
-        f"the picture follows at once; <code>make report SCENARIO={safe(slug)}</code> computes "
-        f"{REPORT_DRAWS:,}.</p>"
+        f"{scenario.start}, on what was public by {scenario.as_of}. Every figure here comes from "
+        f"{futures:,} futures, so that the picture follows at once. <code>make report "
+        f"SCENARIO={safe(slug)}</code> computes {REPORT_DRAWS:,}; its figures differ from "
+        "those here by the error of sampling.</p>"
     )
 
 
 def answers(result: Result, slug: str, month_usd: float) -> str:
-    """The answer in three sentences, and which option is best at the value of a month."""
+    """The answer on the pair in sentences, and which option is first at the value of a month."""
     lines = answer.sentences(headline.headline(held_inputs.asked(result), slug))
     listed = "".join(
         f"<li>{safe(one)}</li>" for one in (*lines, held_inputs.best(result, month_usd))
@@ -72,12 +73,13 @@ def range_words(one: Assumption) -> str:
 def inputs(scenario: Scenario) -> Exhibit:
     """The ten inputs that explain most of the pair of the question: range, and how far each alone
     moves it."""
+    months: Columns = {"Moves date by, months": lambda row: figure(row["months_swing"])}
     columns: Columns = {
         "Input": "label",
         "Unit": "unit",
         "Range": lambda row: range_words(scenario.assumptions[row["assumption"]]),
         "Moves cost by, million USD": lambda row: figure(row["cost_usd_swing"] / 1e6),
-        "Moves date by, months": lambda row: figure(row["months_swing"]),
+        **(months if scenario.run is not None else {}),
     }
     nothing = "No input moves a difference between two options: there is no slider."
     return table(sobol.ranked(scenario), columns, nothing=nothing)

@@ -72,11 +72,13 @@ def slider(scenario: Scenario, name: str) -> Slider:
     )
 
 
-def month_slider(largest_usd: float) -> Slider:
-    """The slider of the value of a month, from 0 to about the largest that matters."""
-    values = round_values(0.0, largest_usd)
+def month_slider(largest_usd: float, start_usd: float) -> Slider:
+    """The slider of the value of a month, from 0 to about the largest that matters; it starts at
+    what the scenario states."""
+    values = sorted({*round_values(0.0, largest_usd), start_usd})
     steps = [stated(value / 1e6) for value in values]
-    return Slider("Value of a month of delay, million USD", values, steps, 0)
+    start = values.index(start_usd)
+    return Slider("Value of a month of delay, million USD", values, steps, start)
 
 
 def held_values(scenario: Scenario, name: str) -> list[float]:
