@@ -1,11 +1,13 @@
 """The words of the explorer as HTML: everything escaped, every number a value."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from analysis.chapters.shared.exhibit import Columns, Exhibit, table
 from analysis.chapters.shared.markup import fact_link, safe
 from analysis.decision import answer, headline, sobol
-from analysis.decision.wording import figure, percent, stated
+from analysis.decision.wording import figure, percent, stated, usd
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import SLUG
 from analysis.explorer import held as held_inputs
@@ -59,6 +61,13 @@ def behind(one: Assumption, ledger: ledgers.Ledger) -> str:
     return f"<details><summary>{safe(range_words(one))}</summary>{basis}</details>"
 
 
+def _range(scenario: Scenario, row: Mapping[str, Any]) -> str:
+    """The range of an input; the years of the price paths together are none that could be held."""
+    one = scenario.assumptions.get(row["assumption"])
+    ends = f"low {figure(row['low'])}, mid 0, high {figure(row['high'])}; no slider"
+    return ends if one is None else range_words(one)
+
+
 def range_words(one: Assumption) -> str:
     """Low, mid and high of a range, the values of a list or the chance of an event."""
     if one.probability is not None:
@@ -67,7 +76,13 @@ def range_words(one: Assumption) -> str:
         odds = zip(one.values, one.probabilities, strict=True)
         return ", ".join(f"{stated(value)} ({percent(share)})" for value, share in odds)
     low, high = draws.ends(one)
-    return f"low {stated(low)}, mid {stated(draws.mid_value(one))}, high {stated(high)}"
+    three = zip(("low", "mid", "high"), (low, draws.mid_value(one), high), strict=True)
+    return ", ".join(f"{name} {amount(one, value)}" for name, value in three)
+
+
+def amount(one: Assumption, value: float) -> str:
+    """A value of an input as it is stated; of a sum of money in words."""
+    return usd(value) if one.unit == "USD" else stated(value)
 
 
 def inputs(scenario: Scenario) -> Exhibit:
@@ -77,7 +92,7 @@ def inputs(scenario: Scenario) -> Exhibit:
     columns: Columns = {
         "Input": "label",
         "Unit": "unit",
-        "Range": lambda row: range_words(scenario.assumptions[row["assumption"]]),
+        "Range": lambda row: _range(scenario, row),
         "Moves cost by, million USD": lambda row: figure(row["cost_usd_swing"] / 1e6),
         **(months if scenario.run is not None else {}),
     }

@@ -95,7 +95,7 @@ def case(scenario: Scenario, slug: str, most: int, seed: int) -> Case:
     """A scenario as it is opened: everything as assumed, every option ticked."""
     number = min(most, held_inputs.futures_at_once(scenario))
     futures = draws.block(scenario, seed, 0, number)
-    moving = sobol.ranked(scenario)
+    moving = [name for name in sobol.ranked(scenario)["assumption"] if name in scenario.assumptions]
     assumed = simulation.at(scenario, futures)
     return Case(
         scenario=scenario,
@@ -103,7 +103,7 @@ def case(scenario: Scenario, slug: str, most: int, seed: int) -> Case:
         futures=futures,
         look=style.look(scenario),
         ticks={name: _tick(one.title) for name, one in scenario.options.items()},
-        sliders={name: slider_rows.slider(scenario, name) for name in moving["assumption"]},
+        sliders={name: slider_rows.slider(scenario, name) for name in moving},
         month=slider_rows.month_slider(
             held_inputs.largest_month_usd(assumed), value_of_time.month_usd(assumed)
         ),

@@ -202,9 +202,10 @@ def test_a_value_that_no_file_may_hold_is_not_on_a_slider(tmp_path):
 @pytest.mark.parametrize("end", [0, -1])
 def test_a_file_that_holds_every_input_at_an_end_of_its_slider_is_read(slug, end, tmp_path):
     decision = shipped(slug)
-    moving = sobol.ranked(decision)["assumption"]
+    ten = sobol.ranked(decision)["assumption"]
+    moving = [name for name in ten if name != "price:paths"]  # its years are no assumption
     held = {name: slider_rows.held_values(decision, name)[end] for name in moving}
-    assert len(held) == 10
+    assert len(ten) == 10
     path = tmp_path / "mine.toml"
     path.write_text(held_inputs.file(slug, "mine", decision, held, None), encoding="utf-8")
     read = load.read(path)
