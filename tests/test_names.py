@@ -35,7 +35,7 @@ def renamed(tmp_path):
 
 def shares(decision, name):
     found = headline.headline(simulation.simulate(decision, 400, 1), "case")
-    measures = ("first_to_target", "lowest_present_cost", "lowest_usd_per_pflop_day")
+    measures = ("first_to_target", "lowest_compared_cost", "lowest_usd_per_pflop_day")
     won = [found["comparison"][measure] for measure in measures]
     return found, [(one["options"][name]["value"], one["none"]["value"]) for one in won]
 
@@ -95,6 +95,6 @@ def test_titles_that_are_told_apart_do_not_meet_one_that_a_reader_numbered():
 
 def test_a_headline_of_the_earlier_shape_is_refused_by_diff(tmp_path):
     path = tmp_path / "headline.json"
-    path.write_text(f'{{"schema": "{headline.SCHEMA}", "version": 1}}', "utf-8")
-    with pytest.raises(BadInput, match=r"version 2"):
+    path.write_text(f'{{"schema": "{headline.SCHEMA}", "version": 2}}', "utf-8")
+    with pytest.raises(BadInput, match=r"version 3"):
         sides.read_both(str(path), str(path), 100, 1)

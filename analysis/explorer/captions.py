@@ -1,11 +1,13 @@
 """The words of the explorer as HTML: everything escaped, every number a value."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from analysis.chapters.shared.exhibit import Columns, Exhibit, table
 from analysis.chapters.shared.markup import fact_link, safe
 from analysis.decision import answer, headline, sobol
-from analysis.decision.wording import figure, percent, stated
+from analysis.decision.wording import figure, percent, stated, usd
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import SLUG
 from analysis.explorer import held as held_inputs
@@ -21,14 +23,15 @@ def about(scenario: Scenario, slug: str, futures: int) -> str:
     """The question, the day, and how many futures are behind the picture."""
     return (
         f"<p><strong>{safe(scenario.question or scenario.title)}</strong> Decided on "
-        f"{scenario.start}, on what was public by {scenario.as_of}. {futures:,} futures, so that "
-        f"the picture follows at once; <code>make report SCENARIO={safe(slug)}</code> computes "
-        f"{REPORT_DRAWS:,}.</p>"
+        f"{scenario.start}, on what was public by {scenario.as_of}. Every figure here comes from "
+        f"{futures:,} futures, so that the picture follows at once. <code>make report "
+        f"SCENARIO={safe(slug)}</code> computes {REPORT_DRAWS:,}; its figures differ from "
+        "those here by the error of sampling.</p>"
     )
 
 
 def answers(result: Result, slug: str, month_usd: float) -> str:
-    """The answer in three sentences, and which option is best at the value of a month."""
+    """The answer on the pair in sentences, and which option is first at the value of a month."""
     lines = answer.sentences(headline.headline(held_inputs.asked(result), slug))
     listed = "".join(
         f"<li>{safe(one)}</li>" for one in (*lines, held_inputs.best(result, month_usd))
@@ -58,6 +61,13 @@ def behind(one: Assumption, ledger: ledgers.Ledger) -> str:
     return f"<details><summary>{safe(range_words(one))}</summary>{basis}</details>"
 
 
+def _range(scenario: Scenario, row: Mapping[str, Any]) -> str:
+    """The range of an input; the years of the price paths together are none that could be held."""
+    one = scenario.assumptions.get(row["assumption"])
+    ends = f"low {figure(row['low'])}, mid 0, high {figure(row['high'])}; no slider"
+    return ends if one is None else range_words(one)
+
+
 def range_words(one: Assumption) -> str:
     """Low, mid and high of a range, the values of a list or the chance of an event."""
     if one.probability is not None:
@@ -66,18 +76,25 @@ def range_words(one: Assumption) -> str:
         odds = zip(one.values, one.probabilities, strict=True)
         return ", ".join(f"{stated(value)} ({percent(share)})" for value, share in odds)
     low, high = draws.ends(one)
-    return f"low {stated(low)}, mid {stated(draws.mid_value(one))}, high {stated(high)}"
+    three = zip(("low", "mid", "high"), (low, draws.mid_value(one), high), strict=True)
+    return ", ".join(f"{name} {amount(one, value)}" for name, value in three)
+
+
+def amount(one: Assumption, value: float) -> str:
+    """A value of an input as it is stated; of a sum of money in words."""
+    return usd(value) if one.unit == "USD" else stated(value)
 
 
 def inputs(scenario: Scenario) -> Exhibit:
     """The ten inputs that explain most of the pair of the question: range, and how far each alone
     moves it."""
+    months: Columns = {"Moves date by, months": lambda row: figure(row["months_swing"])}
     columns: Columns = {
         "Input": "label",
         "Unit": "unit",
-        "Range": lambda row: range_words(scenario.assumptions[row["assumption"]]),
+        "Range": lambda row: _range(scenario, row),
         "Moves cost by, million USD": lambda row: figure(row["cost_usd_swing"] / 1e6),
-        "Moves date by, months": lambda row: figure(row["months_swing"]),
+        **(months if scenario.run is not None else {}),
     }
     nothing = "No input moves a difference between two options: there is no slider."
     return table(sobol.ranked(scenario), columns, nothing=nothing)

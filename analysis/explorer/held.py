@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.arrays import Array
 from analysis.chapters.shared.words import listed
-from analysis.decision import wording
+from analysis.decision import ranking, value_of_time
 from analysis.decision.value_of_time import break_even_usd, burden_usd
+from analysis.decision.wording import percent, usd
 from analysis.model import comparison, estimates, simulation
 from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
-from analysis.scenario import edits
+from analysis.scenario import edits, references
 from analysis.scenario.schema import Scenario
 
 MOST_FUTURES = 1000
@@ -51,47 +53,74 @@ def at(scenario: Scenario, futures: Mapping[str, Array], held: Held) -> Result:
 
 
 def largest_month_usd(result: Result) -> float:
-    """The largest value of a month worth asking about: three times that at which the pair breaks
-    even, and no less than twice what the dearest option costs a month."""
+    """The largest value of a month worth asking about: twice the last one at which first place or
+    the pair turns, the stated one, or what the dearest option costs a month."""
     horizon = result.scenario.choices.horizon_months.value
-    dearest = max(float(result.scalars[o]["present_cost_usd"].mean()) for o in result.options)
+    dearest = max(float(comparison.compared_usd(result, o).mean()) for o in result.options)
     asked = comparison.pair(result.scenario)
     even = break_even_usd(result, *asked).value if asked else None
-    return max(3 * (even or 0.0), 2 * dearest / horizon, LEAST_MONTH_USD)
+    turns = [even or 0.0, *(place.from_usd for place in ranking.first_places(result))]
+    stated = value_of_time.month_usd(result)
+    return max(*(2 * usd for usd in (*turns, stated, dearest / horizon)), LEAST_MONTH_USD)
 
 
 def asked(result: Result) -> Result:
-    """The result of the pair alone, on which the three sentences rest; all of it without a pair."""
+    """The result of the pair alone, on which the answer rests; all of it without a pair. Only the
+    choices as they are set are asked about: the others are for a report."""
     names = comparison.pair(result.scenario) or tuple(result.options)
     only = {name: result.scalars[name] for name in result.options if name in names}
-    return replace(result, scenario=edits.with_options(result.scenario, names), scalars=only)
+    scenario = edits.with_options(result.scenario, names)
+    for name, choice in references.choices(scenario).items():
+        scenario = edits.with_choice(scenario, name, choice.value)
+    return replace(result, scenario=scenario, scalars=only)
 
 
 def best(result: Result, month_usd: float) -> str:
-    """Which option is best on the mean where a month of delay costs so much, as a sentence; those
-    that cannot be told from it are named with it. Options that miss the target in most futures are
-    left out, and named too."""
+    """Which of the ranked options is first on the mean where a month of delay costs so much, as a
+    sentence; those that cannot be told from it are named with it, those below the line as such."""
+    options = result.scenario.options
     if len(result.options) == 1:
-        return f"{result.scenario.options[result.options[0]].title} is the only option chosen."
-    titles = {name: result.scenario.options[name].title for name in comparison.likely(result)}
-    others = [result.scenario.options[o].title for o in result.options if o not in titles]
-    why = " Left out, because the target is missed in most futures: "
-    out = f"{why}{listed(others)}." if others else ""
+        return f"{options[result.options[0]].title} is the only option chosen."
+    titles = {name: options[name].title for name in comparison.ranked(result)}
+    line = _at_the_line(result)
+    if not titles:
+        return f"No option meets the need in half of the futures, so none is first.{line}"
     if len(titles) == 1:
-        return f"{next(iter(titles.values()))} is the only one likely to reach the target.{out}"
+        only = next(iter(titles.values()))
+        return f"{only} is the only one that meets the need in at least half of the futures.{line}"
     burden = {name: burden_usd(result, name, month_usd) for name in titles}
     first, second, *_ = sorted(titles, key=lambda name: float(burden[name].mean()))
     behind = {name: _mean_gap(burden[name], burden[first]) for name in titles if name != first}
-    start = f"At {wording.usd(month_usd)} for a month of delay"
+    start = "On cost alone" if month_usd == 0 else f"At {usd(month_usd)} for a month of delay"
     level = [name for name, gap in behind.items() if not estimates.told(gap)]
     if level:
-        return f"{start} {_level(first, level, behind, titles)}.{out}"
-    ahead = wording.usd(behind[second].value or 0.0, behind[second].se)
-    meets = wording.percent(float(comparison.meets(result, first).mean()))
+        return f"{start} {_level(first, level, behind, titles)}.{line}"
+    ahead = usd(behind[second].value or 0.0, behind[second].se)
+    meets = percent(float(comparison.meets(result, first).mean()))
     return (
-        f"{start} {titles[first]} is best, by {ahead} over {titles[second]} on the mean; it meets "
-        f"the need in {meets} of futures.{out}"
+        f"{start} {titles[first]} is first, by {ahead} over {titles[second]} on the mean; it meets "
+        f"the need in {meets} of futures.{line}"
     )
+
+
+def _at_the_line(result: Result) -> str:
+    """Sentences that name the options below the line, and those too near to it to tell, each with
+    how often it meets the need."""
+    low = [o for o in result.options if o not in comparison.ranked(result)]
+    near = [o for o in result.options if _is_near(comparison.meets(result, o))]
+    below = "Below the line, since they meet the need in fewer than half of the futures"
+    said = {below: low, "Too near to half to tell": near}
+    return "".join(f" {why}: {_shares(result, names)}." for why, names in said.items() if names)
+
+
+def _is_near(meets: NDArray[np.bool_]) -> bool:
+    share = estimates.probability(meets)
+    return not estimates.told(Estimate((share.value or 0.0) - comparison.LINE, share.se))
+
+
+def _shares(result: Result, names: list[str]) -> str:
+    shares = {o: percent(float(comparison.meets(result, o).mean())) for o in names}
+    return listed([f"{result.scenario.options[o].title} ({share})" for o, share in shares.items()])
 
 
 def file(slug: str, name: str, scenario: Scenario, held: Held, pair: tuple[str, str] | None) -> str:

@@ -12,7 +12,7 @@ from analysis.arrays import Array
 from analysis.chapters.comparison import charts as comparison_charts
 from analysis.chapters.comparison import tables as comparison_tables
 from analysis.chapters.shared import style
-from analysis.decision import sobol
+from analysis.decision import sobol, value_of_time
 from analysis.evidence import ledger as ledgers
 from analysis.explorer import captions
 from analysis.explorer import held as held_inputs
@@ -95,16 +95,18 @@ def case(scenario: Scenario, slug: str, most: int, seed: int) -> Case:
     """A scenario as it is opened: everything as assumed, every option ticked."""
     number = min(most, held_inputs.futures_at_once(scenario))
     futures = draws.block(scenario, seed, 0, number)
-    moving = sobol.ranked(scenario)
-    largest_usd = held_inputs.largest_month_usd(simulation.at(scenario, futures))
+    moving = [name for name in sobol.ranked(scenario)["assumption"] if name in scenario.assumptions]
+    assumed = simulation.at(scenario, futures)
     return Case(
         scenario=scenario,
         slug=slug,
         futures=futures,
         look=style.look(scenario),
         ticks={name: _tick(one.title) for name, one in scenario.options.items()},
-        sliders={name: slider_rows.slider(scenario, name) for name in moving["assumption"]},
-        month=slider_rows.month_slider(largest_usd),
+        sliders={name: slider_rows.slider(scenario, name) for name in moving},
+        month=slider_rows.month_slider(
+            held_inputs.largest_month_usd(assumed), value_of_time.month_usd(assumed)
+        ),
         name=widgets.Text(f"my-{slug}"[:60], description="File name", continuous_update=False),
         file=widgets.HTML(),
     )
@@ -160,15 +162,16 @@ def _view(slug: str) -> View:
 
 def _controls(case: Case, show: Callable[..., None]) -> list[Any]:
     """What the reader moves, in reading order."""
-    ledger, moved = ledgers.ledger(), []
+    ledger, moved, month = ledgers.ledger(), [], []
+    if case.scenario.run is not None:
+        month = [case.month, _note(captions.delay(case.scenario))]
     for name, one in case.sliders.items():
         moved += [one, _note(captions.behind(case.scenario.assumptions[name], ledger))]
     button = widgets.Button(description="Reset")
     button.on_click(partial(reset, case, show))
     return [
         widgets.Box(list(case.ticks.values()), layout=widgets.Layout(flex_flow="row wrap")),
-        case.month,
-        _note(captions.delay(case.scenario)),
+        *month,
         *moved,
         button,
         case.name,

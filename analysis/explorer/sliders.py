@@ -11,7 +11,7 @@ import traitlets
 
 from analysis.decision.wording import percent, stated
 from analysis.evidence.files import BadInput
-from analysis.explorer import held
+from analysis.explorer import captions, held
 from analysis.model import draws
 from analysis.scenario import bounds
 from analysis.scenario.schema import Assumption, Scenario
@@ -60,7 +60,7 @@ def slider(scenario: Scenario, name: str) -> Slider:
     values = held_values(scenario, name)
     place = bisect_left(values, _centre(one))
     steps = [_shown(one, value) for value in values]
-    words = f"{one.label}, {one.unit}"
+    words = one.label if one.unit == "USD" else f"{one.label}, {one.unit}"
     assumed = AS_ASSUMED
     if one.probability is not None:
         words, assumed = one.label, f"{AS_ASSUMED} ({percent(one.probability)})"
@@ -72,11 +72,13 @@ def slider(scenario: Scenario, name: str) -> Slider:
     )
 
 
-def month_slider(largest_usd: float) -> Slider:
-    """The slider of the value of a month, from 0 to about the largest that matters."""
-    values = round_values(0.0, largest_usd)
+def month_slider(largest_usd: float, start_usd: float) -> Slider:
+    """The slider of the value of a month, from 0 to about the largest that matters; it starts at
+    what the scenario states."""
+    values = sorted({*round_values(0.0, largest_usd), start_usd})
     steps = [stated(value / 1e6) for value in values]
-    return Slider("Value of a month of delay, million USD", values, steps, 0)
+    start = values.index(start_usd)
+    return Slider("Value of a month of delay, million USD", values, steps, start)
 
 
 def held_values(scenario: Scenario, name: str) -> list[float]:
@@ -115,7 +117,7 @@ def _centre(one: Assumption) -> float:
 def _shown(one: Assumption, value: float) -> str:
     if one.probability is not None:
         return "happens" if value else "does not happen"
-    return stated(value)
+    return captions.amount(one, value)
 
 
 def _allowed(scenario: Scenario, name: str, value: float) -> bool:

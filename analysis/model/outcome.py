@@ -71,6 +71,7 @@ def _outcome(resolved: Inputs, option: str, known: Known) -> Outcome:
             "compared_cost_usd": counts.usd(rate.value),
             "compared_months": counts.months,
             "left_usd": counts.left,
+            "runs_on_usd": bill.end_value_usd(rate.value) - bill.end_value,
         },
         parts_usd=parts,
         cash_by_year_usd=_cash_by_year_usd(cash),

@@ -34,9 +34,11 @@ NO_OPTION = "None meets the need"
 
 SUPPLIER = "the supplier's, in the rent"
 
+MARKET = "hours bought on the market"
+
 EVERYTHING = "Everything at once"
 
-OURS = (NO_OPTION, SUPPLIER, EVERYTHING)
+OURS = (NO_OPTION, SUPPLIER, MARKET, EVERYTHING)
 """What stands beside a reader's titles and labels in one table or picture: none may read like it.
 """
 

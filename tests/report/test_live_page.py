@@ -37,7 +37,7 @@ def page_of(decision, path, draws=300):
 @pytest.fixture(scope="module")
 def cheaper(tmp_path_factory):
     """The page of the cheaper rental: cheaper than building, and later."""
-    decision = builders.shipped("cheaper-rental")
+    decision = builders.shipped("cost-plus-rental")
     return page_of(decision, tmp_path_factory.mktemp("live") / "page.html")
 
 
@@ -111,7 +111,7 @@ def test_the_choice_and_the_colour_of_its_cell_turn_where_a_month_is_worth_enoug
     assert f"{RENTED} is better by " in finding(found)
     slide(found, MONTH, "ArrowRight", int(0.3 * turn / step) + 1)
     assert f"{BUILT} is better by " in finding(found)
-    colours = style.look(builders.shipped("cheaper-rental"))
+    colours = style.look(builders.shipped("cost-plus-rental"))
     blue = "rgb({}, {}, {})".format(*bytes.fromhex(colours.colour(BUILT).removeprefix("#")))
     slide(found, MONTH, "End")
     assert shade(found)[0] == blue
@@ -204,7 +204,7 @@ def test_a_chart_without_sliders_gets_no_room_for_them(live):
 
 def test_a_title_of_markup_is_the_name_of_a_slider_and_runs_nowhere(live, tmp_path):
     odd = '<img src=x onerror="window.hit=1">'
-    decision = builders.shipped("cheaper-rental")
+    decision = builders.shipped("cost-plus-rental")
     renamed = decision.options["oracle_rental"].model_copy(update={"title": odd})
     options = decision.options | {"oracle_rental": renamed}
     path = page_of(decision.model_copy(update={"options": options}), tmp_path / "odd.html", 50)

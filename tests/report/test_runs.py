@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from tools import builders
 
-from analysis.model import simulation
+from analysis.decision import headline
+from analysis.model import comparison, simulation
 from analysis.report import manifest, runs
 
 DRAWS, SEED = 60, 3
@@ -33,6 +34,20 @@ def test_a_stored_run_is_the_run_to_the_last_bit(folder, result):
     assert again_places == places
     for one, other in zip(numbers, again_numbers, strict=True):
         assert one.tobytes() == other.tobytes()
+
+
+def test_what_an_event_that_fails_leaves_behind_is_stored_with_the_run(tmp_path):
+    # The flagship's supplier may not deliver: its rental has one set of failed events, number 0.
+    decision = builders.shipped()
+    whole = simulation.simulate(decision, 500, SEED)
+    runs.store(tmp_path, whole)
+    again = runs.stored(tmp_path, decision, 500, SEED)
+    assert set(again.delivered_usd["oracle_rental"]) == {0}
+    assert again.delivered_usd["memphis_build"] == {}
+    raised = comparison.not_delivered_usd(again, "oracle_rental", 1.5)
+    assert raised.max() > 0
+    assert np.array_equal(raised, comparison.not_delivered_usd(whole, "oracle_rental", 1.5))
+    assert headline.headline(again, "case") == headline.headline(whole, "case")
 
 
 def test_its_arrays_cannot_be_changed_by_a_notebook(folder, result):

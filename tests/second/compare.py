@@ -13,7 +13,7 @@ from analysis.scenario.schema import Scenario
 from second import model, scenarios
 
 FUTURES = 2
-OURS_ALONE = ("left_usd", "surplus_usd")
+OURS_ALONE = ("left_usd", "runs_on_usd", "surplus_usd")
 """What the package keeps on the way to a quantity of the text."""
 
 CENT, MONTHS, SHARE, LEAST = 0.01, 1e-6, 1e-9, 1e-6

@@ -20,6 +20,10 @@ ENDS = "P10 / P50 / P90"
 CHOICE_WORDS = {
     "by_months": "Months within which the need must be met",
     "start_gpus": "GPUs that a run waits for",
+    "from_months": "Month from which the service is wanted",
+    "until_months": "Month until which the service is wanted",
+    "served_share": "Share of the hours wanted that must be served",
+    "short_hour_usd": "What an hour that is short is counted at, USD",
     "discount_rate_per_year": "Discount rate per year",
     "horizon_months": "Horizon in months",
     "funding_usd": "Funds in USD",
@@ -59,12 +63,9 @@ def _basis(row: Row) -> str:
 
 def _causes(scenario: Scenario) -> Exhibit:
     """The causes that tie inputs together, each with its loadings; nothing if there are none."""
-    lines = []
+    lines, labels = [], tables.tied(scenario)
     for cause in scenario.causes.values():
-        loads = (
-            f"{scenario.assumptions[name].label} ({loading:+.2g})"
-            for name, loading in cause.loadings.items()
-        )
+        loads = (f"{labels[name]} ({loading:+.2g})" for name, loading in cause.loadings.items())
         lines.append(f"{cause.title}: {', '.join(loads)}")
     head = "<p>Causes that tie inputs, with their loadings:</p>"
     return Exhibit(head + bullets(lines) if lines else "")
@@ -80,8 +81,33 @@ def choices(scenario: Scenario) -> Exhibit:
         "Why": "why",
     }
     filled = ", ".join(f"{key} = {value:g}" for key, value in defaults.items())
-    note = f"Defaults that were used: {filled or 'none'}."
-    return table(tables.choices(scenario), columns, lambda _: note)
+    notes = [f"Defaults that were used: {filled or 'none'}."]
+    service = scenario.need.service
+    if service is not None and service.why:
+        notes.insert(0, f"The service: {service.why}")
+    return table(tables.choices(scenario), columns, lambda _: " ".join(notes))
+
+
+def prices(scenario: Scenario) -> Exhibit:
+    """The price paths of the chips: the mean fall a year of an hour and of a machine, its swing
+    from year to year, and from when on; below, what a swing means."""
+    columns: Columns = {
+        "Chip": "chip",
+        "Price of": "price",
+        "Mean fall a year": "fall",
+        "Swing of a year": "swing",
+        "From month": "since",
+    }
+    return table(tables.prices(scenario), columns, _swing_sentence)
+
+
+def _swing_sentence(frame: pd.DataFrame) -> str:
+    if (frame["swing"] == "-").all():
+        return "No price swings: each falls at its mean in every year."
+    return (
+        "The fall of each of the first six years is the mean plus the swing times a normal of that "
+        "year, drawn for itself: no assumption, and not moved alone. A fall below 0 is a rise."
+    )
 
 
 def bases(scenario: Scenario) -> Exhibit:
@@ -182,4 +208,6 @@ def unknown(scenario: Scenario) -> Exhibit:
         f"{len(alone)} of {len(used)} assumptions rest on judgement alone{named}.",
         f"{later} facts of the ledger became public after {scenario.as_of} and were not used.",
     ]
+    if idle := tables.not_used(scenario):
+        lines.append(f"Stated, but nothing here refers to it: {', '.join(idle)}.")
     return Exhibit(bullets([scenario.note] * bool(scenario.note) + lines))

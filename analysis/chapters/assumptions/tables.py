@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Array
+from analysis.chapters.shared.need import words
 from analysis.chapters.shared.rows import numbers_of
 from analysis.chapters.shared.words import in_words
 from analysis.decision import one_way
@@ -15,7 +16,7 @@ from analysis.evidence import ledger as ledgers
 from analysis.evidence.ledger import Fact
 from analysis.model import draws
 from analysis.model.simulation import Result
-from analysis.scenario import references
+from analysis.scenario import load, references
 from analysis.scenario.schema import Assumption, Scenario
 
 ABOUT = {
@@ -25,6 +26,7 @@ ABOUT = {
     "sites": "Sites and power",
     "tranches": "GPUs, rented and owned",
     "gate": "The later look",
+    "options": "What takes the place of what fails",
 }
 """What an assumption is about, by the table of the scenario that first refers to it."""
 
@@ -181,20 +183,61 @@ def lists(scenario: Scenario) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "unit", "range", "mid", "basis", "reason"])
 
 
+PRICE_WORDS = {"rent": "an hour", "node": "a machine"}
+
+
+def prices(scenario: Scenario) -> pd.DataFrame:
+    """The price paths of the chips of the options: columns chip, price (of what), fall (mean, a
+    year), swing ("-" without one) and since (months), in words."""
+    used_chips = {
+        scenario.tranches[name].chip for one in scenario.options.values() for name in one.tranches
+    }
+    rows = []
+    for name, chip in scenario.chips.items():
+        for price, what in PRICE_WORDS.items() if name in used_chips else ():
+            fall = getattr(chip, f"{price}_fall_per_year")
+            fall = (chip.price_fall_per_year or 0.0) if fall is None else fall
+            swing = getattr(chip, f"{price}_fall_swing")
+            row = {"chip": name.upper(), "price": what, "fall": words(scenario, fall)}
+            row["swing"] = "-" if swing is None else words(scenario, swing)
+            rows.append(row | {"since": words(scenario, chip.falls_from_month)})
+    return pd.DataFrame(rows)
+
+
+def tied(scenario: Scenario) -> dict[str, str]:
+    """What a cause may tie, by name, with its label: the used assumptions, and the years of the
+    price paths that swing."""
+    labels = {name: scenario.assumptions[name].label for name in used(scenario)}
+    for path in references.swinging(scenario):
+        chip, price = path.split(":")
+        labels[path] = f"{chip.upper()}: price of {PRICE_WORDS[price]}, swing of each year"
+    return labels
+
+
 def ties(result: Result) -> pd.DataFrame:
     """Every two used inputs that a cause ties: columns one, other, causes (their titles), normals
     (the correlation of the normals behind them: the products of the loadings, summed over causes),
-    ranks (the correlation of their ranks in the futures, None where one never changes).
+    ranks (the correlation of their ranks in the futures, None where one never changes). Of a price
+    that swings it is that of each year; its first is looked at.
     """
     scenario, futures, rows = result.scenario, sampled(result), []
-    for pair in combinations(references.used_assumptions(scenario), 2):
+    labels = tied(scenario)
+    for pair in combinations(labels, 2):
         shared = [cause for cause in scenario.causes.values() if set(pair) <= set(cause.loadings)]
         if shared:
-            labels = [scenario.assumptions[name].label for name in pair]
             normals = sum(prod(cause.loadings[name] for name in pair) for cause in shared)
             causes = "; ".join(cause.title for cause in shared)
-            rows.append((*labels, causes, normals, _ranks(*(futures[name] for name in pair))))
+            names = [name if name in futures else draws.price_name(name, 1) for name in pair]
+            found = _ranks(*(futures[name] for name in names))
+            rows.append((*(labels[name] for name in pair), causes, normals, found))
     return pd.DataFrame(rows, columns=["one", "other", "causes", "normals", "ranks"])
+
+
+def not_used(scenario: Scenario) -> list[str]:
+    """The labels of the assumptions that the scenario states and nothing refers to; those of the
+    sourced defaults are there for others."""
+    idle = set(scenario.assumptions) - set(used(scenario)) - set(load.defaults())
+    return [one.label for name, one in scenario.assumptions.items() if name in idle]
 
 
 def _ranks(one: Array, other: Array) -> float | None:

@@ -5,40 +5,18 @@ import pandas as pd
 
 from analysis.chapters.checks import practices
 from analysis.chapters.shared.exhibit import Row
-from analysis.chapters.shared.words import in_words, listed, only_one
+from analysis.chapters.shared.need import asked
+from analysis.chapters.shared.words import listed, only_one
 from analysis.decision import headline
-from analysis.decision.wording import figure, stated, usd
+from analysis.decision.wording import figure, percent, stated, usd
 from analysis.model import comparison
 from analysis.scenario.beside import Criterion
-from analysis.scenario.references import terms
 from analysis.scenario.schema import Scenario
-from analysis.scenario.units import Input
 
 
 def need(scenario: Scenario) -> str:
-    """What a run must reach, and by when, in words that name no option."""
-    need = scenario.need
-    by = headline.day_of(scenario, need.by_months.value).isoformat()
-    months, gpus = stated(need.by_months.value), stated(need.start_gpus.value)
-    return (
-        f"The need: a training run of {_words(scenario, need.target_flop)} useful FLOP, done "
-        f"within {months} months of {scenario.start.isoformat()}, that is by {by}. The run waits "
-        f"for {gpus} GPUs; of the GPU-hours that are delivered a share of "
-        f"{_words(scenario, need.use_share)} is used."
-    )
-
-
-def _words(scenario: Scenario, value: Input) -> str:
-    """An input as text: a number, or the range of what it refers to; sums with plus signs."""
-    words = []
-    for term in terms(value):
-        if isinstance(term, str):
-            assumption = scenario.assumptions[term]
-            three = " (P10 / P50 / P90)" if assumption.mid is not None else ""
-            words.append(f"{in_words(assumption)}{three}")
-        else:
-            words.append(stated(term))
-    return " + ".join(words)
+    """What every option must deliver, in words that name none."""
+    return f"The need: {' '.join(asked(scenario))}"
 
 
 def order(scenario: Scenario) -> list[str]:
@@ -47,20 +25,26 @@ def order(scenario: Scenario) -> list[str]:
     rate = f"{100 * scenario.choices.discount_rate_per_year.value:g} % a year"
     funds = scenario.choices.funding_usd
     paid = f"; whether {usd(funds.value)} of funds last" if funds is not None else ""
+    need, found = scenario.need, []
+    if need.target_flop is not None:
+        found.append("reaches the target in time")
+    if need.service is not None:
+        found.append(f"serves {percent(need.service.served_share.value)} of the hours wanted")
+    when = ["When? The month in which the target is reached."] * (need.target_flop is not None)
     return [
-        "Does it meet the need? In how many futures the target is reached in time; an option "
-        "counts as the best of a future only if it meets the need there.",
-        "When? The month in which the target is reached.",
-        f"At what cost? All payments of {horizon} months less the end value, discounted at {rate}"
-        f"{paid}.",
-        _time(scenario),
+        f"Does it meet the need? In how many futures an option {' and '.join(found)}. Those that "
+        "do so in at least half of the futures are ranked; the others stand below a line.",
+        *when,
+        f"At what cost? All payments of {horizon} months less the end value, discounted at {rate}, "
+        f"and hours of the service that are short at their price{paid}.",
+        *([_time(scenario)] if when else []),
         _others(list(scenario.criteria.values())),
     ]
 
 
 def _time(scenario: Scenario) -> str:
     month = scenario.value.month_usd
-    start = "Where one option is cheaper and another earlier:"
+    start = "Where one option has the lower cost and another is earlier:"
     if month is None:
         return f"{start} what a month would have to be worth, as no value of a month is stated."
     return f"{start} the value of a month, stated as {usd(month.value)}."

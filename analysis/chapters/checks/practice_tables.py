@@ -25,7 +25,7 @@ Practice = tuple[int, str, str, Callable[[Scenario], Found] | Found]
 PRACTICES: dict[str, list[Practice]] = {
     DOCUMENTED: [
         (1, "The need is stated and names no option", "report, What counts", practices.need_alone),
-        (2, "What a run must have is stated", "report, What counts", practices.requirements),
+        (2, "What it asks in particular is stated", "report, What counts", practices.requirements),
         (3, "The study has a time frame", "-", (JUDGE, "It is not part of the workbook.")),
         (4, "The study has a team", "-", (JUDGE, "It is not part of the workbook.")),
         (
@@ -58,25 +58,24 @@ PRACTICES: dict[str, list[Practice]] = {
             11,
             "Feasibility comes before cost",
             "7-comparison",
-            (YES, "An option counts as best only in futures in which it meets the need."),
+            (
+                YES,
+                "Only options that meet the need in half of the futures are ranked; the others "
+                "stand below a line.",
+            ),
         ),
         (12, "Risks are named, each with an answer", "10-checks", practices.risks_answered),
         (
             13,
             "What the alternatives yield is measured",
-            "5-training",
-            (YES, "Useful compute, month by month, and the day on which the target is reached."),
+            "3-schedule",
+            (YES, "GPUs, hours served and useful compute by month; the day of the target."),
         ),
         (15, "Every phase of the life is paid for", "6-cost", practices.every_phase),
         (0, "The full life is counted, discounted", "6-cost", practices.full_life),
     ],
     UNBIASED: [
-        (
-            14,
-            "What they yield is measured against the need",
-            "report, The answer",
-            (YES, "One target and one deadline for all options."),
-        ),
+        (14, "What they yield is measured against the need", "6-cost", practices.same_service),
         (20, "Both sides are seen with the same optimism", "10-checks", practices.same_optimism),
         (
             21,
@@ -98,7 +97,7 @@ PRACTICES: dict[str, list[Practice]] = {
             22,
             "Alternatives are ranked in present value",
             "7-comparison",
-            (YES, "By present cost, and by cost per useful PFLOP-day."),
+            (YES, "By compared cost: present cost, and the hours that are short at their price."),
         ),
         (
             0,

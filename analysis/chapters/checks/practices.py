@@ -1,8 +1,8 @@
 """Whether a scenario keeps a practice of an analysis of alternatives: an answer and its count."""
 
 from analysis.chapters.assumptions.tables import BASES, basis_of
-from analysis.chapters.shared.words import only_one
-from analysis.decision.wording import stated
+from analysis.chapters.shared.words import listed, only_one
+from analysis.decision.wording import percent, stated, usd
 from analysis.model import comparison
 from analysis.scenario import references
 from analysis.scenario.schema import OwnedTranche, Scenario, Tranche
@@ -31,15 +31,19 @@ def _varying(scenario: Scenario) -> int:
 
 def need_alone(scenario: Scenario) -> Found:
     """No title of an option or a tranche stands in the words of the need."""
-    need = scenario.need
-    target = [t for t in references.terms(need.target_flop) if isinstance(t, str)]
-    labels = [scenario.assumptions[name].label for name in target]
-    words = " ".join([need.by_months.why, need.start_gpus.why, *labels]).lower()
+    need, service = scenario.need, scenario.need.service
+    values = [need.target_flop, need.use_share, service.h100_gpus if service else None]
+    named = [t for value in values if value is not None for t in references.terms(value)]
+    said = [scenario.assumptions[name].label for name in named if isinstance(name, str)]
+    said += [one.why for one in references.choices(scenario).values()]
+    words = " ".join([*said, service.why if service else ""]).lower()
     tables = (*scenario.options.values(), *scenario.tranches.values())
-    named = [table.title for table in tables if table.title.lower() in words]
-    if named:
-        return NO, f"The words of the need name {', '.join(named)}."
-    return YES, "A target and a deadline; their words name no option."
+    found = [table.title for table in tables if table.title.lower() in words]
+    if found:
+        return NO, f"The words of the need name {', '.join(found)}."
+    asked = ["a target and a deadline"] * (need.target_flop is not None)
+    asked += ["a service over time"] * (service is not None)
+    return YES, f"It asks for {listed(asked)}; the words name no option."
 
 
 def reasons(scenario: Scenario) -> Found:
@@ -123,10 +127,13 @@ def every_phase(scenario: Scenario) -> Found:
 
 
 def full_life(scenario: Scenario) -> Found:
-    """The horizon is no shorter than the deadline."""
-    horizon, by = scenario.choices.horizon_months.value, scenario.need.by_months.value
-    words = f"Counted and discounted over {horizon:g} months; the deadline is month {by:g}."
-    return _found(horizon >= by, words)
+    """The horizon is no shorter than the deadline, and the service lasts to it."""
+    horizon, need = scenario.choices.horizon_months.value, scenario.need
+    words = f"Counted and discounted over {horizon:g} months; contracts that run on are counted too"
+    if need.by_months is None:
+        return YES, f"{words}."
+    by = need.by_months.value
+    return _found(horizon >= by, f"{words}; the deadline is month {by:g}.")
 
 
 def ranges_on_every_number(scenario: Scenario) -> Found:
@@ -172,9 +179,23 @@ def _tranches(scenario: Scenario) -> list[Tranche]:
 
 
 def requirements(scenario: Scenario) -> Found:
-    """What a run waits for and how much of the machine it uses; the file must say both."""
-    gpus = stated(scenario.need.start_gpus.value)
-    return YES, f"A run waits for {gpus} GPUs; every option uses the same share of its hours."
+    """What a run waits for, what must be served and how much is used; the file must say it."""
+    start, service = scenario.need.start_gpus, scenario.need.service
+    words = [f"A run waits for {stated(start.value)} GPUs"] if start is not None else []
+    if service is not None:
+        words.append(f"{percent(service.served_share.value)} of the hours wanted must be served")
+    words.append("every option uses the same share of its hours")
+    return YES, f"{'; '.join(words)}."
+
+
+def same_service(scenario: Scenario) -> Found:
+    """One need for all options, and hours that fall short of it have a price."""
+    service = scenario.need.service
+    if service is None:
+        return JUDGE, "One target for all; hours that are not delivered cost nothing."
+    swept = len({*service.short_hour_usd.swept} - {service.short_hour_usd.value})
+    words = f"One need for all; an hour that is short costs {usd(service.short_hour_usd.value)}"
+    return YES, f"{words} (other values tried: {swept or 'none'})."
 
 
 def spread(scenario: Scenario) -> Found:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.arrays import Array
 from analysis.chapters.power.energy_tables import energy_by_source
+from analysis.chapters.shared.rows import compared_parts
 from analysis.decision.attribution import Step
 from analysis.model import comparison, cost, simulation
 from analysis.model.comparison import Winners
@@ -81,6 +82,8 @@ def _identities(result: Result) -> Iterator[tuple[str, Array, Array]]:
     parts = np.concatenate([np.sum(list(x.values()), axis=0) for x in result.parts_usd.values()])
     yield "The parts add up to all cash, discounted, less end value", parts, _present(result)
     yield "Cash by year less end value is the cost at 0 %", *_cash(_without_discounting(result))
+    added = np.concatenate([_added(result, option) for option in result.options])
+    yield "With what is short and not delivered it is compared cost", added, _all(result, COMPARED)
     shares = np.stack([_sum(measure(result)) for measure in MEASURES])
     yield "Shares of who is best add up to 1", shares, np.ones_like(shares)
     yield "Energy by source adds up to the total", *_energy(result)
@@ -89,13 +92,21 @@ def _identities(result: Result) -> Iterator[tuple[str, Array, Array]]:
         yield "Two options that swap names swap numbers", *_swapped(result, *asked)
 
 
+COMPARED = "compared_cost_usd"
+
+
+def _added(result: Result, option: str) -> Array:
+    """Present cost with hours short, surplus and what is not delivered."""
+    return sum(compared_parts(result, option).values(), result.scalars[option]["present_cost_usd"])
+
+
 def _sum(won: Winners) -> Array:
     return sum(won.options.values(), won.none)
 
 
 MEASURES = (
     comparison.first_to_target,
-    comparison.lowest_present_cost,
+    comparison.lowest_compared_cost,
     comparison.lowest_usd_per_pflop_day,
 )
 

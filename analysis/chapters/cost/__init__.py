@@ -1,11 +1,11 @@
-"""Cash by year against the funds, what differs, what a budget buys, what a deal's value means."""
+"""Cash by year against the funds, what differs, contracts, prices, what a budget buys."""
 
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from analysis.chapters.cost import charts, tables, unit_charts
+from analysis.chapters.cost import charts, contracts, tables, unit_charts
 from analysis.chapters.shared.exhibit import (
     Columns,
     Exhibit,
@@ -16,8 +16,14 @@ from analysis.chapters.shared.exhibit import (
     table,
 )
 from analysis.chapters.shared.rows import title
-from analysis.chapters.shared.style import look
-from analysis.chapters.shared.words import only_one, spread, spread_of, usd_size
+from analysis.chapters.shared.style import look, money
+from analysis.chapters.shared.words import (
+    only_one,
+    spread,
+    spread_of,
+    spread_of_dates,
+    usd_size,
+)
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import comparison, estimates
 from analysis.model.simulation import Result
@@ -34,7 +40,7 @@ def present_cost_parts(result: Result) -> Exhibit:
 
 
 def cost_steps(result: Result) -> Exhibit:
-    """The picture from the cost of one option of the question to the other's."""
+    """The picture from the compared cost of one option of the question to the other's."""
     nothing = only_one("there is no difference in cost")
     frame = tables.cost_steps(result)
     return picture(frame, charts.cost_steps, look(result.scenario), nothing=nothing)
@@ -90,9 +96,16 @@ def unit_costs(result: Result) -> Exhibit:
     return picture(tables.unit_costs(result), unit_charts.unit_costs, look(result.scenario))
 
 
-def price_paths(result: Result) -> Exhibit:
-    """The picture of the market price of each chip over its price today."""
-    return picture(tables.price_paths(result), unit_charts.price_paths)
+def hour_prices(result: Result) -> Exhibit:
+    """The picture of the market price of an hour of each chip over its price today."""
+    frame, nothing = tables.price_paths(result, "rent"), "No hour has a market price here."
+    return picture(frame, unit_charts.price_paths, "an hour", nothing=nothing)
+
+
+def machine_prices(result: Result) -> Exhibit:
+    """The picture of the market price of a machine of each chip over its price today."""
+    frame, nothing = tables.price_paths(result, "node"), "No machine has a market price here."
+    return picture(frame, unit_charts.price_paths, "a machine", nothing=nothing)
 
 
 def end_values(result: Result) -> Exhibit:
@@ -100,22 +113,50 @@ def end_values(result: Result) -> Exhibit:
     return picture(tables.end_values(result), unit_charts.end_values, look(result.scenario))
 
 
-def present_cost_by_rate(result: Result) -> Exhibit:
-    """The picture of present cost at each discount rate."""
-    frame, nothing = tables.present_cost_by_rate(result), "The scenario sweeps no discount rate."
-    return picture(frame, charts.present_cost_by_rate, look(result.scenario), nothing=nothing)
+def cost_by_rate(result: Result) -> Exhibit:
+    """The picture of compared cost at each discount rate."""
+    frame, nothing = tables.cost_by_rate(result), "The scenario sweeps no discount rate."
+    return picture(frame, charts.cost_by_rate, look(result.scenario), nothing=nothing)
+
+
+def rental_contracts(result: Result) -> Exhibit:
+    """Each rental's contract: the value agreed, what is paid of it where nothing is used, the price
+    per hour, the prepayment and its date; one sentence on the largest of the question."""
+    frame, nothing = contracts.contracts(result), "No option rents GPUs for a term."
+    size, unit = money(frame["agreed_p90"]) if len(frame) else (1.0, "")
+    columns: Columns = {
+        "Rental": "rental",
+        f"Agreed, {unit}": spread_of("agreed_", size),
+        f"Paid of it, {unit}": spread_of("paid_", size),
+        "USD per GPU-hour": spread_of("usd_per_gpu_hour_"),
+        "Prepaid share": spread_of("prepaid_", say=percent),
+        "Prepaid on": lambda row: spread_of_dates(row, "due_") if row["prepaid_p90"] else "-",
+    }
+    return table(frame, columns, _contracts_sentence, nothing=nothing)
+
+
+def _contracts_sentence(frame: pd.DataFrame) -> str:
+    """What is paid of the largest contract."""
+    row = contracts.largest(frame)
+    agreed, paid = (usd(row["agreed_mean"] * share) for share in (1.0, row["paid_share"]))
+    if row["paid_share"] > 1 - comparison.TIE:
+        return f"{row['rental']}: {agreed} agreed on the mean, and all of it paid."
+    return (
+        f"{row['rental']}: of {agreed} agreed on the mean {paid} are paid; hours that are not "
+        "delivered are not."
+    )
 
 
 def deal(scenario: Scenario) -> Exhibit:
-    """The picture of what the stated value of a rental's deal means."""
-    stated = tables.deal(scenario)
+    """The picture of what the stated value of a contract means for an hour."""
+    stated = contracts.deal(scenario)
     if stated is None:
-        return line("The value of no rental's deal is on record for these options.")
-    return picture(tables.deal_prices(stated), unit_charts.deal, stated, look(scenario))
+        return line("No rental of the question states the value of its contract.")
+    return picture(contracts.deal_prices(stated), unit_charts.deal, stated, look(scenario))
 
 
 def flip_rate(result: Result) -> Exhibit:
-    """At which discount rate it turns which option of the question is cheaper, in a sentence."""
+    """The discount rate at which the question's options have the same compared cost, in words."""
     asked = comparison.pair(result.scenario)
     if asked is None:
         return line(only_one("no discount rate turns anything"))
@@ -123,34 +164,40 @@ def flip_rate(result: Result) -> Exhibit:
     mean = estimates.mean(comparison.cost_difference_usd(result, *asked))
     rate = comparison.flip_rate_per_year(result, *asked)
     set_rate = f"{100 * result.scenario.choices.discount_rate_per_year.value:g} % a year"
-    gap = f"{a} and {b} cost the same on the mean"
+    gap = f"{a} and {b} have the same compared cost on the mean"
     if mean.value:
-        cheap, dear = (b, a) if mean.value > 0 else (a, b)
-        gap = f"{cheap} costs {usd(abs(mean.value), mean.se)} less than {dear} on the mean"
-    turns = "no rate between 0 and 100 % a year turns which is cheaper"
+        low, high = (b, a) if mean.value > 0 else (a, b)
+        less = usd(abs(mean.value), mean.se)
+        gap = f"the mean compared cost of {low} is {less} below that of {high}"
+    turns = "no rate between 0 and 100 % a year turns which is lower"
     if rate is not None:
-        turns = f"the two cost the same at {figure(100 * rate)} % a year"
+        turns = f"the two are equal at {figure(100 * rate)} % a year"
     return line(f"At the {set_rate} that is set, {gap}; {turns}.")
 
 
 def budget(result: Result) -> Exhibit:
     """What one round budget buys of each option at that option's own cost per unit; one sentence
     for the options of the question."""
-    money = tables.budget_usd(result)
-    if money <= 0:
+    money_usd = tables.budget_usd(result)
+    if money_usd <= 0:
         return line("At P50 the options of the question cost nothing, so no budget is spent.")
 
+    bought = ("targets", "the useful compute at P50, in median targets")
+    if result.scenario.need.target_flop is None:
+        bought = ("gpu_hours", "million GPU-hours at P50")
+
     def sentence(frame: pd.DataFrame) -> str:
-        times = frame.set_index("option")["targets_p50"].astype(float)
+        times = frame.set_index("option")[f"{bought[0]}_p50"].astype(float)
         asked = [title(result, o) for o in comparison.pair(result.scenario) or result.options]
         words = [ANY if pd.isna(times[o]) else figure(times[o], digits=2) for o in asked]
         said = "; ".join(f"{o} {number}" for o, number in zip(asked, words, strict=True))
-        return f"For {usd(money)} the useful compute at P50, in median targets: {said}."
+        return f"For {usd(money_usd)}, {bought[1]}: {said}."
 
-    columns: Columns = {
-        f"{usd(money)} of present cost buys": "option",
+    columns: dict[str, Any] = {
+        f"{usd(money_usd)} of present cost buys": "option",
         "Million GPU-hours": spread_of("gpu_hours_", missing=ANY),
         "Million useful PFLOP-days": spread_of("pflop_days_", missing=ANY),
         "Times the median target": spread_of("targets_", missing=ANY),
     }
-    return table(tables.budget_buys(result), columns, sentence)
+    kept = 4 if bought[0] == "targets" else 2
+    return table(tables.budget_buys(result), dict(list(columns.items())[:kept]), sentence)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.chapters.cost import titles
+from analysis.chapters.cost.tables import AFTER
 from analysis.chapters.shared.style import (
     INK,
     WIDTH,
@@ -25,12 +26,13 @@ from analysis.chapters.shared.style import (
 from analysis.decision.wording import figure, usd
 from analysis.model.cost import PARTS
 
-PART_ORDER = tuple(part.replace("_", " ") for part in PARTS)
+PART_ORDER = tuple(part.replace("_", " ") for part in (*PARTS, AFTER))
 
 
 PART_COLOURS = (
     *("#4c78a8", "#9ecae9", "#f58518", "#ffbf79", "#54a24b", "#88d27a", "#b79a20"),
-    *("#f2cf5b", "#439894", "#83bcb6", "#b279a2", "#e45756", "#ff9d98", "#79706e"),
+    *("#f2cf5b", "#439894", "#83bcb6", "#d4a6c8", "#b279a2", "#e45756", "#ff9d98", "#79706e"),
+    "#bab0ac",
 )
 
 
@@ -121,7 +123,7 @@ def _stacked(frame: pd.DataFrame, size: float) -> pd.DataFrame:
 
 
 def cost_steps(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
-    """From the mean present cost of the first option of the question to that of the second, part by
+    """From the mean compared cost of the first option of the question to that of the second, by
     part."""
     size, unit = money(frame["end_usd"])
     option = frame["kind"] == "option"
@@ -141,7 +143,7 @@ def cost_steps(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     axis = alt.Axis(labelExpr=names, labelLimit=170, ticks=False)
     base = alt.Chart(data).encode(y=alt.Y("rank:O", title=None, axis=axis))
     bars = base.mark_bar(height=16).encode(
-        x=alt.X("from:Q", title=f"Present cost, {unit}"),
+        x=alt.X("from:Q", title=f"Compared cost, {unit}"),
         x2="until:Q",
         color=alt.Color("shade:N", scale=None),
         tooltip=tips(data, "label", "amount"),
@@ -178,12 +180,12 @@ def cash_by_year(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     )
 
 
-def present_cost_by_rate(frame: pd.DataFrame, look: Look) -> Any:
-    """Present cost at each discount rate side by side: P10 to P90 and P50, billion USD."""
+def cost_by_rate(frame: pd.DataFrame, look: Look) -> Any:
+    """Compared cost at each discount rate side by side: P10 to P90 and P50, billion USD."""
     size, unit = money(frame["p90"])
     rates = frame["discount_rate_per_year"].map(lambda r: f"{100 * r:g} % a year")
     data = in_units(frame, size).assign(rate=rates)
-    picture = ranges(data, look, f"Present cost, {unit}").properties(
+    picture = ranges(data, look, f"Compared cost, {unit}").properties(
         width=185, height=26 * data["option"].nunique()
     )
     rate = alt.Column("rate:N", title=None, sort=list(dict.fromkeys(rates)))

@@ -22,17 +22,17 @@ def parts(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
 
 
 def rates(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
-    """Which of the pair has the lower median present cost at which rate."""
+    """Which of the pair has the lower mean compared cost at which rate."""
     if pair is None:
-        return "Present cost at each discount rate"
-    wide = frame.pivot(index="discount_rate_per_year", columns="option", values="p50")
-    cheaper = {
+        return "Compared cost at each discount rate"
+    wide = frame.pivot(index="discount_rate_per_year", columns="option", values="mean")
+    lower = {
         a: [f"{100 * r:g} %" for r in wide.index[wide[a] < wide[b]]] for a, b in (pair, pair[::-1])
     }
-    words = [
-        f"{option} is cheaper at {listed(rates)}" for option, rates in cheaper.items() if rates
-    ]
-    return "At P50 " + (listed(words) if words else "the two cost the same at every rate")
+    words = [f"{option} at {listed(rates)}" for option, rates in lower.items() if rates]
+    if not words:
+        return "On the mean the two have the same compared cost at every rate"
+    return f"Lower mean compared cost: {listed(words)}"
 
 
 def funds(frame: pd.DataFrame) -> str:
@@ -61,7 +61,7 @@ def steps(frame: pd.DataFrame) -> str:
             part = parts_["label"].iloc[int(amounts.argmax())]
             words.append(f"{part} {mark}{figure(amounts.max() / size)}")
     if not words:
-        return f"{second} and {first} cost the same in every part"
+        return f"{second} and {first} are counted the same in every part"
     return f"{second} less {first}, {unit}: {', '.join(words)}"
 
 
@@ -76,20 +76,21 @@ def years(frame: pd.DataFrame) -> str:
 
 
 def units(frame: pd.DataFrame) -> str:
-    """Which option is cheapest per unit, by the ratio of means: of GPU-hours and of compute."""
+    """Which of the options that are ranked pays least per H100-hour and per unit of useful compute,
+    by the ratio of means."""
     words = []
-    for measure, word in (("usd_per_gpu_hour", "GPU-hour"), ("usd_per_pflop_day", "PFLOP-day")):
-        mine = frame[frame["measure"] == measure].dropna(subset=["ratio_of_means"])
+    for measure, word in (("usd_per_h100_hour", "H100-hour"), ("usd_per_pflop_day", "PFLOP-day")):
+        mine = frame[(frame["measure"] == measure) & frame["ranked"]].dropna(
+            subset=["ratio_of_means"]
+        )
         best = list(mine.loc[mine["ratio_of_means"] == mine["ratio_of_means"].min(), "option"])
-        words.append((word, listed(best)))
-    if not words[0][1]:
-        return "No option delivers any GPU-hour"
-    if frame["option"].nunique() == 1:
-        return f"{words[0][1]}: present cost per GPU-hour and per useful PFLOP-day"
-    if words[0][1] == words[1][1]:
-        return f"Cheapest per GPU-hour and per useful PFLOP-day: {words[0][1]}"
-    said = "; ".join(f"per {word}: {best or 'none'}" for word, best in words)
-    return f"Cheapest {said}"
+        words += [f"{listed(best)} per {word}"] if best else []
+    if not frame["ranked"].any():
+        return "No option meets the need in half of the futures; what a unit costs"
+    if frame["option"].nunique() == 1 or not words:
+        return "Present cost per unit of what is delivered"
+    among = "" if frame["ranked"].all() else ", of those that meet the need in half of the futures"
+    return f"Least per unit: {'; '.join(words)}{among}"
 
 
 def ends(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
@@ -102,17 +103,19 @@ def ends(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
     return f"Left at the horizon at P50: {'; '.join(words)}"
 
 
-def prices(frame: pd.DataFrame) -> str:
-    """What the price of each chip is at the horizon at P50, over its price today."""
+def prices(frame: pd.DataFrame, what: str) -> str:
+    """What the price of an hour or a machine of each chip is at the horizon at P50, over its price
+    today."""
     last = frame[frame["month"] == frame["month"].max()]
     words = [f"{percent(row['p50'])} ({row['chip'].upper()})" for _, row in last.iterrows()]
-    return f"At the horizon market prices stand at P50 at {listed(words)} of today's"
+    return f"At the horizon the market price of {what} stands at P50 at {listed(words)} of today's"
 
 
 def deal(stated: dict[str, Any]) -> str:
-    """How long a deal's value lasts at the prices assumed."""
-    low, _, high = stated["price"]
-    hours = stated["gpus"] * HOURS_PER_MONTH
-    months = dict.fromkeys(f"{stated['usd'] / (hours * price):.0f}" for price in (high, low))
-    gpus = figure(stated["gpus"], digits=6)
-    return f"{usd(stated['usd'])} pay for {gpus} GPUs for {' to '.join(months)} months, P10 to P90"
+    """What the value of a contract means per hour over each term that it may have."""
+    hours = stated["paid_share"] * stated["gpus"] * HOURS_PER_MONTH
+    mid = stated["usd"][1]
+    prices = [f"{mid / (hours * months):.2f}" for months in stated["terms"]]
+    months = [f"{months:g}" for months in stated["terms"]]
+    mean = f"mean {listed(prices)} USD per GPU-hour"
+    return f"{usd(mid)} over {listed(months)} months {mean}"

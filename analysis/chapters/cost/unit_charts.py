@@ -6,6 +6,9 @@ import altair as alt
 import pandas as pd
 
 from analysis.chapters.cost import titles
+from analysis.chapters.cost.tables import LEFT
+from analysis.chapters.shared.exhibit import Row
+from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import (
     INK,
     WIDTH,
@@ -59,10 +62,11 @@ def _unit_cost(frame: pd.DataFrame, look: Look, title: str, named: bool) -> alt.
 
 
 def end_values(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
-    """What is left at the horizon: P10 to P90 and P50 by option, P50 in words."""
+    """What is left at the horizon: P10 to P90 and P50 by option; the means of what it is made of in
+    words."""
     size, unit = money(frame[["p10", "p90"]].abs().max(axis=1))
     data = in_units(frame, size)
-    data = data.assign(label=data["p50"].map(figure))
+    data = data.assign(label=[_made_of(row, size) for row in rows_of(frame)])
     picture = ranges(data, look, f"End value at the horizon, {unit} (left of zero: a liability)")
     rows = alt.Y("option:N", sort=look.options, title=None)
     words = alt.Chart(data).mark_text(align="left", dx=6, color=INK)
@@ -70,49 +74,55 @@ def end_values(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     return dressed(
         (picture + text).properties(width=WIDTH - 100, height=36 * len(frame)),
         titles.ends(frame, look.pair),
-        "Dot and number: P50; line: P10 to P90. In USD of that day, not discounted.",
+        "Dot: P50; line: P10 to P90; in words: means. In USD of that day, not discounted.",
     )
 
 
-def price_paths(frame: pd.DataFrame) -> alt.FacetChart:
-    """The market price of each chip over its price today, P10 to P90 and P50, one panel each."""
+def _made_of(row: Row, size: float) -> str:
+    """The parts of an end value that are not nothing, in words."""
+    parts = [f"{figure(row[name] / size)} {name}" for name in LEFT if row[name]]
+    return ", ".join(parts) or "nothing"
+
+
+def price_paths(frame: pd.DataFrame, what: str) -> alt.FacetChart:
+    """The market price of an hour or a machine of each chip over its price today, P10 to P90 and
+    P50, and single futures, one panel each."""
     last = frame["month"].max()
     words = [
         percent(x) if m == last else "" for x, m in zip(frame["p50"], frame["month"], strict=True)
     ]
     data = frame.assign(label=words, name=frame["chip"].str.upper())
-    top = max(1.0, 1.02 * frame["p90"].max())
+    single = [name for name in frame if str(name).startswith("future_")]
+    top = max(1.0, 1.02 * frame[["p90", *single]].max().max())
     base = alt.Chart(data).encode(x=day("day", "Month"))
     scale, axis = alt.Scale(domain=[0, top], nice=False), alt.Axis(format="%")
     y = alt.Y("p10:Q", title="Share of the price today", axis=axis, scale=scale)
-    band = base.mark_area(opacity=0.25, color=INK).encode(y=y, y2="p90:Q")
-    line = base.mark_line(strokeWidth=2, color=INK).encode(
+    layers: Any = base.mark_area(opacity=0.25, color=INK).encode(y=y, y2="p90:Q")
+    for name in single:
+        layers += base.mark_line(strokeWidth=1, color="#b45309").encode(y=f"{name}:Q")
+    layers += base.mark_line(strokeWidth=2, color=INK).encode(
         y="p50:Q", tooltip=tips(data, "chip", "day", "p10", "p50", "p90")
     )
-    text = base.mark_text(align="left", dx=4, color=INK).encode(y="p50:Q", text="label:N")
+    layers += base.mark_text(align="left", dx=4, color=INK).encode(y="p50:Q", text="label:N")
     chip = alt.Facet("name:N", title=None, sort=list(dict.fromkeys(data["name"])))
-    panel = (band + line + text).properties(width=245, height=170)
+    panel = layers.properties(width=245, height=170)
     return dressed(
         panel.facet(facet=chip, columns=2, spacing=45),
-        titles.prices(frame),
-        "Band: P10 to P90; line: P50. One path serves purchases, renewals and both end values.",
+        titles.prices(frame, what),
+        f"Band: P10 to P90; thick: P50; thin: the first {len(single)} futures, year by year.",
     )
 
 
 def deal(frame: pd.DataFrame, stated: dict[str, Any], look: Look) -> alt.LayerChart:
-    """The price per GPU-hour that a deal's value means over each number of months, with the terms
-    that it may have and the range of the price assumed."""
-    low, mid, high = stated["price"]
+    """The price per GPU-hour that the value of a contract means over each number of months, with
+    the terms that it may have."""
     colour = look.colour(stated["option"])
     x = alt.X("months:Q", title="Months of the term", scale=alt.Scale(zero=False, nice=False))
     y = alt.Y("usd_per_gpu_hour:Q", title="USD per GPU-hour", scale=alt.Scale(zero=True))
-    curve, terms = frame[~frame["term"]], frame[frame["term"]]
-    edges = {"low": [low], "mid": [mid], "high": [high], "label": ["assumed, P50"]}
-    span = {"months": [curve["months"].min()], "until": [curve["months"].max()]}
-    there = alt.Chart(pd.DataFrame(span | edges)).encode(x=x, x2="until:Q")
-    band = there.mark_rect(opacity=0.18, color=colour).encode(y="low:Q", y2="high:Q")
-    median = there.mark_rule(color=colour, strokeDash=[5, 4]).encode(y="mid:Q")
-    line = alt.Chart(curve).mark_line(color=INK, strokeWidth=2).encode(x=x, y=y)
+    curve, terms = (frame[frame["term"] == kind].drop(columns="term") for kind in (False, True))
+    base = alt.Chart(curve).encode(x=x)
+    band = base.mark_area(opacity=0.18, color=colour).encode(y="low:Q", y2="high:Q")
+    line = base.mark_line(color=INK, strokeWidth=2).encode(y=y)
     words = [
         f"{months:g} months: {price:.2f} USD"
         for months, price in zip(terms["months"], terms["usd_per_gpu_hour"], strict=True)
@@ -120,11 +130,9 @@ def deal(frame: pd.DataFrame, stated: dict[str, Any], look: Look) -> alt.LayerCh
     points = alt.Chart(terms.assign(label=words)).encode(x=x, y=y)
     dots = points.mark_point(filled=True, size=80, color=INK, opacity=1)
     text = points.mark_text(align="left", dx=8, dy=-8, color=INK).encode(text="label:N")
-    name = alt.Chart(pd.DataFrame(span | edges)).mark_text(align="left", dx=4, dy=-6, color=colour)
-    layers: Any = band + median + line + dots + text + name.encode(x=x, y="mid:Q", text="label:N")
-    return dressed(
-        layers.properties(width=WIDTH - 40, height=260),
-        titles.deal(stated),
-        f"Line: {usd(stated['usd'])} in full, all hours paid. Dots: terms it may have. "
-        "Shaded: the price assumed, P10 to P90.",
-    )
+    layers: Any = band + line + dots + text
+    low, mid, high = stated["usd"]
+    note = f"Line: {usd(mid)} for the hours that are paid, used or not. Dots: terms it may have."
+    if low < high:
+        note += f" Shaded: {usd(low)} to {usd(high)}, P10 to P90."
+    return dressed(layers.properties(width=WIDTH - 40, height=260), titles.deal(stated), note)

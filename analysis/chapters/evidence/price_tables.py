@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.evidence import ledger as ledgers
-from analysis.model import comparison, draws
+from analysis.model import comparison, draws, estimates, inputs
 from analysis.model.draws import resolve
 from analysis.scenario.schema import OwnedTranche, RentedTranche, Scenario, Tranche
 from analysis.scenario.units import Input
@@ -68,7 +68,22 @@ def rental_assumption(scenario: Scenario) -> tuple[str, Range] | None:
     if not rented:
         return None
     largest = max(rented, key=lambda name: _mid(scenario, rented[name].gpus))
-    return largest, _range(scenario, rented[largest].usd_per_gpu_hour)
+    return largest, _hour_price(scenario, rented[largest])
+
+
+SEED = 1
+"""Of the futures in which the price that a contract means is looked at."""
+
+
+def _hour_price(scenario: Scenario, tranche: RentedTranche) -> Range:
+    """P10, P50 and P90 of the price of an hour: as stated, or as the value of the contract means it
+    in the first futures."""
+    if tranche.usd_per_gpu_hour is not None:
+        return _range(scenario, tranche.usd_per_gpu_hour)
+    futures = draws.block(scenario, SEED, 0, draws.BLOCK_DRAWS)
+    found = estimates.quantiles(inputs.contract_price_usd(tranche, futures))
+    low, mid, high = (one.value or 0.0 for one in found.values())
+    return low, mid, high
 
 
 def node_assumption(scenario: Scenario) -> tuple[str, Range] | None:
@@ -103,18 +118,14 @@ def _range(scenario: Scenario, value: Input) -> Range:
 
 
 def implied_prices(scenario: Scenario, tranche_name: str) -> pd.DataFrame:
-    """What a deal value among the facts behind a rental's price (in USD billion) would mean in USD
-    per GPU-hour over each possible term, all hours paid, 8,760 a year: columns years,
-    usd_per_gpu_hour.
+    """What the value of a rental's contract means at mid in USD per GPU-hour over each term that is
+    listed, all hours paid: columns years, usd_per_gpu_hour; empty where none is stated.
     """
-    tranche, ledger = scenario.tranches[tranche_name], ledgers.ledger()
+    tranche = scenario.tranches[tranche_name]
     assert isinstance(tranche, RentedTranche)
-    price, term = (
-        scenario.assumptions.get(str(x)) for x in (tranche.usd_per_gpu_hour, tranche.term_months)
-    )
-    facts = [ledger.facts[key] for key in price.basis] if price else []
-    deals = [float(f.value) for f in facts if f.unit == "USD billion" and f.value]
-    years = sorted({months / 12 for months in (term.values or [])}) if term else []
-    hours = _mid(scenario, tranche.gpus) * 8760
-    rows = [(n, deal * 1e9 / (hours * n)) for deal in deals for n in years]
+    term = scenario.assumptions.get(str(tranche.term_months))
+    months = [] if tranche.contract_usd is None or term is None else term.values or []
+    hours = _mid(scenario, tranche.gpus) * draws.HOURS_PER_MONTH
+    usd = _mid(scenario, tranche.contract_usd or 0.0)
+    rows = [(n / 12, usd / (hours * n)) for n in sorted(set(months))]
     return pd.DataFrame(rows, columns=["years", "usd_per_gpu_hour"])

@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Array
-from analysis.chapters.shared.exhibit import Exhibit, figures
+from analysis.chapters.cost import contracts
+from analysis.chapters.shared.exhibit import Exhibit, figures, line
 from analysis.chapters.shared.markup import safe
-from analysis.chapters.shared.rows import title
+from analysis.chapters.shared.rows import compared_parts, title
+from analysis.chapters.shared.words import WITHOUT_RUN
 from analysis.decision import value_of_time
-from analysis.model import comparison, cost, draws, inputs, power, schedule, simulation
+from analysis.model import comparison, cost, draws, fleet, inputs, power, rent, schedule, simulation
 from analysis.model.inputs import Inputs
 from analysis.model.records import OwnedTranche, RentedTranche
 from analysis.model.simulation import Result
-from analysis.scenario import edits, references
+from analysis.scenario import edits, load, references
 from analysis.scenario.schema import Choices, Option, Scenario
 from analysis.scenario.tables import Choice
 
@@ -73,10 +75,16 @@ def energy(scenario: Scenario) -> Exhibit:
     return figures(frame.assign(energy_present_usd=paid))
 
 
-def run_inputs(scenario: Scenario) -> tuple[Array, Array, Array]:
-    """Write time (s), restart time (s) and failures per 1,000 node-days at mid, each (1,)."""
+STOPS = ("checkpoint_write_s", "restart_s", "failures_per_1000_node_days")
+
+
+def run_inputs(scenario: Scenario) -> list[Array]:
+    """Write time (s), restart time (s) and failures per 1,000 node-days at mid, each (1,); those of
+    the sourced defaults where no run is asked for."""
     run = _at_mid(scenario).run
-    return run.checkpoint_write_s, run.restart_s, run.failures_per_1000_node_days
+    if run is None:
+        return [np.array([draws.mid_value(load.defaults()[name])]) for name in STOPS]
+    return [getattr(run, name) for name in STOPS]
 
 
 def goodput(stop_s: Array, share: Array) -> Exhibit:
@@ -86,22 +94,33 @@ def goodput(stop_s: Array, share: Array) -> Exhibit:
 
 def runs(scenario: Scenario) -> Exhibit:
     """The run of each option: its dates in months and its useful compute."""
-    names = ("first_training_months", "full_capacity_months", "target_months", "pflop_days")
+    if scenario.need.target_flop is None:
+        return line(WITHOUT_RUN)
+    names = (
+        "first_training_months",
+        "move_months",
+        "full_capacity_months",
+        "target_months",
+        "pflop_days",
+    )
     return figures(_by_option(simulation.evaluate(scenario), *names))
 
 
 def rentals(scenario: Scenario) -> Exhibit:
-    """Each rental: price, the value of its contract, its prepayment and the market price at the
-    horizon. The first two amounts are what the model has paid for it where nothing is used: in
-    all, and in the month of signing."""
+    """Each rental: price, the value agreed and what is paid of it where nothing is used, the
+    prepayment and its month, the market price in the middle of the first month after the
+    horizon."""
     mid, rows = _at_mid(scenario), []
-    for name, tranche in mid.tranches.items():
+    for tranche in mid.tranches.values():
         if isinstance(tranche, RentedTranche):
-            paid = _alone(_signed_a_month_before(scenario, name), name).means[ALONE]["cash_usd"]
+            rental = fleet.rental(tranche, None, mid.horizon)
+            found = contracts.contract(rental, mid.horizon)
             row = {"tranche": tranche.title, "usd_per_gpu_hour": tranche.usd_per_gpu_hour[0]}
-            row |= {"contract_value_usd": paid.sum(), "prepaid_usd": paid[0]}
-            then = cost.market_rent(tranche.chip, np.array([float(mid.horizon)]))
-            rows.append(row | {"market_usd_per_gpu_hour_at_horizon": then[0, 0]})
+            row |= {"agreed_usd": found.agreed[0], "paid_of_it_usd": found.paid[0]}
+            row |= {"prepaid_usd": found.prepaid[0]}
+            row |= {"prepaid_in_month": rent.prepaid_on(rental)[0] if found.prepaid[0] else np.nan}
+            then = cost.market_rent(tranche.chip, mid.horizon + 1)[0, -1]
+            rows.append(row | {"market_usd_per_gpu_hour_at_horizon": then})
     return figures(pd.DataFrame(rows))
 
 
@@ -134,23 +153,16 @@ def _alone(scenario: Scenario, name: str) -> Result:
     rate = {"discount_rate_per_year": Choice(value=0)}
     option = Option(title=scenario.tranches[name].title, tranches=[name])
     site = ("sites", scenario.tranches[name].site, "works_usd")
+    need = {"use_share": 0.0, "service": None}
     changes = {
         "choices": Choices.model_validate(months | rate),
-        "need": scenario.need.model_copy(update={"use_share": 0.0}),
+        "need": scenario.need.model_copy(update=need),
         "options": {ALONE: option},
         "baseline": None,
         "compare": None,
     }
     unlike = scenario.model_copy(update=changes)
     return simulation.evaluate(edits.with_value(unlike, site, None))
-
-
-def _signed_a_month_before(scenario: Scenario, name: str) -> Scenario:
-    """The scenario with a rental signed at once, delivered whole a month later than it would be,
-    and kept to the end of its term: what is paid in the first month is its prepayment."""
-    later = edits.with_delay(scenario, name, 1)
-    kept: dict[str, object] = {"at_end": "stop", "leave_when_trains": None}
-    return edits.with_tranche(later, name, signed_month=0.0, ramp_months=0.0, **kept)
 
 
 def costs(scenario: Scenario) -> Exhibit:
@@ -168,11 +180,25 @@ def costs(scenario: Scenario) -> Exhibit:
     return figures(pd.DataFrame(rows, columns=["part", *titles]))
 
 
+def service(result: Result) -> Exhibit:
+    """What is compared, means over the futures: present cost and what is added to it, and the
+    share of the wanted hours that each option serves."""
+    rows = []
+    for option in result.options:
+        scalars = result.scalars[option]
+        row = {"option": title(result, option), "served_share": scalars["served_share"].mean()}
+        row["present_cost_musd"] = scalars["present_cost_usd"].mean() / 1e6
+        for part, usd in compared_parts(result, option).items():
+            row[f"{part}_musd"] = usd.mean() / 1e6
+        rows.append(row | {"compared_cost_musd": scalars["compared_cost_usd"].mean() / 1e6})
+    return figures(pd.DataFrame(rows))
+
+
 def wins(result: Result) -> Exhibit:
-    """Share of futures in which each option is best, by measure; `none` meets the need."""
+    """Share of futures in which each ranked option is best, by measure; `none` meets the need."""
     rules = {
         "first to the target": comparison.first_to_target,
-        "lowest present cost": comparison.lowest_present_cost,
+        "lowest compared cost": comparison.lowest_compared_cost,
         "lowest USD per useful PFLOP-day": comparison.lowest_usd_per_pflop_day,
     }
     rows = []

@@ -6,11 +6,9 @@ from analysis.chapters.assumptions import tables as assumptions_tables
 from analysis.chapters.assumptions.tables import BASES
 from analysis.chapters.own_case import tables
 from analysis.chapters.shared.exhibit import Columns, Exhibit, line, table
+from analysis.chapters.shared.need import asked
 from analysis.chapters.shared.words import only_one
-from analysis.decision.wording import figure, stated, usd
-from analysis.model import draws
-from analysis.model.draws import resolve
-from analysis.model.training import FLOP_PER_PFLOP_DAY
+from analysis.decision.wording import figure, usd
 from analysis.scenario.schema import Scenario
 
 CALLS = 10
@@ -30,13 +28,7 @@ def need(scenario: Scenario) -> Exhibit:
         "Rented GPUs": "rented",
         "Owned GPUs": "owned",
     }
-    asked = scenario.need
-    target = float(resolve(asked.target_flop, draws.mid(scenario))[0])
-    words = (
-        f"Each option must deliver {figure(target / FLOP_PER_PFLOP_DAY)} useful PFLOP-days "
-        f"({stated(target)} FLOP) within {stated(asked.by_months.value)} months of "
-        f"{scenario.start}; a run waits for {stated(asked.start_gpus.value)} GPUs."
-    )
+    words = f"What each option must deliver: {' '.join(asked(scenario))}"
     return table(tables.need(scenario), columns, lambda _: words)
 
 

@@ -12,17 +12,17 @@ from analysis.chapters.shared.rows import (
     three,
     title,
 )
-from analysis.model import estimates, inputs, piecewise, power
+from analysis.model import estimates, inputs, piecewise, power, service
 from analysis.model import fleet as tranches
-from analysis.model.draws import HOURS_PER_MONTH, Draws
+from analysis.model.draws import HOURS_PER_MONTH, Draws, resolve
 from analysis.model.fleet import Fleet, Owned, Rented
 from analysis.model.simulation import Result
-from analysis.scenario.schema import SUPPLIER
+from analysis.scenario.schema import MARKET, SUPPLIER
 
 
 def energy_by_source(result: Result) -> pd.DataFrame:
     """Mean MWh and tCO2 of each year by option and source, in the first futures. A source is a
-    stage of a site that the option owns GPUs at, or the supplier of its rented GPUs.
+    stage of a site that the option owns GPUs at, the supplier of its rented GPUs, or the market.
     """
     futures, rows = result.first_futures, []
     for option, fleet in result.fleets.items():
@@ -55,8 +55,8 @@ def energy_totals(result: Result) -> pd.DataFrame:
 
 def _sources(result: Result, fleet: Fleet, futures: Draws) -> list[tuple[str, str, Array, Array]]:
     """(site, source, MWh, tCO2) of the energy of an option, the last two by month."""
-    use_share = inputs.run(result.scenario, futures).use_share
-    found = []
+    resolved = inputs.resolved(result.scenario, futures)
+    use_share, found = resolved.use_share, list[tuple[str, str, Array, Array]]()
     for site, carried in fleet.stages.items():
         load = tranches.load_mw(fleet.owned_at(site), use_share)
         mwh = power.mwh_by_stage(load, carried)
@@ -68,6 +68,13 @@ def _sources(result: Result, fleet: Fleet, futures: Draws) -> list[tuple[str, st
         supplier, mwh = rented.tranche.site, _rented_mwh(rented, use_share)
         tonnes = mwh * supplier.tco2_per_mwh[:, None]
         found.append((site_titles(result)[supplier.name], SUPPLIER, mwh, tonnes))
+    if resolved.service is not None and resolved.service.market is not None:
+        chip, site_ = resolved.service.market
+        kw = chip.it_kw_per_gpu * site_.pue * chip.load_share
+        mwh = service.served(resolved, fleet.units).bought * kw[:, None] / 1000
+        found.append(
+            (site_titles(result)[site_.name], MARKET, mwh, mwh * site_.tco2_per_mwh[:, None])
+        )
     return found
 
 
@@ -94,7 +101,7 @@ def _peak_mw(fleet: Fleet, kind: type[Owned] | type[Rented]) -> Array:
 
 def _usd_per_mwh(result: Result, fleet: Fleet) -> float | None:
     """Mean USD over mean MWh of the energy that is bought, None without any."""
-    use_share = inputs.run(result.scenario, result.first_futures).use_share
+    use_share = resolve(result.scenario.need.use_share, result.first_futures)
     usd, mwh = [], []
     for site, carried in fleet.stages.items():
         bought = power.energy(tranches.load_mw(fleet.owned_at(site), use_share), carried)

@@ -155,11 +155,15 @@ def published_power(result: Result) -> pd.DataFrame:
 
 
 def _first_to_own(found: dict[str, Fleet]) -> dict[str, Fleet]:
-    """Site -> the first option that owns GPUs there, as its tranches."""
+    """Site -> the first option that owns GPUs there, as its tranches; one that does so only where
+    its fallback acts comes after the others."""
     first: dict[str, Fleet] = {}
-    for fleet in found.values():
-        for site in fleet.stages:
-            first.setdefault(site, fleet)
+    for fallback in (False, True):
+        for fleet in found.values():
+            for site in fleet.stages:
+                planned = [unit.tranche.planned for unit in fleet.owned_at(site)]
+                if bool(np.isinf(planned).any(axis=1).all()) is fallback:
+                    first.setdefault(site, fleet)
     return first
 
 
@@ -203,12 +207,12 @@ def _firm_mw(result: Result, found: Stages) -> Path:
 def _wanted_mw(result: Result, site: str, fleet: Fleet) -> dict[str, Array]:
     """MW that a start, and all GPUs of the site, need at peak, (draws,) each."""
     units = fleet.owned_at(site)
-    start = result.scenario.need.start_gpus.value
-    able = [u for u in units if u.tranche.use == "run" and np.median(u.arrived.gpus) >= start]
     every = np.sum([u.arrived.gpus * u.tranche.facility_kw for u in units], axis=0) / 1000
-    found = (
-        {f"{figure(start, digits=6)} GPUs to start": start * able[0].tranche.facility_kw / 1000}
-        if able
-        else {}
-    )
+    choice, found = result.scenario.need.start_gpus, dict[str, Array]()
+    if choice is not None:
+        start = choice.value
+        able = [u for u in units if u.tranche.use == "run" and np.median(u.arrived.gpus) >= start]
+        for unit in able[:1]:
+            words = f"{figure(start, digits=6)} GPUs to start"
+            found[words] = start * unit.tranche.facility_kw / 1000
     return found | {ALL_GPUS: every}

@@ -1,16 +1,25 @@
-"""What the first GPUs wait for, what makes the start late, when rentals end."""
+"""What the first GPUs wait for, when the run moves, what is served, when rentals end."""
 
 from functools import partial
 
 import pandas as pd
 
 from analysis.chapters.schedule import charts, tables
-from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, paragraph, picture, table
+from analysis.chapters.shared.exhibit import (
+    Columns,
+    Exhibit,
+    Row,
+    of_a_run,
+    paragraph,
+    picture,
+    table,
+)
 from analysis.chapters.shared.markup import table_of
 from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import (
     BEYOND,
+    WITHOUT_SERVICE,
     agree,
     listed,
     month_of,
@@ -52,27 +61,33 @@ def ramps(result: Result) -> Exhibit:
     return picture(tables.ramps(result), charts.ramps, look(result.scenario))
 
 
-def starts(result: Result) -> Exhibit:
-    """Per option: when the GPUs of a start are there and when energised, how often power makes the
-    start late and by how much, how often it comes after the need's date; with one sentence."""
+@of_a_run
+def moves(result: Result) -> Exhibit:
+    """Per option: when the run starts, when it moves to a larger fabric, how often power makes that
+    late and by how much; with one sentence."""
     columns: Columns = {
         "Option": "option",
-        f"{stated(result.scenario.need.start_gpus.value)} GPUs are there": partial(
-            spread_of_dates, prefix="there_"
-        ),
-        "energised: the run starts": partial(spread_of_dates, prefix="start_"),
+        "The run starts": partial(spread_of_dates, prefix="start_"),
+        "It moves to a larger fabric": partial(spread_of_dates, prefix="move_"),
         "Power makes it late": lambda row: percent(row["late_share"]) if row["owns"] else "-",
         "then by months, P50 (P90)": _wait,
-        "Starts after the need's date, or never": percent_of("after_need_share"),
     }
-    return table(tables.starts(result), columns, _starts_sentence)
+    return table(tables.moves(result), columns, _moves_sentence)
 
 
+@of_a_run
 def meeting(result: Result) -> Exhibit:
     """The picture of the share of futures that have reached the target, month by month."""
     return picture(tables.meeting(result), charts.meeting, look(result.scenario))
 
 
+def served(result: Result) -> Exhibit:
+    """The picture of what is wanted of the service and what each option serves, over time."""
+    frame = tables.served(result)
+    return picture(frame, charts.served, look(result.scenario), nothing=WITHOUT_SERVICE)
+
+
+@of_a_run
 def starts_by_size(result: Result) -> Exhibit:
     """The start of the run by the number of GPUs that it waits for, option by option; with one
     sentence on what more GPUs cost in time."""
@@ -87,18 +102,26 @@ def starts_by_size(result: Result) -> Exhibit:
 
 
 def rental_terms(result: Result) -> Exhibit:
-    """When each rental ends or is left and what follows."""
+    """When each rental ends, until when it is kept and what follows."""
     columns: Columns = {
         "Option": "option",
         "Rental": "rental",
         "Term, months": spread_of("term_", say=two_digits),
         "Its end": partial(spread_of_dates, prefix="end_"),
-        "Then it": lambda row: "renewed by the month" if row["at_end"] == "renew" else "ends",
+        "Then it is": lambda row: AT_END[row["at_end"]],
+        "Kept until": _kept,
         "Left early": _leaving,
     }
     frame = tables.rental_terms(result)
     nothing = "No option rents GPUs, so no term ends."
     return table(frame, columns, _terms_sentence, nothing=nothing)
+
+
+AT_END = {
+    "renew": "renewed by the month",
+    "stop": "given back",
+    "until_moved": "renewed until the run has moved off it",
+}
 
 
 def _comes_last(row: Row) -> str:
@@ -117,23 +140,23 @@ def _milestones_sentence(frame: pd.DataFrame) -> str:
     return f"What the first GPUs wait for most often: {'; '.join(words)}."
 
 
-def _starts_sentence(frame: pd.DataFrame) -> str:
-    """In how many futures power, not servers, sets the start of the options that own GPUs."""
+def _moves_sentence(frame: pd.DataFrame) -> str:
+    """In how many futures power, not servers, sets the date of the options that own GPUs."""
     owning = frame[frame["owns"]]
     if owning.empty:
-        return "No option owns GPUs, so no start waits for the power of a site."
+        return "No option owns GPUs, so no run waits for the power of a site."
     late = owning[owning["late_share"] > 0]
     if late.empty:
-        return "In no future does a start wait for power once its GPUs are there."
+        return "In no future does the run wait for power once its GPUs are there."
     words = [f"{row['option']} in {percent(row['late_share'])}" for row in rows_of(late)]
     return (
-        f"Power, not the arrival of GPUs, sets the start of {listed(words)} of futures; in the "
-        "others the run starts on the day its GPUs are there, or they never come."
+        "Power, not the arrival of GPUs, sets the day on which the run is where it stays: "
+        f"{listed(words)} of futures."
     )
 
 
 def _wait(row: Row) -> str:
-    """Months by which power makes a start late, where it does."""
+    """Months by which power makes a run late, where it does."""
     if row["late_share"] == 0:
         return "-"
     waits = [row["wait_p50"], row["wait_p90"]]
@@ -158,15 +181,21 @@ def _sizes_sentence(frame: pd.DataFrame) -> str:
     )
 
 
+def _kept(row: Row) -> str:
+    """Until when a rental is kept."""
+    if row["at_end"] == "renew" or row["kept_within"] == 0:
+        return "the horizon"
+    return spread_of_dates(row, "kept_")
+
+
 def _leaving(row: Row) -> str:
-    """How often and when a rental is left, and what is then given up of its term."""
+    """How often a rental is left within its term, and what is then given up of it."""
     if not row["leaves"]:
         return "no"
-    if row["left_within"] == 0:
-        return "never within the horizon"
+    if row["left_share"] == 0:
+        return "never"
     lost = two_digits(row["given_up_p50"])
-    share = percent(row["left_within"])
-    return f"in {share}: {spread_of_dates(row, 'left_')}; {lost} months of the term given up (P50)"
+    return f"in {percent(row['left_share'])}: {lost} months of the term given up (P50)"
 
 
 def _terms_sentence(frame: pd.DataFrame) -> str:
@@ -174,5 +203,5 @@ def _terms_sentence(frame: pd.DataFrame) -> str:
     stays = "No rental is left before its term ends"
     if leaving:
         leave = agree(leaving, "leaves", "leave")
-        stays = f"{listed(leaving)} {leave} a rental once the tranche that it bridges to can train"
+        stays = f"{listed(leaving)} {leave} a rental once the run has moved off it"
     return f"{stays}; a term runs from the first delivery."

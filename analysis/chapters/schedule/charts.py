@@ -40,9 +40,9 @@ def phases(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     words = [when(mid, within) for mid, within in months]
     return dressed(
         timeline(frame.assign(words=words), "option", "phase", by_option(look)),
-        titles.starts(frame),
-        "Bar: P10 to P90; tick and month: P50; triangle: beyond the horizon in the share named; "
-        "dashed: the need.",
+        titles.phases(frame),
+        "Bar: P10 to P90; tick and month: P50; triangle: beyond the horizon in the share named"
+        + ("; dashed: the need." if "need_day" in frame else "."),
     )
 
 
@@ -119,6 +119,22 @@ def gpus_by_month(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     installed = dashes.encode(x=day("day", "Month"), y="installed:Q")
     energised = band(wide, look, "GPUs", more=("installed",))
     return panels(energised + installed, look, 180, 120)
+
+
+def served(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
+    """H100 served by the option's own GPUs, P10 to P90 and P50, and those wanted (dashed), one
+    panel per option."""
+    dashes = alt.Chart(frame[["option", "day", "wanted"]]).mark_line(
+        interpolate="step", strokeDash=[5, 3], color=INK, strokeWidth=1.5
+    )
+    wanted = dashes.encode(x=day("day", "Month"), y="wanted:Q")
+    data = frame.drop(columns=["served_share"])
+    own = band(data, look, "H100 by peak FLOP/s", more=("wanted",))
+    return dressed(
+        panels(own + wanted, look, 180, 120),
+        titles.served(frame, look.pair),
+        "Line and band: served by the option's own GPUs, P50 and P10 to P90; dashed: wanted, P50.",
+    )
 
 
 def meeting(frame: pd.DataFrame, look: Look) -> alt.LayerChart:

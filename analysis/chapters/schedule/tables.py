@@ -12,19 +12,28 @@ from analysis.chapters.shared.rows import (
     dated,
     day,
     monthly,
+    quantile_rows,
     three,
     title,
+    tranche_title,
 )
-from analysis.model import comparison, piecewise
 from analysis.model import fleet as tranches
-from analysis.model.fleet import Fleet, Owned, Unit
+from analysis.model import inputs, piecewise, service
+from analysis.model.draws import resolve
+from analysis.model.fleet import Fleet, Known, Owned, Unit
+from analysis.model.records import Run
+from analysis.model.run import training_of
 from analysis.model.simulation import Result
 
 LATE_MONTHS = 1e-6
 """A wait for power below this is the rounding of two equal dates."""
 
 
-PHASES = ("First GPUs", "Last GPUs", "Training starts", "Full capacity", "Target reached")
+ARRIVALS = ("First new GPUs", "Last GPUs")
+
+RUN = ("Training starts", "Moves to a larger fabric", "Full capacity", "Target reached")
+
+RUN_DATES = ("first_training", "move", "full_capacity", "target")
 
 
 KINDS = ("installed", "energised", "waiting")
@@ -32,36 +41,42 @@ KINDS = ("installed", "energised", "waiting")
 
 
 def phases(result: Result) -> pd.DataFrame:
-    """The way of each option from its first GPUs to the target: p10, p50, p90 of each phase in
-    months and as days, and the share of futures in which it comes within the horizon.
+    """The way of each option from its first new GPUs (not there on the first day) to the target:
+    p10, p50, p90 of each phase in months and as days, and the share of futures in which it comes
+    within the horizon; without a run the way to the last GPUs.
 
-    First and last GPUs are those of the tranches for the run, in the first futures.
+    First and last GPUs are those that are not let to others, in the first futures.
     """
-    need: float = result.scenario.need.by_months.value
-    rows = []
+    by_months, rows = result.scenario.need.by_months, []
+    need = {} if by_months is None else {"need_day": day(result, by_months.value)}
     for option, fleet in result.fleets.items():
-        scalars = result.scalars[option]
-        events = ("first_training", "full_capacity", "target")
-        dates = (*_gpus_of_run(fleet), *(scalars[f"{event}_months"] for event in events))
-        for phase, months in zip(PHASES, dates, strict=True):
+        dates = dict(zip(ARRIVALS, _arrivals(fleet), strict=True))
+        if by_months is not None:
+            scalars = result.scalars[option]
+            of_run = (scalars[f"{event}_months"] for event in RUN_DATES)
+            dates |= dict(zip(RUN, of_run, strict=True))
+        for phase, months in dates.items():
             row = {"option": title(result, option), "phase": phase} | dated(result, months)
-            rows.append(row | axis(result) | {"need_day": day(result, need)})
+            rows.append(row | axis(result) | need)
     return pd.DataFrame(rows)
 
 
 def milestones(result: Result) -> pd.DataFrame:
     """Each milestone of each tranche: p10, p50, p90 of its date and the share of futures in which
     it is the last one (ties shared), so that the first GPUs wait for it; then the first and all
-    GPUs of the tranche, which an event that fails keeps away (these have no `last_share`).
+    GPUs of the tranche, which an event that fails keeps away (these have no `last_share`). What a
+    fallback brings has no milestones of its own and is left out.
     """
-    rows = []
+    scenario, rows = result.scenario, []
     for unit in _tranches(result.fleets):
-        event = result.scenario.tranches[unit.name].only_if
-        label = "" if event is None else result.scenario.assumptions[event].label
-        of_tranche = {"key": unit.name, "tranche": unit.tranche.title, "event": label}
-        dates = list(unit.tranche.milestones.values())
+        if unit.name not in scenario.tranches:
+            continue
+        table = scenario.tranches[unit.name]
+        label = "" if table.only_if is None else scenario.assumptions[table.only_if].label
+        of_tranche = {"key": unit.name, "tranche": table.title, "event": label}
+        dates = [resolve(months, result.first_futures) for months in table.milestones.values()]
         lasts = _share_of_being_last(dates)
-        names = [name.replace("_", " ").replace("gpus", "GPUs") for name in unit.tranche.milestones]
+        names = [name.replace("_", " ").replace("gpus", "GPUs") for name in table.milestones]
         names += ["first GPUs of the tranche", "all GPUs of the tranche"]
         dates += [unit.arrived.first, unit.arrived.last]
         for name, months, last in zip(names, dates, [*lasts, None, None], strict=True):
@@ -84,35 +99,44 @@ def ramps(result: Result) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def starts(result: Result) -> pd.DataFrame:
-    """Per option, in the first futures: the day the GPUs of a start are there (`there`: if power
-    never failed) and the day they are energised (`start`), each dated; the share of futures in
-    which power makes the start late, by how many months in those (`wait`: p50 and p90, None where
-    it is not within the horizon); the share in which the run starts after the need's date or never.
-    """
-    need = result.scenario.need
-    rows = []
+def moves(result: Result) -> pd.DataFrame:
+    """Per option, in the first futures: the day the run starts (`start`), the day it moves to a
+    larger fabric (`move`), each dated; the share of futures in which power makes it late to be
+    where it stays (its move, or its start if it never moves), and by how many months in those
+    (`wait`: p50 and p90, None where it is not within the horizon)."""
+    run, rows = inputs.run(result.scenario, result.first_futures), []
+    if run is None:
+        return pd.DataFrame()
     for option, fleet in result.fleets.items():
-        there = _start_months(_never_short(fleet.units), need.start_gpus.value)
-        start = _start_months(fleet.units, need.start_gpus.value)
-        come = np.isfinite(there)
-        wait = np.subtract(start, there, out=np.zeros_like(there), where=come)
-        late = wait[wait > LATE_MONTHS]
         row: dict[str, Any] = {"option": title(result, option), "owns": bool(fleet.owned)}
-        row |= dated(result, there, "there_") | dated(result, start, "start_")
+        with_power, without = (_settled(run, x) for x in (fleet.units, _never_short(fleet.units)))
+        start, move, settled = with_power
+        row |= dated(result, start, "start_") | dated(result, move, "move_")
+        come = np.isfinite(without[2])
+        wait = np.subtract(settled, without[2], out=np.zeros_like(settled), where=come)
+        late = wait[wait > LATE_MONTHS]
         row |= {"late_share": len(late) / len(wait)}
         row |= three(late, "wait_") if len(late) else dict.fromkeys(("wait_p50", "wait_p90"))
-        rows.append(row | {"after_need_share": float(np.mean(start > need.by_months.value))})
+        rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _settled(run: Run, units: list[Unit]) -> tuple[Array, Array, Array]:
+    """When the run starts, when it moves, and when it is on the fabric on which it stays; infinite
+    if never, (draws,) each."""
+    if not tranches.by_fabric(units):
+        return (np.full(len(run.start_gpus), np.inf),) * 3
+    found = training_of(run, units, Known())
+    return found.start, found.moved, np.where(np.isfinite(found.moved), found.moved, found.start)
 
 
 def starts_by_size(result: Result) -> pd.DataFrame:
     """The start of the run by option and by the number of GPUs that it waits for: the one that is
     set and those swept; p10, p50, p90 in the first futures."""
-    choice = result.scenario.need.start_gpus
-    rows = []
+    choice, rows = result.scenario.need.start_gpus, []
+    sizes = [] if choice is None else sorted({choice.value, *choice.swept})
     for option, fleet in result.fleets.items():
-        for gpus in sorted({choice.value, *choice.swept}):
+        for gpus in sizes:
             row = {"option": title(result, option), "start_gpus": gpus}
             rows.append(row | dated(result, _start_months(fleet.units, gpus)))
     return pd.DataFrame(rows)
@@ -120,37 +144,64 @@ def starts_by_size(result: Result) -> pd.DataFrame:
 
 def meeting(result: Result) -> pd.DataFrame:
     """Share of futures in which each option has reached the target by the end of month 0, 1, ... to
-    the horizon; beside it the share at the need's date, `meets_need`.
+    the horizon; beside it the share at the need's date, `in_time`.
     """
+    by_months, rows = result.scenario.need.by_months, []
+    if by_months is None:
+        return pd.DataFrame()
     horizon = round(result.scenario.choices.horizon_months.value)
-    need_day = day(result, result.scenario.need.by_months.value)
-    rows = []
     for option in result.options:
         months = result.scalars[option]["target_months"]
-        of_option: dict[str, Any] = {"option": title(result, option), "need_day": need_day}
-        of_option |= {"meets_need": float(comparison.meets(result, option).mean())}
+        of_option: dict[str, Any] = {"option": title(result, option)}
+        of_option |= {"need_day": day(result, by_months.value)}
+        of_option |= {"in_time": float(np.mean(months <= by_months.value))}
         for month in range(horizon + 1):
             share = float(np.mean(months <= month))
             rows.append(of_option | {"month": month, "day": day(result, month), "share": share})
     return pd.DataFrame(rows)
 
 
+def served(result: Result) -> pd.DataFrame:
+    """What is served by option and month, in H100 by peak: p10, p50, p90 of the option's own GPUs
+    in the first futures; beside it the P50 of what is `wanted`, and the mean `served_share` over
+    all futures. Empty without a service."""
+    resolved = inputs.resolved(result.scenario, result.first_futures)
+    if resolved.service is None:
+        return pd.DataFrame()
+    steps = [piecewise.step(*step, resolved.horizon) for step in resolved.service.steps]
+    wanted = quantile_rows(piecewise.by_month(piecewise.total(steps)))[1]
+    rows = []
+    for option, fleet in result.fleets.items():
+        there = service.h100_gpus([u for u in fleet.units if u.tranche.use != "sublet"])
+        none = np.zeros((resolved.draws, resolved.horizon))
+        gpus = none if there is None else piecewise.by_month(there)
+        share = float(result.scalars[option]["served_share"].mean())
+        labels = {"option": title(result, option)}
+        for row, asked in zip(monthly(result, gpus, **labels), wanted, strict=True):
+            rows.append(row | {"wanted": asked, "served_share": share})
+    return pd.DataFrame(rows)
+
+
 def rental_terms(result: Result) -> pd.DataFrame:
-    """Each rental of each option, in the first futures: its term in months, the day its term ends,
-    the day it is left (dated), the months of the term given up where it is left, and what follows.
-    """
+    """Each rental of each option, in the first futures in which it is there (of a fallback: in
+    which it acts): its term in months, the day its term ends, the day until which it is kept (both
+    dated), what follows, whether it may be left within its term, in which share of futures it is,
+    and the months then given up."""
     rows = []
     for option, fleet in result.fleets.items():
         for unit in fleet.rented:
-            contract = unit.contract
-            left = np.isfinite(contract.left)
-            row: dict[str, Any] = {"option": title(result, option), "rental": unit.tranche.title}
-            row |= three(contract.months, "term_") | {"at_end": unit.tranche.at_end}
-            row |= dated(result, contract.end, "end_")
-            row |= {"leaves": unit.tranche.leave_when_trains is not None}
-            row |= dated(result, contract.left, "left_")
-            row |= {"given_up_p50": _median(contract.months_given_up[left])}
-            rows.append(row)
+            contract, acts = unit.contract, np.isfinite(unit.tranche.planned)
+            if not acts.any():
+                continue
+            left = np.isfinite(contract.left) & (contract.months_given_up > 0)
+            row: dict[str, Any] = {"option": title(result, option)}
+            row |= {"rental": tranche_title(result, unit), "at_end": unit.tranche.at_end}
+            row |= three(contract.months[acts], "term_") | dated(result, contract.end[acts], "end_")
+            kept = np.minimum(contract.left, np.maximum(contract.end, contract.renewed_until))
+            row |= dated(result, kept[acts], "kept_")
+            row |= {"leaves": unit.tranche.exit_fee_months is not None}
+            row |= {"left_share": float(left[acts].mean())}
+            rows.append(row | {"given_up_p50": _median(contract.months_given_up[left])})
     return pd.DataFrame(rows)
 
 
@@ -160,12 +211,17 @@ def _tranches(of_options: dict[str, Fleet]) -> list[Unit]:
     return list(units.values())
 
 
-def _gpus_of_run(fleet: Fleet) -> tuple[Array, Array]:
-    """Months to the first and to all GPUs of the run, infinite where they never come, (draws,)."""
+def _arrivals(fleet: Fleet) -> tuple[Array, Array]:
+    """Months to the first GPUs that are not there on the first day, and to all GPUs, infinite where
+    they never come, (draws,); what a fallback brings counts where it acts."""
+    units = [unit for unit in fleet.units if unit.tranche.use != "sublet"]
     never = np.full(len(fleet.units[0].tranche.facility_kw), np.inf)
-    arrivals = [unit.arrived for unit in fleet.units if unit.tranche.use == "run"]
-    first = np.minimum.reduce([never, *(arrived.first for arrived in arrivals)])
-    return first, np.maximum.reduce([arrived.last for arrived in arrivals] or [never])
+    firsts = [unit.arrived.first for unit in units]
+    first = np.minimum.reduce([never, *(np.where(x > 0, x, np.inf) for x in firsts)])
+    lasts = [
+        np.where(np.isfinite(unit.tranche.planned), unit.arrived.last, -np.inf) for unit in units
+    ]
+    return first, np.maximum.reduce(lasts) if lasts else never
 
 
 def _share_of_being_last(dates: list[Array]) -> list[float]:

@@ -1,4 +1,4 @@
-"""Who starts first, where GPUs wait for power, who meets the need by its date."""
+"""Who is there first, where GPUs wait for power, who is in time, what share is served."""
 
 import pandas as pd
 
@@ -6,23 +6,29 @@ from analysis.chapters.shared.words import listed, short_month
 from analysis.decision.wording import figure, percent
 
 
-def starts(frame: pd.DataFrame) -> str:
-    """Who starts training first at P50, and by how many months before the next option."""
-    begun = frame[(frame["phase"] == "Training starts") & frame["p50"].notna()]
-    if begun.empty:
-        return "At P50 no option starts training within the horizon"
-    p50 = begun.set_index("option")["p50"].astype(float)
+def phases(frame: pd.DataFrame) -> str:
+    """Who reaches the last phase that is told first at P50, and how long before the next option."""
+    last = frame["phase"].iloc[-1]
+    does = "reach the target" if last == "Target reached" else "have all GPUs"
+    there = frame[(frame["phase"] == last) & frame["p50"].notna()]
+    if there.empty:
+        return f"At P50 no option {_singular(does)} within the horizon"
+    p50 = there.set_index("option")["p50"].astype(float)
     first = list(p50.index[p50 == p50.min()])
-    train = "trains" if len(first) == 1 else "train"
-    day = begun.sort_values("p50", kind="stable")["p50_day"].iloc[0]
+    day = short_month(there.sort_values("p50", kind="stable")["p50_day"].iloc[0])
+    words = does if len(first) > 1 else _singular(does)
     if frame["option"].nunique() == 1:
-        return f"{first[0]} starts training in {short_month(day)} (P50)"
-    claim = f"{listed(first)} {train} first (P50 {short_month(day)})"
+        return f"{first[0]} {words} in {day} (P50)"
+    claim = f"{listed(first)} {words} first (P50 {day})"
     later = p50[p50 > p50.min()]
     if later.empty:
         return claim
     ahead = figure(float(later.min() - p50.min()), digits=2)
     return f"{claim}, {ahead} months before {later.idxmin()}"
+
+
+def _singular(words: str) -> str:
+    return words.replace("reach ", "reaches ").replace("have ", "has ")
 
 
 def waiting(frame: pd.DataFrame) -> str:
@@ -38,8 +44,15 @@ def waiting(frame: pd.DataFrame) -> str:
 
 
 def met(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
-    """The share of futures in which the options of the question meet the need by its date."""
-    last = frame.groupby("option", sort=False).tail(1).set_index("option")["meets_need"]
+    """The share of futures in which the options of the question reach the target in time."""
+    last = frame.groupby("option", sort=False).tail(1).set_index("option")["in_time"]
     shown = [f"{option} in {percent(last[option])}" for option in pair or list(last.index)[:1]]
     by = short_month(str(frame["need_day"].iloc[0]))
     return f"Target reached by {by}: {', '.join(shown)} of futures"
+
+
+def served(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
+    """The share of the wanted hours that the options of the question serve on the mean."""
+    shares = frame.groupby("option", sort=False)["served_share"].first()
+    shown = [f"{option} {percent(shares[option])}" for option in pair or list(shares.index)[:1]]
+    return f"Served of the hours wanted, on the mean: {', '.join(shown)}"

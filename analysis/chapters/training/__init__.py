@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, picture, table
+from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, of_a_run, picture, table
 from analysis.chapters.shared.rows import rows_of, title
 from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import listed, month_of, percent_of, spread_of
@@ -15,19 +15,22 @@ from analysis.decision.wording import figure, percent
 from analysis.model import comparison, estimates
 from analysis.model.simulation import Result
 
-NO_RUN = "No option has GPUs for the run, so there is nothing to train on."
+NO_GPUS = "No option has GPUs for the run, so there is nothing to train on."
 
 
+@of_a_run
 def gpus_training(result: Result) -> Exhibit:
     """The picture of the GPUs that the run uses over time."""
     return picture(tables.gpus_training(result), charts.gpus_training, look(result.scenario))
 
 
+@of_a_run
 def goodput(result: Result) -> Exhibit:
     """The picture of goodput by number of GPUs."""
     return _by_gpus(result, fabric_charts.goodput)
 
 
+@of_a_run
 def useful_gpus(result: Result) -> Exhibit:
     """The picture of the most useful number of GPUs."""
     return _by_gpus(result, fabric_charts.useful_gpus)
@@ -35,30 +38,35 @@ def useful_gpus(result: Result) -> Exhibit:
 
 def _by_gpus(result: Result, draw: Callable[..., Any]) -> Exhibit:
     frame, sizes = fabric_tables.goodput_by_gpus(result), fabric_tables.fabric_sizes(result)
-    return picture(frame, draw, sizes, look(result.scenario), nothing=NO_RUN)
+    return picture(frame, draw, sizes, look(result.scenario), nothing=NO_GPUS)
 
 
+@of_a_run
 def useful_shares(result: Result) -> Exhibit:
     """The picture from peak to useful."""
     frame = fabric_tables.useful_shares(result)
-    return picture(frame, fabric_charts.useful_shares, look(result.scenario), nothing=NO_RUN)
+    return picture(frame, fabric_charts.useful_shares, look(result.scenario), nothing=NO_GPUS)
 
 
+@of_a_run
 def progress(result: Result) -> Exhibit:
     """The picture of useful compute so far against the target."""
     return picture(tables.progress(result), charts.progress, look(result.scenario))
 
 
+@of_a_run
 def target_dates(result: Result) -> Exhibit:
     """The picture of when the target is reached, and how often it is not."""
     return picture(tables.target_dates(result), charts.target_dates, look(result.scenario))
 
 
+@of_a_run
 def compute_per_usd(result: Result) -> Exhibit:
     """The picture of useful compute per dollar."""
     return picture(tables.compute_per_usd(result), charts.compute_per_usd, look(result.scenario))
 
 
+@of_a_run
 def target_asks(result: Result) -> Exhibit:
     """What the target takes each option with all its GPUs in the run; one sentence for the options
     of the question."""
@@ -79,9 +87,10 @@ def target_asks(result: Result) -> Exhibit:
         "Days to the target": spread_of("days_", say=_whole),
         "Million GPU-days": spread_of("million_gpu_days_", say=_whole),
     }
-    return table(fabric_tables.target_asks(result), columns, sentence, nothing=NO_RUN)
+    return table(fabric_tables.target_asks(result), columns, sentence, nothing=NO_GPUS)
 
 
+@of_a_run
 def target_days(result: Result) -> Exhibit:
     """The day each option reaches the target, P10, P50 and P90, and how often it does not; one
     sentence for the options of the question."""
@@ -105,6 +114,8 @@ def _target_sentence(result: Result, frame: pd.DataFrame) -> str:
     a, b = (title(result, option) for option in asked)
     horizon = round(result.scenario.choices.horizon_months.value)
     counted = f"a target never reached counted at the horizon of {horizon} months"
+    if any(result.delivered_usd[option] for option in asked):
+        counted += "; where a delivery fails the later counts, with it or without"
     if not mean.value:
         return f"{a} and {b} reach the target at the same time on the mean, {counted}."
     early, late = (b, a) if mean.value > 0 else (a, b)
@@ -112,6 +123,7 @@ def _target_sentence(result: Result, frame: pd.DataFrame) -> str:
     return f"{early} is earlier than {late} by {months} months on the mean, {counted}."
 
 
+@of_a_run
 def fabrics(result: Result) -> Exhibit:
     """How many GPUs of each option one run can span, whether the run moves, and what fabrics
     without limits would gain; one sentence."""
@@ -124,7 +136,7 @@ def fabrics(result: Result) -> Exhibit:
         "Months gained without limits (mean)": _months_gained,
         "Useful compute gained": _compute_gained,
     }
-    return table(fabric_tables.fabric_limits(result), columns, _fabric_sentence, nothing=NO_RUN)
+    return table(fabric_tables.fabric_limits(result), columns, _fabric_sentence, nothing=NO_GPUS)
 
 
 def _months_gained(row: Row) -> str:

@@ -83,13 +83,9 @@ def _missed(never: pd.DataFrame, look: Look) -> alt.LayerChart:
 def compute_per_usd(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
     """Useful PFLOP-days per million USD: P10 to P90 and P50 by option."""
     picture = ranges(frame, look, "Useful PFLOP-days per million USD (more is better)")
-    best = frame.iloc[int(frame["p50"].argmax())]
-    claim = f"{best['option']} gives the most useful compute per dollar"
-    if best["p50"] <= 0:
-        claim = "At P50 no option gives useful compute"
     return dressed(
         picture.properties(width=WIDTH - 60, height=40 * len(frame)),
-        claim,
+        titles.compute_per_usd(frame),
         "Dot: P50; line: P10 to P90. Both cost and compute are discounted.",
     )
 

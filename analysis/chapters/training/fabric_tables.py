@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.arrays import Array
 from analysis.chapters.shared.rows import quantile_rows, three, title
-from analysis.model import comparison, estimates, inputs, simulation, training
+from analysis.model import estimates, inputs, simulation, training
 from analysis.model.draws import BLOCK_DRAWS, Draws, resolve
 from analysis.model.records import Run
 from analysis.model.simulation import Result
@@ -81,8 +81,15 @@ def _sizes_to_show(sizes: pd.DataFrame) -> Array:
     return np.geomspace(start, end, CURVE_POINTS)
 
 
-def _most_gpus(result: Result, chip: str, futures: Draws) -> Array:
+def the_run(result: Result, futures: Draws) -> Run:
+    """The run in some futures; what is told of a run is told only where the need asks for one."""
     run = inputs.run(result.scenario, futures)
+    assert run is not None
+    return run
+
+
+def _most_gpus(result: Result, chip: str, futures: Draws) -> Array:
+    run = the_run(result, futures)
     best_s = training.best_mean_time_s(run.checkpoint_write_s, run.restart_s)
     per_node = inputs.chip(result.scenario, chip, futures).gpus_per_node
     return training.most_useful_gpus(per_node, run.failures_per_1000_node_days, best_s)
@@ -90,7 +97,7 @@ def _most_gpus(result: Result, chip: str, futures: Draws) -> Array:
 
 def _goodput(result: Result, chip: str, gpus: Array, futures: Draws) -> Array:
     """Goodput of a run on so many GPUs in each future, (draws, numbers of GPUs)."""
-    run = inputs.run(result.scenario, futures).at(np.s_[:, None])
+    run = the_run(result, futures).at(np.s_[:, None])
     per_node = inputs.chip(result.scenario, chip, futures).gpus_per_node
     stop = training.mean_time_to_stop_s(gpus, per_node, run.failures_per_1000_node_days)
     return training.goodput_share(stop, run.checkpoint_write_s, run.restart_s)
@@ -101,7 +108,7 @@ def full_runs(result: Result) -> dict[str, dict[str, Array]]:
     compute: `gpus` used, `goodput`, `useful_share` of peak and `flop_per_day`, each (draws,) over
     the first block; an option without a run is left out."""
     futures = result.first_futures
-    run = inputs.run(result.scenario, futures)
+    run = the_run(result, futures)
     full = {}
     for option in result.options:
         groups = fabrics(result.scenario, option).values()
@@ -130,7 +137,7 @@ def _full_run(
 def useful_shares(result: Result) -> pd.DataFrame:
     """What is left of peak FLOP/s after each of `STEPS`, by option, with all its GPUs in the run:
     p10, p50, p90 over the first block of draws."""
-    run = inputs.run(result.scenario, result.first_futures)
+    run = the_run(result, result.first_futures)
     rows = []
     for option, full in full_runs(result).items():
         mfu = run.mfu_share
@@ -145,7 +152,7 @@ def useful_shares(result: Result) -> pd.DataFrame:
 def target_asks(result: Result) -> pd.DataFrame:
     """What the target takes with all GPUs of an option in the run from the first day on: `gpus` of
     the run, `days` and million `gpu_days`, each p10, p50, p90 over the first block of draws."""
-    target = resolve(result.scenario.need.target_flop, result.first_futures)
+    target = the_run(result, result.first_futures).target_flop
     rows = []
     for option, full in full_runs(result).items():
         per_day = full["flop_per_day"]
@@ -185,7 +192,7 @@ def _without_limits(result: Result) -> Result:
 
 def _gained(result: Result, whole: Result, option: str) -> dict[str, float]:
     n, scalars = whole.draws, result.scalars[option]
-    months = comparison.capped_months(result, option)[:n] - comparison.capped_months(whole, option)
+    months = _capped(result, option)[:n] - _capped(whole, option)
     more = estimates.ratio_of_means(
         whole.scalars[option]["pflop_days"], scalars["pflop_days"][:n]
     ).value
@@ -194,3 +201,9 @@ def _gained(result: Result, whole: Result, option: str) -> dict[str, float]:
         "months_gained": float(months.mean()),
         "more_compute": np.nan if more is None else more - 1,
     }
+
+
+def _capped(result: Result, option: str) -> Array:
+    """Months to the target of the option as it is, at most the horizon, (draws,)."""
+    horizon = result.scenario.choices.horizon_months.value
+    return np.minimum(result.scalars[option]["target_months"], horizon)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.chapters.shared.rows import NEVER, bands, dated, day, quantile_rows, three, title
-from analysis.model import estimates, training
+from analysis.model import comparison, estimates, training
 from analysis.model.draws import resolve
 from analysis.model.simulation import Result
 
@@ -29,7 +29,7 @@ def progress(result: Result) -> pd.DataFrame:
 def target_pflop_days(result: Result) -> dict[str, float]:
     """The target in PFLOP-days: `target_p10`, `target_p50` and `target_p90` over the first block of
     draws."""
-    flop = resolve(result.scenario.need.target_flop, result.first_futures)
+    flop = resolve(result.scenario.need.target_flop or 0.0, result.first_futures)
     [low], [mid], [high] = quantile_rows(flop[:, None] / training.FLOP_PER_PFLOP_DAY)
     return {"target_p10": low, "target_p50": mid, "target_p90": high}
 
@@ -67,13 +67,13 @@ def target_dates(result: Result) -> pd.DataFrame:
 
 def compute_per_usd(result: Result) -> pd.DataFrame:
     """Useful PFLOP-days per million USD, discounted over discounted: p10, p50, p90 and the ratio of
-    means, by option."""
-    rows = []
+    means, by option, and whether it is `ranked`."""
+    ranked, rows = comparison.ranked(result), []
     for option in result.options:
         usd = result.scalars[option]["present_cost_usd"]
         amount = result.scalars[option]["discounted_pflop_days"] * 1e6
         per_draw = np.divide(amount, usd, out=np.zeros_like(usd), where=usd > 0)
         ratio = estimates.ratio_of_means(amount, usd).value or 0.0
         row = {"option": title(result, option), "ratio_of_means": ratio}
-        rows.append(row | three(per_draw))
+        rows.append(row | {"ranked": option in ranked} | three(per_draw))
     return pd.DataFrame(rows)

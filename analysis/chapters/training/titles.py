@@ -15,10 +15,20 @@ def training(frame: pd.DataFrame) -> str:
         return f"{since.index[0]} trains from month {since.min()} at P50"
     if since.empty:
         return "At P50 no option ever has the GPUs to start the run"
+    if since.nunique() == 1 and len(since) == frame["option"].nunique():
+        return f"At P50 every option trains from month {since.min()}" + _most(running)
     first = list(since.index[since == since.min()])
     train = agree(first, "trains", "train")
     claim = f"{listed(first)} {train} first: at P50 from month {since.min()}"
     return claim + _never(frame, since)
+
+
+def _most(running: pd.DataFrame) -> str:
+    """The most GPUs that a run uses at P50, and whose."""
+    most = running.iloc[int(running["p50_gpus"].argmax())]
+    alike = running[running["p50_gpus"] == most["p50_gpus"]]
+    names = listed(list(dict.fromkeys(alike["option"])))
+    return f"; the most GPUs at P50: {most['p50_gpus']:,.0f} ({names})"
 
 
 def target(never: pd.DataFrame) -> str:
@@ -73,6 +83,18 @@ def progress(frame: pd.DataFrame) -> str:
     word = "" if frame["option"].nunique() == 1 else " first"
     claim = f"At P50 {listed(first)} {passes} the median target{word}, by {month(since.min())}"
     return claim + _never(frame, since)
+
+
+def compute_per_usd(frame: pd.DataFrame) -> str:
+    """Which of the options that are ranked gives the most useful compute per dollar at P50."""
+    ranked = frame[frame["ranked"]]
+    if ranked.empty:
+        return "No option meets the need in half of the futures"
+    best = ranked.iloc[int(ranked["p50"].argmax())]
+    if best["p50"] <= 0:
+        return "At P50 no option gives useful compute"
+    among = "" if frame["ranked"].all() else ", of those that meet the need in half of the futures"
+    return f"{best['option']} gives the most useful compute per dollar{among}"
 
 
 def _never(frame: pd.DataFrame, since: pd.Series) -> str:
