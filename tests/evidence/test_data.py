@@ -14,7 +14,8 @@ import pytest
 
 from analysis.evidence import ledger
 from analysis.evidence.ledger import last_day
-from analysis.scenario import load, references
+from analysis.model import simulation
+from analysis.scenario import edits, load, references
 
 DATA = ledger.DATA
 TABLES = sorted(path.relative_to(DATA).as_posix() for path in DATA.rglob("*.csv"))
@@ -311,3 +312,17 @@ def test_the_gb200_of_the_flagship_have_the_peak_of_100_000_h100():
     # 39,576 x 2,500 TFLOP/s against 100,000 x 989.4: the same to a hundred-thousandth.
     tranche = FLAGSHIP.tranches["gb200_40k"]
     assert tranche.gpus * 2500 == pytest.approx(100_000 * 989.4, rel=1e-5)
+
+
+@pytest.mark.parametrize(("rate", "usd"), [(0.08, 1.8), (0.10, 1.9)])
+def test_an_hour_costs_a_supplier_what_the_cost_plus_scenario_rests_on(rate, usd):
+    # the machine of the flagship alone, with all its power there on the first day
+    site = FLAGSHIP.sites["memphis"]
+    grid = site.stages["grid_now"].model_copy(update={"mw": 400.0, "from_months": 0.0})
+    alone = edits.with_options(FLAGSHIP, ["memphis_build"])
+    alone = edits.with_value(alone, ("options", "memphis_build", "tranches"), ["memphis_100k"])
+    alone = edits.with_value(alone, ("sites", "memphis", "stages"), {"grid": grid})
+    alone = edits.with_choice(alone, "discount_rate_per_year", rate)
+    found = simulation.simulate(alone, 4096, 1).scalars["memphis_build"]
+    per_hour = found["present_cost_usd"].mean() / found["discounted_gpu_hours"].mean()
+    assert round(per_hour, 1) == usd
