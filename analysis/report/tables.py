@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.chapters.answer.tables import LIVE_DRAWS, live_grid
 from analysis.chapters.assumptions.tables import assumptions, choices
 from analysis.chapters.comparison.tables import overview
-from analysis.chapters.cost.tables import cumulative_cash, present_cost_by_rate, present_cost_parts
+from analysis.chapters.cost.tables import cost_by_rate, cumulative_cash, present_cost_parts
 from analysis.chapters.evidence.price_tables import rental_prices
 from analysis.chapters.evidence.tables import sources
 from analysis.chapters.power.tables import site_power
@@ -24,7 +24,7 @@ def every(result: Result) -> dict[str, pd.DataFrame]:
         "target_dates": target_dates,
         "cumulative_cash": cumulative_cash,
         "present_cost_parts": present_cost_parts,
-        "present_cost_by_rate": present_cost_by_rate,
+        "cost_by_rate": cost_by_rate,
         "compute_per_usd": compute_per_usd,
         "rental_prices": lambda r: rental_prices(r.scenario),
         "overview": overview,

@@ -100,7 +100,8 @@ def _scored(mine: pd.DataFrame, name: str) -> dict[str, object]:
     row: dict[str, object] = {"number": number, "inside": inside}
     row |= zip(("inside_low", "inside_high"), share_interval(inside, number), strict=True)
     row |= {"scored_in": mine["scored_in"].iloc[0], "crps": crps, "naive_crps": naive}
-    row |= {"skill": 1 - crps / naive if naive > 0 else None} | _intervals(mine, name)
+    row |= {"skill": 1 - crps / naive if naive > 0 else None}
+    row |= _intervals(mine, name)
     row |= {"nearer": int((mine["crps"] < mine["naive_crps"]).sum())}
     return row | {"farther": int((mine["crps"] > mine["naive_crps"]).sum())}
 

@@ -71,7 +71,7 @@ def _sources(result: Result, fleet: Fleet, futures: Draws) -> list[tuple[str, st
     if resolved.service is not None and resolved.service.market is not None:
         chip, site_ = resolved.service.market
         kw = chip.it_kw_per_gpu * site_.pue * chip.load_share
-        mwh = service.served(resolved, fleet.units).bought * kw[:, None] / 1000
+        mwh = service.served(resolved, fleet.units, tranches.Known()).bought * kw[:, None] / 1000
         found.append(
             (site_titles(result)[site_.name], MARKET, mwh, mwh * site_.tco2_per_mwh[:, None])
         )

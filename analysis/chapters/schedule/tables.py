@@ -168,13 +168,14 @@ def served(result: Result) -> pd.DataFrame:
     resolved = inputs.resolved(result.scenario, result.first_futures)
     if resolved.service is None:
         return pd.DataFrame()
-    steps = [piecewise.step(*step, resolved.horizon) for step in resolved.service.steps]
-    wanted = quantile_rows(piecewise.by_month(piecewise.total(steps)))[1]
+    _, by_month = service.known_wanted(resolved.service, resolved.horizon, Known())
+    wanted = quantile_rows(by_month)[1]
     rows = []
     for option, fleet in result.fleets.items():
         there = service.h100_gpus([u for u in fleet.units if u.tranche.use != "sublet"])
-        none = np.zeros((resolved.draws, resolved.horizon))
-        gpus = none if there is None else piecewise.by_month(there)
+        gpus = np.zeros((resolved.draws, resolved.horizon))
+        if there:
+            gpus = piecewise.by_month(piecewise.total(there))
         share = float(result.scalars[option]["served_share"].mean())
         labels = {"option": title(result, option)}
         for row, asked in zip(monthly(result, gpus, **labels), wanted, strict=True):
