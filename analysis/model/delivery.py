@@ -2,12 +2,12 @@
 latest of what the same draw gives with any of them happening."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, combinations
 
 import numpy as np
 
-from analysis.arrays import Array
+from analysis.arrays import Array, Index
 from analysis.model import cost, inputs, yields
 from analysis.model.fleet import Known
 from analysis.model.inputs import Inputs
@@ -30,19 +30,25 @@ def compared(resolved: Inputs, option: str, found: Yield) -> Compared:
     """What is compared of an option that is carried out."""
     price = yields.short_hour_usd(resolved)
     rate = resolved.scenario.choices.discount_rate_per_year.value
-    usd: dict[int, Array] = {}
-    hours: dict[int, Array] = {}
     largest = yields.counted(resolved, found, price)
-    for number, (events, draws) in enumerate(failed_sets(resolved, option)):
-        usd[number] = yields.counted(resolved, found, 0.0).usd(rate)
-        hours[number] = _short_hours(found, rate)
-        if draws.any():
-            instead = happening(resolved, events, draws)
-            other = yields.carried_out(instead, option, Known())
-            usd[number][draws] = yields.counted(instead, other, 0.0).usd(rate)
-            hours[number][draws] = _short_hours(other, rate)
-            counts = yields.counted(instead, other, price)
-            largest = _larger(largest, counts, draws, rate)
+    sets = list(failed_sets(resolved, option))
+    if not sets:
+        return Compared(largest, {}, {})
+    own_usd = yields.counted(resolved, found, 0.0).usd(rate)
+    usd = {number: own_usd.copy() for number in range(len(sets))}
+    hours = {number: _short_hours(found, rate) for number in range(len(sets))}
+    rows = [np.nonzero(draws)[0] for _, draws in sets]
+    instead = happening(resolved, [events for events, _ in sets], rows)
+    if instead is None:
+        return Compared(largest, usd, hours)
+    other = yields.carried_out(instead, option, Known())
+    other_usd = yields.counted(instead, other, 0.0).usd(rate)
+    other_hours, counts = _short_hours(other, rate), yields.counted(instead, other, price)
+    begin = 0
+    for number, draws in enumerate(rows):
+        part = slice(begin, begin + len(draws))
+        usd[number][draws], hours[number][draws] = other_usd[part], other_hours[part]
+        largest, begin = _larger(largest, counts.of(part), draws, rate), part.stop
     return Compared(largest, usd, hours)
 
 
@@ -68,10 +74,18 @@ def _failures(resolved: Inputs, option: str) -> dict[str, Event]:
     return dict(sorted(fails.items()))
 
 
-def happening(resolved: Inputs, events: tuple[str, ...], draws: Event) -> Inputs:
-    """Some of the draws, with some events happening in each of them."""
-    futures = {name: values[draws] for name, values in resolved.futures.items()}
-    futures |= {event: np.ones(int(draws.sum())) for event in events}
+def happening(resolved: Inputs, sets: list[tuple[str, ...]], rows: list[Index]) -> Inputs | None:
+    """The draws of each set of events, one set after another, with its events happening; None
+    where there are none. They are carried out together, which takes no longer than one set."""
+    taken = np.concatenate(rows)
+    if not len(taken):
+        return None
+    futures = {name: values[taken] for name, values in resolved.futures.items()}
+    begin = 0
+    for events, draws in zip(sets, rows, strict=True):
+        for event in events:
+            futures[event][begin : begin + len(draws)] = 1.0
+        begin += len(draws)
     return inputs.resolved(resolved.scenario, futures, resolved.begun_at)
 
 
@@ -87,20 +101,18 @@ def _short_hours(found: Yield, rate_per_year: float) -> Array:
     return cost.present_usd(short, cost.mid_month_factors(rate_per_year, short.shape[1]))
 
 
-def _larger(one: Counted, other: Counted, draws: Event, rate_per_year: float) -> Counted:
+def _larger(one: Counted, other: Counted, draws: Index, rate_per_year: float) -> Counted:
     """The first, and in some of its draws (those of the other) whichever is dearer; the months are
     the later of the two, each for itself."""
-    dearer = draws.copy()
-    part = Counted(*(getattr(one, name)[draws] for name in ("cash", "beyond", "left", "months")))
-    dearer[draws] = other.usd(rate_per_year) > part.usd(rate_per_year)
-    kept = dearer[draws]
+    kept = other.usd(rate_per_year) > one.of(draws).usd(rate_per_year)
+    dearer = draws[kept]
     cash, left, months = one.cash.copy(), one.left.copy(), one.months.copy()
     cash[dearer], left[dearer] = other.cash[kept], other.left[kept]
     months[draws] = np.maximum(months[draws], other.months)
     wide = max(one.beyond.shape[1], other.beyond.shape[1])
     beyond, late = (_padded(x, wide) for x in (one.beyond, other.beyond))
     beyond[dearer] = late[kept]
-    return replace(one, cash=cash, beyond=beyond, left=left, months=months)
+    return Counted(cash, beyond, left, months)
 
 
 def _padded(values: Array, months: int) -> Array:

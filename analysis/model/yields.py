@@ -1,10 +1,12 @@
 """An option carried out in some draws: its fleet, its run, its energy, its service, its bill."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.arrays import Array
+from analysis.arrays import Array, Index
 from analysis.model import cost, finance, own, power, rent, run, service
 from analysis.model.cost import Bill
 from analysis.model.fleet import Fleet, Known, load_mw
@@ -45,6 +47,10 @@ class Counted:
     beyond: Array
     left: Array
     months: Array
+
+    def of(self, draws: Index | slice) -> Counted:
+        """The same of some of the draws."""
+        return Counted(*(values[draws] for values in vars(self).values()))
 
     def usd(self, rate_per_year: float) -> Array:
         """The cost at a discount rate, in present USD, (draws,)."""
