@@ -154,8 +154,10 @@ def _label(scenario: Scenario, place: Place) -> str:
     if place == (WHOLE,):
         return "what ties inputs together"
     one = value_at(scenario, place)
-    called = getattr(one, "label", None) or getattr(one, "title", None)
-    words = called or place[-1].replace("_", " ")
+    names = (
+        [getattr(one, k, None) for k in ("label", "title")] if isinstance(one, BaseModel) else []
+    )
+    words = next(filter(None, names), place[-1].replace("_", " "))
     return f"{scenario.sites[place[1]].title}: {words}" if place[0] == "sites" else words
 
 

@@ -86,8 +86,8 @@ class Looked:
 
 def gate(result: Result) -> Gate | None:
     """The gate of the scenario; without one, a look at the earlier option of the pair (the first,
-    if tied), to switch to the other with everything lost. None if there is no pair, or no date of
-    that option that differs between the futures."""
+    if tied), to switch to the other with everything lost; where none of its dates differs between
+    the futures at the other one. None if there is no pair, or nothing that could be seen."""
     scenario = result.scenario
     stated, asked = scenario.gate, comparison.pair(scenario)
     if stated is not None and {stated.option, stated.switch_to} <= set(result.options):
@@ -95,14 +95,14 @@ def gate(result: Result) -> Gate | None:
     if asked is None:
         return None
     later = float(comparison.months_difference(result, *asked).mean()) > 0
-    option, other = asked[::-1] if later else asked
-    for seen, date in SEEN.items():
-        months = result.scalars[option][date]
-        if (months != months[0]).any():
-            looks = _default_months(result, months)
-            month = Choice(value=looks[len(looks) // 2], swept=looks)
-            given = {"option": option, "switch_to": other, "month": month, "lost_share": 1.0}
-            return Gate.model_validate(given | {"seen": seen})
+    for option, other in (asked[::-1], asked) if later else (asked, asked[::-1]):
+        for seen, date in SEEN.items():
+            months = result.scalars[option][date]
+            if (months != months[0]).any():
+                looks = _default_months(result, months)
+                month = Choice(value=looks[len(looks) // 2], swept=looks)
+                given = {"option": option, "switch_to": other, "month": month, "lost_share": 1.0}
+                return Gate.model_validate(given | {"seen": seen})
     return None
 
 

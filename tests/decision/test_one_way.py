@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tools.builders import GRID_COMES, PRICE_OR_WORKS, simulated
 from tools.chapters import line
 from tools.hand import scenario
 
@@ -11,37 +12,16 @@ from analysis.decision import one_way
 from analysis.model import simulation
 from analysis.scenario import edits
 
-CASE = """
-[assumptions.price]
-label = "Price"
-unit = "USD/GPU-hour"
-low = 1.8
-mid = 2
-high = 2.4
-min = 1
-max = 4
-judgement = "By hand."
-[assumptions.ready_months]
-label = "Machine ready"
-unit = "months"
-values = [2, 5]
-probabilities = [0.6, 0.4]
-judgement = "By hand."
+CASE = (
+    PRICE_OR_WORKS
+    + """
 [assumptions.still]
 label = "Fixed"
 unit = "months"
 value = 1
 judgement = "By hand."
-[chips.h100]
-node_usd = 0
-[sites.field]
-works_usd = 1.9e6
-[tranches.rental]
-usd_per_gpu_hour = "price"
-milestones = { ready = 3 }
-[tranches.machine]
-milestones = { ready = "ready_months" }
 """
+)
 RATES = "[choices.discount_rate_per_year]\nvalue = 0\nswept = [0.21]\n"
 
 
@@ -92,17 +72,6 @@ def test_with_one_option_there_is_nothing_to_move(tmp_path):
     assert one_way.one_at_a_time(alone(tmp_path)).empty
 
 
-GRID = """
-[assumptions.comes]
-label = "Grid comes"
-unit = "event"
-probability = 0.9
-judgement = "By hand."
-[sites.field.stages.grid]
-only_if = "comes"
-"""
-
-
 def ends(folder, measure: str, a: str, b: str = "", changes: str = ""):
     """The rows of one headline of the tornado by assumption."""
     frame = one_way.tornado(scenario(folder, CASE + changes))
@@ -125,9 +94,9 @@ def test_the_headlines_are_two_differences_and_three_measures_of_each_of_the_two
 
 
 def test_the_tornado_of_a_difference_is_that_of_the_pair(tmp_path):
-    frame = moved(tmp_path, GRID)
+    frame = moved(tmp_path, GRID_COMES)
     for measure in ("cost_usd", "months"):
-        rows = ends(tmp_path, measure, "rented", "built", GRID)
+        rows = ends(tmp_path, measure, "rented", "built", GRID_COMES)
         for at in ("mid", "low", "high"):
             assert rows[f"at_{at}"].tolist() == frame[f"{measure}_{at}"].tolist()
 
@@ -152,23 +121,23 @@ def test_a_pflop_day_of_the_rental_costs_122_usd_and_146_at_the_high_price(tmp_p
 
 def test_without_the_grid_the_target_is_missed_and_says_so_beside_the_horizon_of_24(tmp_path):
     # It is there at 9.61 with the grid; the rental at 10.61, so that the difference is bound.
-    row = ends(tmp_path, "months", "built", "", GRID).loc["comes"]
+    row = ends(tmp_path, "months", "built", "", GRID_COMES).loc["comes"]
     assert row[["at_low", "at_mid", "at_high"]].tolist() == pytest.approx(
         [24, 9.61, 9.61], abs=0.01
     )
     assert row[["missed_low", "missed_mid", "missed_high"]].tolist() == [True, False, False]
     assert bool(row["turns"])
-    difference = moved(tmp_path, GRID).loc["comes"]
+    difference = moved(tmp_path, GRID_COMES).loc["comes"]
     assert difference["months_low"] == pytest.approx(10.61 - 24, abs=0.01)
     assert difference["months_missed_low"] and not difference["months_missed_high"]
-    assert not ends(tmp_path, "months", "rented", "", GRID)["turns"].any()
+    assert not ends(tmp_path, "months", "rented", "", GRID_COMES)["turns"].any()
 
 
 def test_without_the_grid_there_is_no_compute_and_so_no_cost_per_pflop_day(tmp_path):
-    row = ends(tmp_path, "usd_per_pflop_day", "built", "", GRID).loc["comes"]
+    row = ends(tmp_path, "usd_per_pflop_day", "built", "", GRID_COMES).loc["comes"]
     assert np.isnan(row["at_low"]) and np.isfinite(row["at_high"])
     assert row["missed_low"] and row["turns"]
-    assert not ends(tmp_path, "cost_usd", "built", "", GRID)["missed_low"].any()
+    assert not ends(tmp_path, "cost_usd", "built", "", GRID_COMES)["missed_low"].any()
 
 
 def test_where_nothing_varies_no_headline_has_a_row(tmp_path):
@@ -184,7 +153,7 @@ def drawn(exhibit) -> list[dict]:
 
 
 def test_an_end_that_misses_the_target_is_drawn_first_and_says_so(tmp_path):
-    case = scenario(tmp_path, CASE + GRID)
+    case = scenario(tmp_path, CASE + GRID_COMES)
     frame = sensitivity.tables.tornado(case, "months")
     assert frame["assumption"].tolist() == ["comes", "ready_months"]
     assert set(frame["option"]) == {"Built"}
@@ -197,7 +166,7 @@ def test_an_end_that_misses_the_target_is_drawn_first_and_says_so(tmp_path):
 
 
 def test_a_bar_without_a_number_ends_at_the_largest_and_says_why(tmp_path):
-    case = scenario(tmp_path, CASE + GRID)
+    case = scenario(tmp_path, CASE + GRID_COMES)
     chart = sensitivity.tornado(case, "usd_per_pflop_day")
     built = [row for row in drawn(chart) if row.get("label") in ("Grid comes", "Machine ready")]
     told = {row["told"]: row["at"] for row in built if row["told"]}
@@ -206,7 +175,7 @@ def test_a_bar_without_a_number_ends_at_the_largest_and_says_why(tmp_path):
 
 
 def test_the_picture_of_the_pair_says_where_a_target_is_missed(tmp_path):
-    case = scenario(tmp_path, CASE + GRID)
+    case = scenario(tmp_path, CASE + GRID_COMES)
     chart = sensitivity.one_at_a_time(case)
     told = [row for row in drawn(chart) if row.get("told")]
     assert {(row["label"], row["end"]) for row in told} == {("Grid comes", "low")}
@@ -230,36 +199,149 @@ def test_an_input_that_moves_both_options_most_is_named_once(tmp_path):
     )
 
 
+# --- all years of the prices together, and other needs --------------------------------------------
+
+
+SWINGS = """
+[chips.h100]
+node_usd = 0
+rent_fall_per_year = 0
+rent_fall_swing = 0.2
+[sites.field]
+works_usd = 1.9e6
+[tranches.rental]
+milestones = { ready = 3 }
+term_months = 0
+at_end = "renew"
+"""
+"""By hand, renewed by the month at a market of 2 USD that swings by 20 % a year."""
+
+
+def test_the_years_of_a_price_are_one_row_at_their_p10_and_p90(tmp_path):
+    # A rental by the month from 3 to 24: 73,000 h a month at 2 USD x I(t + 0.5). With every z at
+    # 1.2816 prices fall by f = 0.2 x 1.2816 a year: I(t) = (1 - f)^(t / 12); else they rise by f.
+    found = one_way.one_at_a_time(scenario(tmp_path, SWINGS)).set_index("assumption")
+    row = found.loc[one_way.PRICES]
+    middles = np.arange(3, 24) + 0.5
+    paid = [
+        146_000 * ((1 - 0.2 * z) ** (middles / 12)).sum() - 1_900_000 for z in one_way.PRICE_ENDS
+    ]
+    assert row[["low", "high"]].tolist() == [-1.2816, 1.2816]
+    assert row[["cost_usd_low", "cost_usd_high"]].tolist() == pytest.approx(paid)
+    assert row["cost_usd_mid"] == pytest.approx(146_000 * 21 - 1_900_000)
+    assert row["months_swing"] == 0
+
+
+def test_without_a_swing_no_row_stands_for_the_prices(tmp_path):
+    assert one_way.PRICES not in moved(tmp_path).index
+
+
+SERVICE = """
+[need]
+target_flop = false
+by_months = false
+start_gpus = false
+[need.service]
+h100_gpus = 50
+short_hour_usd = { value = 3 }
+[sites.field]
+works_usd = "works_usd"
+[tranches.rental]
+use = "other"
+[tranches.machine]
+use = "other"
+[assumptions.works_usd]
+label = "Works"
+unit = "USD"
+values = [1e6, 2e6]
+probabilities = [0.6, 0.4]
+judgement = "By hand."
+"""
+
+
+def test_without_a_run_only_the_compared_cost_is_a_headline_and_no_target_is_missed(tmp_path):
+    found = scenario(tmp_path, SERVICE)
+    assert one_way.headlines(found) == [
+        ("cost_usd", ("rented", "built")),
+        ("cost_usd", ("rented",)),
+        ("cost_usd", ("built",)),
+    ]
+    row = one_way.one_at_a_time(found).set_index("assumption").loc["works_usd"]
+    assert not row["months_missed_low"]
+    assert row[["cost_usd_swing", "months_swing"]].tolist() == [1e6, 0]
+
+
+# --- other values of the choices -----------------------------------------------------------------
+
+
+def swept(folder, changes: str, number: int = 200, seed: int = 1) -> pd.DataFrame:
+    """The sweep of a run of the changed scenario, by value and option."""
+    found = simulation.simulate(scenario(folder, changes), number, seed)
+    return one_way.swept(found).set_index(["value", "option"])
+
+
 def test_only_choices_with_other_values_are_swept_and_their_own_value_stands_among_them(tmp_path):
     changes = "[need.by_months]\nswept = [4, 20]\n"
-    frame = one_way.swept(scenario(tmp_path, CASE + RATES + changes), 1)
-    assert list(zip(frame["choice"], frame["value"], frame["as_set"], strict=True)) == [
+    frame = swept(tmp_path, CASE + RATES + changes).reset_index()
+    one = frame[frame["option"] == "built"]
+    assert list(zip(one["choice"], one["value"], one["as_set"], strict=True)) == [
         ("by_months", 4, False),
         ("by_months", 12, True),
         ("by_months", 20, False),
         ("discount_rate_per_year", 0, True),
         ("discount_rate_per_year", 0.21, False),
     ]
+    assert frame["option"].tolist() == ["rented", "built"] * 5
 
 
 def test_within_10_months_only_some_machines_meet_the_need_and_within_20_all_do(tmp_path):
     # The target takes 7.61 months: the rental has it at 10.61, the machine at 9.61 or 12.61.
     changes = "[need.by_months]\nvalue = 10\nswept = [20]\n"
-    frame = one_way.swept(scenario(tmp_path, CASE + changes), 1).set_index("value")
-    assert frame.loc[10, "a_meets"] == 0
+    frame = swept(tmp_path, CASE + changes, 4096)
     # 60 % of 4,096 draws, within five standard errors of 0.0077.
-    assert frame.loc[10, "b_meets"] == pytest.approx(0.6, abs=0.04)
-    assert frame.loc[20, ["a_meets", "b_meets"]].tolist() == [1, 1]
-    assert frame.loc[20, "b_earlier"] == frame.loc[10, "b_meets"]
+    assert frame.loc[(10, "built"), "meets"] == pytest.approx(0.6, abs=0.04)
+    assert frame.loc[10, "meets"]["rented"] == 0
+    assert frame.loc[10, "ranked"].to_dict() == {"rented": False, "built": True}
+    assert frame.loc[20, "meets"].tolist() == [1, 1]
+    assert set(frame["b_earlier"]) == {frame.loc[(10, "built"), "meets"]}
 
 
-def test_a_sweep_uses_the_draws_of_a_run_of_4_096_with_the_choice_changed(tmp_path):
-    frame = one_way.swept(scenario(tmp_path, CASE + RATES), 7).set_index("value")
+def test_a_value_that_is_run_again_in_all_futures_is_a_run_with_the_choice_changed(tmp_path):
+    frame = swept(tmp_path, CASE + RATES, 300, 7)
     changed = scenario(tmp_path, CASE + RATES.replace("value = 0", "value = 0.21"))
-    run = simulation.simulate(changed, 4096, 7)
-    rented, built = (run.scalars[o]["present_cost_usd"] for o in ("rented", "built"))
-    assert frame.loc[0.21, "cost_usd"] == pytest.approx((rented - built).mean(), rel=1e-12)
-    assert frame.loc[0, "cost_usd"] != frame.loc[0.21, "cost_usd"]
+    run = simulation.simulate(changed, 300, 7)
+    means = {o: run.scalars[o]["compared_cost_usd"].mean() for o in run.options}
+    assert frame.loc[0.21, "option_cost_usd"].to_dict() == pytest.approx(means, rel=1e-12)
+    assert frame.loc[(0.21, "built"), "cost_usd"] == pytest.approx(means["rented"] - means["built"])
+
+
+def test_what_is_as_set_is_the_mean_of_all_futures_and_other_values_are_placed_by_it(
+    tmp_path, monkeypatch
+):
+    # Cost at 21 % goes along with cost at 0: of 400 futures 50 run again say what all 400 do.
+    monkeypatch.setattr(one_way, "SWEEP_DRAWS", 50)
+    few = swept(tmp_path, CASE + RATES, 400)
+    monkeypatch.undo()
+    all_of_them = swept(tmp_path, CASE + RATES, 400)
+    pd.testing.assert_series_equal(few.loc[0.0, "cost_usd"], all_of_them.loc[0.0, "cost_usd"])
+    for at in (few, all_of_them):
+        assert at.loc[(0.0, "built"), "option_cost_usd"] == 1_900_000
+    assert few.loc[(0.21, "rented"), "option_cost_usd"] == pytest.approx(
+        all_of_them.loc[(0.21, "rented"), "option_cost_usd"], rel=1e-9
+    )
+
+
+def test_a_price_of_an_hour_that_is_short_is_compared_without_a_run_and_like_one():
+    # The flagship compared anew at 4 USD is the flagship run with 4 USD.
+    made = simulated(draws=60)
+    again = simulation.simulate(edits.with_choice(made.scenario, "short_hour_usd", 4), 60, 1)
+    frame = one_way.swept(made)
+    rows = frame[(frame["choice"] == "short_hour_usd") & (frame["value"] == 4)]
+    costs = rows.set_index("option")["option_cost_usd"].to_dict()
+    assert costs == pytest.approx(
+        {o: again.scalars[o]["compared_cost_usd"].mean() for o in again.options}, rel=1e-12
+    )
+    assert list(costs) == made.options
 
 
 PLAIN = """
@@ -277,28 +359,33 @@ milestones = { ready = 2 }
 
 
 def test_a_sweep_of_the_horizon_changes_what_is_paid_within_it(tmp_path):
-    # The rental runs from 3 to 15: 9 of its 12 months fall within a year.
+    # The rental runs from 3 to 15: 9 of its 12 months fall within a year, the other 3 are let at
+    # what they cost. Built in month 2 and rented in month 3: 9.61 and 10.61, a month between them.
     changes = "[choices.horizon_months]\nvalue = 24\nswept = [12]\n"
-    frame = one_way.swept(scenario(tmp_path, PLAIN + changes), 1).set_index("value")
-    assert frame.loc[24, "cost_usd"] == pytest.approx(1_752_000 - 1_900_000)
-    assert frame.loc[12, "cost_usd"] == pytest.approx(1_314_000 - 1_900_000)
+    frame = swept(tmp_path, PLAIN + changes)
+    assert frame.loc[24, "cost_usd"].tolist() == pytest.approx([1_752_000 - 1_900_000] * 2)
+    assert frame.loc[12, "cost_usd"].tolist() == pytest.approx([1_314_000 - 1_900_000] * 2)
+    assert frame["months"].tolist() == pytest.approx([1] * 4)
 
 
 BY_20 = "[need.by_months]\nswept = [20]\n"
 
 
 def test_built_a_month_earlier_and_148_000_dearer_breaks_even_at_148_000(tmp_path):
-    frame = one_way.swept(scenario(tmp_path, PLAIN + BY_20), 1)
-    assert frame["break_even_month_usd"].tolist() == pytest.approx([148_000] * 2)
-    assert frame["better"].isna().all()
+    frame = swept(tmp_path, PLAIN + BY_20)
+    assert frame["break_even_month_usd"].tolist() == pytest.approx([148_000] * 4)
 
 
 def test_built_earlier_and_cheaper_is_better_at_every_value_of_a_month(tmp_path):
     cheap = PLAIN.replace("1.9e6", "1e6")
-    frame = one_way.swept(scenario(tmp_path, cheap + BY_20), 1)
-    assert frame["better"].tolist() == ["built"] * 2
+    frame = swept(tmp_path, cheap + BY_20)
     assert frame["break_even_month_usd"].isna().all()
 
 
-def test_with_one_option_there_is_nothing_to_sweep(tmp_path):
-    assert one_way.swept(alone(tmp_path), 1).empty
+def test_one_option_alone_is_swept_without_a_pair(tmp_path):
+    one = simulation.simulate(alone(tmp_path), 20, 1)
+    assert one_way.swept(one).empty
+    late = edits.with_options(scenario(tmp_path, PLAIN + BY_20), ["rented"])
+    frame = one_way.swept(simulation.simulate(late, 20, 1))
+    assert frame["option"].tolist() == ["rented"] * 2
+    assert frame["a"].isna().all()

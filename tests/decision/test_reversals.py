@@ -10,7 +10,7 @@ from analysis.decision import reversals, turning
 from analysis.decision.claims import CHEAPER, EARLIER, MEETS, claims
 from analysis.model import comparison, draws, estimates, simulation
 from analysis.model.simulation import Result
-from analysis.scenario import edits
+from analysis.scenario import edits, references
 from analysis.scenario.schema import Scenario
 
 EVEN_USD = 1_000_000 / 876_000
@@ -107,6 +107,8 @@ def test_the_machine_is_later_than_a_rental_of_month_6_from_month_6_on(tmp_path)
     row = log(scenario(tmp_path, READY), EARLIER).loc["ready"]
     assert row["turns_at"] == pytest.approx(6)
     assert (row["option"], row["side"]) == ("built", "above")
+    # what the turn costs in time: four months of the machine, none of the rental
+    assert [row["a_later"], row["b_later"]] == pytest.approx([0, 4])
 
 
 def test_the_machine_misses_the_need_where_it_comes_over_4_4_months_after_the_start(tmp_path):
@@ -121,10 +123,93 @@ def test_a_rental_that_does_not_come_is_no_longer_earlier_and_that_is_one_in_ten
     row = log(scenario(tmp_path, COMES), EARLIER).loc["comes"]
     assert (row["option"], row["turns_at"], row["fails_at"]) == ("rented", 0.0, (0.0,))
     assert row["beyond_share"] == pytest.approx(0.1)
+    # the target is 7.61 months off; without the rental it is not reached within 24
+    assert row["a_later"] == pytest.approx(24 - 7.61, abs=0.01)
     assert (
         sensitivity.reversal_titles.turned(row)
         == "The rental comes: if it does not happen, 10 % likely"
     )
+
+
+ONE_GPU = """
+[need]
+target_flop = 1e21
+start_gpus = { value = 1 }
+use_share = "used"
+[choices]
+horizon_months = { value = 36 }
+[chips.h100]
+node_usd = 1051200
+[sites.field]
+lease_usd_per_kw_month = 730
+[tranches.machine]
+gpus = 1
+[tranches.rental]
+gpus = 1
+usd_per_gpu_hour = 12
+take_or_pay_share = 0
+term_months = 36
+[assumptions.used]
+label = "Used"
+unit = "share"
+low = 0.6
+mid = 0.8
+high = 0.9
+min = 0.1
+max = 1
+judgement = "for a test"
+"""
+
+
+def test_owning_and_paying_by_the_hour_are_equal_at_a_use_share_of_one_half(tmp_path):
+    # 131,400 USD once and 1 USD an hour of 36 x 730 = 26,280, used or not: 157,680 USD. At 12 USD
+    # an hour of use that is 13,140 hours, a share of 0.5. A node of 8 costs 8 x 131,400; 730 USD
+    # per kW-month for a GPU of 1 kW are 1 USD an hour.
+    row = log(scenario(tmp_path, ONE_GPU), CHEAPER).loc["used"]
+    assert row["turns_at"] == pytest.approx(0.5)
+    assert (row["option"], row["side"]) == ("built", "below")
+
+
+SERVICE = """
+[need]
+target_flop = false
+by_months = false
+start_gpus = false
+[need.service]
+h100_gpus = 50
+short_hour_usd = { value = 10 }
+[tranches.machine]
+use = "other"
+milestones = { ready = "ready" }
+[tranches.rental]
+use = "other"
+[assumptions.ready]
+label = "Machine ready"
+unit = "months"
+low = 1
+mid = 2
+high = 4
+min = 0
+max = 12
+judgement = "for a test"
+"""
+
+
+def test_without_a_run_time_is_no_claim_and_a_delay_is_paid_for_by_the_hours_it_leaves_short(
+    tmp_path,
+):
+    # 50 of the table's H100 are wanted for 24 months. The rental of 12 months leaves 12 short and
+    # costs 1,752,000; the machine costs 1,000,000 and leaves x months short, so each is as dear at
+    # x = 12 + 752,000 / (50 x 730 x 10) = 14.06: the machine stays cheaper up to its bound of 12.
+    made = run(scenario(tmp_path, SERVICE))
+    assert [one.kind for one in claims(made)] == [CHEAPER, MEETS, MEETS]
+    row = log(made.scenario, CHEAPER).loc["ready"]
+    assert (row["option"], row["beyond_share"]) == ("built", 0)
+    assert np.isnan(row["turns_at"])
+    # to serve three quarters of the time the machine may be 6 of 24 months late
+    frame = reversals.reversals(made)
+    met = frame[(frame["claim"] == MEETS) & (frame["option"] == "built")].set_index("input")
+    assert met.loc["ready", "turns_at"] == pytest.approx(6, abs=0.01)
 
 
 def test_a_claim_on_the_mean_may_not_hold_at_the_mid_of_an_input(tmp_path):
@@ -315,6 +400,12 @@ def test_beyond_the_turn_the_claim_no_longer_holds_and_before_it_does(flagship):
         a, b = comparison.pair(made.scenario)
         cheap = a if comparison.cost_difference_usd(again, a, b).mean() < 0 else b
         assert (cheap == row["option"]) is holds
+
+
+def test_the_years_of_the_prices_are_no_input_of_a_reversal(flagship):
+    made, frame = flagship
+    assert references.swinging(made.scenario)
+    assert set(frame.loc[frame["kind"] != "choice", "input"]) <= set(made.scenario.assumptions)
 
 
 def test_the_nearest_turns_come_first_and_those_without_any_last(flagship):

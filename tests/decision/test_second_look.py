@@ -179,23 +179,69 @@ use = "other"
 milestones = {{ ready = 0 }}
 {hand.OWNED}
 """
-    found = hand.scenario(tmp_path, GATED + GATE + shared)
-    result = simulation.simulate(found, 50, 1)
-    assert set(second_look.looks(result, second_look.gate(result))[0].lost_usd.round(2)) == {
-        250_000
-    }
-    moved = second_look.later(found, "rented", "built", 2.0).tranches
-    assert moved["old"] == found.tranches["old"]
-    assert moved["rental"].milestones == {"ready": (0.0, 2.0)}
-    assert moved["rental"].signed_month == (0.0, 2.0)
+    fall = "[chips.h100]\nprice_fall_per_year = 0.5\n"
+    result = simulation.simulate(hand.scenario(tmp_path, GATED + GATE + shared + fall), 50, 1)
+    look = second_look.looks(result, second_look.gate(result))[0]
+    assert set(look.lost_usd.round(2)) == {250_000}
+    # begun anew in month 2 the old machine would cost less, at half the price a year
+    assert set(look.switch_usd.round(2)) == {11_754_000 + 500_000}
 
 
-def test_an_owned_tranche_that_is_switched_to_is_ordered_later(tmp_path):
-    found = hand.scenario(tmp_path, GATED)
-    moved = second_look.later(found, "built", "rented", 3.0)
-    assert moved.tranches["machine"].milestones == {"ready": ("comes", 3.0)}
-    assert moved.tranches["machine"].ordered_month == (0.0, 3.0)
-    assert list(moved.options) == ["built"]
+def test_an_owned_tranche_that_is_switched_to_is_ordered_then_and_comes_so_much_later(tmp_path):
+    # ordered in month 3 at half the price a year: 1,000,000 x 0.5 ^ (3 / 12) = 840,896; there in
+    # month 3, or 23, with 6 months of training: 9,000,000, or 24,000,000 at the horizon. Three
+    # months of rent are 876,000, a quarter of it is lost.
+    gate = GATE.replace("built", "other").replace("rented", "built").replace("other", "rented")
+    gate = gate.replace("value = 2, swept = [4]", "value = 3")
+    fall = "[chips.h100]\nprice_fall_per_year = 0.5\n"
+    result = simulation.simulate(hand.scenario(tmp_path, GATED + gate + fall), 50, 1)
+    look = second_look.looks(result, second_look.gate(result))[0]
+    paid = 1e6 * 0.5**0.25 + 876_000 / 4
+    assert set(look.switch_usd.round(2)) == {round(paid + 9e6, 2), round(paid + 24e6, 2)}
+
+
+# The machine comes in 8 of 10 futures, else the rental does, known in month 3; the run is there
+# after 6 months of training. What is built is paid in any case only where it comes.
+FALLBACK = """
+[assumptions.powered]
+label = "Machine comes at all"
+unit = "event"
+probability = 0.8
+judgement = "for a test"
+[tranches.machine]
+milestones = { ready = 4 }
+only_if = "powered"
+[options.built.instead]
+event = "powered"
+known_month = 3
+option = "rented"
+[tranches.rental]
+usd_per_gpu_hour = 4
+[need]
+target_flop = 7.884e23
+[value]
+month_usd = { value = 1000000 }
+"""
+
+
+def test_a_look_before_the_fallback_takes_its_place_and_after_it_there_is_none(tmp_path):
+    # Fallback: 3,504,000 for the rental from month 3, there in month 9. Month 5 is a look where the
+    # machine came in month 4, and none where the rental is on its way: going on is all there is.
+    # Month 2, before it is known: without the fallback the option is never there, but whether the
+    # machine comes is not seen yet.
+    gate = GATE.replace("value = 2, swept = [4]", "value = 2, swept = [5]")
+    result = simulation.simulate(hand.scenario(tmp_path, FALLBACK + gate), 200, 1)
+    fails = ~np.isfinite(result.scalars["built"]["full_capacity_months"])
+    early, late = second_look.looks(result, second_look.gate(result))
+    committed = value_of_time.burden_usd(result, "built", 1e6)
+    assert (late.go_on_usd == committed).all()
+    assert (late.switch_usd[fails] == late.go_on_usd[fails]).all()
+    assert (late.switch_usd[~fails] > late.go_on_usd[~fails]).all()
+    assert not early.came.any()
+    # alone: nothing is paid where it fails, nothing is trained by the horizon, and what would have
+    # been built (1,000,000, there in month 10) is the dearer of the two: 1,000,000 + 24,000,000
+    assert set(early.go_on_usd[fails].round(2)) == {25e6}
+    assert set(early.go_on_usd[~fails].round(2)) == {11e6}
 
 
 def test_a_gate_may_look_for_full_capacity(tmp_path):
@@ -236,34 +282,59 @@ def test_what_comes_on_the_day_of_the_look_has_come(tmp_path):
 
 
 def test_without_a_gate_the_earlier_of_the_pair_is_looked_at_and_nothing_comes_back(tmp_path):
-    # the rental is there in month 6 always, the machine in month 6 or never: the rental is earlier
-    result = simulation.simulate(hand.scenario(tmp_path, GATED), 100, 1)
-    found = second_look.gate(result)
-    assert (found.option, found.switch_to, found.lost_share) == ("rented", "built", 1.0)
-    assert not second_look.is_stated(result, found)
-    # it trains in month 0, so the one look is in month 1
-    assert (found.month.value, found.month.swept) == (1, [1])
-
-
-def test_without_a_gate_the_looks_are_at_quantiles_of_the_first_training(tmp_path):
-    late = (
-        GATED.replace("values = [0, 20]", "values = [2.5, 7]")
-        + """
-[tranches.rental]
-milestones = { ready = 15 }
-"""
-    )
-    late = late.replace("[tranches.rental]\nusd_per_gpu_hour = 4\n", "", 1)
+    # the machine trains in month 2.5 or 7, the rental in month 15: the machine is earlier
+    late = GATED.replace("values = [0, 20]", "values = [2.5, 7]")
+    late = late.replace("usd_per_gpu_hour = 4\n", "milestones = { ready = 15 }\n")
     result = simulation.simulate(hand.scenario(tmp_path, late), 100, 1)
     found = second_look.gate(result)
-    assert found.option == "built"
-    assert found.month.swept == [3, 7]
+    assert (found.option, found.switch_to, found.lost_share) == ("built", "rented", 1.0)
+    assert not second_look.is_stated(result, found)
+    # whole months after the quantiles of the first training
+    assert (found.seen, found.month.swept) == ("first_training", [3, 7])
 
 
-def test_an_option_that_never_trains_is_looked_at_in_the_middle_of_the_horizon(tmp_path):
-    dark = GATED + "[sites.field.stages.grid]\nmw = 0\n[tranches.rental.milestones]\nready = 30\n"
-    result = simulation.simulate(hand.scenario(tmp_path, dark), 10, 1)
+def test_an_option_of_which_nothing_can_be_seen_leaves_the_look_to_the_other(tmp_path):
+    # the rental trains from month 0 on in every future; the machine comes in month 0 or 20
+    result = simulation.simulate(hand.scenario(tmp_path, GATED), 100, 1)
+    found = second_look.gate(result)
+    assert (found.option, found.switch_to) == ("built", "rented")
+    assert found.month.swept == [1, 20]
+
+
+def test_where_training_begins_on_what_is_there_the_move_is_looked_for(tmp_path):
+    # both train from month 0 on an old machine of 50, and move when their own comes
+    old = f"""
+[need.start_gpus]
+value = 50
+[options.built]
+tranches = ["machine", "old"]
+[options.rented]
+tranches = ["rental", "old"]
+[tranches.old]
+title = "Old"
+gpus = 50
+use = "run"
+milestones = {{ ready = 0 }}
+{hand.OWNED}
+"""
+    late = GATED.replace("values = [0, 20]", "values = [3, 5]")
+    result = simulation.simulate(hand.scenario(tmp_path, late + old), 100, 1)
+    found = second_look.gate(result)
+    assert (found.option, found.seen, found.month.swept) == ("built", "move", [3, 5])
+    looks = second_look.looks(result, found)
+    assert (looks[0].came == (result.scalars["built"]["move_months"] == 3)).all()
+
+
+def test_a_date_that_seldom_comes_is_looked_for_in_the_middle_of_the_horizon(tmp_path):
+    seldom = GATED.replace("[0.7, 0.3]", "[0.05, 0.95]").replace("[0, 20]", "[2, 30]")
+    result = simulation.simulate(hand.scenario(tmp_path, seldom), 100, 1)
     assert second_look.gate(result).month.swept == [12]
+
+
+def test_where_no_date_differs_between_the_futures_there_is_no_look(tmp_path):
+    never = GATED.replace("values = [0, 20]", "values = [25, 30]")
+    result = simulation.simulate(hand.scenario(tmp_path, never), 20, 1)
+    assert second_look.gate(result) is None
 
 
 def test_one_option_has_no_gate_and_one_line_says_so(tmp_path):
@@ -289,7 +360,7 @@ def run(request):
 
 def test_no_plan_with_a_look_is_worth_less_than_nothing_and_none_costs_more_than_at_once(run):
     result, frame = run
-    usd, _ = value_of_time.month_usd(result)
+    usd = value_of_time.month_usd(result)
     at = second_look.gate(result)
     means = [value_of_time.burden_usd(result, o, usd).mean() for o in (at.option, at.switch_to)]
     assert set(frame["best_now"]) == {
@@ -306,9 +377,9 @@ def test_no_plan_with_a_look_is_worth_less_than_nothing_and_none_costs_more_than
 
 def test_going_on_is_the_burden_of_the_committed_option_where_its_date_came(run):
     result, frame = run
-    at, (usd, _) = second_look.gate(result), value_of_time.month_usd(result)
+    at, usd = second_look.gate(result), value_of_time.month_usd(result)
     burden = value_of_time.burden_usd(result, at.option, usd)
-    dates = result.scalars[at.option]["first_training_months"]
+    dates = result.scalars[at.option][second_look.SEEN[at.seen]]
     for _, row in frame.iterrows():
         here = (dates <= row["month"]) == row["there"]
         assert row["share"] == pytest.approx(here.mean())
@@ -374,9 +445,9 @@ def test_the_flagships_gate_is_the_scenarios_own():
 
 
 def test_a_gate_on_options_that_are_not_there_is_not_used():
-    found = edits.with_options(builders.shipped(), ["bridge", "gb200_wait"])
+    found = edits.with_options(builders.shipped(), ["memphis_later", "gb200_wait"])
     result = simulation.simulate(found, 50, 1)
-    assert second_look.gate(result).option == "bridge"
+    assert second_look.gate(result).option == "memphis_later"
 
 
 def test_the_lost_share_may_be_an_uncertain_input(gated):

@@ -16,48 +16,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import ndtri
+from tools.builders import GRID_COMES, PRICE_OR_WORKS
 from tools.chapters import line
 from tools.hand import scenario
 
 from analysis.chapters import sensitivity
 from analysis.chapters.sensitivity import _shares
-from analysis.decision import sobol
+from analysis.decision import one_way, sobol
 from analysis.model import comparison, simulation
 from analysis.scenario import edits, load, references
 
-CASE = """
-[assumptions.price]
-label = "Price"
-unit = "USD/GPU-hour"
-low = 1.8
-mid = 2
-high = 2.4
-min = 1
-max = 4
-judgement = "By hand."
-[assumptions.ready_months]
-label = "Machine ready"
-unit = "months"
-values = [2, 5]
-probabilities = [0.6, 0.4]
-judgement = "By hand."
-[assumptions.comes]
-label = "Grid comes"
-unit = "event"
-probability = 0.9
-judgement = "By hand."
-[chips.h100]
-node_usd = 0
-[sites.field]
-works_usd = 1.9e6
-[sites.field.stages.grid]
-only_if = "comes"
-[tranches.rental]
-usd_per_gpu_hour = "price"
-milestones = { ready = 3 }
-[tranches.machine]
-milestones = { ready = "ready_months" }
-"""
+CASE = PRICE_OR_WORKS + GRID_COMES
 TIED = """
 [causes.market]
 title = "The <market>"
@@ -234,7 +203,8 @@ def test_causes_that_share_an_input_tie_all_of_theirs():
     delay = "[assumptions.delay]\nlabel = 'D'\nunit = 'months'\nlow = 1\nmid = 2\nhigh = 3\n"
     delay += "min = 0\nmax = 9\njudgement = 'By hand.'\n[tranches.machine]\n"
     delay += "milestones = { ready = 'ready_months', then = 'delay' }\n"
-    case = by_hand(CASE.split("[tranches.machine]")[0] + delay + TIED + second)
+    machine = PRICE_OR_WORKS.split("[tranches.machine]")[0] + delay
+    case = by_hand(machine + GRID_COMES + TIED + second)
     used = references.used_by(case, "built")
     assert sobol.groups(case, used) == [["price", "ready_months", "delay"], ["comes"]]
     assert sobol.groups(case, set()) == []
@@ -262,11 +232,11 @@ def test_the_share_of_an_event_is_that_of_its_two_conditional_means_in_a_plain_r
     flagship = load.read(load.find("oracle-vs-memphis"))
     both = edits.with_options(flagship, ["oracle_rental", "memphis_build"])
     run = simulation.simulate(both, 2048, 3)
-    cost = comparison.cost_difference_usd(run, "oracle_rental", "memphis_build")
-    comes = np.isfinite(run.scalars["oracle_rental"]["first_training_months"])
+    met = comparison.meets(run, "oracle_rental").astype(float)
+    comes = run.first_futures["oracle_delivers"] > 0.5
     p = comes.mean()
-    expected = p * (1 - p) * (cost[comes].mean() - cost[~comes].mean()) ** 2 / cost.var()
-    first = rows(flagship_indices(), "cost_usd", "oracle_rental").loc["oracle_delivers"]
+    expected = p * (1 - p) * (met[comes].mean() - met[~comes].mean()) ** 2 / met.var()
+    first = rows(flagship_indices(), "meets", "oracle_rental").loc["oracle_delivers"]
     assert first["first_low"] - 0.03 <= expected <= first["first_high"] + 0.03
     assert first["first"] == pytest.approx(expected, abs=0.08)
 
@@ -284,6 +254,50 @@ def test_what_only_the_other_option_uses_explains_exactly_nothing_of_an_event():
     assert sum(others) > 10
     assert (shares.loc[others, "total"] == 0).all()
     assert (shares.loc[["target_flop", "oracle_fabric_gpus"], "total"] > 0.1).all()
+
+
+def test_all_years_of_the_prices_are_one_group_that_explains_a_rental_by_the_month():
+    rent = "[chips.h100]\nrent_fall_per_year = 0\nrent_fall_swing = 0.2\n[tranches.rental]\n"
+    rent += "term_months = 0\nat_end = 'renew'\nusd_per_gpu_hour = 'price'\n"
+    price = PRICE_OR_WORKS.split("[chips.h100]")[0].split("[assumptions.ready_months]")[0]
+    swings = by_hand(price + rent)
+    # The rental is renewed from the start: the price of its contract moves nothing.
+    frame = rows(sobol.indices(swings, 512, 1), "cost_usd", "rented")
+    assert frame["members"].tolist() == [["price"], [one_way.PRICES]]
+    assert frame["total"].tolist() == pytest.approx([0, 1], abs=0.02)
+
+
+def test_an_option_uses_what_is_bought_on_the_market_whatever_it_is_made_of():
+    # Hours that are short are bought at the price of the H100, which no tranche here rents.
+    market = """
+[need.service]
+h100_gpus = 300
+short_hour_usd = { value = 3 }
+market_gpus = 1000
+market_site = "supplier"
+[chips.h100]
+market_rent_usd_per_gpu_hour = "hour"
+[chips.b200]
+load_share = 1
+node_usd = 100000
+price_fall_per_year = 0
+resale_share = 0
+[tranches.machine]
+chip = "b200"
+[assumptions.hour]
+label = "Hour"
+unit = "USD/GPU-hour"
+low = 1
+mid = 2
+high = 4
+min = 0
+max = 9
+judgement = "By hand."
+"""
+    case = by_hand(market)
+    assert references.used_by(case, "built") == {"hour"}
+    frame = rows(sobol.indices(edits.with_options(case, ["built"]), 64, 1), "cost_usd", "built")
+    assert frame.loc["hour", "total"] == pytest.approx(1, abs=0.15)
 
 
 def test_with_one_option_its_own_cost_and_months_are_explained():
@@ -467,7 +481,7 @@ def in_percent(cell: str) -> float | None:
     return float(found[1]) if found else None
 
 
-@pytest.mark.parametrize(("slug", "seed"), [("own-case", 1), ("cheaper-rental", 4), ("no-gas", 2)])
+@pytest.mark.parametrize(("slug", "seed"), [("own-case", 1), ("pay-at-delivery", 4), ("no-gas", 2)])
 def test_a_cell_of_the_table_is_an_index_or_says_that_it_is_not_told_from_zero(few, slug, seed):
     decision = load.read(load.find(slug))
     text = sensitivity.drivers(decision, seed).html

@@ -16,6 +16,47 @@ FLAGSHIP = "oracle-vs-memphis"
 Words = dict[str, Any]
 
 
+PRICE_OR_WORKS = """
+[assumptions.price]
+label = "Price"
+unit = "USD/GPU-hour"
+low = 1.8
+mid = 2
+high = 2.4
+min = 1
+max = 4
+judgement = "By hand."
+[assumptions.ready_months]
+label = "Machine ready"
+unit = "months"
+values = [2, 5]
+probabilities = [0.6, 0.4]
+judgement = "By hand."
+[chips.h100]
+node_usd = 0
+[sites.field]
+works_usd = 1.9e6
+[tranches.rental]
+usd_per_gpu_hour = "price"
+milestones = { ready = 3 }
+[tranches.machine]
+milestones = { ready = "ready_months" }
+"""
+"""By hand, with a price and a date that vary: 876,000 GPU-hours rented from month 3, or works of
+1.9 million USD and a machine that is there in month 2 or 5."""
+
+GRID_COMES = """
+[assumptions.comes]
+label = "Grid comes"
+unit = "event"
+probability = 0.9
+judgement = "By hand."
+[sites.field.stages.grid]
+only_if = "comes"
+"""
+"""By hand, with a grid that may never come."""
+
+
 def shipped(slug: str = FLAGSHIP) -> Scenario:
     """A shipped scenario."""
     return load.read(load.find(slug))
