@@ -1,4 +1,4 @@
-"""The answer in three sentences: when, how much, and what decides. Every number is a value of the
+"""The answer in a few sentences: when, how much, and what decides. Every number is a value of the
 headline, and no sentence claims what the numbers do not show."""
 
 from typing import Any
@@ -23,64 +23,11 @@ def below(headline: dict[str, Any]) -> str:
     if not low:
         return ""
     shares = " and ".join(
-        f"{_title(headline, o)} meets the need in {percent(_meets(headline, o))} of futures"
+        f"{title(headline, o)} meets the need in {percent(meets(headline, o))} of futures"
         for o in low
     )
     word = "it is" if len(low) == 1 else "both are"
     return f"{shares}: {word} not likely to do what is asked, and ranked with none."
-
-
-def first_place(headline: dict[str, Any]) -> str:
-    """Who of the options that are likely to meet the need is first, up to which value of a month,
-    and how that reads without an option that stands near the line; then who stands below it."""
-    compared = headline["comparison"]
-    if not compared["ranked"]:
-        return "No option meets the need in half of the futures, so none is first."
-    start = "Of the options that meet the need in at least half of the futures"
-    words = [f"{start}, {_places(headline, compared['first_by_month'])}."]
-    first = {place["option"] for place in compared["first_by_month"]}
-    for option, near in compared["near_the_line"].items():
-        if option in first:
-            places = near["first_without"]
-            without = _places(headline, places) if places else "none is first"
-            words.append(f"{_near(headline, option, near['why'])}; without it {without}.")
-    low = [o for o in headline["options"] if not headline["options"][o]["ranked"]]
-    if low:
-        shares = ", ".join(f"{_title(headline, o)} ({percent(_meets(headline, o))})" for o in low)
-        words.append(f"Below the line: {shares}.")
-    return " ".join(words)
-
-
-NEARER = {
-    "by_months": "the target is wanted by month {:g}",
-    "from_months": "the service is wanted from month {:g}",
-    "served_share": "a share of {:g} of it has to be served",
-}
-"""What moves an option across the line, by the choice of the need that does."""
-
-
-def _near(headline: dict[str, Any], option: str, why: list[str]) -> str:
-    """That an option stands near the line, and why."""
-    meets = f"{_title(headline, option)} meets it in {percent(_meets(headline, option))}"
-    asked = [one.split(" ") for one in why if one != "chance"]
-    moved = " or where ".join(NEARER[name].format(float(value)) for name, value in asked)
-    if not moved:
-        return f"{meets}, too near to half to tell"
-    side = "below" if headline["options"][option]["ranked"] else "above"
-    return f"{meets}, and stands {side} the line where {moved}"
-
-
-def _places(headline: dict[str, Any], places: list[dict[str, Any]]) -> str:
-    """Who is first, and from which value of a month on who else."""
-    first, *later = places
-    words = f"{_title(headline, first['option'])} is first"
-    if not later:
-        return words + (" whatever a month is worth" if "by_months" in headline["choices"] else "")
-    words += f" while a month is worth under {usd(later[0]['from_usd'])}"
-    for place, after in zip(later, [*later[1:], None], strict=True):
-        until = f" to {usd(after['from_usd'])}" if after else " on"
-        words += f", {_title(headline, place['option'])} from there{until}"
-    return words
 
 
 def when(headline: dict[str, Any]) -> str:
@@ -88,17 +35,17 @@ def when(headline: dict[str, Any]) -> str:
     if "by_months" not in headline["choices"]:
         return served(headline)
     pair, first, second = _ordered(headline)
-    one, other = _title(headline, first), _title(headline, second)
+    one, other = title(headline, first), title(headline, second)
     if _neither(headline):
         return (
-            f"Neither {_title(headline, pair['a'])} nor {_title(headline, pair['b'])} reaches the "
+            f"Neither {title(headline, pair['a'])} nor {title(headline, pair['b'])} reaches the "
             f"training target within {_horizon(headline)} months in any future."
         )
     met = (
-        f"{one} meets the need in {percent(_meets(headline, first))} of futures, {other} in "
-        f"{percent(_meets(headline, second))}"
+        f"{one} meets the need in {percent(meets(headline, first))} of futures, {other} in "
+        f"{percent(meets(headline, second))}"
     )
-    if _meets(headline, first) < 0.5 and _meets(headline, second) < 0.5:
+    if meets(headline, first) < 0.5 and meets(headline, second) < 0.5:
         met = f"neither is likely to meet the need: {met}"
     ahead, behind = _shares(headline, "earlier", first, second)
     if ahead == behind == 0:
@@ -120,10 +67,10 @@ def served(headline: dict[str, Any]) -> str:
     words = []
     for option in (pair["a"], pair["b"]):
         share = headline["options"][option]["served_share"]["mean"]["value"]
-        meets = percent(_meets(headline, option))
+        often = percent(meets(headline, option))
         words.append(
-            f"{_title(headline, option)} serves {percent(share)} of the hours wanted on the mean, "
-            f"and enough in {meets} of futures"
+            f"{title(headline, option)} serves {percent(share)} of the hours wanted on the mean, "
+            f"and enough in {often} of futures"
         )
     return "; ".join(words) + "."
 
@@ -133,7 +80,7 @@ def how_much(headline: dict[str, Any]) -> str:
     futures; without a service, with the hours that each delivers."""
     pair = _pair(headline)
     both = (pair["a"], pair["b"])
-    costs = " and ".join(f"{_title(headline, o)} {_compared(headline, o)}" for o in both)
+    costs = " and ".join(f"{title(headline, o)} {_compared(headline, o)}" for o in both)
     gap = pair["cost_difference_usd"]["mean"]
     start = f"Over {_horizon(headline)} months, in present value{_same(headline)}, {costs}"
     if gap["value"] == 0 and pair["a_cheaper"]["value"] == pair["b_cheaper"]["value"]:
@@ -144,7 +91,7 @@ def how_much(headline: dict[str, Any]) -> str:
     share = pair["a_cheaper" if cheap == pair["a"] else "b_cheaper"]["value"]
     futures = "and in" if share >= 0.5 else "but in only"
     return (
-        f"{start}: {_title(headline, cheap)} is cheaper by {usd(abs(gap['value']), gap['se'])} on "
+        f"{start}: {title(headline, cheap)} is cheaper by {usd(abs(gap['value']), gap['se'])} on "
         f"the mean, {futures} {percent(share)} of futures{_hours(headline, both)}."
     )
 
@@ -163,7 +110,7 @@ def _hours(headline: dict[str, Any], options: tuple[str, str]) -> str:
         return ""
     hours = [headline["options"][o]["h100_hours"]["mean"] for o in options]
     said = [f"{figure(h['value'] / 1e6, h['se'] / 1e6)} million" for h in hours]
-    titles = [_title(headline, o) for o in options]
+    titles = [title(headline, o) for o in options]
     return f"; {titles[0]} delivers {said[0]} H100-hours on the mean and {titles[1]} {said[1]}"
 
 
@@ -180,13 +127,13 @@ def what_decides(headline: dict[str, Any]) -> str:
         return _one_sided(headline, pair, cheap, early)
     if cheap == early:
         return (
-            f"On the mean {_title(headline, cheap)} is {cheaper} and earlier, so it is the better "
+            f"On the mean {title(headline, cheap)} is {cheaper} and earlier, so it is the better "
             "of the two whatever a month is worth."
         )
     worth = wording.estimate(pair["break_even_month_usd"])
     return (
-        f"{_title(headline, early)} is earlier and {_title(headline, cheap)} is {cheaper}, so "
-        f"{_title(headline, early)} is the better one where a month is worth more than "
+        f"{title(headline, early)} is earlier and {title(headline, cheap)} is {cheaper}, so "
+        f"{title(headline, early)} is the better one where a month is worth more than "
         f"{usd(worth.value or 0.0, worth.se)}{_capped(headline, ' (', ')')}."
     )
 
@@ -201,7 +148,7 @@ def _one_sided(
 ) -> str:
     """One difference is seen and the other is not: it is exactly none, or it is not known."""
     best, cheaper = cheap or early, _cheaper(headline)
-    other = _title(headline, pair["b"] if best == pair["a"] else pair["a"])
+    other = title(headline, pair["b"] if best == pair["a"] else pair["a"])
     word, what, unseen = (
         (cheaper, "time", pair["months_difference"]["mean"])
         if early is None
@@ -209,12 +156,12 @@ def _one_sided(
     )
     if unseen["value"] != 0:
         return (
-            f"On the mean {_title(headline, best)} is {word} and the two cannot be told apart in "
+            f"On the mean {title(headline, best)} is {word} and the two cannot be told apart in "
             f"{what}, so nothing here speaks for {other}."
         )
     claim = f"{cheaper} and about as early" if early is None else "earlier at about the same cost"
     return (
-        f"On the mean {_title(headline, best)} is {claim}, so it is the better of the two whatever "
+        f"On the mean {title(headline, best)} is {claim}, so it is the better of the two whatever "
         "a month is worth."
     )
 
@@ -225,7 +172,7 @@ def _cost_decides(headline: dict[str, Any], cheap: str | None) -> str:
         words = f"Neither reaches the training target within {_horizon(headline)} months"
     if cheap is None:
         return f"{words}, and their costs cannot be told apart."
-    return f"{words}, so cost decides: {_title(headline, cheap)} is {_cheaper(headline)}."
+    return f"{words}, so cost decides: {title(headline, cheap)} is {_cheaper(headline)}."
 
 
 def _gap(headline: dict[str, Any], first: str) -> str:
@@ -275,7 +222,7 @@ def _alone(headline: dict[str, Any]) -> list[str]:
     cost = [f"{start} {_compared(headline, name)}."]
     if "by_months" not in headline["choices"]:
         share = percent(option["served_share"]["mean"]["value"])
-        enough = percent(_meets(headline, name))
+        enough = percent(meets(headline, name))
         return [
             f"{option['title']} serves {share} of the hours wanted on the mean, and enough in "
             f"{enough} of futures.",
@@ -290,7 +237,7 @@ def _alone(headline: dict[str, Any]) -> list[str]:
     )
     return [
         f"{option['title']} reaches the training target within the horizon in {reached} of "
-        f"futures, and meets the need in {percent(_meets(headline, name))}.",
+        f"futures, and meets the need in {percent(meets(headline, name))}.",
         *cost,
         f"It {unit}.",
     ]
@@ -321,9 +268,11 @@ def _compared(headline: dict[str, Any], option: str) -> str:
     return f"costs {usd(cost['p50']['value'], cost['p50']['se'])} at P50 (P10 to P90: {within})"
 
 
-def _meets(headline: dict[str, Any], option: str) -> float:
+def meets(headline: dict[str, Any], option: str) -> float:
+    """How often an option meets the need."""
     return float(headline["options"][option]["meets_need"]["value"])
 
 
-def _title(headline: dict[str, Any], option: str | None) -> str:
+def title(headline: dict[str, Any], option: str | None) -> str:
+    """The title of an option."""
     return str(headline["options"][option]["title"])

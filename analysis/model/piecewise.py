@@ -58,15 +58,6 @@ def step(start: Array, end: Array, height: Array, horizon: float) -> Path:
     return Path(knots, level, level)
 
 
-def level(height: Array, horizon: float) -> Path:
-    """The same value at all times."""
-    return Path(
-        np.stack([np.zeros_like(height), np.full_like(height, horizon)], axis=1),
-        height[:, None],
-        height[:, None],
-    )
-
-
 def scaled(path: Path, factor: Array) -> Path:
     """The path times one factor per draw."""
     return Path(path.times, path.left * factor[:, None], path.right * factor[:, None])

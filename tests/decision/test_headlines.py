@@ -17,7 +17,7 @@ from tools.write_headlines import (
 )
 
 from analysis.decision import answer as answers
-from analysis.decision import headline, headline_schema
+from analysis.decision import first_place, headline, headline_schema
 from analysis.scenario import load
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -69,7 +69,7 @@ def test_one_changed_number_is_noticed():
 def test_the_readme_gives_the_sentences_of_the_stored_answer_and_who_is_first():
     for number, sentence in enumerate(answers.sentences(flagship()), start=1):
         assert f"\n{number}. {sentence}\n" in README
-    assert f"\n{answers.first_place(flagship())}\n" in README
+    assert f"\n{first_place.words(flagship())}\n" in README
 
 
 def test_the_readme_gives_the_day_the_draws_and_the_rate_that_turns_the_cost():

@@ -689,8 +689,8 @@ def built(shape: Shape) -> TimePath:
         return piecewise.ramp(start, length, height, HORIZON)
     end = start + length
     is_step = kind[0] == "step"
-    return (
-        piecewise.step(start, end, height, HORIZON) if is_step else piecewise.level(height, HORIZON)
+    return piecewise.step(
+        start if is_step else 0 * start, end if is_step else end + np.inf, height, HORIZON
     )
 
 

@@ -17,7 +17,7 @@ def step(start: float, end: float, height: float, horizon: float = 12) -> Path:
 
 
 def level(height: float, horizon: float = 12) -> Path:
-    return piecewise.level(np.array([height]), horizon)
+    return piecewise.step(np.array([0.0]), np.array([np.inf]), np.array([height]), horizon)
 
 
 def months(path: Path) -> list[float]:

@@ -24,7 +24,7 @@ from analysis.chapters.shared.markup import safe, table_of
 from analysis.chapters.shared.rows import rows_of, title
 from analysis.chapters.shared.style import look, money
 from analysis.chapters.shared.words import BELOW, ONLY_ONE, listed, only_one
-from analysis.decision import answer, one_way
+from analysis.decision import answer, first_place, one_way
 from analysis.decision import headline as headlines
 from analysis.decision.wording import figure, percent, stated, usd, with_error
 from analysis.model import comparison, simulation
@@ -43,7 +43,7 @@ def answers(headline: dict[str, Any]) -> Exhibit:
     )
     body = "".join(f"<li>{safe(sentence)}</li>" for sentence in answer.sentences(headline))
     funds = [cash_sentence(headline)] if "funding_usd" in headline["choices"] else []
-    below = (answer.first_place(headline), *funds, scenario["note"])
+    below = (first_place.words(headline), *funds, scenario["note"])
     return Exhibit(f"{head}<ol>{body}</ol>{''.join(paragraph(words) for words in below if words)}")
 
 
@@ -216,7 +216,7 @@ def without_service(result: Result) -> Exhibit:
     )
     found = headlines.headline(bare, "")
     words = f"Without the service, for the run alone: in time are {meets}. "
-    return line(words + answer.first_place(found))
+    return line(words + first_place.words(found))
 
 
 def changes(result: Result) -> Exhibit:
