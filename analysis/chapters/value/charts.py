@@ -157,8 +157,8 @@ def _sides(a: str, b: str, look: Look, across: int, left: bool) -> list[alt.Char
 
 
 def _marks(worth: pd.DataFrame, size: float, foot: float, top: float) -> list[alt.Chart]:
-    """A dotted line at each value asked about but for nothing, which ends short of the words above and below, and a
-    circle where the two are equal."""
+    """A dotted line at each value above 0 that is asked about, which ends short of the words above
+    and below, and a circle where the two are equal."""
     asked = pd.DataFrame({"worth": worth["usd"] / size, "foot": foot, "top": top})
     asked = asked[asked["worth"] > 0].assign(told=lambda drawn: drawn["worth"].map(figure))
     base = alt.Chart(asked)
