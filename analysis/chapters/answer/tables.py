@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Array
-from analysis.chapters.shared.style import money
-from analysis.decision.levers import PRICED, Moved, moves, own_run, price_steps, priced_by
+from analysis.chapters.shared.style import priced
+from analysis.decision.levers import Moved, moves, own_run, price_steps, priced_by
 from analysis.model import comparison, simulation
 from analysis.model.simulation import Result
 from analysis.scenario import edits
@@ -39,9 +39,10 @@ def live_grid(scenario: Scenario, number: int, seed: int) -> pd.DataFrame:
     rental, rents, delayed = moved
     prices, mid = price_steps(scenario, rental)
     field = priced_by(scenario, rental)
-    said, size = _priced(field, max(prices))
-    priced = {x: edits.with_tranche(scenario, rental, **{field: x}) for x in prices}
-    at_price = {x: _run(there, rents, number, seed) for x, there in priced.items()}
+    what, unit, size = priced(field, max(prices))
+    said: dict[str, Any] = {"priced": what, "unit": unit}
+    changed = {x: edits.with_tranche(scenario, rental, **{field: x}) for x in prices}
+    at_price = {x: _run(there, rents, number, seed) for x, there in changed.items()}
     rows = []
     for months in (n for n in DELAY_MONTHS if n < scenario.choices.horizon_months.value):
         later = _run(_later(scenario, delayed, rents, months), delayed, number, seed)
@@ -51,13 +52,6 @@ def live_grid(scenario: Scenario, number: int, seed: int) -> pd.DataFrame:
             row |= {"as_set": price == mid and months == 0}
             rows.append(_titles(scenario, moved, asked) | row | _compared(both, *asked))
     return pd.DataFrame(rows)
-
-
-def _priced(field: str, most: float) -> tuple[dict[str, Any], float]:
-    """What a rental states its price by and in what unit, and the size of that unit."""
-    what, unit = PRICED[field]
-    size, money_unit = money(pd.Series([most])) if unit == "USD" else (1.0, unit)
-    return {"priced": what, "unit": money_unit}, size
 
 
 def _titles(scenario: Scenario, moved: Moved, pair: tuple[str, str]) -> dict[str, str]:

@@ -17,12 +17,13 @@ from analysis.chapters.shared.exhibit import Exhibit, line, paragraph, picture
 from analysis.chapters.shared.markup import bullets, safe, table_of
 from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import look
-from analysis.chapters.shared.words import ONLY_ONE, listed, only_one
-from analysis.decision import one_way, value_of_time
+from analysis.chapters.shared.words import ONLY_ONE, WITHOUT_RUN, listed, only_one
+from analysis.decision import levers, one_way, value_of_time
 from analysis.decision import reversals as turns
 from analysis.decision.claims import CHEAPER, MEETS, Claim, claims
 from analysis.model.comparison import pair
 from analysis.model.simulation import Result
+from analysis.scenario import references
 from analysis.scenario.schema import Scenario
 
 MOST = 8
@@ -33,6 +34,10 @@ NEAREST = 3
 
 ALONE = only_one("there is no choice to turn")
 
+LEVEL = "The two options of the question are told apart neither in cost nor in time."
+
+NEAREST_WORDS = "Nearest to turning which of the two is better, one input held in all futures:"
+
 HELD = (
     "Tried are the inputs that move a claim most when moved alone, at most "
     f"{turns.MOST_INPUTS}. Each is held at one value in all futures; all others, tied ones "
@@ -41,8 +46,8 @@ HELD = (
 
 
 def one_at_a_time(scenario: Scenario, inputs: int = tables.SHOWN) -> Exhibit:
-    """The picture of how far each input alone moves the difference of the pair, in present cost and
-    in months to the target; at most so many inputs."""
+    """The picture of how far each input alone moves the difference of the pair, in compared cost
+    and in months to the target; at most so many inputs."""
     frame, titled = one_way.one_at_a_time(scenario), look(scenario).pair
     if titled is None:
         return line(ONLY_ONE)
@@ -55,6 +60,8 @@ def tornado(scenario: Scenario, measure: str) -> Exhibit:
 
     `measure` is cost_usd, months or usd_per_pflop_day.
     """
+    if scenario.run is None and measure != "cost_usd":
+        return line(WITHOUT_RUN)
     nothing = f"No input alone moves the {titles.OF_ONE[measure]} of the options asked about."
     return picture(tables.tornado(scenario, measure), charts.tornado, nothing=nothing)
 
@@ -63,6 +70,8 @@ def explained(shares: pd.DataFrame, measure: str) -> Exhibit:
     """The picture of the share of the variance of a measure that each input explains, from
     `tables.explained`; or one line for each headline of which nothing can be told."""
     of_measure = shares[shares["measure"] == measure]
+    if of_measure.empty:
+        return line(WITHOUT_RUN)
     if (of_measure["unexplained"] != "").all():
         return together(of_measure)
     return picture(of_measure, charts.explained)
@@ -100,6 +109,38 @@ def _shares(panels: list[pd.DataFrame]) -> str:
     return table_of(heads, rows) + "".join(map(paragraph, titles.by_chance(panels)))
 
 
+def nearest(result: Result, tried: pd.DataFrame) -> Exhibit:
+    """The inputs nearest to turning which of the two costs less or is earlier, and how the mean
+    fall of the price of machines fares. `tried` is the frame of `reversals`."""
+    told = {claim.kind: claim for claim in claims(result) if claim.told and claim.kind != MEETS}
+    if not told:
+        return line(ALONE if pair(result.scenario) is None else LEVEL)
+    mine = tried[tried["claim"].isin(told) & (tried["kind"] != "choice")]
+    turn = mine[_turning(mine)].sort_values("spreads", kind="stable")
+    falls = _machine_falls(result.scenario)
+    first = turn.head(NEAREST)
+    first = pd.concat([first, turn[turn["input"].isin(falls)].head(1)]).drop_duplicates("input")
+    titled = look(result.scenario).pair or ("", "")
+    said = [
+        f"{_said(result, told[row['claim']])}, but not with {reversal_titles.turned(row, titled)}."
+        for row in rows_of(first)
+    ]
+    idle = mine[mine["input"].isin(falls) & ~mine["input"].isin(turn["input"])]
+    said += [
+        f"{label}: turns nothing of this, held anywhere within its range."
+        for label in dict.fromkeys(idle["label"])
+    ]
+    return Exhibit(paragraph(NEAREST_WORDS) * bool(said) + bullets(said) * bool(said))
+
+
+def _machine_falls(scenario: Scenario) -> set[str]:
+    """The inputs that are the mean fall of the price of machines that the two could own."""
+    chips = [scenario.chips[chip] for chip in levers.owned_chips(scenario)]
+    falls = [chip.node_fall_per_year or chip.price_fall_per_year for chip in chips]
+    terms = [term for fall in falls if fall is not None for term in references.terms(fall)]
+    return {term for term in terms if isinstance(term, str)}
+
+
 def reversals(result: Result) -> Exhibit:
     """Under each claim the inputs nearest to turning it, and that no other does. The frame has a
     row for each claim and input that was tried."""
@@ -131,19 +172,21 @@ def reversal_table(result: Result, tried: pd.DataFrame) -> Exhibit:
 def flip_price(result: Result) -> Exhibit:
     """The map of price and delay."""
     nothing = (
-        "Neither of the two options rents GPUs for a run that the other could come later than, so "
-        "there is no map of price and delay."
+        "Neither of the two options rents GPUs that the other could come later than, so there is "
+        "no map of price and delay."
     )
     return _map(result, map_tables.flip_price, nothing)
 
 
 def flip_worth(result: Result) -> Exhibit:
     """The map of the discount rate and the value of a month."""
-    return _map(result, map_tables.flip_worth, ALONE)
+    return _map(result, map_tables.flip_worth, WITHOUT_RUN)
 
 
 def flip_mfu(result: Result) -> Exhibit:
     """The map of relative MFU and delay."""
+    if result.scenario.run is None:
+        return line(WITHOUT_RUN)
     nothing = (
         "The two options are not one that owns GPUs for the run and one that only rents them, so "
         "there is no map of MFU and delay."
@@ -174,11 +217,12 @@ def _claim(result: Result, claim: Claim, tried: pd.DataFrame) -> str:
         return f"<p><strong>{said}</strong>, so nothing can be said to turn it.</p>"
     inputs, rates = tried[tried["kind"] != "choice"], tried[tried["kind"] == "choice"]
     turn = inputs[_turning(inputs)]
-    nearest = [f"{reversal_titles.turned(row)}." for row in rows_of(turn.head(NEAREST))]
+    titled = look(result.scenario).pair or ("", "")
+    nearest = [f"{reversal_titles.turned(row, titled)}." for row in rows_of(turn.head(NEAREST))]
     rest = [reversal_titles.further(len(turn) - len(nearest))]
     rest += [reversal_titles.unturned(len(inputs) - len(turn), len(turn) > 0)]
     rest += [reversal_titles.discount_rate(row) for row in rows_of(rates)]
-    if claim.kind == CHEAPER:
+    if claim.kind == CHEAPER and result.scenario.need.by_months is not None:
         even = value_of_time.break_even_usd(result, *(pair(result.scenario) or ("", "")))
         rest.append(reversal_titles.month_turn(even))
     last = " ".join(f"{words}." for words in rest if words)

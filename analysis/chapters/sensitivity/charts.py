@@ -20,7 +20,7 @@ LEAST = 0.005
 
 LINES = alt.Axis(labelLimit=LABELS + 20, labelExpr="split(datum.value, '\\n')", labelLineHeight=12)
 
-EVENTS = "An event is drawn like a range: not happening, happening. What never comes costs nothing."
+EVENTS = "An event is drawn like a range: not happening, happening."
 
 EXPLAINED = (
     "Dot: what the input explains alone; diamond: with what it does together with others; lines: "
@@ -35,14 +35,16 @@ SHAPES = alt.Scale(domain=ORDERS, range=["circle", "diamond"])
 
 def one_at_a_time(frame: pd.DataFrame, pair: tuple[str, str], rows: int = SHOWN) -> Any:
     """How far each input, moved from low to high alone, moves the difference of the pair (titles)
-    in present cost and in months to the target; the inputs that move it most."""
+    in compared cost and, with a run, in months to the target; the inputs that move it most."""
     a, b = pair
-    panels = []
+    panels: list[Any] = []
     for measure in ("cost_usd", "months"):
         top = frame.sort_values(f"{measure}_swing", ascending=False, kind="stable").head(rows)
+        if panels and not (top[f"{measure}_swing"] > 0).any():
+            continue
         bars = _bars(top[top[f"{measure}_swing"] > 0], f"{measure}_", measure)
         panels.append(_drawn(bars, f"{a} less {b}", measure) + _zero())
-    note = f"Bars start at the mid case. Left of zero {a} is cheaper, or earlier. {EVENTS}"
+    note = f"Bars start at the mid case. Left of zero {a} costs less, or is earlier. {EVENTS}"
     return dressed(_stacked(panels), titles.moved(frame), note)
 
 

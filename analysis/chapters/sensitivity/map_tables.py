@@ -1,7 +1,7 @@
 """Where it turns which option is better: a map of two quantities, and what is known of both."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.arrays import Array
 from analysis.chapters.evidence.price_tables import CHIP, rental_prices
 from analysis.chapters.shared.rows import title
+from analysis.chapters.shared.style import priced
 from analysis.decision import levers, two_way, value_of_time
 from analysis.decision.two_way import Map
 from analysis.model import comparison, estimates
@@ -27,6 +28,9 @@ OPEN = ""
 
 PIECE = ["y", "y2", "better", "plain", "worth"]
 Piece = tuple[float, float, str, str, str]
+
+HOUR = "usd_per_gpu_hour"
+"""The field of a rental, and the quantity of a fact, that is the price of an hour."""
 
 MARK, DRAWN, USUAL, FACT, SET = "mark", "future", "range", "fact", "set"
 
@@ -49,7 +53,8 @@ class FlipMap:
     parts of the lines (`plain`, `worth`) on which the two are even; `seen`: what is drawn, assumed,
     published or set of the two quantities. `along`: which option is better from where to where at
     the scenario's own place. `share` by option: the probability that the quantities as drawn lie
-    where it is better (empty where not both are drawn).
+    where it is better (empty where not both are drawn). `priced` and `unit` are what a price is and
+    what it is counted in; `month_usd` is the stated value of a month, 0 without one.
     """
 
     about: str
@@ -60,35 +65,39 @@ class FlipMap:
     along: pd.DataFrame
     share: dict[str, float]
     month_usd: float
-    stated: bool
+    priced: str = ""
+    unit: str = ""
 
 
 def flip_price(result: Result) -> FlipMap | None:
-    """The map of the price of a rental and of months of delay of the other option; `along` is over
-    the price, with the other at its mid date."""
+    """The map of the price of a rental (or of its contract's value) and of months of delay of the
+    other option; `along` is over the price, with the other at its mid date."""
     scenario, moved = result.scenario, levers.moves(result.scenario)
-    surface = two_way.price_and_delay(result, value_of_time.month_usd(result)[0])
+    surface = two_way.price_and_delay(result, value_of_time.month_usd(result))
     if surface is None or moved is None:
         return None
-    futures = result.first_futures
-    price = levers.drawn_price(scenario, moved[0], futures)
+    what, unit, size = priced(levers.priced_by(scenario, moved.rental), surface.x[-1])
+    surface, futures = replace(surface, x=surface.x / size), result.first_futures
+    price = levers.drawn_price(scenario, moved.rental, futures) / size
     delay = levers.drawn_delay(scenario, moved, futures)
     seen = [Seen(DRAWN, x, y) for x, y in zip(price[:DOTS], delay[:DOTS], strict=True)]
-    if scenario.tranches[moved[0]].chip == CHIP:
-        seen += [Seen(FACT, x) for x in rental_prices(scenario)["usd_per_gpu_hour"]]
     marks = actuals.marks(scenario)
-    prices = marks[marks["quantity"] == "usd_per_gpu_hour"]
-    seen += [Seen(MARK, x, label=label) for x, label in _labelled(prices)]
-    seen += _delays(marks, moved[2])
+    if levers.priced_by(scenario, moved.rental) == HOUR:
+        if scenario.tranches[moved.rental].chip == CHIP:
+            seen += [Seen(FACT, x) for x in rental_prices(scenario)[HOUR]]
+        prices = marks[marks["quantity"] == HOUR]
+        seen += [Seen(MARK, x, label=label) for x, label in _labelled(prices)]
+    seen += _delays(marks, moved.delayed)
     both = np.ptp(price) > 0 and np.ptp(delay) > 0
     share = _shares(result, two_way.read(surface, price, delay)) if both else {}
-    return _map(result, "price", surface, seen, (surface.x, _row(surface, 0.0)), moved, share)
+    found = _map(result, "price", surface, seen, (surface.x, _row(surface, 0.0)), moved, share)
+    return replace(found, priced=what, unit=unit)
 
 
 def flip_worth(result: Result) -> FlipMap | None:
     """The map of the discount rate and of the value of a month; `along` is over the value of a
     month, at the rate that is set."""
-    month_usd, _ = value_of_time.month_usd(result)
+    month_usd = value_of_time.month_usd(result)
     surface = two_way.worth_and_rate(result, month_usd)
     if surface is None:
         return None
@@ -103,7 +112,7 @@ def flip_mfu(result: Result) -> FlipMap | None:
     """The map of the relative MFU and of months of delay of the option that owns; `along` is over
     the delay, with an equal MFU."""
     moved = levers.owner(result.scenario)
-    surface = two_way.mfu_and_delay(result, value_of_time.month_usd(result)[0])
+    surface = two_way.mfu_and_delay(result, value_of_time.month_usd(result))
     if surface is None or moved is None:
         return None
     low, mid, high = _quantiles(levers.drawn_delay(result.scenario, moved, result.first_futures))
@@ -115,7 +124,7 @@ def flip_mfu(result: Result) -> FlipMap | None:
 def flip_resale(result: Result) -> FlipMap | None:
     """The map of the resale share of owned GPUs and of the horizon; `along` is over the resale
     share, to the horizon that is set."""
-    surface = two_way.resale_and_horizon(result, value_of_time.month_usd(result)[0])
+    surface = two_way.resale_and_horizon(result, value_of_time.month_usd(result))
     share = levers.drawn_resale(result.scenario, result.first_futures)
     if surface is None or share is None:
         return None
@@ -170,7 +179,7 @@ def _map(
         _within(pd.DataFrame(seen, columns=Seen._fields), surface),
         intervals(*along, pair),
         share or {},
-        *value_of_time.month_usd(result),
+        value_of_time.month_usd(result),
     )
 
 

@@ -32,7 +32,10 @@ def flips(flip: FlipMap) -> str:
         start = f"At {percent(at['x'].iloc[0])} a year"
     if flip.about == "resale":
         start = f"Over {figure(at['y'].iloc[0])} months"
-    return _turns(start, flip.along, *ALONG[flip.about])
+    verb, axis, shown = ALONG[flip.about]
+    if flip.about == "price":
+        axis, shown = flip.priced.lower(), lambda value: f"{figure(value, 0.01)} {flip.unit}"
+    return _turns(start, flip.along, verb, axis, shown)
 
 
 def flips_note(flip: FlipMap) -> str:
@@ -64,13 +67,13 @@ def _grey(flip: FlipMap) -> list[str]:
 
 
 def _verb(flip: FlipMap) -> str:
-    return "earlier" if flip.about == "mfu" else "cheaper"
+    return "earlier" if flip.about == "mfu" else "of lower cost"
 
 
 def _month(flip: FlipMap) -> str:
-    """The value of a month, and where it comes from."""
-    why = "the scenario's value" if flip.stated else "a month of the cheapest likely option"
-    return f"a month worth {usd(flip.month_usd)} ({why})"
+    """The value of a month, if the scenario states one."""
+    worth = f"{usd(flip.month_usd)} (the scenario's value)" if flip.month_usd else "nothing"
+    return f"a month worth {worth}"
 
 
 def _seen(flip: FlipMap) -> list[str]:
@@ -82,7 +85,7 @@ def _seen(flip: FlipMap) -> list[str]:
         USUAL: "Bar: P10 to P90",
         SET: "Dot: P50",
         FACT: f"Ticks: {facts} known on the as-of day",
-        MARK: "Labelled lines: what came, the market price of an hour and the start of the run",
+        MARK: "Labelled lines: what came later",
     }
     if flip.about == "worth":
         words[USUAL] = "Bar: from the lowest to the highest rate that the scenario names"
@@ -120,12 +123,13 @@ def _delay(months: float) -> str:
 
 
 ALONG: dict[str, tuple[str, str, Callable[[float], str]]] = {
-    "price": ("is cheaper", "price", lambda value: f"{figure(value, 0.01)} USD per GPU-hour"),
+    "price": ("costs less", "", str),
     "worth": ("is better", "value of a month", lambda value: f"{usd(value)} a month"),
     "mfu": ("is earlier", "date", _delay),
-    "resale": ("is cheaper", "resale price", lambda x: f"a resale share of {figure(x, 0.01)}"),
+    "resale": ("costs less", "resale price", lambda x: f"a resale share of {figure(x, 0.01)}"),
 }
-"""What an option is along the axis of a map, what the axis is, and how a value on it is said."""
+"""What an option is along the axis of a map, what the axis is, and how a value on it is said (of a
+price, as the rental states it)."""
 
 
 def claimed(claim: Claim, pair: tuple[str, str], option: str) -> str:
@@ -138,18 +142,18 @@ def claimed(claim: Claim, pair: tuple[str, str], option: str) -> str:
             return f"{often} is too close to half to tell"
         how = "at least half" if (claim.margin.value or 0.0) > 0 else "less than half"
         return f"{option} meets the need in {how} of the futures"
-    word = "cheaper" if claim.kind == CHEAPER else "earlier"
+    word = "has the lower compared cost" if claim.kind == CHEAPER else "is earlier"
     if claim.told:
-        return f"{option} is {word} on the mean"
+        return f"{option} {word} on the mean"
     if claim.margin.value == 0:
         same = "cost the same" if claim.kind == CHEAPER else "are equally early"
         return f"{a} and {b} {same} on the mean"
-    return f"Which of {a} and {b} is {word} on the mean cannot be told"
+    return f"Which of {a} and {b} {word} on the mean cannot be told"
 
 
-def turned(row: Any) -> str:
-    """At which value of one input a claim turns, and how likely the other side is: one row of the
-    reversals that turns."""
+def turned(row: Any, pair: tuple[str, str]) -> str:
+    """At which value of one input a claim turns, how likely the other side is, and what it costs in
+    months if it makes one of the pair (titles) later: one row of the reversals that turns."""
     if row["kind"] == "event":
         when = "happens" if 1.0 in row["fails_at"] else "does not happen"
         both = len(row["fails_at"]) == 2
@@ -161,7 +165,22 @@ def turned(row: Any) -> str:
         where = "at every value"
     else:
         where = beyond(row, row["unit"]) + ", its mid included" * (not row["at_mid"])
-    return f"{row['label']}: {where}, {likely(row['beyond_share'])} likely"
+    later = [
+        f"{name} is {_later(row[key])} then"
+        for name, key in zip(pair, LATER, strict=True)
+        if pd.notna(row[key]) and abs(row[key]) >= SEEN_MONTHS
+    ]
+    return "; ".join([f"{row['label']}: {where}, {likely(row['beyond_share'])} likely", *later])
+
+
+LATER = ("a_later", "b_later")
+
+SEEN_MONTHS = 0.05
+
+
+def _later(months: float) -> str:
+    """How much later, or earlier, an option is."""
+    return f"{figure(abs(months), 0.1)} months {'later' if months > 0 else 'earlier'}"
 
 
 def beyond(row: Any, unit: str = "share") -> str:
@@ -213,8 +232,8 @@ def discount_rate(row: Any) -> str:
 def month_turn(even: Estimate) -> str:
     """At which value of a month the dearer of the two becomes the better one, if at any."""
     if even.value is None:
-        return "No value of a month turns which is the better one"
-    return f"A month worth over {usd(even.value, even.se)} turns which is the better one"
+        return "No value of a month turns which of the two is better"
+    return f"A month worth over {usd(even.value, even.se)} turns which of the two is better"
 
 
 def unturned(others: int, some: bool) -> str:

@@ -39,7 +39,9 @@ def explained(scenario: Scenario, seed: int, size: int = sobol.SIZE) -> pd.DataF
     shown = indices.assign(
         a=indices["a"].map(titles),
         b=indices["b"].map(titles),
-        label=["; ".join(scenario.assumptions[name].label for name in group) for group in groups],
+        label=[
+            "; ".join(one_way.described(scenario, name)[0] for name in group) for group in groups
+        ],
         inputs=groups.map(len),
         tied_by=[_causes(scenario, group) for group in groups],
     )
@@ -57,6 +59,10 @@ def headlines(shares: pd.DataFrame) -> list[pd.DataFrame]:
         for _, of_measure in shares.groupby("measure", sort=False)
         for _, panel in of_measure.groupby(["a", "b"], sort=False)
     ]
+
+
+def _label(scenario: Scenario, name: str) -> str:
+    return one_way.described(scenario, name)[0]
 
 
 def _causes(scenario: Scenario, group: list[str]) -> str:

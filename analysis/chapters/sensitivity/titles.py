@@ -6,7 +6,7 @@ from analysis.chapters.shared.words import listed
 from analysis.decision.wording import percent
 
 OF_ONE = {
-    "cost_usd": "present cost",
+    "cost_usd": "compared cost",
     "months": "months to the target",
     "usd_per_pflop_day": "cost per useful PFLOP-day",
 }
@@ -15,11 +15,13 @@ MISSED = {"months": "not within the horizon", "usd_per_pflop_day": "no useful co
 
 
 def moved(frame: pd.DataFrame) -> str:
-    """Which input moves the difference in cost most, and which that in time."""
+    """Which input moves the difference in cost most, and which that in time, if any moves it."""
     tops = []
     for what in ("cost_usd", "months"):
         top = frame.iloc[int(frame[f"{what}_swing"].argmax())]
         tops.append(top["label"] if top[f"{what}_swing"] > 0 else "no input")
+    if tops[1] == "no input":
+        return f"{tops[0]}: moves the cost most"
     if tops[0] == tops[1]:
         return f"{tops[0]}: moves the difference most, in cost and in time"
     return f"{tops[0]}: moves the cost most; {tops[1]}: the time"

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from analysis.decision.levers import PRICED
 from analysis.model.comparison import pair
 from analysis.scenario.schema import Scenario
 
@@ -77,6 +78,14 @@ def look(scenario: Scenario) -> Look:
 def money(amounts: pd.Series) -> tuple[float, str]:
     """The unit of money that suits the largest amount: its size in USD, and its name."""
     return (1e9, "billion USD") if float(amounts.abs().max()) >= 1e9 else (1e6, "million USD")
+
+
+def priced(field: str, most: float) -> tuple[str, str, float]:
+    """What a rental states its price by (a field of it), in what unit, and the size of the unit, so
+    that it suits the largest amount."""
+    what, unit = PRICED[field]
+    size, unit = money(pd.Series([most])) if unit == "USD" else (1.0, unit)
+    return what, unit, size
 
 
 def nothing() -> alt.Chart:

@@ -98,9 +98,11 @@ def _stacked(frame: pd.DataFrame) -> pd.DataFrame:
 def time_value(curves: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
     """How much better one option of the question is than the other, over the value of a month and
     over that of the race: the mean with P10 to P90, where it turns, and the values asked about."""
+    forms = list(dict.fromkeys(curves["form"]))
+    wide = WIDE if len(forms) > 1 else WIDTH - 60
     panels = [
-        _curve(curves[curves["form"] == form], worth[worth["form"] == form], look)
-        for form in dict.fromkeys(curves["form"])
+        _curve(curves[curves["form"] == form], worth[worth["form"] == form], look, wide)
+        for form in forms
     ]
     timed = worth[worth["form"] != "none"]
     even = " Circle: equal on the mean." if timed.apply(titles.turns, axis=1).any() else ""
@@ -112,7 +114,7 @@ def time_value(curves: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
     )
 
 
-def _curve(here: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
+def _curve(here: pd.DataFrame, worth: pd.DataFrame, look: Look, wide: int) -> Any:
     """The panel of one form of value: the left end is cost alone."""
     a, b = look.pair or ("", "")
     columns = ["p10_usd", "mean_usd", "p90_usd"]
@@ -135,30 +137,30 @@ def _curve(here: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
         base.mark_area(opacity=0.25, color=GREY).encode(x, alt.Y("p10:Q"), alt.Y2("p90:Q")),
         base.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1).encode(x, alt.Y("zero:Q")),
         base.mark_line(color=INK, strokeWidth=2).encode(x, y, tooltip=tips(data, "worth", "mean")),
-        *_sides(a, b, look, left),
+        *_sides(a, b, look, 6 if left else wide - 6, left),
         *_marks(worth, x_size, low - 0.05 * room, high + 0.12 * room),
-        width=WIDE,
+        width=wide,
         height=TALL,
     )
 
 
-def _sides(a: str, b: str, look: Look, left: bool) -> list[alt.Chart]:
+def _sides(a: str, b: str, look: Look, across: int, left: bool) -> list[alt.Chart]:
     """On which side of zero which option is better, in words of its colour, at the left end or the
-    right one."""
+    right one, so many pixels across."""
     align: Any = "left" if left else "right"
     layers = []
     for option, at in ((a, 10), (b, TALL - 8)):
         text = alt.Chart(pd.DataFrame({"told": [f"{option} better"]})).encode(alt.Text("told:N"))
         mark = text.mark_text(align=align, fontWeight="bold", color=look.colour(option))
-        layers.append(mark.encode(x=alt.value(6 if left else WIDE - 6), y=alt.value(at)))
+        layers.append(mark.encode(x=alt.value(across), y=alt.value(at)))
     return layers
 
 
 def _marks(worth: pd.DataFrame, size: float, foot: float, top: float) -> list[alt.Chart]:
-    """A dotted line at each value asked about, which ends short of the words above and below, and a
-    circle where the two are equal."""
+    """A dotted line at each value above 0 that is asked about, which ends short of the words above
+    and below, and a circle where the two are equal."""
     asked = pd.DataFrame({"worth": worth["usd"] / size, "foot": foot, "top": top})
-    asked["told"] = [figure(x) for x in asked["worth"]]
+    asked = asked[asked["worth"] > 0].assign(told=lambda drawn: drawn["worth"].map(figure))
     base = alt.Chart(asked)
     x = alt.X("worth:Q")
     layers = [

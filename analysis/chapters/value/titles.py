@@ -195,13 +195,12 @@ def better_at(row: Any) -> str:
 
 
 def burden_regret(frame: pd.DataFrame) -> str:
-    """Which option has the least expected regret at each value of a month, and how much."""
+    """Which option has the least expected regret at each value of a month."""
     words = []
-    for value, here in frame.groupby("month_usd"):
-        least = here[here["least"]]
-        amount = usd(float(least["mean_usd"].iloc[0]), float(least["se_usd"].iloc[0]))
-        words.append(f"{listed(list(least['option']))}, {amount}, {_month(float(str(value)))}")
-    return f"{_among(list(dict.fromkeys(frame['option'])))}, least regret: {'; '.join(words)}"
+    for value in dict.fromkeys(frame["month_usd"]):
+        least = frame[(frame["month_usd"] == value) & frame["least"]]
+        words.append(f"{listed(list(least['option']))} {_month(value)}")
+    return f"Least regret: {'; '.join(words)}"
 
 
 def _among(options: list[str]) -> str:
