@@ -221,11 +221,12 @@ def _means(result: Result, scenario: Scenario, runs: Mapping[str, Scalars]) -> t
 def _compared_months(resolved: Inputs, option: str, ratios: Array) -> list[Array]:
     """The compared months of an option at so many times its MFU, each (draws,)."""
     months = _months(resolved, option, ratios)
-    for events, draws_of in delivery.failed_sets(resolved, option):
-        if draws_of.any():
-            happening = delivery.happening(resolved, events, draws_of)
+    for events, failed in delivery.failed_sets(resolved, option):
+        rows = np.nonzero(failed)[0]
+        happening = delivery.happening(resolved, [events], [rows])
+        if happening is not None:
             for found, other in zip(months, _months(happening, option, ratios), strict=True):
-                found[draws_of] = np.maximum(found[draws_of], other)
+                found[rows] = np.maximum(found[rows], other)
     return months
 
 
