@@ -89,7 +89,7 @@ def test_a_headline_names_its_schema_scenario_run_choices_and_options(tmp_path):
 
 def test_what_the_file_leaves_out_is_listed_with_the_value_that_filled_it_in(tmp_path):
     filled = found(tmp_path)["defaults_used"]
-    assert filled["tranches.rental.signed_month"] == 0
+    assert filled["tranches.machine.ordered_month"] == 0
     assert filled["choices.tax_rate_share"] == 0
     assert "tranches.rental.ramp_months" not in filled
 
@@ -146,7 +146,7 @@ def test_funds_are_spoken_of_only_where_the_scenario_states_them(tmp_path):
 
 
 def test_shares_of_the_winners_sum_to_1_with_none_a_category(tmp_path):
-    for measure in ("first_to_target", "lowest_present_cost", "lowest_usd_per_pflop_day"):
+    for measure in ("first_to_target", "lowest_compared_cost", "lowest_usd_per_pflop_day"):
         shares = found(tmp_path)["comparison"][measure]
         assert list(shares) == ["options", "none"]
         assert list(shares["options"]) == ["rented", "built"]
@@ -174,8 +174,8 @@ def test_two_options_that_train_alike_are_equally_early(tmp_path):
 def test_a_future_in_which_the_two_cost_the_same_or_are_as_early_counts_for_neither(tmp_path):
     result = simulation.simulate(scenario(tmp_path, PRICE), 4, 1)
     amounts = {
-        "present_cost_usd": ([1, 2, 2, 2], [2, 1, 1, 2]),
-        "target_months": ([5] * 4, [5] * 4),
+        "compared_cost_usd": ([1, 2, 2, 2], [2, 1, 1, 2]),
+        "compared_months": ([5] * 4, [5] * 4),
     }
     scalars = {
         option: result.scalars[option]

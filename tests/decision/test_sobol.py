@@ -262,9 +262,9 @@ def test_all_years_of_the_prices_are_one_group_that_explains_a_rental_by_the_mon
     price = PRICE_OR_WORKS.split("[chips.h100]")[0].split("[assumptions.ready_months]")[0]
     swings = by_hand(price + rent)
     # The rental is renewed from the start: the price of its contract moves nothing.
-    frame = rows(sobol.indices(swings, 512, 1), "cost_usd", "rented")
+    frame = rows(sobol.indices(swings, 4096, 1), "cost_usd", "rented")
     assert frame["members"].tolist() == [["price"], [one_way.PRICES]]
-    assert frame["total"].tolist() == pytest.approx([0, 1], abs=0.02)
+    assert frame["total"].tolist() == pytest.approx([0, 1], abs=0.05)
 
 
 def test_an_option_uses_what_is_bought_on_the_market_whatever_it_is_made_of():

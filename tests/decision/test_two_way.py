@@ -9,7 +9,6 @@ from tools.hand import scenario
 from analysis.chapters import evidence, sensitivity
 from analysis.decision import levers, two_way, value_of_time
 from analysis.decision.two_way import Map
-from analysis.evidence import ledger
 from analysis.model import comparison, simulation
 from analysis.model.simulation import Result
 from analysis.scenario import edits
@@ -121,18 +120,17 @@ def means(found: Scenario) -> tuple[float, float]:
     """Mean cost and months of the first option less the second in a whole run."""
     result = simulation.simulate(found, DRAWS, 4)
     a, b = (result.scalars[name] for name in ("oracle_rental", "memphis_build"))
-    horizon = found.choices.horizon_months.value
-    when = [np.minimum(one["target_months"], horizon) for one in (a, b)]
-    cost = np.mean(a["present_cost_usd"] - b["present_cost_usd"])
-    return float(cost), float(np.mean(when[0] - when[1]))
+    names = ("compared_cost_usd", "compared_months")
+    cost, months = (float(np.mean(a[name] - b[name])) for name in names)
+    return cost, months
 
 
-@pytest.mark.parametrize(("row", "column"), [(0, 1), (5, 6)])
+@pytest.mark.parametrize(("row", "column"), [(0, 1), (5, 4)])
 def test_a_cell_of_price_and_delay_is_a_whole_run_with_both_held(pair, base, row, column):
     found = two_way.price_and_delay(base, MONTH_USD)
     price, late = float(found.x[column]), float(found.y[row])
     mid = pair.assumptions["memphis_first_gpus_months"].mid
-    there = edits.with_tranche(pair, "oracle_100k", usd_per_gpu_hour=price)
+    there = edits.with_tranche(pair, "oracle_100k", contract_usd=price)
     there = edits.with_tranche(there, "memphis_100k", milestones={"there": mid + late})
     cost, months = means(there)
     assert found.plain[row, column] == pytest.approx(cost)
@@ -144,16 +142,15 @@ def test_a_cell_of_mfu_and_delay_is_a_whole_run_with_two_mfus(pair, base, row, c
     found = two_way.mfu_and_delay(base, MONTH_USD)
     mid = pair.assumptions["memphis_first_gpus_months"].mid
     there = edits.with_tranche(pair, "memphis_100k", milestones={"there": mid + found.y[row]})
-    # Memphis alone with the MFU of every future times the ratio: through its chip's peak.
-    ratio = float(found.x[column])
-    peak = float(ledger.chips()["h100"]["peak_bf16_dense_tflops"])
+    # Memphis alone with the MFU of every future times the ratio: each end of its range times it.
+    one, ratio = pair.assumptions["mfu_share"], float(found.x[column])
+    ends = {name: getattr(one, name) * ratio for name in ("low", "mid", "high", "min", "max")}
     alone = edits.with_options(there, ["memphis_build"])
-    alone = edits.with_value(alone, ("chips", "h100", "peak_bf16_dense_tflops"), peak * ratio)
+    alone = edits.with_value(alone, ("assumptions", "mfu_share"), one.model_copy(update=ends))
     mine = simulation.simulate(alone, DRAWS, 4).scalars["memphis_build"]
     other = base.scalars["oracle_rental"]
-    when = [np.minimum(x["target_months"], 60) for x in (other, mine)]
-    months = float(np.mean(when[0] - when[1]))
-    cost = float(np.mean(other["present_cost_usd"] - mine["present_cost_usd"]))
+    names = ("compared_cost_usd", "compared_months")
+    cost, months = (float(np.mean(other[name] - mine[name])) for name in names)
     assert found.plain[row, column] == pytest.approx(months)
     assert found.worth[row, column] == pytest.approx(cost + MONTH_USD * months)
 
@@ -183,6 +180,101 @@ def test_the_mean_of_all_futures_places_a_map_of_the_first_ones(pair):
         row = sensitivity.map_tables.intervals(found.x, found.plain[0], PAIR)
         turns.append(float(row["high"].iloc[0]))
     assert turns[0] == pytest.approx(turns[1], rel=0.06)
+
+
+UNSURE = """
+[choices]
+horizon_months = { value = 12 }
+[tranches.rental]
+milestones = { ready = 1 }
+usd_per_gpu_hour = "price"
+only_if = "comes"
+[assumptions.comes]
+label = "The rental comes"
+unit = "event"
+probability = 0.7
+judgement = "for a test"
+[assumptions.price]
+label = "Price"
+unit = "USD/GPU-hour"
+low = 1
+mid = 2
+high = 5
+min = 0.5
+max = 9
+judgement = "for a test"
+[need.service]
+h100_gpus = 50
+short_hour_usd = { value = 3 }
+"""
+
+
+@pytest.mark.parametrize("column", [0, 3, -1])
+def test_where_the_rental_may_not_come_a_price_is_a_whole_run_at_it_too(tmp_path, column):
+    # In a future without the rental it counts as the dearer of its hours short and what it would
+    # have cost: which of the two that is turns with the price, so the mean is bent.
+    made = run(scenario(tmp_path, UNSURE), 40)
+    found = two_way.price_and_delay(made, 0.0)
+    there = edits.with_tranche(made.scenario, "rental", usd_per_gpu_hour=float(found.x[column]))
+    again = simulation.simulate(there, 40, 1)
+    cost = comparison.cost_difference_usd(again, "rented", "built").mean()
+    assert found.plain[0, column] == pytest.approx(cost)
+    bent = np.diff(found.plain[0] / np.diff(found.x)[0], 2)
+    assert np.abs(bent).max() > 1
+
+
+# --- first place of all that are ranked ----------------------------------------------------------
+
+
+def test_first_place_by_month_and_short_hour_is_that_of_the_lowest_sum_at_each_point():
+    made = builders.simulated(draws=400)
+    found = two_way.first_places(made)
+    assert found.options == comparison.ranked(made)
+    for row, column in ((0, 0), (0, 64), (20, 16), (64, 0), (64, 64)):
+        w, v = found.short_hour_usd[column], found.month_usd[row]
+        burdens = [
+            np.mean(comparison.compared_usd(made, o, w) + v * comparison.compared_months(made, o))
+            for o in found.options
+        ]
+        assert found.first[row, column] == np.argmin(burdens)
+    assert found.short_hour_usd[16] == comparison.short_hour_usd(made.scenario)
+    assert len(set(found.first.ravel())) >= 3
+
+
+def test_without_a_service_first_place_has_one_column_and_without_a_run_one_row(cheap, tmp_path):
+    # Rented costs 963,600 and built 1,000,000; both are there at the same time.
+    found = two_way.first_places(cheap)
+    assert found.short_hour_usd.tolist() == [0]
+    assert set(found.first.ravel()) == {found.options.index("rented")}
+    service = """
+[need]
+target_flop = false
+by_months = false
+start_gpus = false
+[need.service]
+h100_gpus = 50
+served_share = { value = 0.2 }
+short_hour_usd = { value = 3 }
+[tranches.rental]
+use = "other"
+[tranches.machine]
+use = "other"
+milestones = { ready = 16 }
+"""
+    # Of 24 months the rental of 12 leaves 12 short, 876,000 USD at 2; the machine of month 16
+    # leaves 16 short, 4 x 36,500 = 146,000 hours more, for 1,000,000: 752,000 less. So they are
+    # even at 752,000 / 146,000 = 5.15 USD an hour; the grid has steps of 12 / 64.
+    other = two_way.first_places(run(scenario(tmp_path, service)))
+    assert other.month_usd.tolist() == [0]
+    names = [other.options[i] for i in other.first[0]]
+    turn = other.short_hour_usd[names.index("rented")]
+    assert names == sorted(names)
+    assert turn - 12 / 64 < 752_000 / 146_000 <= turn
+
+
+def test_where_none_is_ranked_no_place_is_first(tmp_path):
+    never = run(scenario(tmp_path, "[need]\nby_months = { value = 1 }\n"))
+    assert two_way.first_places(never) is None
 
 
 # --- what a map shows ----------------------------------------------------------------------------
@@ -411,7 +503,7 @@ def test_a_map_that_cannot_be_drawn_is_one_line_that_says_why(tmp_path, tranches
 
 def test_a_month_that_the_scenario_values_at_nothing_draws_one_line_only(tmp_path):
     made = run(scenario(tmp_path, "[value]\nmonth_usd = { value = 0 }\n"))
-    assert value_of_time.month_usd(made) == (0, True)
+    assert value_of_time.month_usd(made) == 0
     one = sensitivity.map_tables.flip_price(made)
     assert set(one.lines["line"]) <= {"plain"}
     assert "Broken line" not in sensitivity.reversal_titles.flips_note(one)
@@ -420,9 +512,9 @@ def test_a_month_that_the_scenario_values_at_nothing_draws_one_line_only(tmp_pat
 @pytest.mark.parametrize(
     ("asked", "owner"),
     [
-        (["oracle_rental", "bridge"], "bridge"),  # the bridge rents too, and owns
+        (["oracle_rental", "memphis_later"], "memphis_later"),  # it rents the old machine too
         (["memphis_build", "gb200_wait"], "memphis_build"),
-        (["memphis_build", "bridge"], None),  # both own
+        (["memphis_build", "memphis_later"], None),  # both own
         (["oracle_rental", "gb200_wait"], None),  # neither does
     ],
 )

@@ -114,9 +114,11 @@ def test_a_range_has_bins_of_equal_size_and_an_event_one_for_each_end():
 
 
 def priced(tmp_path, **prices):
-    """The small scenario with a price range for the rental and one for a server."""
+    """The small scenario with a price range for the rental and one for a server; both have 16
+    months, the machine for 10 of them."""
     tables_ = small(
         assumptions=prices,
+        need={"by_months": {"value": 16}},
         tranches={"rental": {"usd_per_gpu_hour": "price"}},
         chips={"h100": {"node_usd": "node"}},
     )
@@ -138,7 +140,7 @@ def test_the_worth_of_a_price_in_the_model_is_that_of_a_nested_run(tmp_path):
     cost = np.stack([nested.scalars[o]["present_cost_usd"].reshape(60, 60) for o in nested.options])
     expected = cost.mean(axis=(1, 2)).min() - cost.mean(axis=2).min(axis=0).mean()
     run = simulation.simulate(decision, 6000, 1)
-    found = value_of_information.learnt(run, ["rental", "build"], 0.0).set_index("assumption")
+    found = value_of_information.learnt(run, 0.0).set_index("assumption")
     worth, error = found.loc["price", ["worth_usd", "se_usd"]]
     assert expected > 10 * error
     assert worth == pytest.approx(expected, abs=3 * error + 0.03 * expected)
@@ -148,9 +150,9 @@ def test_the_inputs_that_are_drawn_again_are_those_of_the_run_block_by_block(tmp
     # Only one input varies, so to learn it is to learn all; other draws of it would tell nothing.
     decision = priced(tmp_path, price=PRICE, node=NODE | {"low": None, "mid": None} | FIXED)
     run = simulation.simulate(decision, draws.BLOCK_DRAWS + 900, 5)
-    payoffs = value_of_information.payoffs_usd(run, ["rental", "build"], 0.0)
+    payoffs = value_of_information.payoffs_usd(run, 0.0)
     whole = value_of_information.perfect(payoffs)
-    found = value_of_information.learnt(run, ["rental", "build"], 0.0)
+    found = value_of_information.learnt(run, 0.0)
     assert found["assumption"].tolist() == ["price"]
     assert 0.98 * whole < found["worth_usd"].iloc[0] <= whole * (1 + 1e-12)
 
@@ -163,11 +165,39 @@ def own_case():
     return simulated("own-case", 400, 2)
 
 
-def test_knowledge_is_priced_at_no_value_of_a_month_at_its_value_and_at_the_break_even(own_case):
-    asked = value_of_information.months_asked(own_case)
+def test_knowledge_is_priced_at_0_and_where_first_place_changes(own_case):
     a, b = comparison.pair(own_case.scenario)
     even = value_of_time.break_even_usd(own_case, a, b).value
-    assert asked == {"none": 0.0, "worth": value_of_time.month_usd(own_case)[0], "even": even}
+    assert value_of_information.months_asked(own_case) == pytest.approx([0.0, even])
+
+
+def test_where_a_month_has_a_value_knowledge_is_priced_at_it_alone(tmp_path):
+    found = regretted(tmp_path, rented=([1, 1], [10, 10]), built=([4, 4], [8, 2]))
+    assert value_of_information.months_asked(found) == [2e6]
+
+
+def test_to_know_everything_is_worth_the_least_mean_regret_of_the_ranked(own_case):
+    for month_usd in value_of_information.months_asked(own_case):
+        regrets = value_of_time.regret_usd(own_case, month_usd)
+        worth = value_of_information.everything(own_case, month_usd)
+        assert worth.value == pytest.approx(min(usd.mean() for usd in regrets.values()))
+
+
+NEVER = [float("inf")] * 2
+
+
+def test_with_one_option_ranked_there_is_nothing_worth_knowing(tmp_path):
+    # Built costs less and never meets the need: no choice, so no regret and no worth.
+    found = regretted(tmp_path, rented=([1, 1], [10, 10]), built=(NEVER, [1, 1]))
+    worth = value_of_information.everything(found, 2e6)
+    assert (worth.value, worth.se) == (0, 0)
+
+
+def test_with_none_ranked_nothing_is_asked_and_nothing_has_a_worth(tmp_path):
+    found = regretted(tmp_path, rented=(NEVER, [10, 10]), built=(NEVER, [1, 1]))
+    assert value_of_information.months_asked(found) == []
+    assert value_of_information.everything(found, 2e6).value is None
+    assert value_of_information.learnt(found, 2e6).empty
 
 
 def test_the_least_regret_of_the_table_is_the_worth_of_everything(own_case):

@@ -32,23 +32,25 @@ def test_ten_months_at_5_and_a_cost_of_100_are_a_burden_of_150(tmp_path):
     assert value_of_time.burden_usd(found, "rented", 5.0).tolist() == [150, 220]
 
 
-def test_a_month_is_worth_what_the_scenario_states(tmp_path):
+def test_a_month_is_worth_what_the_scenario_states_and_else_nothing(tmp_path):
     found = made(tmp_path, ([1], [48]), ([1], [72]), "[value.month_usd]\nvalue = 7e6\n")
-    assert value_of_time.month_usd(found) == (7e6, True)
+    assert value_of_time.month_usd(found) == 7e6
+    assert value_of_time.month_usd(made(tmp_path, ([1], [48]), ([1], [72]))) == 0
 
 
-@pytest.mark.parametrize(
-    ("rented", "built", "expected"),
-    [
-        (([1, 1], [40, 56]), ([1, 1], [72, 72]), 2),  # 48 / 24 months
-        (([NEVER, NEVER], [40, 56]), ([1, 1], [72, 72]), 3),  # the cheaper one is never there
-        (([1, 1], [-9, -9]), ([1, 1], [72, 72]), 0),  # it earns money: nothing, not less
-    ],
-)
-def test_else_a_month_is_worth_a_month_of_the_cheapest_likely_option(
-    tmp_path, rented, built, expected
-):
-    assert value_of_time.month_usd(made(tmp_path, rented, built)) == (expected, False)
+def test_else_it_is_asked_at_0_and_where_first_place_changes(tmp_path):
+    # Rented 12 at month 2, built 4 at month 6: equal where 8 buys 4 months, at 2.
+    found = made(tmp_path, ([2, 2], [12, 12]), ([6, 6], [4, 4]))
+    assert value_of_time.asked_usd(found, "month") == [0, 2]
+    assert value_of_time.asked_usd(found, "race") == []
+
+
+def test_what_is_below_the_line_is_in_no_regret_and_no_value_that_is_asked(tmp_path):
+    # Built is cheaper and never there: rented alone is ranked, first at every value.
+    found = made(tmp_path, ([2, 2], [12, 12]), ([NEVER] * 2, [4, 4]))
+    assert value_of_time.asked_usd(found, "month") == [0]
+    regret = value_of_time.regret_usd(found, 5.0)
+    assert {option: usd.tolist() for option, usd in regret.items()} == {"rented": [0, 0]}
 
 
 def test_by_month_12_the_whole_prize_is_won_later_half_of_it_and_never_nothing(tmp_path):

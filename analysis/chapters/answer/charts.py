@@ -194,7 +194,7 @@ def _map(cells: Any, here: Any, frame: pd.DataFrame, look: Look, size: float) ->
 def _price_words(frame: pd.DataFrame) -> str:
     """What a rental states its price by, with its unit."""
     row = frame.iloc[0]
-    return f"{str(row['priced'])[0].lower()}{str(row['priced'])[1:]}, {row['unit']}"
+    return f"{str(row['priced']).lower()}, {row['unit']}"
 
 
 def _says(frame: pd.DataFrame, key: str) -> list[str]:

@@ -116,6 +116,7 @@ def moving(scenario: Scenario) -> pd.DataFrame:
     moved = one_way.one_at_a_time(scenario)
     if moved.empty:
         return moved
+    moved = moved[moved["assumption"].isin(scenario.assumptions)]  # not the years of the prices
     weight = (moved[SWINGS] / moved[SWINGS].max().replace(0, 1)).max(axis=1)
     order = weight[weight > 0].sort_values(ascending=False, kind="stable").index
     moved = moved.loc[order].reset_index(drop=True)

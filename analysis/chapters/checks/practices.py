@@ -35,13 +35,14 @@ def need_alone(scenario: Scenario) -> Found:
     values = [need.target_flop, need.use_share, service.h100_gpus if service else None]
     named = [t for value in values if value is not None for t in references.terms(value)]
     said = [scenario.assumptions[name].label for name in named if isinstance(name, str)]
-    said += [one.why for one in references.choices(scenario).values()]
+    asked_for = set(references.choices(scenario)) - set(type(scenario.choices).model_fields)
+    said += [references.choices(scenario)[name].why for name in asked_for]
     words = " ".join([*said, service.why if service else ""]).lower()
     tables = (*scenario.options.values(), *scenario.tranches.values())
     found = [table.title for table in tables if table.title.lower() in words]
     if found:
         return NO, f"The words of the need name {', '.join(found)}."
-    asked = ["a target and a deadline"] * (need.target_flop is not None)
+    asked = ["a target with a deadline"] * (need.target_flop is not None)
     asked += ["a service over time"] * (service is not None)
     return YES, f"It asks for {listed(asked)}; the words name no option."
 

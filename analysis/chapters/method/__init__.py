@@ -196,11 +196,10 @@ def service(result: Result) -> Exhibit:
 
 def wins(result: Result) -> Exhibit:
     """Share of futures in which each ranked option is best, by measure; `none` meets the need."""
-    rules = {
-        "first to the target": comparison.first_to_target,
-        "lowest compared cost": comparison.lowest_compared_cost,
-        "lowest USD per useful PFLOP-day": comparison.lowest_usd_per_pflop_day,
-    }
+    rules = {"lowest compared cost": comparison.lowest_compared_cost}
+    if result.scenario.need.target_flop is not None:
+        rules["first to the target"] = comparison.first_to_target
+        rules["lowest USD per useful PFLOP-day"] = comparison.lowest_usd_per_pflop_day
     rows = []
     for label, rule in rules.items():
         won = rule(result)

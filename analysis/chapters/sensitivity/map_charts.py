@@ -57,7 +57,7 @@ def _axes(flip: FlipMap) -> tuple[float, tuple[str, str]]:
     if flip.about == "mfu":
         shared = f"MFU of {flip.options['delayed']}, share of that of {flip.options['rents']}"
         return 1.0, (shared, late)
-    return 1.0, (f"{flip.options['rents']}: {flip.priced}, {flip.unit}", late)
+    return 1.0, (f"{flip.options['rents']}: {flip.priced.lower()}, {flip.unit}", late)
 
 
 def _pieces(pieces: pd.DataFrame, flip: FlipMap, look: Look, x: alt.X, y: alt.Y) -> Any:

@@ -2,7 +2,8 @@
 
 from analysis.chapters.shared.words import in_words, listed
 from analysis.decision import headline
-from analysis.decision.wording import percent, stated, usd
+from analysis.decision.wording import figure, percent, stated, usd
+from analysis.model import draws
 from analysis.model.training import FLOP_PER_PFLOP_DAY
 from analysis.scenario.references import terms
 from analysis.scenario.schema import Scenario, Service
@@ -23,9 +24,10 @@ def _run(scenario: Scenario) -> str:
     need = scenario.need
     assert need.target_flop is not None and need.by_months is not None and need.start_gpus
     by = headline.day_of(scenario, need.by_months.value).isoformat()
+    days = draws.resolve(need.target_flop, draws.mid(scenario))[0] / FLOP_PER_PFLOP_DAY
     return (
         f"A training run of {words(scenario, need.target_flop)} useful FLOP "
-        f"(10^24 FLOP are {stated(round(1e24 / FLOP_PER_PFLOP_DAY))} PFLOP-days), done within "
+        f"({figure(float(days))} PFLOP-days at mid), done within "
         f"{stated(need.by_months.value)} months of {scenario.start.isoformat()}, that is by {by}; "
         f"it waits for {stated(need.start_gpus.value)} GPUs."
     )
