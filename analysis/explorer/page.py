@@ -1,7 +1,7 @@
 """The page with sliders: inputs are moved, options ticked, and the answer and picture follow."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,8 @@ import ipywidgets as widgets
 from analysis.arrays import Array
 from analysis.chapters.comparison import charts as comparison_charts
 from analysis.chapters.comparison import tables as comparison_tables
+from analysis.chapters.cost import charts as cost_charts
+from analysis.chapters.cost import tables as cost_tables
 from analysis.chapters.shared import style
 from analysis.decision import sobol, value_of_time
 from analysis.evidence import ledger as ledgers
@@ -19,6 +21,7 @@ from analysis.explorer import held as held_inputs
 from analysis.explorer import sliders as slider_rows
 from analysis.explorer.sliders import Slider
 from analysis.model import comparison, draws, simulation
+from analysis.model.simulation import Result
 from analysis.scenario import edits, load
 from analysis.scenario.schema import Scenario
 
@@ -122,9 +125,22 @@ def redraw(view: View, case: Case, _: Any = None) -> None:
         return
     result = held_inputs.at(scenario, case.futures, case.held)
     view.answer.value = captions.answers(result, case.slug, month_usd)
-    frame = comparison_tables.cost_and_date(result)
-    chart = comparison_charts.cost_and_date(frame, case.look, month_usd=month_usd or None)
-    view.picture.spec = chart.to_dict(validate=False)  # the check takes as long as the drawing
+    view.picture.spec = _picture(result, case.look, month_usd)
+
+
+def _picture(result: Result, look: style.Look, month_usd: float) -> Any:
+    """Cost against date; without a run the steps from one cost to the other, or the parts of the
+    only one, None if it pays nothing."""
+    if result.scenario.run is not None:
+        frame = comparison_tables.cost_and_date(result)
+        chart = comparison_charts.cost_and_date(frame, look, month_usd=month_usd or None)
+    elif comparison.pair(result.scenario) is not None:
+        chart = cost_charts.cost_steps(cost_tables.cost_steps(result), look)
+    elif len(frame := cost_tables.present_cost_parts(result)):
+        chart = cost_charts.present_cost_parts(frame, replace(look, pair=None))
+    else:
+        return None
+    return chart.to_dict(validate=False)  # the check takes as long as the drawing
 
 
 def reset(case: Case, show: Callable[..., None], _: Any = None) -> None:
