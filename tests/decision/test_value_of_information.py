@@ -202,12 +202,12 @@ def test_with_none_ranked_nothing_is_asked_and_nothing_has_a_worth(tmp_path):
 
 def test_the_least_regret_of_the_table_is_the_worth_of_everything(own_case):
     regrets = value.tables.burden_regret(own_case)
-    learnt = value.tables.learnt(own_case, comparison.likely(own_case))
-    whole = learnt[learnt["assumption"] == ""].set_index("asked")["worth_usd"]
-    least = regrets.groupby("asked")["mean_usd"].min()
+    learnt = value.tables.learnt(own_case)
+    whole = learnt[learnt["assumption"] == ""].set_index("month_usd")["worth_usd"]
+    least = regrets.groupby("month_usd")["mean_usd"].min()
     assert whole.to_dict() == pytest.approx(least.to_dict())
     single = learnt[learnt["assumption"] != ""]
-    assert (single["worth_usd"] <= single["asked"].map(whole) * (1 + 1e-12)).all()
+    assert (single["worth_usd"] <= single["month_usd"].map(whole) * (1 + 1e-12)).all()
     assert learnt["assumption"].iloc[0] == ""
 
 
@@ -227,32 +227,26 @@ def test_regret_counts_months_at_their_value(tmp_path):
     # Regret of rented 0 and 2, mean 1; of built 4 and 0, mean 2.
     found = regretted(tmp_path, rented=([1, 1], [10, 10]), built=([4, 4], [8, 2]))
     frame = value.tables.burden_regret(found)
-    here = frame[frame["asked"] == "worth"].set_index("option")
+    here = frame.set_index("option")
     assert here["mean_usd"].to_dict() == {"Rented": 1e6, "Built": 2e6}
     assert here["least"].to_dict() == {"Rented": True, "Built": False}
     assert here["p90_usd"].to_dict() == {"Rented": 2e6, "Built": 4e6}
-    said = (
-        "Between Rented and Built, at 2 million USD a month, Rented has least expected regret: "
-        "1 million USD"
-    )
+    said = "Least regret: Rented at 2 million USD a month"
     assert value.titles.burden_regret(frame) == said
 
 
 def test_two_options_that_come_out_the_same_are_both_named(tmp_path):
     found = regretted(tmp_path, rented=([1, 1], [10, 10]), built=([1, 1], [10, 10]))
-    said = (
-        "Between Rented and Built, at 2 million USD a month, Rented and Built have least expected "
-        "regret: 0 USD"
-    )
+    said = "Least regret: Rented and Built at 2 million USD a month"
     assert value.titles.burden_regret(value.tables.burden_regret(found)) == said
 
 
 def test_without_an_input_that_is_told_no_worth_is_claimed(tmp_path):
     found = regretted(tmp_path, rented=([1, 1], [10, 10]), built=([1, 1], [10, 10]))
-    frame = value.tables.learnt(found, found.options)
-    assert frame["assumption"].tolist() == ["", ""]  # at 0 and at 2 million a month
+    frame = value.tables.learnt(found)
+    assert frame["assumption"].tolist() == [""]  # at 2 million a month
     said = "no single input is told to be worth learning before signing"
-    start = "Between Rented and Built, at 2 million USD a month,"
+    start = "Between Rented and Built,"
     assert value.titles.learnt(frame, ["Rented", "Built"]) == f"{start} {said}"
 
 
@@ -261,11 +255,11 @@ def test_without_an_input_that_is_told_no_worth_is_claimed(tmp_path):
     [
         (
             (True, True),
-            "it is worth at most 9 million USD to learn one input: X",
+            "at 2 million USD a month, it is worth at most 9 million USD to learn one input: X",
         ),
         (
             (False, True),
-            "it is worth at most 4 million USD to learn one input: Y",
+            "at 2 million USD a month, it is worth at most 4 million USD to learn one input: Y",
         ),
         (
             (False, False),
@@ -280,20 +274,15 @@ def test_only_an_input_that_is_told_from_zero_is_called_worth_learning(told, exp
         ("y", "Y", 4e6, told[1]),
     ]
     frame = pd.DataFrame(rows, columns=["assumption", "label", "worth_usd", "told"])
-    frame = frame.assign(asked="worth", month_usd=2e6, se_usd=0.0)
+    frame = frame.assign(month_usd=2e6, se_usd=0.0)
     two, four = (value.titles.learnt(frame, names) for names in (["A", "B"], ["A", "B", "C", "D"]))
-    assert two == f"Between A and B, at 2 million USD a month, {expected}"
-    assert four == f"Of the 4 options compared, at 2 million USD a month, {expected}"
+    assert two == f"Between A and B, {expected}"
+    assert four == f"Of the 4 options compared, {expected}"
 
 
 @pytest.mark.parametrize("page", [value.burden_regret, value.information])
-def test_where_one_option_is_likely_there_is_nothing_to_regret_or_to_learn(tmp_path, page):
-    never = [float("inf")] * 2
-    found = regretted(tmp_path, rented=([1, 1], [10, 10]), built=(never, [1, 1]))
-    text = page(found).html
-    assert text.startswith("<p>Rented is the only option likely to reach the target")
-
-
-def test_a_pair_that_was_compared_already_is_not_compared_again(own_case):
-    text = value.information_of_pair(own_case).html
-    assert "the same for a choice between them alone" in text
+def test_where_one_option_is_ranked_there_is_nothing_to_regret_or_to_learn(tmp_path, page):
+    found = regretted(tmp_path, rented=([1, 1], [10, 10]), built=(NEVER, [1, 1]))
+    assert page(found).html.startswith("<p>Rented is the only option that is ranked")
+    none = regretted(tmp_path, rented=(NEVER, [10, 10]), built=(NEVER, [1, 1]))
+    assert "none is ranked" in page(none).html

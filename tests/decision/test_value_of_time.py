@@ -147,17 +147,19 @@ def test_a_swept_value_of_0_stands_once_in_the_table_as_nothing(tmp_path):
     assert "At 0 USD" not in text
 
 
-def test_the_stand_in_says_how_likely_its_option_is_to_reach_the_target(tmp_path):
-    # built is cheaper and never there; rented is there in 3 of 4 futures, in 1 of 4 by month 12
-    found = made(tmp_path, ([9, 13, 14, NEVER], [5e6] * 4), ([NEVER] * 4, [1e6] * 4))
-    expected = (
-        "the mean cost of the cheapest option that reaches the target within 24 months in at least "
-        "half of the futures (Rented; in time for the need in 25 %):"
-    )
-    assert expected in value.time_worth(found).html
-    never = made(tmp_path, ([NEVER] * 2, [5e6] * 2), ([NEVER] * 2, [1e6] * 2))
-    said = "the cheapest option (Built), as none reaches the target within 24 months in at least"
-    assert said in value.time_worth(never).html
+def test_without_a_stated_value_of_a_month_the_page_says_what_is_asked_instead(tmp_path):
+    text = value.time_worth(made(tmp_path, ([2, 2], [12e6] * 2), ([6, 6], [4e6] * 2))).html
+    assert "those shown are nothing, and where first place of all that are ranked changes." in text
+    # 8 million buys 4 months
+    assert re.findall(r"<tr><td>(.*?)</td>", text) == ["nothing", "2 million USD a month"]
+
+
+def test_with_none_ranked_no_value_of_a_month_is_asked_and_the_two_are_compared_all_the_same(
+    tmp_path,
+):
+    found = made(tmp_path, ([NEVER] * 2, [5e6] * 2), ([NEVER] * 2, [1e6] * 2))
+    assert re.findall(r"<tr><td>(.*?)</td>", value.time_worth(found).html) == ["nothing"]
+    assert "none is ranked" in value.value_of_time(found).html
 
 
 def row(form="month", cost=(0.0, 0.0), gain=(0.0, 0.0), **more):
@@ -197,8 +199,8 @@ UNTOLD = (1e6, 1e6)
         (
             (-8e6, 1e5),
             (0.0, 0.0),
-            "On the mean A is cheaper, and the two are not told apart in time",
-            "On the mean A is cheaper, and the two are not told apart in what they win of the "
+            "On the mean A costs less, and the two are not told apart in time",
+            "On the mean A costs less, and the two are not told apart in what they win of the "
             "prize",
         ),
         (
@@ -276,10 +278,3 @@ def test_one_option_has_no_value_of_time_to_turn_it(tmp_path):
     found = result(one, built={"target_months": [1, 2], "present_cost_usd": [1, 2]})
     assert "only one option" in value.value_of_time(found).html
     assert "only one option" in value.time_worth(found).html
-
-
-def test_two_options_that_are_never_there_are_compared_in_cost_alone(tmp_path):
-    found = made(tmp_path, ([NEVER] * 2, [1e6, 2e6]), ([NEVER] * 2, [3e6, 4e6]))
-    text = value.time_worth(found).html
-    assert "Rented is cheaper, and the two are not told apart in time." in text
-    assert text.count("no value") == 2
