@@ -47,7 +47,7 @@ def test_without_delay_the_rental_is_even_at_the_price_of_the_break_even(cheap):
     assert one.along["better"].to_list() == ["Rented", "Built"]
     assert one.along["high"].iloc[0] == pytest.approx(EVEN_USD)
     assert sensitivity.reversal_titles.flips(one) == (
-        "With Built at its mid date Rented is cheaper up to 1.14 USD per GPU-hour, Built beyond"
+        "With Built at its mid date Rented costs less up to 1.14 USD per GPU-hour, Built beyond"
     )
 
 
@@ -318,6 +318,9 @@ def test_an_axis_is_cut_where_the_better_option_changes(net, expected):
     assert list(frame.itertuples(index=False, name=None)) == expected
 
 
+PRICED = ("Price", "USD per GPU-hour")
+
+
 def sentence(rows: list[tuple[float, float, str]], about: str = "price") -> str:
     seen = pd.DataFrame(
         [(sensitivity.map_tables.SET, 0.15, 60.0, None, None, "")],
@@ -327,7 +330,7 @@ def sentence(rows: list[tuple[float, float, str]], about: str = "price") -> str:
     empty = pd.DataFrame()
     along = pd.DataFrame(rows, columns=["low", "high", "better"])
     return sensitivity.reversal_titles.flips(
-        sensitivity.map_tables.FlipMap(about, named, empty, empty, seen, along, {}, 1e6, False)
+        sensitivity.map_tables.FlipMap(about, named, empty, empty, seen, along, {}, 1e6, *PRICED)
     )
 
 
@@ -337,17 +340,17 @@ def sentence(rows: list[tuple[float, float, str]], about: str = "price") -> str:
         (
             [(1, 4, "Built")],
             "price",
-            "With Built at its mid date Built is cheaper at every price shown",
+            "With Built at its mid date Built costs less at every price shown",
         ),
         (
             [(1, 4, "")],
             "price",
-            "With Built at its mid date neither option is cheaper at any price shown",
+            "With Built at its mid date neither option costs less at any price shown",
         ),
         (
             [(1, 2, "Rented"), (2, 3, "Built"), (3, 4, "Rented")],
             "price",
-            "With Built at its mid date Rented is cheaper up to 2 USD per GPU-hour, Built from "
+            "With Built at its mid date Rented costs less up to 2 USD per GPU-hour, Built from "
             "there to 3 USD per GPU-hour, Rented beyond",
         ),
         (
@@ -363,7 +366,7 @@ def sentence(rows: list[tuple[float, float, str]], about: str = "price") -> str:
         (
             [(0, 0.4, "Rented"), (0.4, 1.2, "")],
             "resale",
-            "Over 60 months Rented is cheaper up to a resale share of 0.40, neither beyond",
+            "Over 60 months Rented costs less up to a resale share of 0.40, neither beyond",
         ),
     ],
 )
@@ -382,8 +385,24 @@ def test_the_pieces_of_a_map_cover_it_once_and_are_open_where_the_two_measures_d
     assert shares.to_dict() == pytest.approx({"Rented": 0.5, "": 0.5, "Built": 1.0}, abs=0.03)
 
 
-def test_on_the_day_of_decision_a_map_shows_no_later_price_and_nothing_that_came():
-    found = builders.shipped()
+BY_THE_HOUR = """
+[tranches.oracle_100k]
+contract_usd = false
+usd_per_gpu_hour = "hour"
+[assumptions.hour]
+label = "Hour"
+unit = "USD/GPU-hour"
+low = 2
+mid = 3
+high = 4
+min = 1
+max = 9
+judgement = "for a test"
+"""
+
+
+def test_on_the_day_of_decision_a_map_shows_no_later_price_and_nothing_that_came(tmp_path):
+    found = builders.variant(tmp_path, BY_THE_HOUR)
     made = simulation.simulate(found, 20, 1)
     seen = sensitivity.map_tables.flip_price(made).seen
     assert sensitivity.map_tables.MARK not in set(seen["kind"])
@@ -394,7 +413,7 @@ def test_on_the_day_of_decision_a_map_shows_no_later_price_and_nothing_that_came
     assert shown
     assert shown <= known
     assert later - known
-    back = builders.simulated("hindsight", 20, 1)
+    back = simulation.simulate(builders.variant(tmp_path, BY_THE_HOUR, "hindsight"), 20, 1)
     looked = sensitivity.map_tables.flip_price(back).seen
     assert sensitivity.map_tables.MARK in set(looked["kind"])
     assert set(looked.loc[looked["kind"] == sensitivity.map_tables.FACT, "x"]) > shown
@@ -428,7 +447,7 @@ def noted(share: dict[str, float], pairs: list[tuple[str, str]], about: str = "p
         pd.DataFrame(columns=sensitivity.map_tables.Seen._fields),
     )
     one = sensitivity.map_tables.FlipMap(
-        about, named, pieces, lines, seen, pd.DataFrame(), share, 1e6, True
+        about, named, pieces, lines, seen, pd.DataFrame(), share, 1e6
     )
     return sensitivity.reversal_titles.flips_note(one)
 
@@ -441,8 +460,8 @@ def noted(share: dict[str, float], pairs: list[tuple[str, str]], about: str = "p
         ({"Rented": 0.0, "Built": 1.0}, ""),
         (
             {"Rented": 0.43, "Built": 0.57},
-            ". Of the pairs drawn 43 % lie where Rented is cheaper on the mean, 57 % where Built "
-            "is",
+            ". Of the pairs drawn 43 % lie where Rented is of lower cost on the mean, 57 % where "
+            "Built is",
         ),
     ],
 )
@@ -456,14 +475,22 @@ def test_how_many_pairs_lie_on_either_side_is_said_only_where_some_lie_on_both(s
 @pytest.mark.parametrize(
     ("pairs", "about", "expected"),
     [
-        ([("Built", "Rented")], "price", "Grey: Built is cheaper, Rented better with a month"),
+        (
+            [("Built", "Rented")],
+            "price",
+            "Grey: Built is of lower cost, Rented better with a month",
+        ),
         ([("Built", "Rented")], "mfu", "Grey: Built is earlier, Rented better with a month"),
         (
             [("Built", "Rented"), ("Rented", "Built")],
             "price",
-            "Grey: the cheaper one is not the better one with a month",
+            "Grey: the one of lower cost is not the better one with a month",
         ),
-        ([("", "Rented")], "price", "Grey: the cheaper one is not the better one with a month"),
+        (
+            [("", "Rented")],
+            "price",
+            "Grey: the one of lower cost is not the better one with a month",
+        ),
     ],
 )
 def test_the_note_says_which_option_is_which_in_a_grey_part(pairs, about, expected):
@@ -480,7 +507,7 @@ def test_a_grey_part_with_room_says_in_itself_which_option_is_better_by_which_me
     grey = shown.frame[shown.frame["better"] == ""]
     assert set(grey[["plain", "worth"]].agg("/".join, axis=1)) == {"Rented/Built"}
     drawn = str(shown.spec)
-    assert "cheaper: Rented\\nbetter with the month: Built" in drawn
+    assert "of lower cost: Rented\\nbetter with the month: Built" in drawn
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,8 @@ def _grey(flip: FlipMap) -> list[str]:
         return []
     first, then = kinds.iloc[0]
     if len(kinds) > 1 or not (first and then):
-        return [f"Grey: the {_verb(flip)} one is not the better one {worth}"]
+        which = "earlier one" if flip.about == "mfu" else "one of lower cost"
+        return [f"Grey: the {which} is not the better one {worth}"]
     return [f"Grey: {first} is {_verb(flip)}, {then} better {worth}"]
 
 
