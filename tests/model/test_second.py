@@ -9,8 +9,8 @@ import pytest
 from second import compare, model, scenarios
 from tools import builders, faults
 
-from analysis.model import cost, draws, simulation
-from analysis.scenario import load
+from analysis.model import comparison, cost, draws, simulation
+from analysis.scenario import load, schema
 from analysis.scenario.metalog import metalog
 
 SCENARIOS, CHUNK = 1000, 25
@@ -90,6 +90,8 @@ def test_one_scenario_is_run_again_by_its_number_and_ends_in_1_where_they_differ
 
 def words(table: object, key: str = "") -> set[str]:
     """Every field of some tables that holds something, names left out."""
+    if isinstance(table, list):
+        return {key}.union(*(words(one, key) for one in table))
     if not isinstance(table, dict):
         return set() if table in (None, 0, "") else {key}
     fields = {name.rstrip("0123456789").removesuffix("_"): value for name, value in table.items()}
@@ -108,7 +110,10 @@ def test_the_random_scenarios_hold_every_word_on_which_the_model_runs():
         known |= set(type(one).model_fields)
     for site in FLAGSHIP.sites.values():
         known |= {field for stage in site.stages.values() for field in type(stage).model_fields}
-    known |= {"sublet_price_share", "leave_when_trains", "exit_fee_months", "fabric", "fabric_gpus"}
+    rented = set(schema.RentedTranche.model_fields) - {"fabric", "fabric_gpus", "only_if"}
+    known |= rented | {"fabric", "fabric_gpus", "only_if", "instead"}
+    known |= set(schema.Service.model_fields) | set(schema.Instead.model_fields)
+    known -= {"why"}
     assert known - set().union(*(words(tables(number)) for number in range(100))) == set()
 
 
@@ -124,6 +129,13 @@ def yields() -> dict[object, list[float]]:
         for option in result.options:
             for (_, name), values in result.per_draw(option).items():
                 found.setdefault(name, []).extend(values.tolist())
+            raised = comparison.not_delivered_usd(
+                result, option, comparison.short_hour_usd(result.scenario)
+            )
+            found.setdefault("not_delivered_usd", []).extend(raised.tolist())
+            months = len(result.means[option]["compared_usd"])
+            beyond = months - one["choices"]["horizon_months"]["value"]
+            found.setdefault("months_beyond", []).append(beyond)
     return found
 
 
@@ -131,8 +143,54 @@ def yields() -> dict[object, list[float]]:
     "name", ["first_training_months", "full_capacity_months", "target_months", "move_months"]
 )
 def test_in_the_random_scenarios_a_date_comes_in_some_cases_and_never_in_others(name):
-    share = np.isfinite(yields()[name]).mean()
-    assert 0.05 < share < 0.95
+    found = np.array(yields()[name])
+    if name == "move_months":  # of the runs that start at all
+        found = found[np.isfinite(yields()["first_training_months"])]
+    assert 0.05 < np.isfinite(found).mean() < 0.95
+
+
+def company(number: int) -> set[str]:
+    """What a random scenario holds of the need, of contracts and of fallbacks."""
+    one = tables(number)
+    need, tranches = one["need"], one["tranches"].values()
+    found = {word for rental in tranches for word, value in rental.items() if value is not None}
+    asked = [kind for kind in ("target_flop", "service") if kind in need]
+    found |= {" and ".join(asked), *need.get("service", {})}
+    return found | {word for option in one["options"].values() for word in option}
+
+
+@pytest.mark.parametrize(
+    ("word", "least"),
+    [
+        ("target_flop", 20),
+        ("service", 15),
+        ("target_flop and service", 20),
+        ("steps", 15),
+        ("market_site", 15),
+        ("surplus_usd_per_h100_hour", 15),
+        ("instead", 20),
+        ("contract_usd", 20),
+        ("prepaid_months_before", 20),
+        ("refund_share", 20),
+        ("exit_fee_months", 15),
+    ],
+)
+def test_a_hundred_random_scenarios_hold_each_new_word_at_least_so_often(word, least):
+    assert sum(word in company(number) for number in range(100)) >= least
+
+
+@pytest.mark.parametrize(
+    ("name", "share"),
+    [
+        ("short_h100_hours", 0.2),
+        ("surplus_h100_hours", 0.05),
+        ("end_value_usd", 0.2),
+        ("not_delivered_usd", 0.1),
+        ("months_beyond", 0.2),
+    ],
+)
+def test_in_the_random_scenarios_each_new_quantity_is_there_in_a_share_of_cases(name, share):
+    assert np.mean(np.abs(yields()[name]) > 1e-6) > share
 
 
 @pytest.mark.parametrize("part", cost.PARTS)
