@@ -40,16 +40,17 @@ def first_places(result: Result, without: str | None = None) -> list[Place]:
 
 def lowest_lines(usd: list[float], months: list[float]) -> list[tuple[float, int]]:
     """Which of some lines usd + v x months is lowest, from v = 0 on: (v, line) at each change; of
-    equals the one of fewer months, then the first."""
+    equals (a near-tie counts as one) the one of fewer months, then the first."""
     if not usd:
         return []
-    now = min(range(len(usd)), key=lambda i: (usd[i], months[i]))
+    most = min(usd) + comparison.TIE * abs(min(usd))
+    now = min((i for i in range(len(usd)) if usd[i] <= most), key=lambda i: months[i])
     found = [(0.0, now)]
     while True:
         turns = [
             ((usd[i] - usd[now]) / (months[now] - months[i]), months[i], i)
             for i in range(len(usd))
-            if months[i] < months[now]
+            if months[i] < months[now] * (1 - comparison.TIE)
         ]
         if not turns:
             return found

@@ -18,21 +18,23 @@ from analysis.decision import headline
 from analysis.decision.wording import percent, usd
 from analysis.model import comparison as compared
 from analysis.model import simulation
+from analysis.scenario import edits
 
 PAIR = ("Rented", "Built")
 THIRD = '[options.third]\ntitle = "Third"\ntranches = ["rental", "machine"]\n'
 NEVER = float("inf")
 
 
-def made(folder, rented, built, **third):
-    """A result of two options, each given as (months to the target, present cost) per draw, or of
-    three; the need is met within 12 months, the horizon is 24."""
+def made(folder, rented, built, by=12, **third):
+    """A result of two options, each given as (months to the target, compared cost) per draw, or of
+    three; the need is met within so many months, the horizon is 24."""
     given = {"rented": rented, "built": built, **third}
     numbers = {
         name: {"target_months": months, "present_cost_usd": cost}
         for name, (months, cost) in given.items()
     }
-    return result(scenario(folder, THIRD if third else ""), **numbers)
+    found = scenario(folder, THIRD if third else "")
+    return result(edits.with_choice(found, "by_months", by), **numbers)
 
 
 def test_a_target_missed_in_one_of_four_futures_counts_as_the_horizon_and_is_told(tmp_path):
@@ -91,22 +93,6 @@ def test_bins_touch_hold_every_future_and_gather_the_tails_in_the_outermost(tmp_
     assert inner["share"] == pytest.approx(held)
 
 
-def test_regret_is_over_the_futures_in_which_an_option_meets_the_need(tmp_path):
-    # Rented is late in the second future. Its regret is 5 - 4 in the first, 4 - 4 in the third.
-    one = made(tmp_path, ([2, 20, 5], [5, 1, 4]), ([3, 3, 3], [4, 6, 4]))
-    frame = comparison.tables.regret(one).set_index("option")
-    assert frame.loc["Rented", "in_draws"] == pytest.approx(2 / 3)
-    assert frame.loc["Rented", ["mean_usd", "p50_usd", "p90_usd"]].to_list() == [0.5, 0, 1]
-    assert frame.loc["Rented", "se_usd"] == pytest.approx(0.5)  # s = 0.7071, over the root of 2
-    assert frame.loc["Built", ["in_draws", "mean_usd", "p90_usd"]].to_list() == [1, 0, 0]
-
-
-def test_an_option_that_never_meets_the_need_has_no_regret(tmp_path):
-    one = made(tmp_path, ([NEVER, 13], [1, 1]), ([NEVER, NEVER], [1, 1]))
-    assert comparison.tables.regret(one)["mean_usd"].isna().all()
-    assert "no option meets the need" in comparison.regret(one).html.lower()
-
-
 def test_the_winners_of_three_futures_share_ties_and_none_is_named(tmp_path):
     one = made(tmp_path, ([2, 20, 5], [5, 1, 4]), ([3, 30, 5], [4, 6, 4]))
     first, cheapest = (rule(one) for rule in list(MEASURES.values())[:2])
@@ -125,7 +111,7 @@ def turns(one):
 
 def test_the_best_of_three_changes_twice_where_a_month_is_worth_3_over_18_and_3_over_2(tmp_path):
     # 1 + 24 v = 4 + 6 v at v = 3/18; 4 + 6 v = 7 + 4 v at v = 3/2.
-    one = made(tmp_path, ([24], [1]), ([6], [4]), third=([4], [7]))
+    one = made(tmp_path, ([24], [1]), ([6], [4]), by=24, third=([4], [7]))
     assert turns(one) == pytest.approx([3 / 18, 3 / 2])
     frame = comparison.tables.month_values(one)
     assert frame["month_usd"].max() == pytest.approx(3 * 3 / 2)
@@ -139,13 +125,13 @@ def test_the_best_of_three_changes_twice_where_a_month_is_worth_3_over_18_and_3_
 
 def test_three_options_that_meet_at_one_value_turn_there_once(tmp_path):
     # 1 + 24 v = 4 + 6 v = 13/3 + 4 v at v = 1/6
-    one = made(tmp_path, ([24], [1]), ([6], [4]), third=([4], [13 / 3]))
+    one = made(tmp_path, ([24], [1]), ([6], [4]), by=24, third=([4], [13 / 3]))
     assert turns(one) == pytest.approx([1 / 6])
 
 
 def test_an_option_that_is_passed_over_is_best_at_no_value(tmp_path):
     # 1 + 24 v = 7 + 4 v at v = 0.3, where the one between costs 6.5 + 6 x 0.3 = 8.3 and they 8.2.
-    one = made(tmp_path, ([24], [1]), ([6], [6.5]), third=([4], [7]))
+    one = made(tmp_path, ([24], [1]), ([6], [6.5]), by=24, third=([4], [7]))
     assert turns(one) == pytest.approx([0.3])
 
 
@@ -164,7 +150,6 @@ def test_an_option_that_is_passed_over_is_best_at_no_value(tmp_path):
         (([6 * (1 - 1e-13)], [2]), ([6], [1]), "On the mean Built is best whatever a month is"),
         # so are costs
         (([6], [3 * (1 - 1e-13)]), ([4], [3]), "On the mean Built is best whatever a month is"),
-        (([NEVER], [2]), ([NEVER], [1]), "On the mean Built is best whatever a month is worth"),
     ],
 )
 def test_the_value_of_a_month_says_what_it_turns(tmp_path, rented, built, expected):
@@ -175,11 +160,11 @@ def test_the_value_of_a_month_says_what_it_turns(tmp_path, rented, built, expect
 @pytest.mark.parametrize(
     ("rented", "built", "month_usd", "expected"),
     [
-        (([6], [1]), ([8], [2]), None, "On the mean Rented is both cheapest and earliest"),
-        (([8], [1]), ([6], [2]), None, "On the mean Rented is cheapest, Built is earliest"),
-        (([6], [1]), ([6], [2]), None, "On the mean Rented is cheapest, Rented and Built are earl"),
-        (([6], [2]), ([6], [2]), None, "On the mean Rented and Built are both cheapest and earl"),
-        (([NEVER], [1]), ([NEVER], [2]), None, "No option reaches the target; on the mean Rented"),
+        (([6], [1]), ([8], [2]), None, "On the mean Rented costs least and is earliest"),
+        (([8], [1]), ([6], [2]), None, "On the mean Rented costs least, Built is earliest"),
+        (([6], [1]), ([6], [2]), None, "On the mean Rented costs least, Rented and Built are earl"),
+        (([6], [2]), ([6], [2]), None, "On the mean Rented and Built cost least and are earl"),
+        (([NEVER], [1]), ([NEVER], [2]), None, "No option meets the need in at least half of"),
         # 1e9 + 8 v against 2e9 + 6 v: equal at v = 0.5e9
         (([8], [1e9]), ([6], [2e9]), 0.4e9, "At 400 million USD a month Rented is best"),
         (([8], [1e9]), ([6], [2e9]), 0.5e9, "At 500 million USD a month Rented and Built are best"),
@@ -200,13 +185,33 @@ def test_cost_and_date_say_which_is_cheapest_earliest_or_best_at_a_value(
         (
             ([1, 2], [1, 1]),
             ([2, 3], [2, 2]),
-            "Rented is cheaper in 100 % of futures and earlier in",
+            "Rented has the lower compared cost in 100 % of futures and is earlier in",
         ),
-        (([3, 4], [1, 1]), ([2, 3], [2, 2]), "Rented is cheaper in 100 % of futures, Built earlie"),
-        (([2, 3], [1, 1]), ([2, 3], [2, 2]), "Rented is cheaper in 100 % of futures; neither is e"),
-        (([1, 3], [1, 1]), ([2, 3], [1, 1]), "Rented is earlier in 50 % of futures; neither is ev"),
-        (([2, 3], [1, 1]), ([2, 3], [1, 1]), "Neither Rented nor Built is ever cheaper or earlier"),
-        (([NEVER] * 2, [1, 1]), ([NEVER] * 2, [2, 2]), "Rented is cheaper in 100 % of futures; n"),
+        (
+            ([3, 4], [1, 1]),
+            ([2, 3], [2, 2]),
+            "Rented has the lower compared cost in 100 % of futures; Built is earlier in",
+        ),
+        (
+            ([2, 3], [1, 1]),
+            ([2, 3], [2, 2]),
+            "Rented has the lower compared cost in 100 % of futures; neither is ever e",
+        ),
+        (
+            ([1, 3], [1, 1]),
+            ([2, 3], [1, 1]),
+            "The compared costs are equal in all futures; Rented is earlier in 50 %",
+        ),
+        (
+            ([2, 3], [1, 1]),
+            ([2, 3], [1, 1]),
+            "The compared costs are equal in all futures; neither is ever earlier",
+        ),
+        (
+            ([NEVER] * 2, [1, 1]),
+            ([NEVER] * 2, [2, 2]),
+            "Rented has the lower compared cost in 100 % of futures; n",
+        ),
     ],
 )
 def test_the_differences_say_who_is_cheaper_and_who_earlier(tmp_path, rented, built, expected):
@@ -217,14 +222,18 @@ def test_the_differences_say_who_is_cheaper_and_who_earlier(tmp_path, rented, bu
 @pytest.mark.parametrize(
     ("rented", "built", "expected"),
     [
-        (([1], [1]), ([2], [2]), "Most often first: Rented (100 %); cheapest: Rented (100 %)"),
+        (
+            ([1], [1]),
+            ([2], [2]),
+            "Most often first: Rented (100 %); lowest compared cost: Rented (100 %)",
+        ),
         (
             ([1], [2]),
             ([1], [2]),
-            "Most often first: Rented and Built (50 % each); cheapest: Rented and Built ("
-            "50 % each)",
+            "Most often first: Rented and Built (50 % each); lowest compared cost: "
+            "Rented and Built (50 % each)",
         ),
-        (([13], [1]), ([NEVER], [2]), "In no future does any option meet the need"),
+        (([13], [1]), ([NEVER], [2]), "In no future does an option that is ranked meet the need"),
     ],
 )
 def test_the_winners_are_named_only_where_one_meets_the_need(tmp_path, rented, built, expected):
@@ -239,7 +248,7 @@ def test_an_option_that_misses_the_target_in_two_of_three_futures_is_best_of_not
     one = made(tmp_path, seldom, ([6] * 3, [3e9] * 3), third=([4] * 3, [7e9] * 3))
     frame = comparison.tables.cost_and_date(one)
     told = comparison.titles.cost_and_date(frame)
-    assert told == "Of those likely to reach the target, Built is cheapest, Third is earliest"
+    assert told == "Of those that are ranked, Built costs least, Third is earliest"
     assert (
         comparison.titles.cost_and_date(frame, 0.0) == "At 0 USD a month Built is best on the mean"
     )
@@ -251,9 +260,9 @@ def test_an_option_that_misses_the_target_in_two_of_three_futures_is_best_of_not
 def test_where_one_option_alone_is_likely_to_reach_the_target_no_value_turns_it(tmp_path):
     one = made(tmp_path, ([3, NEVER, NEVER], [1, 1, 1]), ([6] * 3, [3] * 3))
     told = comparison.titles.cost_and_date(comparison.tables.cost_and_date(one))
-    assert told == "Only Built reaches the target in at least half of the futures"
+    assert told == "Only Built meets the need in at least half of the futures"
     assert comparison.titles.month_values(comparison.tables.month_values(one)).startswith(
-        "Only Built is likely"
+        "Only Built is likely to meet the need"
     )
 
 
@@ -312,21 +321,19 @@ def titles(names):
 
 
 def of_the_pair(names):
-    """Titles, present costs and capped months of the two options of the question."""
+    """Titles, compared costs and compared months of the two options of the question."""
     found = names["result"]
-    horizon = found.scenario.choices.horizon_months.value
     asked = compared.pair(found.scenario)
     words = [found.scenario.options[name].title for name in asked]
-    cost = [found.scalars[name]["present_cost_usd"] for name in asked]
-    months = [np.minimum(found.scalars[name]["target_months"], horizon) for name in asked]
-    return words, cost, months
+    cost = [found.scalars[name]["compared_cost_usd"] for name in asked]
+    return words, cost, [found.scalars[name]["compared_months"] for name in asked]
 
 
 def test_the_chapter_says_the_shares_that_its_draws_show(chapter):
     (a, b), (cost_a, cost_b), (months_a, months_b) = of_the_pair(chapter)
     both_a = np.mean((cost_a < cost_b) & (months_a < months_b))
     both_b = np.mean((cost_a > cost_b) & (months_a > months_b))
-    told = f"Cheaper and earlier: {a} in {percent(both_a)} of futures, {b} in "
+    told = f"Lower compared cost and earlier: {a} in {percent(both_a)} of futures, {b} in "
     assert told + percent(both_b) in titles(chapter)
     cheap = (a, cost_a < cost_b) if np.mean(cost_a < cost_b) >= 0.5 else (b, cost_a > cost_b)
     early = [
@@ -334,33 +341,33 @@ def test_the_chapter_says_the_shares_that_its_draws_show(chapter):
         for name, which in ((a, months_a < months_b), (b, months_a > months_b))
     ]
     early_name, early_share = max(early, key=lambda one: one[1])
-    who = "" if early_name == cheap[0] else f"{early_name} "
-    joint = " and" if early_name == cheap[0] else ","
-    told = (
-        f"{cheap[0]} is cheaper in {percent(np.mean(cheap[1]))} of futures{joint} {who}earlier in"
-    )
-    assert f"{told} {percent(early_share)}" in titles(chapter)
+    joint = " and is earlier in" if early_name == cheap[0] else f"; {early_name} is earlier in"
+    told = f"{cheap[0]} has the lower compared cost in {percent(np.mean(cheap[1]))} of futures"
+    assert f"{told}{joint} {percent(early_share)}" in titles(chapter)
 
 
-def test_the_chapter_shows_the_regret_and_the_break_even_value_of_its_draws(chapter):
+def ranked(found):
+    """The options that meet the need in half of the draws, by the words of the need alone."""
+    need, names = found.scenario.need, []
+    for option, scalars in found.scalars.items():
+        met = scalars["target_months"] <= need.by_months.value
+        if need.service is not None:
+            met = met & (scalars["served_share"] >= need.service.served_share.value)
+        names += [option] * bool(met.mean() >= 0.5)
+    return names
+
+
+def test_the_chapter_shows_the_break_even_value_of_its_draws_for_the_pair_and_the_ranked(chapter):
     found, text = chapter["result"], chapter["words"]
-    need = found.scenario.need.by_months.value
-    able = {o: found.scalars[o]["target_months"] <= need for o in found.options}
-    cost = {o: found.scalars[o]["present_cost_usd"] for o in found.options}
-    cheapest = np.min([np.where(able[o], cost[o], np.inf) for o in found.options], axis=0)
-    for option in found.options:
-        regret = (cost[option] - cheapest)[able[option]]
-        if len(regret):
-            mean, se = regret.mean(), regret.std(ddof=1) / len(regret) ** 0.5
-            p90 = np.sort(regret)[int(np.ceil(0.9 * len(regret) - 1e-9)) - 1]
-            row = f"<td>{usd(mean, se)}</td>"
-            assert row in text
-            assert f"<td>{usd(p90)}</td>" in text
+    cost = {o: found.scalars[o]["compared_cost_usd"] for o in found.options}
+    above, asked = set(ranked(found)), set(compared.pair(found.scenario))
     for a, b in compared.pairs(found):
+        if not ({a, b} <= above or {a, b} == asked):
+            continue
         dearer = float(np.mean(cost[a] - cost[b]))
-        horizon = found.scenario.choices.horizon_months.value
-        months = [np.minimum(found.scalars[o]["target_months"], horizon) for o in (a, b)]
+        months = [found.scalars[o]["compared_months"] for o in (a, b)]
         later = float(np.mean(months[0] - months[1]))
+        horizon = found.scenario.choices.horizon_months.value
         # 10^9: where only rounding differs, the model counts a difference as none
         same_time = abs(later) < 1e-9 * horizon
         if not same_time and dearer * later < 0:
@@ -374,12 +381,10 @@ def test_the_chapter_shows_the_regret_and_the_break_even_value_of_its_draws(chap
 
 def test_the_chapter_turns_where_its_means_do_and_names_the_first_and_the_last_best(chapter):
     found, frame = chapter["result"], comparison.tables.month_values(chapter["result"])
-    horizon = found.scenario.choices.horizon_months.value
-    half = [o for o in found.options if np.median(found.scalars[o]["target_months"]) < np.inf]
-    names = [found.scenario.options[o].title for o in half]
-    scalars = [found.scalars[o] for o in half]
-    cost = np.array([one["present_cost_usd"].mean() for one in scalars])
-    months = np.array([np.minimum(one["target_months"], horizon).mean() for one in scalars])
+    names = [found.scenario.options[o].title for o in ranked(found)]
+    scalars = [found.scalars[o] for o in ranked(found)]
+    cost = np.array([one["compared_cost_usd"].mean() for one in scalars])
+    months = np.array([one["compared_months"].mean() for one in scalars])
     # the best option on a fine grid of values; options that train alike come out in any order
     grid = np.linspace(0, float(frame["month_usd"].max()), 3001)
     best = (cost + grid[:, None] * np.round(months, 9)).argmin(axis=1)
@@ -399,7 +404,7 @@ def test_the_chapter_compares_with_the_next_seed_and_the_same_number_of_draws(ch
     text = chapter["words"]
     for option in found.options:
         for one in (found, other):
-            cost = one.scalars[option]["present_cost_usd"]
+            cost = one.scalars[option]["compared_cost_usd"]
             assert f"<td>{usd(cost.mean(), cost.std(ddof=1) / 300**0.5)}</td>" in text
     most = float(re.search(r"by ([\d.]+) standard errors of the difference", text)[1])
     rows = pd.DataFrame(re.findall(r"<td>([\d.]+)</td></tr>", text), columns=["apart"])
@@ -421,4 +426,4 @@ def test_the_break_even_table_says_that_equal_options_are_equal(tmp_path):
 def test_scenarios_that_look_back_or_decide_in_steps_run_through_the_chapter():
     for slug in ("hindsight", "staged-options"):
         names = chapters.run("7-comparison", slug, 100, 1)
-        assert len(titles(names)) == 5, slug
+        assert len(titles(names)) == 6, slug
