@@ -14,7 +14,7 @@ from analysis.model.comparison import Winners
 from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
 from analysis.scenario import edits
-from analysis.scenario.schema import Scenario
+from analysis.scenario.schema import Option, Scenario
 from analysis.validation import benchmarks, published
 
 IDENTITY_DRAWS = 500
@@ -147,13 +147,25 @@ def _energy(result: Result) -> tuple[Array, Array]:
 
 def _swapped(result: Result, a: str, b: str) -> tuple[Array, Array]:
     """Every number of two options, and those of the same two under each other's names."""
-    options = dict(result.scenario.options)
-    options[a], options[b] = options[b], options[a]
+    other_name = {a: b, b: a}
+    options = {
+        name: _with_fallback(result.scenario.options[other_name.get(name, name)], other_name)
+        for name in result.options
+    }
     scenario = edits.with_value(result.scenario, ("options",), options)
     other = simulation.simulate(scenario, result.draws, result.seed)
     ours = [*result.per_draw(a).values(), *result.per_draw(b).values()]
     theirs = [*other.per_draw(b).values(), *other.per_draw(a).values()]
     return np.concatenate(ours), np.concatenate(theirs)
+
+
+def _with_fallback(option: Option, names: dict[str, str]) -> Option:
+    """An option whose fallback goes by another name."""
+    if option.instead is None:
+        return option
+    name = names.get(option.instead.option, option.instead.option)
+    instead = option.instead.model_copy(update={"option": name})
+    return option.model_copy(update={"instead": instead})
 
 
 STEP_MEASURES = ("cost_usd", "months")
