@@ -166,6 +166,149 @@ def test_changes_without_which_the_model_does_not_run_are_one_step(tmp_path):
     assert steps[0].cost_usd.value == pytest.approx(end[0].value - start[0].value)
 
 
+WANTED = """
+[need.service]
+h100_gpus = {gpus}
+from_months = {{ value = {months} }}
+short_hour_usd = {{ value = 3 }}
+"""
+
+
+def test_a_service_that_both_want_changes_field_by_field(tmp_path):
+    # The rental is there for 12 of 24 months, the machine for all; nothing is short beside it. A
+    # GPU short for 12 months of 730 hours at 3 USD costs 26,280: 50 of them, and 60 from month 6.
+    words = (WANTED.format(gpus=50, months=0), WANTED.format(gpus=60, months=6))
+    before, after = (scenario(tmp_path, one) for one in words)
+    found = attribution.changes(before, after)
+    assert [".".join(one.place) for one in found] == [
+        "need.service.h100_gpus",
+        "need.service.from_months",
+    ]
+    steps, *_ = walked(before, after)
+    moved = by_label(steps)
+    assert moved["h100 gpus"][0] == pytest.approx(10 * 26_280)
+    assert moved["from months"][0] == 0
+
+
+def test_a_service_that_only_one_wants_is_one_step(tmp_path):
+    steps, start, end = walked(
+        scenario(tmp_path), scenario(tmp_path, WANTED.format(gpus=50, months=0))
+    )
+    assert [(one.kind, one.place) for one in steps[0].changes] == [("need", ("need", "service"))]
+    assert end[0].value - start[0].value == pytest.approx(50 * 26_280)
+
+
+UNSURE = """
+[tranches.rental]
+only_if = "comes"
+[assumptions.comes]
+label = "The rental comes"
+unit = "event"
+probability = 0.8
+judgement = "J."
+"""
+INSTEAD = """
+[options.rented.instead]
+event = "comes"
+known_month = 3
+option = "built"
+"""
+
+
+def test_a_fallback_that_only_one_has_is_a_change_of_its_option(tmp_path):
+    # Without the rental 1,752,000 USD is the dearer of it and nothing; so it is of it and a machine
+    # of 1,000,000. The run, not there within 24 months, is there 3 months after the machine's 7.61:
+    # the rental's months are the later of 10.61 and 7.61, 13.39 earlier in the draws that fail.
+    before, after = scenario(tmp_path, UNSURE), scenario(tmp_path, UNSURE + INSTEAD)
+    steps, *_ = walked(before, after)
+    assert [one.place for step in steps for one in step.changes] == [("options", "rented")]
+    fails = 1 - comes_share(before)
+    assert steps[0].cost_usd.value == 0
+    assert steps[0].months.value == pytest.approx(-fails * (24 - 3 - 1e24 / 1.314e23), abs=1e-6)
+
+
+def comes_share(found):
+    """The share of the 100 futures of seed 1 in which the rental comes."""
+    return simulation.simulate(found, 100, 1).first_futures["comes"].mean()
+
+
+SWINGS = """
+[chips.h100]
+price_fall_per_year = false
+rent_fall_per_year = 0.1
+rent_fall_swing = {swing}
+node_fall_per_year = 0.1
+[causes.market]
+title = "Market"
+loadings = {{ "h100:rent" = 0.5 }}
+[tranches.rental]
+at_end = "renew"
+"""
+
+
+def test_prices_that_swing_are_a_change_of_their_chip_and_the_steps_add_up(tmp_path):
+    before, after = (scenario(tmp_path, SWINGS.format(swing=x)) for x in (0.1, 0.3))
+    steps, start, end = walked(before, after)
+    assert [one.place for step in steps for one in step.changes] == [("chips", "h100")]
+    moved = sum(step.cost_usd.value for step in steps)
+    assert moved != 0
+    assert moved == pytest.approx(end[0].value - start[0].value, abs=6e-8)
+
+
+def test_a_cause_that_comes_with_a_swing_is_one_step_with_it(tmp_path):
+    # The cause names a price that does not swing before: neither runs without the other.
+    plain = "[tranches.rental]\nat_end = 'renew'\n"
+    steps, start, end = walked(
+        scenario(tmp_path, plain), scenario(tmp_path, SWINGS.format(swing=0.2))
+    )
+    assert [[one.place[0] for one in step.changes] for step in steps] == [["causes", "chips"]]
+    assert steps[0].cost_usd.value == pytest.approx(end[0].value - start[0].value, abs=6e-8)
+
+
+def test_the_flagship_walks_to_the_run_alone_and_to_a_price_by_the_hour(tmp_path):
+    for slug in ("run-alone", "cost-plus-rental", "pay-at-delivery"):
+        one, other = builders.shipped(), builders.shipped(slug)
+        pair = ("oracle_rental", "memphis_build")
+        steps, start, end = attribution.waterfall(one, other, pair, 60, 1)
+        moved = sum(step.cost_usd.value for step in steps)
+        assert steps
+        assert moved == pytest.approx(end[0].value - start[0].value, abs=6e-6)
+
+
+NO_RUN = """
+[need]
+target_flop = false
+by_months = false
+start_gpus = false
+[tranches.rental]
+use = "other"
+[tranches.machine]
+use = "other"
+""" + WANTED.format(gpus=50, months=0)
+
+
+def test_what_only_a_run_or_a_service_has_is_compared_where_both_have_one(tmp_path):
+    run, both, service = (
+        difference.answered(name, scenario(tmp_path, words), 20, 1)
+        for name, words in (
+            ("run", ""),
+            ("both", WANTED.format(gpus=50, months=0)),
+            ("service", NO_RUN),
+        )
+    )
+    shown = {
+        (a.name, b.name): {row.quantity for row in difference.difference(a, b).rows}
+        for a, b in ((run, both), (both, service), (both, both))
+    }
+    every = shown["both", "both"]
+    assert every - shown["run", "both"] == {"served_share_mean"}
+    assert every - shown["both", "service"] == difference.OF_THE_RUN
+    # from a run and a service to the service alone, step by step
+    found = difference.difference(both, service)
+    moved = sum(step.cost_usd.value for step in found.steps)
+    assert moved == pytest.approx(found.end[0].value - found.start[0].value, abs=6e-8)
+
+
 def test_what_moves_nothing_is_told_apart_from_what_does(tmp_path):
     after = scenario(tmp_path, "[need]\nby_months = { value = 6 }\n[chips.h100]\nnode_usd = 90000")
     steps, *_ = walked(scenario(tmp_path), after)

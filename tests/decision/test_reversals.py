@@ -56,6 +56,9 @@ judgement = "for a test"
 """
 
 
+TITLES = ("Rented", "Built")
+
+
 def run(found: Scenario, number: int = 64, seed: int = 1) -> Result:
     return simulation.simulate(found, number, seed)
 
@@ -126,8 +129,8 @@ def test_a_rental_that_does_not_come_is_no_longer_earlier_and_that_is_one_in_ten
     # the target is 7.61 months off; without the rental it is not reached within 24
     assert row["a_later"] == pytest.approx(24 - 7.61, abs=0.01)
     assert (
-        sensitivity.reversal_titles.turned(row)
-        == "The rental comes: if it does not happen, 10 % likely"
+        sensitivity.reversal_titles.turned(row, TITLES)
+        == "The rental comes: if it does not happen, 10 % likely; Rented is 16.4 months later then"
     )
 
 
@@ -251,7 +254,8 @@ def held(**changes: object) -> dict[str, object]:
     """A row of the reversals: a share from 0 to 1 that turns a claim above 0.8."""
     row = {"label": "Used", "unit": "share", "kind": "range", "mid": 0.9, "least": 0.0}
     row |= {"most": 1.0, "turns_at": 0.8, "turns_se": None, "side": "above", "values": ()}
-    return row | {"at_mid": True, "fails_at": (), "beyond_share": 0.3} | changes
+    row |= {"at_mid": True, "fails_at": (), "beyond_share": 0.3}
+    return row | {"a_later": None, "b_later": None} | changes
 
 
 @pytest.mark.parametrize(
@@ -266,7 +270,24 @@ def held(**changes: object) -> dict[str, object]:
     ],
 )
 def test_a_turn_just_within_a_bound_is_not_shown_as_the_bound(changes, expected):
-    assert sensitivity.reversal_titles.turned(held(**changes)) == f"Used: {expected}, 30 % likely"
+    assert (
+        sensitivity.reversal_titles.turned(held(**changes), TITLES)
+        == f"Used: {expected}, 30 % likely"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"a_later": 4.0, "b_later": 0.01}, "; Rented is 4 months later then"),
+        ({"a_later": 4.0, "b_later": -2.0}, "; Rented is 4 months later then; Built is 2 mont"),
+        ({"a_later": 0.0, "b_later": float("nan")}, ""),
+    ],
+)
+def test_a_turn_is_said_with_the_months_that_it_costs_either_of_the_two(changes, expected):
+    said = sensitivity.reversal_titles.turned(held(**changes), TITLES)
+    assert said.removeprefix("Used: above 0.800, 30 % likely").startswith(expected)
+    assert said.endswith("then") == bool(expected)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +306,7 @@ def test_a_turn_just_within_a_bound_is_not_shown_as_the_bound(changes, expected)
 def test_of_a_list_the_likeliest_value_is_named_as_such(values, fails, expected):
     changes = {"kind": "list", "unit": "months", "mid": 36.0, "values": values, "fails_at": fails}
     row = held(**changes, side="at", at_mid=False)
-    assert sensitivity.reversal_titles.turned(row) == f"Used: {expected}, 30 % likely"
+    assert sensitivity.reversal_titles.turned(row, TITLES) == f"Used: {expected}, 30 % likely"
 
 
 @pytest.mark.parametrize(
@@ -299,6 +320,9 @@ def test_inputs_not_named_turn_a_claim_at_values_further_off(rest, expected):
     assert sensitivity.reversal_titles.further(rest) == expected
 
 
+CLAIMED = "Rented has the lower compared cost on the mean"
+
+
 @pytest.mark.parametrize(
     ("rented", "built", "expected"),
     [
@@ -307,8 +331,8 @@ def test_inputs_not_named_turn_a_claim_at_values_further_off(rest, expected):
         # +1 and -1 twice: 0 on the mean, though no future is even
         ([1, 3, 1, 3], [2, 2, 2, 2], "Rented and Built cost the same on the mean"),
         # differences 3, -1, 3, -1: mean 1, standard error 1.15
-        ([5, 1, 5, 1], [2, 2, 2, 2], "Which of Rented and Built is cheaper on the mean cannot be"),
-        ([1, 1, 1, 1], [2, 2, 2, 2], "Rented is cheaper on the mean"),
+        ([5, 1, 5, 1], [2, 2, 2, 2], "Which of Rented and Built has the lower compared cost on"),
+        ([1, 1, 1, 1], [2, 2, 2, 2], CLAIMED),
     ],
 )
 def test_a_claim_that_cannot_be_told_is_not_made_and_not_turned(tmp_path, rented, built, expected):
@@ -321,7 +345,7 @@ def test_a_claim_that_cannot_be_told_is_not_made_and_not_turned(tmp_path, rented
     titles = {"": "", "rented": "Rented", "built": "Built"}
     said = sensitivity.reversal_titles.claimed(one, ("Rented", "Built"), titles[one.option])
     assert said.startswith(expected)
-    assert one.told is (expected == "Rented is cheaper on the mean")
+    assert one.told is (expected == CLAIMED)
 
 
 def test_an_option_that_meets_the_need_in_exactly_half_of_the_futures_is_not_told(tmp_path):
@@ -354,11 +378,11 @@ def test_with_one_option_there_is_no_claim_and_one_line_says_so(tmp_path):
 def test_without_anything_assumed_no_input_moves_a_claim(tmp_path):
     made = run(scenario(tmp_path), 4)
     shown = sensitivity.reversals(made).html
-    assert "Built is cheaper on the mean." in shown
+    assert "Built has the lower compared cost on the mean." in shown
     assert "No input moves it when moved alone." in shown
     # 1,752,000 USD of rent in the first year, 1,000,000 at once: no rate turns that
     assert "No discount rate between 0 and 100 % a year turns it." in shown
-    assert "No value of a month turns which is the better one." in shown
+    assert "No value of a month turns which of the two is better." in shown
 
 
 # --- laws ----------------------------------------------------------------------------------------

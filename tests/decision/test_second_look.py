@@ -473,3 +473,11 @@ basis = ["memphis-substation-date"]
     assert references.cited(found)["xai-valuation-2024-05"] == ["value.month_usd"]
     assert "gate.month" in references.cited(found)["memphis-substation-date"]
     assert [name for name in references.choices(found) if "." in name] == []
+
+
+def test_an_option_taken_alone_keeps_its_fallback(tmp_path):
+    found = hand.scenario(tmp_path, FALLBACK)
+    whole = simulation.simulate(found, 50, 1).scalars["built"]
+    alone = simulation.simulate(edits.with_options(found, ["built"]), 50, 1).scalars["built"]
+    assert (alone["compared_months"] == whole["compared_months"]).all()
+    assert np.isfinite(alone["target_months"]).all()

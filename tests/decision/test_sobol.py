@@ -375,13 +375,13 @@ def told(**changes) -> pd.DataFrame:
     [
         (
             {},
-            "Price (with 1 tied to it) explains the largest part of the difference in present "
+            "Price (with 1 tied to it) explains the largest part of the difference in compared "
             "cost: 60 % of its variance in total",
         ),
         (
             {"total_high": [0.7, 0.55]},
             "Price (with 1 tied to it) and Date explain the largest parts of the difference in "
-            "present cost",
+            "compared cost",
         ),
         (
             {"measure": "meets", "b": ""},
@@ -425,20 +425,24 @@ def test_a_long_label_takes_two_lines_and_each_row_has_room_for_them():
 def test_where_three_are_level_none_is_called_the_first():
     three = pd.concat([told(), told().iloc[[0]], told().iloc[[0]]])
     assert sensitivity.titles.explained(three) == (
-        "3 inputs are level in what they explain of the difference in present cost"
+        "3 inputs are level in what they explain of the difference in compared cost"
     )
 
 
 @pytest.mark.parametrize(
     ("high", "together", "expected"),
     [
-        (0.7, 0.65, "65 % of the variance of the difference in present cost; 35 % arises only"),
+        (0.7, 0.65, "65 % of the variance of the difference in compared cost; 35 % arises only"),
         (
             1.01,
             0.95,
-            "95 % of the variance of the difference in present cost: what they do only in",
+            "95 % of the variance of the difference in compared cost: what they do only in",
         ),
-        (1.2, 1.1, "100 % of the variance of the difference in present cost: what they do only in"),
+        (
+            1.2,
+            1.1,
+            "100 % of the variance of the difference in compared cost: what they do only in",
+        ),
     ],
 )
 def test_interactions_that_cannot_be_told_from_zero_are_given_no_number(high, together, expected):
@@ -486,7 +490,9 @@ def test_a_cell_of_the_table_is_an_index_or_says_that_it_is_not_told_from_zero(f
     decision = load.read(load.find(slug))
     text = sensitivity.drivers(decision, seed).html
     frame = sobol.indices(decision, 64, seed)
-    frame["label"] = ["; ".join(decision.assumptions[n].label for n in m) for m in frame["members"]]
+    frame["label"] = [
+        "; ".join(one_way.described(decision, n)[0] for n in m) for m in frame["members"]
+    ]
     table = [re.findall("<td>(.*?)</td>", row) for row in text.split("<tr>")[2:]]
     assert len(table) == 8
     for label, _, *cells in table:
@@ -521,4 +527,4 @@ def test_without_an_input_that_varies_each_headline_says_that_it_is_always_the_s
     assert alone == "<p>No input varies, so nothing moves the two options apart.</p>"
     frame = sensitivity.tables.explained(case, 1)
     shown = sensitivity.explained(frame, "cost_usd").html
-    assert "There is nothing to explain in the difference in present cost" in shown
+    assert "There is nothing to explain in the difference in compared cost" in shown
