@@ -19,7 +19,7 @@ from analysis.scenario import edits
 STEM = "8-sensitivity"
 DRAWS = 200
 INPUTS = 3
-RUNS = [("oracle-vs-memphis", 1), ("own-case", 2), ("oracle-term-5-years", 2)]
+RUNS = [("oracle-vs-memphis", 1), ("own-case", 2), ("cost-plus-rental", 2)]
 
 
 def coarse(patch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ def pair(names: dict[str, Any]) -> list[str]:
 
 
 def cost_usd(names: dict[str, Any]) -> np.ndarray:
-    a, b = (names["result"].scalars[o]["present_cost_usd"] for o in pair(names))
+    a, b = (names["result"].scalars[o]["compared_cost_usd"] for o in pair(names))
     return a - b
 
 
@@ -82,21 +82,19 @@ def plain(marked_up: str) -> str:
 def test_the_claims_are_those_of_the_draws_and_none_is_made_that_they_do_not_tell(names):
     shown = said(names, "stay as drawn")
     titles, options = chapters.titles(names), pair(names)
-    months = [
-        np.minimum(
-            names["result"].scalars[o]["target_months"],
-            names["result"].scenario.choices.horizon_months.value,
-        )
-        for o in options
-    ]
-    for word, gap in (("cheaper", cost_usd(names)), ("earlier", months[0] - months[1])):
-        claim = f"{titles[options[0] if gap.mean() < 0 else options[1]]} is {word} on the mean."
-        other = f"{titles[options[1] if gap.mean() < 0 else options[0]]} is {word} on the mean."
+    months = [names["result"].scalars[o]["compared_months"] for o in options]
+    words = "has the lower compared cost", "is earlier"
+    for word, gap in zip(words, (cost_usd(names), months[0] - months[1]), strict=True):
+        claim = f"{titles[options[0] if gap.mean() < 0 else options[1]]} {word} on the mean."
+        other = f"{titles[options[1] if gap.mean() < 0 else options[0]]} {word} on the mean."
         assert (claim in shown) is told(gap)
         assert other not in shown
     for option in options:
         by = names["result"].scenario.need.by_months.value
-        share = np.where(names["result"].scalars[option]["target_months"] <= by, 0.5, -0.5)
+        met = names["result"].scalars[option]["target_months"] <= by
+        if (service := names["result"].scenario.need.service) is not None:
+            met &= names["result"].scalars[option]["served_share"] >= service.served_share.value
+        share = np.where(met, 0.5, -0.5)
         how = "at least half" if share.mean() > 0 else "less than half"
         claim = f"{titles[option]} meets the need in {how} of the futures."
         assert (claim in shown) is told(share)
@@ -111,7 +109,7 @@ def test_the_values_named_turn_the_claim_on_cost_in_a_run_of_their_own(names):
     for _, row in rows.head(3).iterrows():
         held = futures | {row["input"]: np.full(DRAWS, row["turns_at"])}
         model = simulation.at(names["result"].scenario, held)
-        a, b = (model.scalars[o]["present_cost_usd"] for o in pair(names))
+        a, b = (model.scalars[o]["compared_cost_usd"] for o in pair(names))
         assert not told(a - b)
         number = wording.figure(row["turns_at"], row["turns_se"])
         assert f"{row['label']}: {row['side']} {number} {row['unit']}, " in shown
@@ -140,12 +138,12 @@ def test_the_map_of_prices_says_how_many_pairs_of_price_and_date_lie_on_either_s
     title = said(names, "Dots: both as drawn")
     one = sensitivity.map_tables.flip_price(names["result"])
     for option, share in one.share.items():
-        words = f"{wording.percent(share)} lie where {option} is cheaper on the mean"
+        words = f"{wording.percent(share)} lie where {option} is of lower cost on the mean"
         other = f"{wording.percent(share)} where {option} is"
         assert (words in title or other in title) is (0 < share < 1)
     turn = one.along["high"].iloc[0]
     if len(one.along) == 2:
-        assert f"up to {wording.figure(turn, 0.01)} USD per GPU-hour" in title
+        assert f"up to {wording.figure(turn, 0.01)} {one.unit}" in title
 
 
 def test_no_sentence_names_an_option_that_is_not_of_the_question(names):
@@ -170,4 +168,4 @@ def test_without_anything_assumed_the_chapter_says_that_nothing_moves(tmp_path, 
     monkeypatch.setattr(runs, "decision", lambda _: found)
     text = chapters.text(chapters.run(STEM, "by-hand", 10, 1))
     assert "No input moves it when moved alone." in text
-    assert "Over 24 months Built is cheaper at every resale price shown" in text
+    assert "Over 24 months Built costs less at every resale price shown" in text

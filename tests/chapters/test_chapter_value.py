@@ -8,6 +8,7 @@ import pytest
 from tools import chapters
 from tools.hand import scenario as by_hand
 
+from analysis.chapters.value import tables
 from analysis.decision.wording import percent, usd
 from analysis.model import draws
 from analysis.report import runs
@@ -15,7 +16,7 @@ from analysis.scenario import edits
 
 STEM = "9-value"
 DRAWS = chapters.DRAWS
-RUNS = [("oracle-vs-memphis", 2), ("cheaper-rental", 2), ("own-case", 1)]
+RUNS = [("oracle-vs-memphis", 2), ("cost-plus-rental", 2), ("own-case", 1)]
 LINE = "<p>There is only one option, so there is nothing to compare it with.</p>"
 
 TestLaws = chapters.laws(STEM, RUNS)
@@ -34,49 +35,46 @@ def told(values):
 
 
 def months(names, option):
-    """Months to the target, one that is not reached counted as the horizon."""
-    horizon = names["result"].scenario.choices.horizon_months.value
-    return np.minimum(names["result"].scalars[option]["target_months"], horizon)
+    return names["result"].scalars[option]["compared_months"]
 
 
 def cost(names, option):
-    return names["result"].scalars[option]["present_cost_usd"]
+    return names["result"].scalars[option]["compared_cost_usd"]
 
 
 def pair(names):
     return names["result"].scenario.compare or list(names["result"].scenario.options)[:2]
 
 
-def likely(names):
-    options = names["result"].options
-    there = {o: np.isfinite(names["result"].scalars[o]["target_months"]).mean() for o in options}
-    return [o for o in options if there[o] >= 0.5] or options
+def ranked(names):
+    """The options that meet the need in half of the draws, by the words of the need alone."""
+    need, found = names["result"].scenario.need, []
+    for option, scalars in names["result"].scalars.items():
+        met = scalars["target_months"] <= need.by_months.value
+        if need.service is not None:
+            met = met & (scalars["served_share"] >= need.service.served_share.value)
+        found += [option] * bool(met.mean() >= 0.5)
+    return found
 
 
-def month_usd(names):
-    """No scenario here states a value: what a month of the cheapest likely option costs."""
+def values(names):
+    """The values of a month that are asked about: no scenario here states one, so 0 and those at
+    which the least of the ranked changes, in steps as fine as need be."""
     assert names["result"].scenario.value.month_usd is None
-    least = min(cost(names, o).mean() for o in likely(names))
-    return least / names["result"].scenario.choices.horizon_months.value
-
-
-def prize(names, option):
-    """1 by the month of the need, half of it later, nothing for never."""
-    target = names["result"].scalars[option]["target_months"]
-    shares = np.where(target <= names["result"].scenario.need.by_months.value, 1.0, 0.5)
-    return np.where(np.isinf(target), 0.0, shares)
+    lines = [(cost(names, o).mean(), months(names, o).mean()) for o in ranked(names)]
+    found, now = [0.0], min(lines)
+    while earlier := [one for one in lines if one[1] < now[1] - 1e-9]:
+        worth = [(usd - now[0]) / (now[1] - late) for usd, late in earlier]
+        now = earlier[int(np.argmin(worth))]
+        found.append(min(worth))
+    return found
 
 
 def advantages(names):
-    """What the first of the pair is better by per draw, at no value, a month's and the race's."""
+    """What the first of the pair is better by per draw, at no value and at each of a month."""
     a, b = pair(names)
-    cheaper = cost(names, b) - cost(names, a)
-    race = month_usd(names) * names["result"].scenario.choices.horizon_months.value
-    return [
-        cheaper,
-        cheaper + month_usd(names) * (months(names, b) - months(names, a)),
-        cheaper + race * (prize(names, a) - prize(names, b)),
-    ]
+    cheaper, earlier = cost(names, b) - cost(names, a), months(names, b) - months(names, a)
+    return [cheaper + value * earlier for value in values(names)]
 
 
 def cells(html):
@@ -89,7 +87,6 @@ def cells(html):
 def test_the_advantage_at_each_value_of_time_is_that_of_the_draws(chapter, run):
     names = chapter[run]
     rows = cells(names["words"])
-    assert len(rows) == 3
     for row, better in zip(rows, advantages(names), strict=True):
         error = better.std(ddof=1) / DRAWS**0.5
         assert row[1] == f"{usd(better.mean(), error)} (± {usd(error, error)})"
@@ -132,29 +129,31 @@ def test_the_runs_hold_choices_that_time_turns_and_choices_that_it_does_not(chap
     assert 0 < len(turned) < len(RUNS)
 
 
-def burdens(names, options, worth):
-    return np.stack([cost(names, o) + worth * months(names, o) for o in options], axis=1)
+def burdens(names, worth):
+    return np.stack([cost(names, o) + worth * months(names, o) for o in ranked(names)], axis=1)
 
 
 @every_run
-def test_the_least_expected_regret_is_that_of_the_draws(chapter, run):
+def test_the_least_expected_regret_is_that_of_the_draws_at_nothing_and_where_the_first_changes(
+    chapter, run
+):
     names = chapter[run]
-    options, worth = likely(names), month_usd(names)
-    burden = burdens(names, options, worth)
-    regret = burden - burden.min(axis=1, keepdims=True)
-    best = int(regret.mean(axis=0).argmin())
-    error = regret[:, best].std(ddof=1) / DRAWS**0.5
-    words = f"has least expected regret: {usd(regret[:, best].mean(), error)}"
-    title = chapters.titles(names)[options[best]]
-    both = " and ".join(chapters.titles(names)[o] for o in options)
-    number = len(options)
-    among = f"Between {both}" if number == 2 else f"Of the {number} options compared"
-    assert f"{among}, at {usd(worth)} a month, {title} {words} " in names["words"]
+    frame = tables.burden_regret(names["result"])
+    said = [chapters.titles(names)[option] for option in ranked(names)]
+    for worth in values(names):
+        burden = burdens(names, worth)
+        regret = burden - burden.min(axis=1, keepdims=True)
+        here = frame[np.isclose(frame["month_usd"], worth, rtol=1e-9)]
+        assert list(here["option"]) == said
+        assert here["mean_usd"].to_numpy() == pytest.approx(regret.mean(axis=0))
+        assert here["se_usd"].to_numpy() == pytest.approx(regret.std(axis=0, ddof=1) / DRAWS**0.5)
+    best = said[int(burdens(names, 0.0).mean(axis=0).argmin())]
+    assert f"Least regret: {best} where a month is worth nothing" in names["words"]
 
 
-def worths(names, run, options, worth):
+def worths(names, run, worth):
     """Label -> mean and standard error of what it gains to learn an input, draw by draw."""
-    payoff, decision = -burdens(names, options, worth), names["result"].scenario
+    payoff, decision = -burdens(names, worth), names["result"].scenario
     stay = int(payoff.mean(axis=0).argmax())
     futures, found = draws.block(decision, run[1], 0, DRAWS), {}
     for name, one in decision.assumptions.items():
@@ -178,27 +177,24 @@ def worths(names, run, options, worth):
 
 
 @every_run
-@pytest.mark.parametrize("of_the_pair", [False, True])
-def test_the_input_most_worth_learning_and_its_worth_are_those_of_the_draws(
-    chapter, run, of_the_pair
-):
+def test_the_input_most_worth_learning_and_its_worth_are_those_of_the_draws(chapter, run):
     names = chapter[run]
-    options, worth = pair(names) if of_the_pair else likely(names), month_usd(names)
-    if of_the_pair and set(options) == set(likely(names)):
-        assert "the same for a choice between them alone" in names["words"]
-        return
-    seen = {k: v for k, v in worths(names, run, options, worth).items() if v[0] > 2 * v[1]}
-    *first, last = [chapters.titles(names)[o] for o in options]
-    shown = next(
+    *first, last = [chapters.titles(names)[o] for o in ranked(names)]
+    [shown] = [
         one
         for one in names["words"].split("\n")
-        if f"between {', '.join(first)} and {last}." in one
-    )
-    if not seen:
-        assert "no single input is told to be worth learning" in shown
-        return
-    label, (mean, error) = max(seen.items(), key=lambda one: one[1][0])
-    assert f"it is worth at most {usd(mean, error)} to learn one input: {label} " in shown
+        if f"choose between {', '.join(first)} and {last}." in one
+    ]
+    seen = [
+        (mean, error, label, worth)
+        for worth in values(names)
+        for label, (mean, error) in worths(names, run, worth).items()
+        if mean > 2 * error
+    ]
+    mean, error, label, worth = max(seen)
+    at = f"at {usd(worth)} a month" if worth else "where a month is worth nothing"
+    told = f"{at}, it is worth at most {usd(mean, error)} to learn one input: {label} "
+    assert told in shown
 
 
 def test_with_one_option_each_section_says_why_there_is_nothing_to_show(tmp_path, monkeypatch):
@@ -206,7 +202,7 @@ def test_with_one_option_each_section_says_why_there_is_nothing_to_show(tmp_path
     monkeypatch.setattr(runs, "decision", lambda slug: one)
     text = chapters.text(chapters.run(STEM, "by-hand", 50, 1))
     assert text.count(LINE) >= 3
-    assert text.count("Built is the only option likely to reach the target") == 2
+    assert text.count("Built is the only option that is ranked: its regret is 0") == 2
 
 
 def test_two_options_without_any_doubt_leave_nothing_to_learn(tmp_path, monkeypatch):
@@ -214,5 +210,57 @@ def test_two_options_without_any_doubt_leave_nothing_to_learn(tmp_path, monkeypa
     monkeypatch.setattr(runs, "decision", lambda slug: by_hand(tmp_path))
     text = chapters.text(chapters.run(STEM, "by-hand", 50, 1))
     assert "Built is better by 752 thousand USD on the mean, and in 100 % of futures" in text
-    assert "Built has least expected regret: 0 USD" in text
+    assert "Least regret: Built where a month is worth nothing" in text
     assert "no single input is told to be worth learning before signing" in text
+
+
+RACE = """
+[value]
+race_usd = { value = 1e9 }
+race_months = { value = 6 }
+"""
+
+
+def test_a_race_is_run_only_where_a_prize_is_stated(tmp_path, monkeypatch):
+    # Both reach the target in month 7.61, after month 6: half of the prize each, so none gains.
+    monkeypatch.setattr(runs, "decision", lambda slug: by_hand(tmp_path, RACE))
+    text = chapters.text(chapters.run(STEM, "by-hand", 50, 1))
+    assert "1 billion USD by month 6" in text
+    assert "wins the whole prize, later within the horizon 50 % of it" in text
+    monkeypatch.setattr(runs, "decision", lambda slug: by_hand(tmp_path))
+    text = chapters.text(chapters.run(STEM, "by-hand", 50, 1))
+    assert "It states no prize for being first either." in text
+
+
+SERVICE = """
+run = false
+[need]
+target_flop = false
+by_months = false
+start_gpus = false
+[need.service]
+h100_gpus = 100
+from_months = { value = 0 }
+short_hour_usd = { value = 2 }
+[tranches.rental]
+use = "other"
+[tranches.machine]
+use = "other"
+"""
+
+
+def test_without_a_run_no_value_of_time_is_asked_and_one_ranked_option_has_no_regret(
+    tmp_path, monkeypatch
+):
+    # The rental serves 12 of 24 months, half of the hours wanted: under the three quarters asked.
+    monkeypatch.setattr(runs, "decision", lambda slug: by_hand(tmp_path, SERVICE))
+    text = chapters.text(chapters.run(STEM, "by-hand", 50, 1))
+    assert text.count("No run is asked for: the need is a service.") >= 2
+    assert text.count("Built is the only option that is ranked: its regret is 0") == 2
+
+
+def test_where_none_is_ranked_none_is_regretted_and_nothing_is_learnt(tmp_path, monkeypatch):
+    never = by_hand(tmp_path, "[need]\nby_months = { value = 1 }\n")
+    monkeypatch.setattr(runs, "decision", lambda slug: never)
+    text = chapters.text(chapters.run(STEM, "by-hand", 50, 1))
+    assert text.count("No option meets the need in half of the futures, so none is ranked.") == 3
