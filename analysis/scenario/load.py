@@ -94,11 +94,9 @@ def _without_idle(scenario: Scenario, stated: dict[str, Any]) -> Scenario:
     """The scenario without the chips that no tranche is made of, without a run that the need does
     not ask for, and without what only they refer to; what the file itself states stays."""
     used = {tranche.chip for tranche in scenario.tranches.values()}
-    used |= (
-        {needs.REFERENCE_CHIP}
-        if scenario.need.service and scenario.need.service.market_gpus
-        else set()
-    )
+    service = scenario.need.service
+    if service is not None and service.market_gpus is not None:
+        used.add(needs.REFERENCE_CHIP)
     chips = {
         key: chip
         for key, chip in scenario.chips.items()
@@ -156,14 +154,15 @@ def _base(path: Path, parent: str) -> Path:
 
 def _overlaid(base: dict[str, Any], top: dict[str, Any], key: tuple[str, ...]) -> dict[str, Any]:
     """`top` over `base`, table by table; a new range or basis replaces an assumption whole, and
-    what is set to false is taken away."""
+    what is set to false is taken away, if it is there."""
     if len(key) == 2 and key[0] == "assumptions" and set(top) & set(DISTRIBUTION):
         return {k: v for k, v in base.items() if k in ("label", "unit")} | top
     merged = dict(base)
     for name, value in top.items():
         both = isinstance(value, dict) and isinstance(base.get(name), dict)
         merged[name] = _overlaid(base[name], value, (*key, name)) if both else value
-    return {name: value for name, value in merged.items() if value is not False}
+    gone = {name for name, value in top.items() if value is False and name in base}
+    return {name: value for name, value in merged.items() if name not in gone}
 
 
 def _tables(path: Path) -> dict[str, Any]:

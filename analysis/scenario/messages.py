@@ -57,8 +57,9 @@ def first(error: ValidationError, assumptions: Iterable[str] = ()) -> str:
 
 
 def _key(one: Found) -> str:
-    """The dotted key of a refusal: without the kind of a tranche, which is no table of the file."""
-    parts = [str(part) for part in one["loc"]]
+    """The dotted key of a refusal, places in a list from 1 on: without the kind of a tranche, which
+    is no table of the file."""
+    parts = [str(part + 1 if isinstance(part, int) else part) for part in one["loc"]]
     if _names_a_key(one):
         parts.pop()
     if parts[0] == "tranches" and len(parts) > 3:
@@ -94,6 +95,8 @@ def _known_keys(table: Iterable[str]) -> list[str]:
     """The keys that the table at a place may hold."""
     found: Any = Scenario
     for part in table:
+        if part.isdigit():  # the place in a list of tables
+            continue
         if isinstance(found, type) and issubclass(found, BaseModel):
             found = _bare(found.model_fields[part].annotation)
         elif typing.get_origin(found) is dict:

@@ -1,10 +1,11 @@
 """Whether a need can be met and a fallback acted on: what a run, a service and a fallback state."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 from analysis.evidence.files import BadInput
 from analysis.scenario.known import check_known
 from analysis.scenario.schema import Instead, Need, Scenario, Service
+from analysis.scenario.tables import Choice
 from analysis.scenario.units import plain
 
 RUN = ("target_flop", "by_months", "start_gpus")
@@ -63,8 +64,10 @@ def _check_without_run(need: Need, scenario: Scenario) -> None:
     for name in ("month_usd", "race_usd"):
         if getattr(scenario.value, name) is not None:
             raise BadInput(f"value.{name}: need has no run, so no month to be early; expected none")
-    if scenario.gate is not None and scenario.gate.seen != "full_capacity":
-        raise BadInput(f'gate.seen: "{scenario.gate.seen}" of a run, but need has none')
+    if scenario.gate is not None:
+        raise BadInput(
+            f'gate.seen: "{scenario.gate.seen}" of a run, but need has none; expected no gate'
+        )
 
 
 def _check_wanted(service: Service, scenario: Scenario) -> None:
@@ -76,18 +79,44 @@ def _check_wanted(service: Service, scenario: Scenario) -> None:
         raise BadInput(
             f"{where}.from_months: expected it with h100_gpus only; steps have their own"
         )
-    months = [step.from_months for step in service.steps]
+    _check_steps([step.from_months for step in service.steps])
+    _check_window(service, scenario)
+
+
+def _check_steps(months: list[float]) -> None:
+    """Steps rise in time."""
+    where = "need.service.steps"
+    for month in months:
+        if not 0 <= month <= MOST_MONTHS:
+            raise BadInput(f"{where}: from_months is {plain(month)}; expected 0 to {MOST_MONTHS}")
     for month, later in pairwise(months):
         if later <= month:
-            raise BadInput(f"{where}.steps: from_months {plain(later)} after {plain(month)}")
-    if months and not 0 <= months[0] <= months[-1] <= MOST_MONTHS:
-        raise BadInput(f"{where}.steps: from_months; expected 0 to {MOST_MONTHS}")
-    last = months[-1] if months else (service.from_months.value if service.from_months else 0.0)
-    until, horizon = service.until_months, scenario.choices.horizon_months.value
-    if until is not None and until.value <= last:
-        raise BadInput(f"{where}.until_months is {plain(until.value)}; expected over {plain(last)}")
-    if until is None and last >= horizon:
-        raise BadInput(f"{where}: begins at {plain(last)}; expected less than {plain(horizon)}")
+            raise BadInput(
+                f"{where}: from_months is {plain(later)} after {plain(month)}; expected more"
+            )
+
+
+def _check_window(service: Service, scenario: Scenario) -> None:
+    """A service, or its last step, begins before it ends and before the horizon; so does each that
+    is swept."""
+    horizon = _swept(scenario.choices.horizon_months)
+    until = [] if service.until_months is None else _swept(service.until_months)
+    begins = [step.from_months for step in service.steps[-1:]]
+    if not begins:
+        begins = [0.0] if service.from_months is None else _swept(service.from_months)
+    for name, ends in (("until_months", until), ("horizon_months", horizon)):
+        one_held = [*product(begins[:1], ends), *product(begins, ends[:1])]
+        for begin, end in one_held:
+            if begin >= end:
+                raise BadInput(
+                    f"need.service: begins at {plain(begin)}; expected less than {name}, "
+                    f"{plain(end)}"
+                )
+
+
+def _swept(choice: Choice) -> list[float]:
+    """The value of a choice and those it is swept over."""
+    return [choice.value, *choice.swept]
 
 
 def _check_market(service: Service, scenario: Scenario) -> None:
@@ -115,7 +144,9 @@ def _check_instead(where: str, key: str, instead: Instead, scenario: Scenario) -
         raise BadInput(f'{where}.option: "{key}" is the option itself; expected another')
     other = scenario.options[instead.option]
     if other.instead is not None:
-        raise BadInput(f'{where}.option: "{instead.option}" has a fallback in turn')
+        raise BadInput(
+            f'{where}.option: "{instead.option}" has a fallback in turn; expected one without'
+        )
     own = scenario.options[key].tranches
     check_known(f"{where}.event", instead.event, _events(scenario, own), "no tranche of it has")
     brought = [name for name in other.tranches if name not in own]

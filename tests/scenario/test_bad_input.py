@@ -193,6 +193,53 @@ def test_the_scenario_that_the_cases_break_is_good(capsys):
     assert checked(GOOD, capsys) == (0, f"good.toml: good; {held}\n", "")
 
 
+NO_RUN = """run = false
+need.target_flop = false
+need.by_months = false
+need.start_gpus = false
+tranches.rented.use = "other"
+tranches.owned.use = "other"
+"""
+SERVICE = "need.service.short_hour_usd = { value = 3 }\n"
+OF_100 = f"{SERVICE}need.service.h100_gpus = 100\n"
+MARKET_OF_NONE = 'need.service.market_gpus = 0\nneed.service.market_site = "supplier"\n'
+CONTRACT = "tranches.rented.usd_per_gpu_hour = false\ntranches.rented.contract_usd = "
+B200 = """tranches.rented.chip = "b200"
+tranches.owned.chip = "b200"
+chips.b200.node_usd = 4e5
+chips.b200.resale_share = 0.5
+"""
+GOOD_EDITS = {
+    "a run and a service": OF_100,
+    "a service alone": OF_100 + NO_RUN,
+    "steps": SERVICE + "need.service.steps = [{ from_months = 0, h100_gpus = 5 }]",
+    "a service that outlasts the horizon": OF_100 + "need.service.until_months = { value = 600 }",
+    "a market of none, of a chip that no tranche has": OF_100 + MARKET_OF_NONE + B200,
+    "a fallback": "options.rental.instead = "
+    '{ event = "supplier_delivers", known_month = 0, option = "build" }',
+    "a contract of nothing": CONTRACT + "0",
+    "a contract": CONTRACT + "1e7",
+    "a prepayment of nothing without dates": "tranches.rented = { prepayment_share = 0, "
+    "prepaid_months_before = false, known_month = false, refund_share = false }",
+    "a term that ends by the horizon without a tail": "tranches.rented.sublet_price_share = false",
+    "an exit fee": 'tranches.rented = { at_end = "until_moved", exit_fee_months = 0 }',
+    "two price paths": "chips.h100 = { price_fall_per_year = false, rent_fall_per_year = -0.5, "
+    "node_fall_per_year = 0.9, node_fall_swing = 1 }",
+    "a cause of a price": "chips.h100.rent_fall_swing = 0.2\n"
+    'causes.market = { title = "Market", loadings = { "h100:rent" = 1 } }',
+    "an option taken away": "options.build = false",
+}
+
+
+@pytest.mark.parametrize("edit", GOOD_EDITS.values(), ids=GOOD_EDITS)
+def test_a_neighbour_of_what_is_refused_is_good_and_can_be_run(edit, tmp_path, capsys):
+    (tmp_path / GOOD.name).write_bytes(GOOD.read_bytes())
+    path = tmp_path / "near.toml"
+    path.write_text(f"{EXTENDS}{edit}\n", "utf-8")
+    assert main(["evaluate", str(path)]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_the_ledger_that_the_cases_break_is_good_and_dates_its_derived_fact():
     facts = ledger.read(GOOD.parent).facts
     # a derived fact is public with the last of its parents: 5 March and, to the month, 31 March
