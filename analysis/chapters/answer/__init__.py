@@ -10,12 +10,10 @@ from analysis.arrays import Array
 from analysis.chapters.answer import (
     charts,
     compared_tables,
+    differences,
     place_charts,
     place_tables,
     tables,
-)
-from analysis.chapters.answer import (
-    differing as differences,
 )
 from analysis.chapters.assumptions import CHOICE_WORDS
 from analysis.chapters.cost import cash_sentence

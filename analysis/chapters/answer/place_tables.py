@@ -41,12 +41,13 @@ def order(result: Result) -> pd.DataFrame:
     """The first and the second of the ranked where a month is worth nothing, at the stated value
     and at each at which first place changes: month_usd, first, second (titles, None if only one is
     ranked), and the mean by which the second is behind, `behind_usd` and `behind_se`."""
-    names = comparison.ranked(result)
-    turns = [place.from_usd for place in ranking.first_places(result)]
+    names, places = comparison.ranked(result), ranking.first_places(result)
     rows = []
-    for value in sorted({*turns, value_of_time.month_usd(result)} if names else ()):
+    asked = {place.from_usd for place in places} | {value_of_time.month_usd(result)}
+    for value in sorted(asked) if names else ():
         burdens = {o: value_of_time.burden_usd(result, o, value) for o in names}
-        first, *others = sorted(names, key=lambda o: float(burdens[o].mean()))
+        first = [place.option for place in places if place.from_usd <= value][-1]
+        others = sorted(set(names) - {first}, key=lambda o: float(burdens[o].mean()))
         row = {"month_usd": value, "first": title(result, first), "second": None}
         row |= {"behind_usd": None, "behind_se": None}
         if others:
