@@ -3,7 +3,6 @@ notebook's numbers worked out once more from its draws."""
 
 import html
 import math
-import re
 from datetime import timedelta
 
 import numpy as np
