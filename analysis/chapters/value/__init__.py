@@ -250,5 +250,6 @@ def _mark(result: Result) -> str:
         return f"{below}{words} It states no prize for being first either."
     return (
         f"{below}{words} Being there by month {figure(month_values.race_months(result))} wins the "
-        f"whole prize, later within the horizon {percent(given.second_share.value)} of it, never nothing."
+        f"whole prize, later within the horizon {percent(given.second_share.value)} of it, never "
+        "nothing."
     )
