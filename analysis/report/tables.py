@@ -16,8 +16,12 @@ from analysis.decision import one_way
 from analysis.model.simulation import Result
 
 
+OF_A_RUN = ("gpus_training", "target_dates", "compute_per_usd")
+
+
 def every(result: Result) -> dict[str, pd.DataFrame]:
-    """All tables that a report shows, by name; a table that has no rows is left out."""
+    """All tables that a report shows, by name; one that has no rows is left out, and one of a run
+    where none is asked for."""
     made: dict[str, Callable[[Result], pd.DataFrame]] = {
         "gpus_training": gpus_training,
         "site_power": site_power,
@@ -34,5 +38,6 @@ def every(result: Result) -> dict[str, pd.DataFrame]:
         "one_at_a_time": lambda r: one_way.one_at_a_time(r.scenario),
         "live_grid": lambda r: live_grid(r.scenario, min(r.draws, LIVE_DRAWS), r.seed),
     }
-    found = {name: make(result) for name, make in made.items()}
+    of_a_run = OF_A_RUN if result.scenario.run is None else ()
+    found = {name: make(result) for name, make in made.items() if name not in of_a_run}
     return {name: frame for name, frame in found.items() if len(frame)}

@@ -17,7 +17,7 @@ def main() -> None:
     """Runs the flagship once, then times what is asked of it, each by itself and in total."""
     decision = load.read(load.find("oracle-vs-memphis"))
     result = simulation.simulate(decision, DRAWS, SEED)
-    likely, pair = comparison.likely(result), list(comparison.pair(decision) or ())
+    ranked, pair = comparison.ranked(result), list(comparison.pair(decision) or ())
     todo: dict[str, Callable[[], Any]] = {
         "one at a time, every headline": lambda: one_way.tornado(decision),
         "other choices": lambda: one_way.swept(decision, SEED),
@@ -34,7 +34,7 @@ def main() -> None:
         ),
         "value of time": lambda: (value.tables.time_value(result), value.tables.time_worth(result)),
         "regret": lambda: value.tables.burden_regret(result),
-        "knowledge, all likely options": lambda: value.tables.learnt(result, likely),
+        "knowledge, all ranked options": lambda: value.tables.learnt(result, ranked),
         "knowledge, the pair": lambda: value.tables.learnt(result, pair),
         "gate": lambda: value.tables.gate(result),
         "weights": lambda: value.tables.weighted(result, SEED),

@@ -1,6 +1,5 @@
 """The chapter on cost: its tables by hand, its sentences at their edges, its numbers again."""
 
-import html
 import math
 import re
 
@@ -16,7 +15,6 @@ from analysis.chapters import cost
 from analysis.model import comparison, draws, simulation
 from analysis.model.draws import resolve
 from analysis.report import runs
-from analysis.scenario.schema import RentedTranche
 
 STEM = "6-cost"
 RESALE = "[chips.h100]\nresale_share = 0.5\n"
@@ -98,10 +96,27 @@ def test_half_of_a_million_is_left_of_a_machine_and_nothing_of_a_rental(tmp_path
 
 
 def test_a_price_that_halves_each_year_from_month_12_is_at_half_in_month_24(tmp_path):
-    frame = cost.tables.price_paths(yields(tmp_path, "rented", FALL).result).set_index("month")
+    found = yields(tmp_path, "rented", FALL).result
+    frame = cost.tables.price_paths(found, "rent").set_index("month")
     assert frame.loc[[0, 12, 18, 24], "p50"].tolist() == pytest.approx([1, 1, 0.5**0.5, 0.5])
     assert frame.loc[24, "day"] == "2027-01-01"  # 730 days after 1 January 2025
     assert set(frame["chip"]) == {"h100"}
+
+
+def test_hours_and_machines_fall_apart_and_a_swing_widens_the_range(tmp_path):
+    # an hour falls by 10 % a year, a machine by 50 %: 0.81 and 0.25 after 24 months
+    falls = "[chips.h100]\nrent_fall_per_year = 0.1\nnode_fall_per_year = 0.5\n"
+    mids = yields(tmp_path, "rented", falls).result
+    for price, last in (("rent", 0.81), ("node", 0.25)):
+        path = cost.tables.price_paths(mids, price).set_index("month")
+        assert path.loc[24, ["p10", "p90"]].tolist() == pytest.approx([last, last])
+    swings = simulation.simulate(scenario(tmp_path, falls + "rent_fall_swing = 0.2\n"), 500, 1)
+    rent, node = (cost.tables.price_paths(swings, price) for price in ("rent", "node"))
+    # one year: 1 - (0.1 + 0.2 z) at z = 1.2816 and -1.2816, to the noise of 500 futures
+    low, high = rent.set_index("month").loc[12, ["p10", "p90"]]
+    assert (low, high) == pytest.approx((0.644, 1.156), abs=0.04)
+    assert (node["p10"] == node["p90"]).all()
+    assert "an hour" in str(cost.hour_prices(swings).spec["title"]["text"])
 
 
 @pytest.mark.parametrize(
@@ -135,32 +150,75 @@ def test_an_option_that_costs_nothing_gives_any_amount(tmp_path):
 
 
 def test_the_deal_of_the_flagship_is_ten_billion_for_100_000_gpus_over_3_4_or_5_years():
-    found = cost.tables.deal(shipped())
+    found = cost.contracts.deal(shipped())
     assert found == {
-        "usd": 1e10,
+        "usd": (8e9, 10e9, 12e9),
         "gpus": 100_000,
+        "paid_share": 1.0,
         "terms": [36, 48, 60],
-        "price": (2.2, 2.85, 3.8),
         "option": "Oracle rental",
     }
-    frame = cost.tables.deal_prices(found)
+    frame = cost.contracts.deal_prices(found)
     terms = frame[frame["term"]]
     assert terms["usd_per_gpu_hour"].round(2).tolist() == [3.81, 2.85, 2.28]
     # every point spends the same sum
-    assert (frame["months"] * 730 * 100_000 * frame["usd_per_gpu_hour"]).to_numpy() == (
-        pytest.approx(1e10)
-    )
+    for usd, price in ((8e9, "low"), (10e9, "usd_per_gpu_hour"), (12e9, "high")):
+        spent = frame["months"] * 730 * 100_000 * frame[price]
+        assert spent.to_numpy() == pytest.approx(usd)
 
 
-def test_a_term_that_is_settled_is_the_only_one_of_the_deal():
-    assert cost.tables.deal(shipped("oracle-term-3-years"))["terms"] == [36]
+def test_a_rental_that_states_a_price_has_no_deal(tmp_path):
+    assert cost.contracts.deal(scenario(tmp_path)) is None
+    assert cost.contracts.deal(shipped("cost-plus-rental")) is None
+    assert "states the value of its contract" in cost.deal(scenario(tmp_path)).html
 
 
-def test_a_rental_without_the_value_of_a_deal_on_record_has_none(tmp_path):
-    assert cost.tables.deal(scenario(tmp_path)) is None
-    assert cost.tables.deal(shipped("own-case")) is None
-    words = html.unescape(cost.deal(scenario(tmp_path)).html)
-    assert "no rental's deal is on record" in words
+RAMPING = """
+[tranches.rental]
+ramp_months = 3
+milestones = { ready = 18 }
+usd_per_gpu_hour = false
+contract_usd = 2e6
+prepayment_share = 0.25
+prepaid_months_before = 4
+sublet_price_share = 0
+"""
+
+
+def test_of_2_million_agreed_an_eighth_is_not_paid_also_where_the_term_passes_the_horizon(tmp_path):
+    # From month 18 of 24 to month 30; 1.5 of 12 months of all GPUs are lost to a ramp of 3 months.
+    # 2e6 / (100 x 730 x 12) = 2.2831 USD; a quarter is due in month 14: 425.8 days, 2026-03-02
+    [one] = cost.contracts.contracts(yields(tmp_path, "rented", RAMPING).result).to_dict("records")
+    assert (one["agreed_p50"], one["paid_p50"]) == pytest.approx((2e6, 1.75e6))
+    assert one["usd_per_gpu_hour_p50"] == pytest.approx(2.2831, abs=1e-4)
+    assert (one["prepaid_p50"], one["due_p50"], one["due_p50_day"]) == (0.25, 14, "2026-03-02")
+    shown = cost.rental_contracts(yields(tmp_path, "rented", RAMPING).result).html
+    assert "agreed on the mean 1.75 million USD are paid" in shown
+
+
+def test_hours_of_a_contract_after_the_horizon_are_a_part_of_their_own(tmp_path):
+    # Months 24 to 30 of the contract: 6 x 100 x 730 h x 2.2831 USD = 1 million USD, nothing for the
+    # hours; of the built option half of 1 million is left in servers
+    found = yields(tmp_path, "rented", RAMPING + RESALE).result
+    after = cost.tables.parts_usd(found, "rented")[cost.tables.AFTER]
+    # a quarter prepaid is credited evenly: half of 0.5 million in those 6 months
+    assert after[0] == pytest.approx(1e6 - 0.25e6)
+    built = cost.tables.parts_usd(found, "built")
+    assert (built["end_value"][0], built[cost.tables.AFTER][0]) == pytest.approx((-0.5e6, 0))
+    ends = cost.tables.end_values(found).set_index("option")
+    assert ends.loc["Built", "machines"] == pytest.approx(0.5e6)
+    assert ends.loc["Rented", "contracts that run on"] == pytest.approx(-0.75e6)
+
+
+def test_the_steps_lead_from_one_compared_cost_to_the_other_with_hours_short(tmp_path):
+    # 100 H100 wanted for 24 months at 3 USD: the rental stops after 12, 12 x 100 x 730 x 3 = 2.628
+    # million short; the machine, 1 million, serves all
+    wanted = "[need.service]\nh100_gpus = 100\nshort_hour_usd = { value = 3 }\n"
+    frame = cost.tables.cost_steps(yields(tmp_path, "rented", wanted).result)
+    assert frame["label"].tolist() == ["Rented", "rent", "servers", "hours short", "Built"]
+    steps_ = [1.752e6 + 2.628e6, -1.752e6, 1e6, -2.628e6, 1e6]
+    assert frame["usd"].tolist() == pytest.approx(steps_)
+    assert frame["end_usd"].iloc[-2] == pytest.approx(1e6)
 
 
 # The stacked bars
@@ -200,7 +258,7 @@ def steps(*parts: tuple[str, float]) -> pd.DataFrame:
         ),
         ([("rent", 4.25e6)], "B less A, million USD: rent +4.25"),
         ([("rent", -4.25e6)], "B less A, million USD: rent −4.25"),
-        ([], "B and A cost the same in every part"),
+        ([], "B and A are counted the same in every part"),
     ],
 )
 def test_it_is_told_which_part_saves_and_which_adds_most(parts, expected):
@@ -229,33 +287,49 @@ def test_it_is_told_who_pays_most_within_a_year(rows, expected):
     assert cost.titles.years(paid(*rows)) == expected
 
 
-def units(hours: dict[str, float | None], compute: dict[str, float | None]) -> pd.DataFrame:
-    rows = [("usd_per_gpu_hour", *one) for one in hours.items()]
+def units(hours: dict[str, float | None], compute: dict[str, float | None], ranked: str):
+    rows = [("usd_per_h100_hour", *one) for one in hours.items()]
     rows += [("usd_per_pflop_day", *one) for one in compute.items()]
     frame = pd.DataFrame(rows, columns=["measure", "option", "ratio_of_means"])
+    frame = frame.assign(ranked=[option in ranked for option in frame["option"]])
     return frame.astype({"ratio_of_means": float})
 
 
+AMONG = ", of those that meet the need in half of the futures"
+
+
 @pytest.mark.parametrize(
-    ("hours", "compute", "expected"),
+    ("hours", "compute", "ranked", "expected"),
     [
-        ({"A": 1, "B": 2}, {"A": 9, "B": 8}, "Cheapest per GPU-hour: A; per PFLOP-day: B"),
+        (
+            {"A": 1, "B": 2},
+            {"A": 9, "B": 8},
+            "AB",
+            "Least per unit: A per H100-hour; B per PFLOP-day",
+        ),
         (
             {"A": 1, "B": 2},
             {"A": 7, "B": 8},
-            "Cheapest per GPU-hour and per useful PFLOP-day: A",
+            "B",
+            f"Least per unit: B per H100-hour; B per PFLOP-day{AMONG}",
         ),
-        ({"A": 1, "B": 1}, {"A": 7, "B": 8}, "Cheapest per GPU-hour: A and B; per PFLOP-day: A"),
+        (
+            {"A": 1, "B": 1},
+            {"A": None, "B": None},
+            "AB",
+            "Least per unit: A and B per H100-hour",
+        ),
+        ({"A": 1}, {"A": 2}, "A", "Present cost per unit of what is delivered"),
         (
             {"A": 1, "B": 2},
-            {"A": None, "B": None},
-            "Cheapest per GPU-hour: A; per PFLOP-day: none",
+            {"A": 1, "B": 2},
+            "",
+            "No option meets the need in half of the futures; what a unit costs",
         ),
-        ({"A": None}, {"A": None}, "No option delivers any GPU-hour"),
     ],
 )
-def test_it_is_told_which_option_is_cheapest_per_unit(hours, compute, expected):
-    assert cost.titles.units(units(hours, compute)) == expected
+def test_it_is_told_which_of_the_ranked_pays_least_per_unit(hours, compute, ranked, expected):
+    assert cost.titles.units(units(hours, compute, ranked)) == expected
 
 
 @pytest.mark.parametrize(
@@ -277,21 +351,10 @@ def test_it_is_told_what_is_left_at_the_horizon(values, pair, expected):
 def test_it_is_told_where_each_price_stands_at_the_horizon():
     rows = [("h100", 0, 1.0), ("h100", 24, 0.5), ("x1", 0, 1.0), ("x1", 24, 1.2)]
     frame = pd.DataFrame(rows, columns=["chip", "month", "p50"])
-    expected = "At the horizon market prices stand at P50 at 50 % (H100) and 120 % (X1) of today's"
-    assert cost.titles.prices(frame) == expected
-    assert "at 50 % (H100) of today's" in cost.titles.prices(frame[:2])
-
-
-@pytest.mark.parametrize(
-    ("price", "expected"),
-    [
-        # 1e9 / (10,000 x 730 x 4) = 34.2 months; / 2 = 68.5
-        ((2.0, 3.0, 4.0), "1 billion USD pay for 10,000 GPUs for 34 to 68 months, P10 to P90"),
-        ((2.5, 2.5, 2.5), "1 billion USD pay for 10,000 GPUs for 55 months, P10 to P90"),
-    ],
-)
-def test_it_is_told_how_long_a_deal_lasts(price, expected):
-    assert cost.titles.deal({"usd": 1e9, "gpus": 10_000.0, "price": price}) == expected
+    assert cost.titles.prices(frame, "an hour") == (
+        "At the horizon the market price of an hour stands at P50 at 50 % (H100) and 120 % (X1) of "
+        "today's"
+    )
 
 
 @pytest.mark.parametrize(
@@ -300,12 +363,12 @@ def test_it_is_told_how_long_a_deal_lasts(price, expected):
         # 1,752,000 of rent within a year, 1,000,000 of servers at once
         (
             "",
-            "Built costs 752 thousand USD less than Rented on the mean; "
-            "no rate between 0 and 100 % a year turns which is cheaper",
+            "the mean compared cost of Built is 752 thousand USD below that of Rented; "
+            "no rate between 0 and 100 % a year turns which is lower",
         ),
         (
             "[tranches.machine]\ngpus = 0\n[tranches.rental]\ngpus = 0\n",
-            "Rented and Built cost the same on the mean",
+            "Rented and Built have the same compared cost on the mean",
         ),
     ],
 )
@@ -321,7 +384,7 @@ def test_a_machine_of_1_7_million_is_dearer_from_the_rate_that_makes_a_year_of_r
     # 12 payments of 146,000 in mid month equal 1,700,000 at once (in mid month 0) at a rate of
     # about 6.8 %: a mean delay of 5.5 months, ln(1.752 / 1.7) x 12 / 5.5 = 6.57 % continuously
     found = yields(tmp_path, "rented", "[chips.h100]\nnode_usd = 136000\n").result
-    said = re.search(r"the same at ([\d.]+) % a year", cost.flip_rate(found).html)
+    said = re.search(r"are equal at ([\d.]+) % a year", cost.flip_rate(found).html)
     rate = float(said[1]) / 100
     months = np.arange(12) / 12
     assert (146_000 * (1 + rate) ** -months).sum() == pytest.approx(1_700_000, rel=1e-3)
@@ -333,15 +396,15 @@ def test_where_nobody_pays_anything_the_chapter_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(runs, "decision", lambda slug: found)
     words = chapters.text(chapters.run(STEM, "case", 20, 1))
     assert "No option pays anything" in words
-    assert "Built and Rented cost the same in every part" in words
+    assert "Built and Rented are counted the same in every part" in words
     assert "At P50 no option pays on balance in any year" in words
-    assert "No option delivers any GPU-hour" in words
-    assert "Rented and Built cost the same on the mean" in words
+    assert "No option meets the need in half of the futures; what a unit costs" in words
+    assert "Rented and Built have the same compared cost on the mean" in words
 
 
 def test_where_no_rate_is_swept_the_picture_of_the_rates_says_so(tmp_path):
     found = yields(tmp_path, "rented").result
-    assert cost.present_cost_by_rate(found).html == "<p>The scenario sweeps no discount rate.</p>"
+    assert cost.cost_by_rate(found).html == "<p>The scenario sweeps no discount rate.</p>"
 
 
 def test_with_one_option_nothing_is_compared(tmp_path):
@@ -402,21 +465,15 @@ def test_the_chapters_most_within_a_year_is_the_largest_p50(chapter):
     assert number(words[said.end() :]) == pytest.approx(paid_[top], rel=0.006)
 
 
-def test_the_chapters_cheapest_per_unit_have_the_lowest_ratio_of_means(chapter):
-    result, best = chapter["result"], {}
-    for quantity in ("gpu_hours", "pflop_days"):
+def test_the_chapters_least_per_unit_have_the_lowest_ratio_of_means(chapter):
+    result = chapter["result"]
+    for quantity, word in (("h100_hours", "H100-hour"), ("pflop_days", "PFLOP-day")):
         ratios = {
-            titles(chapter)[o]: s["present_cost_usd"].mean() / s[f"discounted_{quantity}"].mean()
-            for o, s in result.scalars.items()
-            if s[f"discounted_{quantity}"].any()
+            titles(chapter)[o]: result.scalars[o]["present_cost_usd"].mean()
+            / result.scalars[o][f"discounted_{quantity}"].mean()
+            for o in comparison.ranked(result)
         }
-        best[quantity] = min(ratios, key=ratios.get)
-    words = shown(chapter, "Cheapest per GPU-hour")
-    if best["gpu_hours"] == best["pflop_days"]:
-        assert f"per useful PFLOP-day: {best['gpu_hours']}" in words
-    else:
-        expected = f"per GPU-hour: {best['gpu_hours']}; per PFLOP-day: {best['pflop_days']}"
-        assert expected in words
+        assert f"{min(ratios, key=ratios.get)} per {word}" in shown(chapter, "Least per unit")
 
 
 def test_the_chapters_end_values_are_the_p50_of_the_pair(chapter):
@@ -429,35 +486,34 @@ def test_the_chapters_end_values_are_the_p50_of_the_pair(chapter):
             assert number(said) == pytest.approx(left, rel=0.006)
 
 
-def test_the_chapters_prices_at_the_horizon_follow_from_the_fall_per_year(chapter):
+def test_the_chapters_prices_at_the_horizon_follow_from_the_falls_of_the_years(chapter):
     decision = chapter["result"].scenario
     futures = draws.block(decision, chapter["seed"], 0, 300)
-    words = shown(chapter, "market prices stand")
-    for name in {decision.tranches[t].chip for o in decision.options.values() for t in o.tranches}:
-        chip = decision.chips[name]
-        years = decision.choices.horizon_months.value - resolve(chip.falls_from_month, futures)
-        path = (1 - resolve(chip.price_fall_per_year, futures)) ** (years / 12)
-        assert f"{100 * middle(path):.0f} % ({name.upper()})" in words
+    words, chip = shown(chapter, "market price of an hour"), decision.chips["h100"]
+    fall = chip.rent_fall_per_year or chip.price_fall_per_year
+    fall, swing = resolve(fall, futures), resolve(chip.rent_fall_swing or 0, futures)
+    left = np.ones(300)
+    for year in range(1, round(decision.choices.horizon_months.value / 12) + 1):
+        z = futures.get(f"price:h100:rent:{year}", 0.0)
+        left = left * (1 - np.minimum(0.9, fall + swing * z))
+    assert f"{100 * middle(left):.0f} % (H100)" in words
 
 
-def test_the_chapters_cheaper_option_and_its_rate_are_those_of_the_means(chapter):
+def test_the_chapters_lower_option_and_its_rate_are_those_of_the_means(chapter):
     result, decision = chapter["result"], chapter["result"].scenario
     a, b = comparison.pair(decision)
-    gaps = result.scalars[a]["present_cost_usd"] - result.scalars[b]["present_cost_usd"]
+    gaps = result.scalars[a]["compared_cost_usd"] - result.scalars[b]["compared_cost_usd"]
     gap, error = gaps.mean(), gaps.std(ddof=1) / math.sqrt(300)
     words = shown(chapter, "a year that is set")
-    said = re.search(r"set, (.+) costs ([\d.]+ \w+ USD) less than (.+) on the mean", words)
-    cheap, dear = (b, a) if gap > 0 else (a, b)
-    assert (said[1], said[3]) == (titles(chapter)[cheap], titles(chapter)[dear])
+    said = re.search(r"compared cost of (.+) is ([\d.]+ \w+ USD) below that of (.+);", words)
+    low, high = (b, a) if gap > 0 else (a, b)
+    assert (said[1], said[3]) == (titles(chapter)[low], titles(chapter)[high])
     # told to the first digit of the standard error
     assert number(said[2]) == pytest.approx(abs(gap), abs=0.51 * 10 ** math.floor(np.log10(error)))
-    rate = re.search(r"the same at ([\d.]+) % a year", words)
-    cash = result.means[a]["cash_usd"] - result.means[b]["cash_usd"]
-    end = np.mean(result.scalars[a]["end_value_usd"] - result.scalars[b]["end_value_usd"])
-    months = np.arange(len(cash)) + 0.5
+    rate = re.search(r"are equal at ([\d.]+) % a year", words)
 
     def at(r: float) -> float:
-        return cash @ (1 + r) ** (-months / 12) - end * (1 + r) ** (-len(cash) / 12)
+        return float(comparison.mean_gap_usd(result, a, b, np.array([r]))[0])
 
     if rate is None:
         assert len({np.sign(at(r)) for r in np.linspace(0, 1, 201)}) == 1
@@ -484,22 +540,24 @@ def test_the_chapters_budget_is_round_and_buys_what_the_means_say(chapter):
         assert float(said.replace(",", "").rstrip(".")) == pytest.approx(middle(times), rel=0.06)
 
 
-def test_the_chapters_deal_lasts_as_long_as_its_sum_pays_at_the_ends_of_the_price(chapter):
+def test_the_chapters_largest_contract_is_paid_as_its_ramp_allows(chapter):
     decision = chapter["result"].scenario
     if "oracle_100k" not in decision.tranches:
-        assert "no rental&#x27;s deal is on record" in shown(chapter, "deal is on record")
         return
-    tranche = decision.tranches["oracle_100k"]
-    assert isinstance(tranche, RentedTranche)
-    price = decision.assumptions[tranche.usd_per_gpu_hour]
-    months = [f"{1e10 / (1e5 * 730 * usd):.0f}" for usd in (price.high, price.low)]
-    assert f"for {' to '.join(months)} months" in shown(chapter, "pay for 100,000 GPUs")
+    futures = draws.block(decision, chapter["seed"], 0, 300)
+    comes = futures["oracle_delivers"] > 0.5
+    agreed, ramp = futures["oracle_contract_usd"][comes], futures["oracle_ramp_months"][comes]
+    paid_ = agreed * (1 - ramp / 2 / futures["oracle_term_months"][comes])
+    words = shown(chapter, "agreed on the mean")
+    said = re.search(r"of ([\d.]+ \w+ USD) agreed on the mean ([\d.]+ \w+ USD) are paid", words)
+    assert number(said[1]) == pytest.approx(agreed.mean(), rel=0.006)
+    assert number(said[2]) == pytest.approx(paid_.mean(), rel=0.006)
 
 
 def test_the_chapter_compares_nothing_where_there_is_only_one_option(tmp_path, monkeypatch):
     monkeypatch.setattr(runs, "decision", lambda slug: alone(tmp_path))
     words = chapters.text(chapters.run(STEM, "alone", 50, 1))
-    assert "less than" not in words
+    assert "below that of" not in words
     assert "There is only one option, so there is no difference in cost." in words
-    assert "Rented: present cost per GPU-hour and per useful PFLOP-day" in words
+    assert "Present cost per unit of what is delivered" in words
     assert "Left at the horizon at P50: Rented nothing" in words

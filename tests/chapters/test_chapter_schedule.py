@@ -3,7 +3,6 @@ notebook's numbers worked out once more from its draws."""
 
 import html
 import math
-import re
 from datetime import timedelta
 
 import numpy as np
@@ -50,8 +49,7 @@ usd_per_gpu_hour = 2
 term_months = 12
 take_or_pay_share = 1
 prepayment_share = 0
-at_end = "stop"
-leave_when_trains = "machine"
+at_end = "until_moved"
 exit_fee_months = 0
 """
 )
@@ -72,8 +70,11 @@ def test_the_way_to_the_target_has_first_and_last_gpus_and_the_dates_of_the_run(
     # Useful FLOP: 1e24 at 1e15 x 0.5 x 2,628,000 = 1.314e21 a GPU-month are 761.04 GPU-months:
     # 87.5 in month 5 and 100 in each one after, so 6 + (761.04 - 87.5) / 100 = 12.7354.
     frame = rows(schedule.tables.phases(run(tmp_path, LATE)), option="Built")
-    assert frame["p50"].tolist() == pytest.approx([2, 6, 5, 6, 12.7354], abs=1e-4)
-    assert frame["within"].tolist() == [1, 1, 1, 1, 1]
+    # It stays on its one fabric, so it never moves.
+    assert frame["phase"].tolist() == [*schedule.tables.ARRIVALS, *schedule.tables.RUN]
+    dates = frame["p50"].astype(float).tolist()
+    assert dates == pytest.approx([2, 6, 5, math.nan, 6, 12.7354], abs=1e-4, nan_ok=True)
+    assert frame["within"].tolist() == [1, 1, 1, 0, 1, 1]
     # 5 x 365 / 12 = 152.08 days after 1 January 2025; the need 365 days after it.
     assert frame["p50_day"].iloc[2] == "2025-06-02"
     assert set(frame["need_day"]) == {"2026-01-01"}
@@ -82,14 +83,16 @@ def test_the_way_to_the_target_has_first_and_last_gpus_and_the_dates_of_the_run(
 def test_gpus_that_come_in_month_30_of_24_never_come(tmp_path):
     changes = "[tranches.machine]\nmilestones = { ready = 30 }\n"
     frame = rows(schedule.tables.phases(run(tmp_path, changes)), option="Built")
-    assert frame["within"].tolist() == [0, 0, 0, 0, 0]
+    assert frame["within"].tolist() == [0] * 6
     assert frame["p10_day"].isna().all()
 
 
-def test_an_option_whose_gpus_do_other_work_has_no_gpus_for_the_run(tmp_path):
+def test_gpus_of_other_work_come_though_no_run_starts_and_those_of_the_first_day_are_not_new(
+    tmp_path,
+):
     frame = schedule.tables.phases(run(tmp_path, '[tranches.machine]\nuse = "other"\n'))
-    assert rows(frame, option="Built")["within"].tolist() == [0, 0, 0, 0, 0]
-    assert rows(frame, option="Rented")["within"].iloc[0] == 1
+    assert rows(frame, option="Built")["within"].tolist() == [0, 1, 0, 0, 0, 0]
+    assert rows(frame, option="Rented")["within"].iloc[0] == 0
 
 
 def test_of_two_milestones_in_the_same_month_each_counts_half_as_the_last(tmp_path):
@@ -128,20 +131,53 @@ def test_gpus_installed_before_there_is_power_wait_for_it(tmp_path):
 
 
 def test_a_start_with_50_gpus_in_month_4_and_power_in_month_5_is_late_by_one_month(tmp_path):
-    frame = schedule.tables.starts(run(tmp_path, LATE)).set_index("option")
+    frame = schedule.tables.moves(run(tmp_path, LATE)).set_index("option")
     built = frame.loc["Built"]
-    assert (built["there_p50"], built["start_p50"]) == pytest.approx((4, 5))
+    assert (built["start_p50"], built["move_within"]) == (pytest.approx(5), 0)
     assert (built["late_share"], built["wait_p50"], built["wait_p90"]) == pytest.approx((1, 1, 1))
     assert frame.loc["Rented", "late_share"] == 0
-    assert frame["after_need_share"].tolist() == [0, 0]
+
+
+MOVES = (
+    LATE
+    + """
+[options.built]
+tranches = ["machine", "existing"]
+[tranches.existing]
+title = "Existing"
+kind = "rent"
+chip = "h100"
+site = "supplier"
+gpus = 60
+use = "run"
+milestones = { there = 0 }
+ramp_months = 0
+usd_per_gpu_hour = 2
+term_months = 1
+take_or_pay_share = 1
+prepayment_share = 0
+at_end = "until_moved"
+"""
+)
+
+
+def test_a_run_on_60_moves_when_more_than_60_have_power_and_keeps_the_rental_until_then(tmp_path):
+    # 60 of 100 are there after 0.6 of the ramp of 4 months from month 2: 4.4; with power in 5.
+    found = run(tmp_path, MOVES)
+    built = schedule.tables.moves(found).set_index("option").loc["Built"]
+    assert (built["start_p50"], built["move_p50"]) == pytest.approx((0, 5), abs=1e-3)
+    assert built["wait_p50"] == pytest.approx(0.6, abs=1e-3)
+    kept = rows(schedule.tables.rental_terms(found), option="Built").iloc[0]
+    assert (kept["end_p50"], kept["kept_p50"], kept["leaves"]) == (1, pytest.approx(5), False)
+    assert "<td>Built</td><td>Existing</td>" in schedule.rental_terms(found).html
 
 
 def test_a_wait_for_power_that_never_ends_is_no_number(tmp_path):
     changes = "[sites.field.stages.grid]\nfrom_months = 30\n"
-    built = schedule.tables.starts(run(tmp_path, changes)).set_index("option").loc["Built"]
-    assert (built["late_share"], built["after_need_share"]) == (1, 1)
+    built = schedule.tables.moves(run(tmp_path, changes)).set_index("option").loc["Built"]
+    assert built["late_share"] == 1
     assert pd.isna(built["wait_p50"]) and pd.isna(built["start_p50"])
-    shown = schedule.starts(run(tmp_path, changes)).html
+    shown = schedule.moves(run(tmp_path, changes)).html
     assert "beyond the horizon (beyond the horizon)" in shown
 
 
@@ -157,8 +193,8 @@ def test_two_fabrics_of_50_do_not_add_up_to_a_start_with_100(tmp_path):
     half = 'gpus = 50\n[tranches.twin]\ntitle = "Twin"\nuse = "run"\ngpus = 50\n'
     changes = f"[tranches.machine]\n{half}milestones = {{ ready = 0 }}\n{OWNED}"
     changes += '[options.built]\ntranches = ["machine", "twin"]\n'
-    built = schedule.tables.starts(run(tmp_path, changes)).set_index("option").loc["Built"]
-    assert (built["there_within"], built["late_share"]) == (0, 0)
+    built = schedule.tables.moves(run(tmp_path, changes)).set_index("option").loc["Built"]
+    assert (built["start_within"], built["late_share"]) == (0, 0)
 
 
 def test_the_share_that_meets_the_need_counts_targets_on_the_last_day(tmp_path):
@@ -167,37 +203,98 @@ def test_the_share_that_meets_the_need_counts_targets_on_the_last_day(tmp_path):
     found = result(scenario(tmp_path), rented=one, built=dict(one))
     frame = rows(schedule.tables.meeting(found), option="Rented").set_index("month")
     assert frame["share"][[0, 1, 2, 11, 12, 24]].tolist() == [0, 0.25, 0.5, 0.5, 0.75, 0.75]
-    assert set(frame["meets_need"]) == {0.75}
+    assert set(frame["in_time"]) == {0.75}
 
 
 def test_a_bridge_is_left_when_the_machine_trains_and_gives_up_the_rest_of_its_term(tmp_path):
     # 12 months from month 1, left in month 5 when the machine trains: 8 are given up.
     frame = rows(schedule.tables.rental_terms(run(tmp_path, BRIDGE)), option="Bridge")
     one = frame.iloc[0]
-    assert (one["end_p50"], one["left_p50"], one["given_up_p50"]) == pytest.approx((13, 5, 8))
-    assert (one["left_within"], one["leaves"], one["at_end"]) == (1, True, "stop")
+    assert (one["end_p50"], one["kept_p50"], one["given_up_p50"]) == pytest.approx((13, 5, 8))
+    assert (one["left_share"], one["leaves"]) == (1, True)
     assert "Bridge leaves a rental" in schedule.rental_terms(run(tmp_path, BRIDGE)).html
 
 
 def phases(*starts: tuple[str, float | None]) -> pd.DataFrame:
     days = [None if m is None else f"2025-{int(m) + 1:02d}-01" for _, m in starts]
     frame = pd.DataFrame(starts, columns=["option", "p50"])
-    return frame.assign(phase="Training starts", p50_day=days)
+    return frame.assign(phase="Target reached", p50_day=days)
+
+
+SERVICE = """
+[need.service]
+h100_gpus = 100
+from_months = { value = 2 }
+short_hour_usd = { value = 2 }
+"""
+
+
+def test_what_is_wanted_and_served_is_told_by_month_in_h100(tmp_path):
+    # A chip of 1,000 TFLOP/s is 1000 / 989.4 = 1.0107 H100; power for the built ones comes in month
+    # 5: 87.5 on the mean of that month. Wanted from month 2 to 24: 22 months; of the built ones
+    # months 2, 3, 4 are short whole, month 5 by 100 - 87.5 x 1.0107 = 11.56, less what is beyond.
+    frame = schedule.tables.served(run(tmp_path, LATE + SERVICE))
+    built = rows(frame, option="Built").set_index("month")
+    assert built["wanted"][[1, 2, 23]].tolist() == [0, 100, 100]
+    assert built["p50"][[4, 5, 6]].tolist() == pytest.approx([0, 88.44, 101.07], abs=0.01)
+    assert built["served_share"].iloc[0] == pytest.approx(1 - 311.6 / 2200, abs=1e-4)
+
+
+def test_without_a_run_the_chapter_shows_the_service_and_without_a_service_says_so(tmp_path):
+    need = "[need]\ntarget_flop = false\nby_months = false\nstart_gpus = false\n"
+    other = '[tranches.rental]\nuse = "other"\n[tranches.machine]\nuse = "other"\n'
+    found = run(tmp_path, need + SERVICE + other)
+    assert schedule.moves(found).html == schedule.meeting(found).html
+    assert "No run is asked for" in schedule.moves(found).html
+    assert list(schedule.phases(found).frame["phase"].unique()) == [*schedule.tables.ARRIVALS]
+    assert "No service is asked for" in schedule.served(run(tmp_path)).html
+
+
+FALLBACK = """
+[options.rented.instead]
+event = "comes"
+known_month = 3
+option = "built"
+[tranches.rental]
+only_if = "comes"
+known_month = 3
+refund_share = 1
+[assumptions.comes]
+label = "It comes"
+unit = "event"
+probability = 0
+judgement = "By hand."
+"""
+
+
+def test_what_a_fallback_brings_has_its_own_dates_and_names_whose_fallback_it_is(tmp_path):
+    # The rental never comes; 100 GPUs of the built option, ready in month 2, come in 3 + 2.
+    changes = FALLBACK + "[tranches.machine]\nmilestones = { ready = 2 }\n"
+    found = run(tmp_path, changes)
+    first = rows(schedule.tables.phases(found), option="Rented", phase="First new GPUs").iloc[0]
+    assert first["p50"] == 5
+    assert set(schedule.tables.milestones(found)["tranche"]) == {"Rental", "Machine"}
 
 
 @pytest.mark.parametrize(
     ("starts", "expected"),
     [
-        ([("A", 2.0), ("B", 5.5)], "A trains first (P50 Mar 2025), 3.5 months before B"),
-        ([("A", 5.5), ("B", 2.0), ("C", 4.0)], "B trains first (P50 Mar 2025), 2 months before C"),
-        ([("A", 2.0), ("B", 2.0)], "A and B train first (P50 Mar 2025)"),
-        ([("A", 2.0), ("B", None)], "A trains first (P50 Mar 2025)"),
-        ([("A", None), ("B", None)], "At P50 no option starts training within the horizon"),
-        ([("A", 0.0)], "A starts training in Jan 2025 (P50)"),
+        (
+            [("A", 2.0), ("B", 5.5)],
+            "A reaches the target first (P50 Mar 2025), 3.5 months before B",
+        ),
+        (
+            [("A", 5.5), ("B", 2.0), ("C", 4.0)],
+            "B reaches the target first (P50 Mar 2025), 2 months before C",
+        ),
+        ([("A", 2.0), ("B", 2.0)], "A and B reach the target first (P50 Mar 2025)"),
+        ([("A", 2.0), ("B", None)], "A reaches the target first (P50 Mar 2025)"),
+        ([("A", None), ("B", None)], "At P50 no option reaches the target within the horizon"),
+        ([("A", 0.0)], "A reaches the target in Jan 2025 (P50)"),
     ],
 )
-def test_the_claim_names_who_trains_first_and_by_how_much(starts, expected):
-    assert schedule.titles.starts(phases(*starts)) == expected
+def test_the_claim_names_who_reaches_the_target_first_and_by_how_much(starts, expected):
+    assert schedule.titles.phases(phases(*starts)) == expected
 
 
 def waits(**most: list[float]) -> pd.DataFrame:
@@ -230,7 +327,7 @@ def test_the_claim_names_whose_gpus_wait_for_power(most, expected):
     ],
 )
 def test_the_claim_says_who_has_reached_the_target_by_the_needs_date(pair, expected):
-    frame = pd.DataFrame({"option": ["A", "B"], "meets_need": [1.0, 0.0]})
+    frame = pd.DataFrame({"option": ["A", "B"], "in_time": [1.0, 0.0]})
     assert schedule.titles.met(frame.assign(need_day="2026-01-01"), pair) == expected
 
 
@@ -266,7 +363,7 @@ def test_a_chapter_of_one_option_has_neither_a_pair_nor_a_false_sentence(tmp_pat
     one = whole.model_copy(update={"options": {"built": whole.options["built"]}})
     monkeypatch.setattr(runs, "decision", lambda slug: one)
     words = chapters.text(chapters.run("3-schedule", "case", 20, 1))
-    assert "Built starts training in Jan 2025 (P50)" in words
+    assert "Built reaches the target in" in words
     assert "No option rents GPUs, so no term ends." in words
     assert "The scenario sweeps no other size of a start." in words
 
@@ -289,13 +386,13 @@ def chapter(request):
     return names | {"words": html.unescape(names["words"])}
 
 
-def test_the_notebook_says_who_trains_first_as_its_draws_do(chapter):
+def test_the_notebook_says_who_reaches_the_target_first_as_its_draws_do(chapter):
     found, scalars = chapter["result"].scenario, chapter["result"].scalars
-    p50 = {o: position(one["first_training_months"], 0.5) for o, one in scalars.items()}
-    first = [found.options[o].title for o in p50 if p50[o] == min(p50.values())]
-    others = [x for x in p50.values() if min(p50.values()) < x < NEVER]
-    expected = f"{' and '.join(first)} train first (P50 {month(found, min(p50.values()))})"
-    assert f"{expected}, {min(others) - min(p50.values()):.2g} months" in chapter["words"]
+    p50 = {o: position(one["target_months"], 0.5) for o, one in scalars.items()}
+    first, second, *_ = sorted(p50, key=p50.get)
+    expected = f"{found.options[first].title} reaches the target first (P50 "
+    ahead = f"{month(found, p50[first])}), {p50[second] - p50[first]:.2g}"
+    assert f"{expected}{ahead}" in chapter["words"]
 
 
 def test_the_notebook_counts_who_meets_the_need_as_its_draws_do(chapter):
@@ -307,19 +404,16 @@ def test_the_notebook_counts_who_meets_the_need_as_its_draws_do(chapter):
 
 
 def test_the_notebook_says_how_often_power_makes_memphis_late_as_its_draws_do(chapter):
-    # A quarter of the machine, 25,000 of 100,000, is there after a quarter of the ramp.
+    # The run moves off the existing fabric when as many GPUs are there: that share of the ramp.
     futures = draws.block(chapter["result"].scenario, chapter["seed"], 0, 300)
-    there = futures["memphis_first_gpus_months"] + futures["memphis_ramp_months"] / 4
-    wait = chapter["result"].scalars["memphis_build"]["first_training_months"] - there
-    share = percent(float((wait > 1e-6).mean()))
-    assert (
-        f"sets the start of Memphis build in {share} and Bridge in {share} of" in chapter["words"]
-    )
-    p50 = position(wait[wait > 1e-6], 0.5)
-    row = schedule.tables.starts(chapter["result"]).set_index("option").loc["Memphis build"]
-    assert row["wait_p50"] == pytest.approx(p50)
-    cells = re.findall(r"<td>(.*?)</td>", schedule.starts(chapter["result"]).html)
-    assert cells[cells.index("Memphis build") + 3] == share
+    existing = np.minimum(futures["existing_gpus"], 16384) / 100_000
+    ramp = futures["memphis_ramp_months"]
+    there = futures["memphis_first_gpus_months"] + ramp * existing
+    wait = chapter["result"].scalars["memphis_build"]["move_months"] - there
+    late = wait > 1e-3
+    assert f"Memphis build in {percent(float(late.mean()))}" in chapter["words"]
+    row = schedule.tables.moves(chapter["result"]).set_index("option").loc["Memphis build"]
+    assert row["wait_p50"] == pytest.approx(position(wait[late], 0.5), abs=1e-3)
 
 
 def test_the_notebook_lists_the_end_of_the_new_rental_as_its_draws_do(chapter):

@@ -169,3 +169,99 @@ def test_without_anything_assumed_the_chapter_says_that_nothing_moves(tmp_path, 
     text = chapters.text(chapters.run(STEM, "by-hand", 10, 1))
     assert "No input moves it when moved alone." in text
     assert "Over 24 months Built costs less at every resale price shown" in text
+
+
+WORKS = """
+[assumptions.works]
+label = "Works"
+unit = "USD"
+low = 0.2e6
+mid = 0.5e6
+high = 0.9e6
+min = 1e4
+max = 3e6
+judgement = "By hand."
+[sites.field]
+works_usd = "works"
+"""
+
+
+def test_the_nearest_reversal_stands_beside_the_answer_with_its_value(tmp_path):
+    # The rental costs 1,752,000 USD and the machine 1,000,000 and the works: equal at 752,000.
+    one = simulation.simulate(scenario(tmp_path, WORKS), 200, 1)
+    tried = sensitivity.reversals(one).frame
+    shown = plain(sensitivity.nearest(one, tried).html)
+    assert (
+        "Built has the lower compared cost on the mean, but not with Works: above 752,00" in shown
+    )
+
+
+def test_where_the_two_are_level_nothing_is_near_to_turning_them(tmp_path):
+    found = scenario(tmp_path, '[options.built]\ntranches = ["rental"]\n')
+    one = simulation.simulate(found, 20, 1)
+    shown = sensitivity.nearest(one, sensitivity.reversals(one).frame).html
+    assert "told apart neither in cost nor in time" in shown
+
+
+FALL = """
+[assumptions.fall]
+label = "Fall of servers"
+unit = "share per year"
+low = 0.1
+mid = 0.2
+high = 0.3
+min = 0
+max = 0.9
+judgement = "By hand."
+[chips.h100]
+price_fall_per_year = false
+rent_fall_per_year = 0
+node_fall_per_year = "fall"
+resale_share = 0.1
+"""
+
+
+def test_the_mean_fall_of_machines_is_named_even_where_it_turns_nothing(tmp_path):
+    # Sold for at most a tenth of its million, and never for less than nothing: Built stays lower.
+    one = simulation.simulate(scenario(tmp_path, FALL), 200, 1)
+    shown = plain(sensitivity.nearest(one, sensitivity.reversals(one).frame).html)
+    assert "Fall of servers: turns nothing of this, held anywhere within its range." in shown
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [((0.0, 3.3), "; Built is 3.3 months later then"), ((0.0, 0.0), ""), ((None, None), "")],
+)
+def test_a_turn_that_makes_an_option_later_says_by_how_many_months(later, expected):
+    row = {"kind": "range", "label": "Date", "unit": "months", "turns_at": 8.0, "turns_se": None}
+    row |= {"side": "above", "least": 0.0, "most": 24.0, "at_mid": True, "beyond_share": 0.1}
+    row |= dict(zip(("a_later", "b_later"), later, strict=True))
+    words = sensitivity.reversal_titles.turned(row, ("Rented", "Built"))
+    assert words == f"Date: above 8 months, 10 % likely{expected}"
+
+
+SERVICE = """
+run = false
+[need]
+target_flop = false
+by_months = false
+start_gpus = false
+[need.service]
+h100_gpus = 100
+from_months = { value = 0 }
+short_hour_usd = { value = 2 }
+[tranches.rental]
+use = "other"
+[tranches.machine]
+use = "other"
+"""
+
+
+def test_without_a_run_the_chapter_tells_of_cost_and_says_that_nothing_has_a_date(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(runs, "decision", lambda _: scenario(tmp_path, SERVICE + WORKS))
+    text = chapters.text(chapters.run(STEM, "by-hand", 20, 1))
+    assert "Works: moves the cost most" in text
+    assert text.count("No run is asked for: the need is a service.") == 4
+    assert chapters.NO_NUMBER.findall(text) == []

@@ -5,8 +5,8 @@ import pytest
 from tools import builders
 
 from analysis.model import draws, simulation
-from analysis.model.fleet import fleets
-from analysis.scenario import load
+from analysis.model.run import fleets
+from analysis.scenario import edits, load
 
 STAGED = load.read(load.find("staged-options"))
 HORIZON = 60
@@ -97,27 +97,24 @@ def test_gas_that_leaves_emits_less_and_trains_on_fewer_gpus_afterwards():
 
 def test_what_is_let_brings_money_until_the_term_ends_and_nothing_else_changes():
     futures = draws.block(STAGED, 1, 0, 50)
-    result = simulation.at(STAGED, futures)
-    let, other = (result.scalars[o] for o in ("build_and_let", "memphis_build"))
-    parts, rent = (result.parts_usd["build_and_let"], result.parts_usd["memphis_build"]["rent"])
+    kept = edits.with_tranche(STAGED, "oracle_24k_let", use="other")
+    results = [simulation.at(one, futures) for one in (STAGED, kept)]
+    let, other = (one.scalars["build_and_let"] for one in results)
+    parts, rent = (one.parts_usd["build_and_let"] for one in results)
     assert (parts["sublease"] < 0).any()
     assert (parts["sublease"] <= 0).all()
-    assert (parts["rent"] == rent).all()
-    for name in ("target_months", "peak_mw", "energy_mwh", "end_value_usd"):
+    assert (parts["rent"] == rent["rent"]).all()
+    for name in ("target_months", "peak_mw", "energy_mwh", "end_value_usd", "pflop_days"):
         assert (let[name] == other[name]).all()
+    for name in ("gpu_hours", "served_share"):
+        assert (let[name] <= other[name]).all()
+        assert let[name].mean() < other[name].mean()
     saved = other["present_cost_usd"] - let["present_cost_usd"]
     assert saved == pytest.approx(-parts["sublease"], rel=1e-6, abs=1)
-    # by the mid values: 9 months of 24,000 GPUs at 0.7 of the market rent, 0.9 of the hours used
-    at_mid = mid().parts_usd["build_and_let"]
-    hours = futures["use_share"].mean() * 24_000 * 730 * 9
-    most = hours * 0.7 * float(STAGED.assumptions["h100_market_rent_usd_per_gpu_hour"].mid or 0)
-    assert 0.6 * most < -at_mid["sublease"][0] < 1.1 * most
-
-
-def test_the_bridge_gives_the_rental_back_when_memphis_trains():
-    result = mid()
-    bridge = next(u for u in fleets(STAGED, draws.mid(STAGED))["bridge"].rented)
-    trains = result.scalars["memphis_build"]["first_training_months"][0]
-    assert bridge.contract.left[0] == pytest.approx(trains)
-    assert bridge.gpus[0, int(trains) + 1 :].sum() == 0
-    assert result.parts_usd["bridge"]["exit_fee"][0] > 0
+    # at mid values: the hours used in the months that are left, at a share of the market, which
+    # falls a little meanwhile
+    names = ("use_share", "existing_gpus", "existing_months_left", "sublet_price_share")
+    at_mid = {name: float(values[0]) for name, values in draws.mid(STAGED).items()}
+    most = 730 * np.prod([at_mid[name] for name in names])
+    most *= at_mid["h100_market_rent_usd_per_gpu_hour"]
+    assert 0.8 * most < -mid().parts_usd["build_and_let"]["sublease"][0] < most

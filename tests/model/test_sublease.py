@@ -8,9 +8,8 @@ import pytest
 from tools import builders, hand
 
 from analysis.chapters import cost
-from analysis.chapters.cost.charts import PART_COLOURS
+from analysis.chapters.cost.charts import PART_COLOURS, PART_ORDER
 from analysis.chapters.shared import style
-from analysis.model import cost as cost_model
 from analysis.model import simulation
 
 LET = """
@@ -122,24 +121,6 @@ milestones = {{ ready = 0 }}
     assert built.months("training_gpus") == [100] * 24
 
 
-def test_a_sublease_moves_no_date_and_no_energy_of_a_whole_scenario_but_money_and_hours(tmp_path):
-    # the flagship's existing rental let to others instead of doing other work
-    let = '[tranches.oracle_24k_other]\nuse = "sublet"\nsublet_price_share = 0.8\n'
-    plain = builders.simulated()
-    sublet = simulation.simulate(builders.variant(tmp_path, let), 200, 1)
-    before, after = (one.scalars["memphis_build"] for one in (plain, sublet))
-    parts = sublet.parts_usd["memphis_build"]
-    same = ("target_months", "first_training_months", "energy_mwh", "peak_mw", "pflop_days")
-    for name in (*same, "end_value_usd"):
-        assert (before[name] == after[name]).all()
-    assert (plain.parts_usd["memphis_build"]["rent"] == parts["rent"]).all()
-    assert (parts["sublease"] <= 0).all()
-    gain = before["present_cost_usd"] + parts["sublease"]
-    assert after["present_cost_usd"] == pytest.approx(gain, rel=1e-12)
-    assert (after["gpu_hours"] <= before["gpu_hours"]).all()
-    assert after["gpu_hours"].mean() < before["gpu_hours"].mean()
-
-
 def test_parts_with_a_sublease_add_up_to_present_cost(tmp_path):
     tables = builders.small()
     tables["tranches"]["let"] = builders.owned("Let", use="sublet", sublet_price_share=0.9)
@@ -162,4 +143,4 @@ def test_a_picture_of_the_parts_shows_a_sublease_only_where_there_is_one(tmp_pat
 
 
 def test_every_part_of_cost_has_a_colour_of_its_own():
-    assert len(set(PART_COLOURS)) == len(PART_COLOURS) == len(cost_model.PARTS)
+    assert len(set(PART_COLOURS)) == len(PART_COLOURS) == len(PART_ORDER)

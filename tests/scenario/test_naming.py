@@ -72,7 +72,7 @@ def test_no_table_that_is_drawn_takes_two_inputs_of_one_label_for_one(tmp_path):
     frames = [
         one_way.one_at_a_time(found),
         reversals.reversals(result, 100).query("kind == 'range'"),
-        value_of_information.learnt(result, result.options, 1e5),
+        value_of_information.learnt(result, 1e5),
         assumption_tables.assumptions(found).query("label.str.startswith('Dear')"),
         own_case.phone_calls(found).frame,
         assumption_tables.shapes(result),

@@ -1,5 +1,6 @@
 """A scenario file and what it extends, by hand: what is replaced, what stays, what is listed."""
 
+import tomllib
 from datetime import date
 
 import pytest
@@ -181,17 +182,35 @@ def test_the_shipped_scenarios_that_can_be_run_leave_out_the_defaults():
     assert "sourced-defaults" not in load.shipped()
 
 
+def is_toml(line: str) -> bool:
+    """Whether a line is a table or a key with its value, and no sentence."""
+    try:
+        return bool(tomllib.loads(line))
+    except tomllib.TOMLDecodeError:
+        return False
+
+
 def test_the_tables_behind_a_hash_in_the_template_are_read_once_the_hash_is_gone(tmp_path):
     words = load.find("own-case").read_text("utf-8")
     above, _, below = words.partition("# --- if you like")
     lines = [line.removeprefix("#").strip() for line in below.split("\n")[1:]]
-    tables = [line for line in lines if line.startswith("[") or " = " in line]
+    contract = """
+    [tranches.cloud_2k]
+    usd_per_gpu_hour = false
+    contract_usd = 82e6
+    only_if = "cloud_delivers"
+    known_month = 6
+    refund_share = 0.9
+    """
+    (tmp_path / "base.toml").write_text(above, "utf-8")
     path = tmp_path / "my-case.toml"
-    path.write_text("\n".join([above, *tables]), "utf-8")
+    tables = [line for line in lines if is_toml(line)]
+    path.write_text("\n".join(['extends = "base"', *tables, contract]), "utf-8")
     found = load.read(path)
     assert found.value.month_usd is not None and found.value.month_usd.value == 2e6
     assert found.gate is not None and (found.gate.option, found.gate.month.value) == (
         "colocation",
         4,
     )
+    assert found.options["cloud"].instead is not None and found.need.service is not None
     assert [list(found.criteria), list(found.risks)] == [["control", "emissions"], ["servers_late"]]

@@ -235,8 +235,11 @@ def _flip(row: Row) -> str:
 
 
 def _mark(result: Result) -> str:
-    """What the values asked about rest on."""
-    given = result.scenario.value
+    """Which of the two stands below the line, and what the values asked about rest on."""
+    given, ranked = result.scenario.value, comparison.ranked(result)
+    both = comparison.pair(result.scenario) or ()
+    low = [title(result, option) for option in both if option not in ranked]
+    below = f"Below the line, and ranked with none: {listed(low)}. " if low else ""
     words = "The values of a month are those of the scenario."
     if given.month_usd is None:
         words = (
@@ -244,8 +247,9 @@ def _mark(result: Result) -> str:
             "place of all that are ranked changes."
         )
     if given.race_usd is None:
-        return f"{words} It states no prize for being first either."
+        return f"{below}{words} It states no prize for being first either."
     return (
-        f"{words} Being there by month {figure(month_values.race_months(result))} wins the whole "
-        f"prize, later within the horizon {percent(given.second_share.value)} of it, never nothing."
+        f"{below}{words} Being there by month {figure(month_values.race_months(result))} wins the "
+        f"whole prize, later within the horizon {percent(given.second_share.value)} of it, never "
+        "nothing."
     )
