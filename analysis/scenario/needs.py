@@ -65,7 +65,9 @@ def _check_without_run(need: Need, scenario: Scenario) -> None:
         if getattr(scenario.value, name) is not None:
             raise BadInput(f"value.{name}: need has no run, so no month to be early; expected none")
     if scenario.gate is not None:
-        raise BadInput("gate: need has no run, so no date to look for; expected none")
+        raise BadInput(
+            f'gate.seen: "{scenario.gate.seen}" of a run, but need has none; expected no gate'
+        )
 
 
 def _check_wanted(service: Service, scenario: Scenario) -> None:
