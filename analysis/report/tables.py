@@ -15,7 +15,6 @@ from analysis.chapters.training.tables import compute_per_usd, gpus_training, ta
 from analysis.decision import one_way
 from analysis.model.simulation import Result
 
-
 OF_A_RUN = ("gpus_training", "target_dates", "compute_per_usd")
 
 

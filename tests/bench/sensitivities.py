@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.chapters import answer, sensitivity, value
 from analysis.decision import one_way, reversals, sobol
-from analysis.model import comparison, simulation
+from analysis.model import simulation
 from analysis.scenario import load
 from analysis.validation import backtest
 
@@ -17,10 +17,9 @@ def main() -> None:
     """Runs the flagship once, then times what is asked of it, each by itself and in total."""
     decision = load.read(load.find("oracle-vs-memphis"))
     result = simulation.simulate(decision, DRAWS, SEED)
-    ranked, pair = comparison.ranked(result), list(comparison.pair(decision) or ())
     todo: dict[str, Callable[[], Any]] = {
         "one at a time, every headline": lambda: one_way.tornado(decision),
-        "other choices": lambda: one_way.swept(decision, SEED),
+        "other choices": lambda: one_way.swept(result),
         "indices": lambda: sobol.indices(decision, sobol.SIZE, SEED),
         "reversal log": lambda: reversals.reversals(result),
         "map of price and delay": lambda: sensitivity.map_tables.flip_price(result),
@@ -34,8 +33,7 @@ def main() -> None:
         ),
         "value of time": lambda: (value.tables.time_value(result), value.tables.time_worth(result)),
         "regret": lambda: value.tables.burden_regret(result),
-        "knowledge, all ranked options": lambda: value.tables.learnt(result, ranked),
-        "knowledge, the pair": lambda: value.tables.learnt(result, pair),
+        "knowledge": lambda: value.tables.learnt(result),
         "gate": lambda: value.tables.gate(result),
         "weights": lambda: value.tables.weighted(result, SEED),
         "hindsight": lambda: backtest.backtest(decision, DRAWS, SEED),
