@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tools import chapters
-from tools.hand import result, scenario
+from tools.hand import OWNED, result, scenario
 
 from analysis.chapters import comparison
 from analysis.chapters.comparison.tables import MEASURES
@@ -414,6 +414,16 @@ def test_the_chapter_compares_with_the_next_seed_and_the_same_number_of_draws(ch
 def test_two_runs_of_one_seed_lie_no_standard_error_apart(chapter):
     same = comparison.seeds(chapter["found"], chapter["found"]).html
     assert "by 0.0 standard errors of the difference" in same
+
+
+def test_of_other_pairs_the_break_even_table_holds_those_that_are_ranked(tmp_path):
+    # The third option is there twelve months too late: it stands below the line, beside no other.
+    late = '[tranches.late]\ntitle = "Late"\ngpus = 100\nuse = "run"\n'
+    late += f"milestones = {{ ready = 12 }}\n{OWNED}"
+    late += '[options.late]\ntitle = "Late"\ntranches = ["late"]\n'
+    found = headline.headline(simulation.simulate(scenario(tmp_path, late), 20, 1), "case")
+    frame = comparison.break_even(found).frame
+    assert frame[["a", "b"]].to_numpy().tolist() == [["rented", "built"]]
 
 
 def test_the_break_even_table_says_that_equal_options_are_equal(tmp_path):

@@ -13,7 +13,7 @@ from analysis.report import html
 pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
-PRICE, DELAY, MONTH = "usd_per_gpu_hour", "delay_months", "month_musd"
+PRICE, DELAY, MONTH = "price", "delay_months", "month_musd"
 RENTED, BUILT = "Oracle rental", "Memphis build"
 
 
@@ -106,7 +106,7 @@ def test_the_choice_and_the_colour_of_its_cell_turn_where_a_month_is_worth_enoug
     found, _ = live()
     turn = float(re.search(r"worth ([\d.]+) million", words(found)[2])[1])  # to two digits
     step = float(found.locator(f"input[name={MONTH}]").get_attribute("step"))
-    assert finding(found).startswith(f"{RENTED} is cheaper by ")
+    assert finding(found).startswith(f"{RENTED} costs less by ")
     slide(found, MONTH, "ArrowRight", int(0.9 * turn / step))
     assert f"{RENTED} is better by " in finding(found)
     slide(found, MONTH, "ArrowRight", int(0.3 * turn / step) + 1)
@@ -168,7 +168,7 @@ def test_without_a_script_the_drawing_is_there_at_its_first_position(opened, che
     found, _ = opened(cheaper, java_script_enabled=False)
     drawing = found.locator("figure.chart .drawing svg").first
     assert drawing.bounding_box()["width"] > 300
-    assert drawing.locator("text", has_text=f"{RENTED} is cheaper by ").count() == 1
+    assert drawing.locator("text", has_text=f"{RENTED} costs less by ").count() == 1
     assert found.locator("input").count() == 0
 
 
