@@ -15,7 +15,7 @@ from analysis.chapters import own_case
 from analysis.decision.wording import figure, usd
 from analysis.evidence.files import BadInput
 from analysis.model import comparison, draws, simulation
-from analysis.scenario import load
+from analysis.scenario import load, references
 from analysis.scenario.schema import RentedTranche
 
 TEMPLATE = (load.FOLDER / "own-case.toml").read_text("utf-8")
@@ -91,10 +91,10 @@ def test_a_chip_and_an_assumption_that_the_file_itself_states_stay_though_nothin
     assert "h100_node_usd" not in found.assumptions
 
 
-def test_an_assumption_that_only_an_idle_chip_uses_stays_where_a_cause_ties_it(tmp_path):
+def test_an_assumption_that_only_an_idle_chip_uses_goes_and_its_tie_with_it(tmp_path):
     tie = '[causes.servers]\ntitle = "Servers"\nloadings = { h100_node_usd = 0.5 }\n'
     found = builders.variant(tmp_path, H200 + tie, "own-case")
-    assert "h100_node_usd" in found.assumptions
+    assert "servers" not in found.causes
 
 
 def test_check_tells_which_price_of_the_reader_is_not_used_after_a_change_of_chip(tmp_path, capsys):
@@ -214,7 +214,46 @@ def test_the_need_says_what_is_rented_and_owned_and_what_must_be_delivered(tmp_p
     cells = re.findall(r"<td>(.*?)</td>", shown)
     assert cells == ["Rented", "", "100 H100", "-", "Built", "", "-", "100 H100"]
     # 1e24 FLOP over 8.64e19 FLOP per PFLOP-day
-    assert "deliver 11,600 useful PFLOP-days (1e+24 FLOP) within 12 months" in shown
+    assert "run of 1e+24 useful FLOP (11,600 PFLOP-days at mid), done within 12 months" in shown
+
+
+SERVED = """
+[need.service]
+steps = [{ from_months = 0, h100_gpus = 8 }, { from_months = 6, h100_gpus = 16 }]
+until_months = { value = 20 }
+served_share = { value = 0.9 }
+short_hour_usd = { value = 3 }
+market_gpus = 4
+market_site = "supplier"
+"""
+
+
+def test_the_need_tells_a_service_in_steps_its_share_and_what_is_bought(tmp_path):
+    shown = own_case.need(scenario(tmp_path, SERVED)).html
+    assert "A service of 8 H100 from month 0 and 16 H100 from month 6 to month 20" in shown
+    assert "at least 90 % of its hours must be served" in shown
+    assert "is counted at 3 USD; up to 4 H100 that are short are bought by the hour" in shown
+
+
+def test_the_blocks_that_the_template_offers_work_when_they_are_uncommented(tmp_path):
+    head, offered = TEMPLATE.split("# --- if you like")
+    words = re.sub(r"^# ?(?=[a-z_]+ = |\[)", "", offered, flags=re.MULTILINE)
+    kept = 'kind = "rent"\nonly_if = "cloud_delivers"\nknown_month = 6\nrefund_share = 0.9\n'
+    head = head.replace('kind = "rent"\n', kept)
+    head = head.replace('usd_per_gpu_hour = "cloud_rent_usd_per_gpu_hour"', "contract_usd = 82e6")
+    (tmp_path / "my-case.toml").write_text(f"{head}#{words}", "utf-8")
+    found = load.read(tmp_path / "my-case.toml")
+    assert found.need.service.market_site == "cloud"
+    assert found.tranches["cloud_2k"].contract_usd == 82e6
+    assert found.options["cloud"].instead.option == "colocation"
+    assert found.gate.switch_to == "cloud"
+
+
+def test_a_case_that_serves_and_trains_nothing_has_a_market_and_no_run():
+    found = load.read(load.find("serve-64"))
+    assert found.run is None and found.need.target_flop is None and found.why
+    assert (found.need.service.h100_gpus, found.need.service.market_gpus) == (64, 64)
+    assert {one.use for one in found.tranches.values()} == {"other"}
 
 
 def test_a_title_with_markup_is_shown_and_not_run(tmp_path):
@@ -234,7 +273,8 @@ def chapter(request):
 
 def test_the_chapter_counts_own_changed_and_taken_over_inputs_as_the_files_do(chapter):
     decision = chapter["result"].scenario
-    names = list(decision.assumptions)  # a shipped scenario uses all of its own
+    names = list(references.used_assumptions(decision))
+    names = [name for name in decision.assumptions if name in names]
     defaults = DEFAULTS["assumptions"]
     own = [name for name in names if name not in defaults]
     plain = {name: decision.assumptions[name].model_dump(exclude_unset=True) for name in names}
@@ -264,8 +304,8 @@ def test_the_first_input_to_call_about_moves_cost_and_months_by_what_the_model_s
     futures[name] = np.array(draws.ends(decision.assumptions[name]))
     found, (a, b) = simulation.at(decision, futures), comparison.pair(decision)
     horizon = decision.choices.horizon_months.value
-    cost = found.scalars[a]["present_cost_usd"] - found.scalars[b]["present_cost_usd"]
-    months = [np.minimum(found.scalars[o]["target_months"], horizon) for o in (a, b)]
+    cost = comparison.compared_usd(found, a) - comparison.compared_usd(found, b)
+    months = [np.minimum(comparison.compared_months(found, o), horizon) for o in (a, b)]
     assert first[4] == usd(abs(cost[1] - cost[0]))
     gap = months[0] - months[1]
     assert first[5] == figure(abs(gap[1] - gap[0]))

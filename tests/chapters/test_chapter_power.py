@@ -15,7 +15,7 @@ from tools.hand import scenario
 from analysis.chapters import power
 from analysis.chapters.shared.rows import told_apart
 from analysis.decision.wording import figure, percent
-from analysis.model import draws, fleet, simulation
+from analysis.model import draws, simulation
 from analysis.report import runs
 from analysis.scenario.schema import SUPPLIER
 
@@ -335,8 +335,8 @@ def test_the_notebook_says_from_when_power_carries_a_start_as_its_stages_do(chap
     # Steps only: power for a start is there from the first step on that reaches it.
     found = chapter["result"].scenario
     futures = draws.block(found, chapter["seed"], 0, 300)
-    carried = fleet.fleets(found, futures)["memphis_build"].stages["memphis"]
-    wanted = 25 * futures["h100_it_kw_per_gpu"] * futures["pue"]
+    carried = chapter["result"].fleets["memphis_build"].stages["memphis"]
+    wanted = 8 * futures["h100_it_kw_per_gpu"] * futures["pue"]
     dates = np.full(300, NEVER)
     for i in range(carried.start.shape[1]):
         t = carried.start[:, i, None]
@@ -346,9 +346,7 @@ def test_the_notebook_says_from_when_power_carries_a_start_as_its_stages_do(chap
     p50 = float(np.sort(dates)[149])
     row = power.tables.power_wanted(chapter["result"]).iloc[0]
     assert row["p50"] == pytest.approx(p50)
-    assert (
-        f"power carries 25,000 GPUs from {pd.Timestamp(row['p50_day']):%b %Y}" in chapter["words"]
-    )
+    assert f"power carries 8,000 GPUs from {pd.Timestamp(row['p50_day']):%b %Y}" in chapter["words"]
 
 
 def test_the_notebook_names_no_later_figure_as_known(chapter):

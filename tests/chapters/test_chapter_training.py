@@ -36,6 +36,7 @@ usd_per_gpu_hour = 2
 term_months = 24
 take_or_pay_share = 1
 prepayment_share = 0
+sublet_price_share = 0
 at_end = "stop"
 [tranches.rental]
 fabric_gpus = 40
@@ -386,11 +387,11 @@ def test_the_chapters_days_at_full_size_are_the_target_over_the_flop_of_a_day(ch
     target = resolve(decision.need.target_flop, futures)
     run = inputs.run(decision, futures)
     for option in comparison.pair(decision):
-        [tranche] = [
-            one
-            for one in (decision.tranches[t] for t in decision.options[option].tranches)
-            if one.use == "run"
-        ]
+        # the largest machine of the run; the existing rental is smaller in every future
+        tranche = max(
+            (decision.tranches[t] for t in decision.options[option].tranches),
+            key=lambda one: one.gpus if isinstance(one.gpus, float) else 0.0,
+        )
         best = training_model.best_mean_time_s(run.checkpoint_write_s, run.restart_s)
         gpus = resolve(tranche.gpus, futures)
         if tranche.fabric_gpus is not None:

@@ -2,12 +2,13 @@
 
 import math
 
+import numpy as np
 import pytest
 from tools.hand import result, scenario, yields
 
 from analysis.chapters import assumptions, comparison, cost, evidence, power, training
 from analysis.chapters.shared import rows
-from analysis.model import simulation
+from analysis.model import draws, simulation
 from analysis.report import tables
 from analysis.scenario import load
 
@@ -100,9 +101,9 @@ def test_parts_that_are_zero_are_left_out_and_the_total_stands_beside_each(tmp_p
     assert built["total_usd"].tolist() == built["total_p50"].tolist() == [500_000] * 2
 
 
-def test_present_cost_is_shown_at_each_rate_that_is_swept(tmp_path):
+def test_compared_cost_is_shown_at_each_rate_that_is_swept(tmp_path):
     rates = "[choices]\ndiscount_rate_per_year = { value = 0, swept = [0, 0.21] }\n"
-    frame = cost.tables.present_cost_by_rate(yields(tmp_path, "built", rates).result)
+    frame = cost.tables.cost_by_rate(yields(tmp_path, "built", rates).result)
     built = frame[frame["option"] == "Built"].set_index("discount_rate_per_year")["p50"]
     assert built.loc[0] == pytest.approx(1_000_000)
     assert built.loc[0.21] == pytest.approx(1_000_000 * 1.21 ** (-0.5 / 12))
@@ -147,8 +148,14 @@ def test_prices_that_became_public_after_the_as_of_day_or_of_another_form_are_no
 
 
 def test_the_price_that_is_shown_is_that_of_the_largest_rental_of_the_question():
-    # 2.20, 2.85 and 3.80 USD are assumed for the 100,000; the 24,000 are another tranche.
-    assert evidence.price_tables.rental_assumption(flagship()) == ("oracle_100k", (2.2, 2.85, 3.8))
+    # That of the 100,000 (the 24,000 are another tranche): the value of the contract over its
+    # hours, at the positions 410, 2,048 and 3,687 of 4,096 futures.
+    name, (low, mid, high) = evidence.price_tables.rental_assumption(flagship())
+    futures = draws.block(flagship(), 1, 0, 4096)
+    hours = futures["take_or_pay_share"] * 100_000 * 730 * futures["oracle_term_months"]
+    prices = np.sort(futures["oracle_contract_usd"] / hours)
+    assert name == "oracle_100k"
+    assert [low, mid, high] == pytest.approx(prices[[409, 2047, 3686]].tolist())
 
 
 def test_a_fixed_price_is_its_own_range(tmp_path):
