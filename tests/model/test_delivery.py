@@ -214,6 +214,12 @@ def test_of_two_events_the_set_that_makes_the_option_dearest_counts(
     assert not_delivered(found) == pytest.approx(largest - own)
 
 
+def test_two_rentals_that_both_fail_cost_what_both_would_have_cost(tmp_path):
+    # 1,752,000 each; neither alone is the dearest
+    lists = 'only_if = "second"\n[options.rented]\ntranches = ["rental", "second"]\n'
+    assert not_delivered(where(tmp_path, (0, 0), SECOND + lists)) == pytest.approx(3_504_000)
+
+
 def test_cost_and_months_are_each_the_largest_for_itself(tmp_path):
     # Failed, the rental is replaced by a machine in month 3: 1,000,000 USD and 3 + 7.6 months.
     # Had it come: 1,752,000 USD and 7.6 months.
