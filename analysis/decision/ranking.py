@@ -6,8 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from analysis.arrays import Array
-from analysis.model import comparison, estimates, inputs, run, service
+from analysis.model import comparison, estimates, inputs, service
 from analysis.model.estimates import TELLING
 from analysis.model.fleet import Known
 from analysis.model.simulation import Result
@@ -122,19 +121,19 @@ def _shares_at(result: Result, name: str, value: float) -> dict[str, float]:
     """How often each option meets the need where one choice of it has another value; when the
     service begins is looked at in the first futures."""
     scenario = edits.with_choice(result.scenario, name, value)
-    need = scenario.need
-    futures = result.first_futures if name == "from_months" else {}
-    resolved, known = (inputs.resolved(scenario, futures), Known()) if futures else (None, Known())
+    need, shares = scenario.need, {o: x["served_share"] for o, x in result.scalars.items()}
+    if name == "from_months":
+        resolved, known = inputs.resolved(scenario, result.first_futures), Known()
+        shares = {
+            option: service.served(resolved, fleet.units, known).share
+            for option, fleet in result.fleets.items()
+        }
     found = {}
-    for option, scalars in result.scalars.items():
-        served: Array = scalars["served_share"]
-        if resolved is not None:
-            fleet, _ = run.option_run(resolved, option, known)
-            served = service.served(resolved, fleet.units, known).share
-        met = np.ones(len(served), dtype=bool)
+    for option, share in shares.items():
+        met = np.ones(len(share), dtype=bool)
         if need.by_months is not None:
-            met &= scalars["target_months"][: len(served)] <= need.by_months.value
+            met &= result.scalars[option]["target_months"][: len(share)] <= need.by_months.value
         if need.service is not None:
-            met &= served >= need.service.served_share.value
+            met &= share >= need.service.served_share.value
         found[option] = float(met.mean())
     return found
