@@ -269,7 +269,12 @@ def test_the_chapter_says_what_its_run_holds(slug, seed):
         r"<td>([^<]*)</td><td>([^<]*)</td><td>[^<]*</td><td>[^<]*</td><td>(.\d\.\d\d)", text
     )
     named = dict(zip(every["label"], every["assumption"], strict=True))
-    assert len(ties) == (0 if slug == "own-case" else 4)
+    for chip in ("h100", "gb200"):
+        for price, what in (("rent", "an hour"), ("node", "a machine")):
+            label = f"{chip.upper()}: price of {what}, swing of each year"
+            named[label] = f"price:{chip}:{price}:1"
+    # causes of the flagship: two of 2 inputs, one of 3 and one of 3 prices: 1 + 1 + 3 + 3 pairs
+    assert len(ties) == (0 if slug == "own-case" else 8)
     for one, other, ranks in ties:
         both = (future[named[label]] for label in (one, other))
         assert float(ranks) == pytest.approx(spearmanr(*both).statistic, abs=0.0051)
@@ -283,6 +288,8 @@ def test_the_picture_counts_the_cited_numbers_within_each_range(slug):
         ("minutes", "s"): 60,
         ("USD/server", "USD/node"): 1,
         ("USD million/MW", "USD/MW"): 1e6,
+        ("USD million", "USD"): 1e6,
+        ("USD billion", "USD"): 1e9,
     }
     decision, ledger = shipped(slug), ledgers.ledger()
     shares = []
@@ -316,3 +323,37 @@ def test_the_chapter_runs_with_one_option_and_without_any_assumption(
     nothing = "No range moves a difference between two options here" in text
     assert nothing is (changes == "" or len(options) == 1)
     assert not re.search(r"\bnan\b", text)
+
+
+SWINGS = """
+[chips.h100]
+price_fall_per_year = false
+rent_fall_per_year = 0.1
+rent_fall_swing = 0.2
+node_fall_per_year = -0.05
+falls_from_month = 6
+"""
+
+
+def test_prices_are_told_with_their_mean_and_swing_apart_for_hours_and_machines(tmp_path):
+    frame = assumptions.prices(scenario(tmp_path, SWINGS)).frame
+    assert frame.to_numpy().tolist() == [
+        ["H100", "an hour", "0.1", "0.2", "6"],
+        ["H100", "a machine", "-0.05", "-", "6"],
+    ]
+    assert "A fall below 0 is a rise." in assumptions.prices(scenario(tmp_path, SWINGS)).html
+    assert "No price swings" in assumptions.prices(scenario(tmp_path)).html
+
+
+def test_the_choices_hold_those_of_the_service_and_why_it_is_asked(tmp_path):
+    wanted = "[need.service]\nh100_gpus = 8\nshort_hour_usd = { value = 3, swept = [2] }\n"
+    shown = assumptions.choices(scenario(tmp_path, f'{wanted}why = "Because."\n')).html
+    assert "<td>What an hour that is short is counted at, USD</td><td>3</td><td>2</td>" in shown
+    assert "The service: Because. Defaults" in shown
+
+
+def test_what_a_scenario_states_and_nothing_refers_to_is_named(tmp_path):
+    spare = '[assumptions.spare]\nlabel = "Spare"\nunit = "USD"\nvalue = 1\nquote = "Mine"\n'
+    shown = assumptions.unknown(scenario(tmp_path, spare)).html
+    assert "nothing here refers to it: Spare." in shown
+    assert "refers to it" not in assumptions.unknown(shipped("own-case")).html

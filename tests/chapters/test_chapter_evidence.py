@@ -340,8 +340,9 @@ def counted(decision) -> tuple[int, int, int]:
     """Facts cited, those known and not cited, those that came later: counted from the files."""
     every = json.loads(decision.model_dump_json())
     bases = [one["basis"] for one in every["assumptions"].values()]
-    both = {**every["choices"], **every["need"]}
-    bases += [one["basis"] for one in both.values() if isinstance(one, dict)]
+    service = every["need"].pop("service") or {}
+    chosen = [*every["choices"].values(), *every["need"].values(), *service.values()]
+    bases += [one["basis"] for one in chosen if isinstance(one, dict)]
     cited = {key for basis in bases for key in basis}
     days = [f.public_on for f in ledgers.ledger().facts.values() if f.public_on]
     later = sum(day > decision.as_of for day in days)

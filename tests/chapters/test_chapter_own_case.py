@@ -237,7 +237,7 @@ def test_the_need_tells_a_service_in_steps_its_share_and_what_is_bought(tmp_path
 
 def test_the_blocks_that_the_template_offers_work_when_they_are_uncommented(tmp_path):
     head, offered = TEMPLATE.split("# --- if you like")
-    words = re.sub(r"^# ?(?=[a-z_]+ = |\[)", "", offered, flags=re.MULTILINE)
+    words = re.sub(r"^# ?(?=[a-z0-9_]+ = |\[)", "", offered, flags=re.MULTILINE)
     kept = 'kind = "rent"\nonly_if = "cloud_delivers"\nknown_month = 6\nrefund_share = 0.9\n'
     head = head.replace('kind = "rent"\n', kept)
     head = head.replace('usd_per_gpu_hour = "cloud_rent_usd_per_gpu_hour"', "contract_usd = 82e6")
