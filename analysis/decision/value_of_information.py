@@ -42,7 +42,7 @@ def partial(payoffs: Array, bins: Bins) -> Estimate:
     """Expected value of partial perfect information (EVPPI): what it is worth to know in which bin
     a future lies, for payoffs (draws, options) and each draw's bin, 0, 1, ...
 
-    In each bin the option of most mean payoff, if it is ahead by more than its standard error, is
+    In each bin the option of most mean payoff, if it is ahead by over two standard errors, is
     chosen on one half of the draws and valued on the other, then the other way round, so that
     chance is not taken for knowledge. The gain of a draw
     is that over the option that is best without knowing; so the worth is never over `perfect`.
@@ -121,13 +121,13 @@ def _futures(result: Result) -> dict[str, Array]:
 
 def _best_by_bin(payoffs: Array, bins: Bins, number: int, stay: int) -> Bins:
     """The option of most payoff in each bin; the one that is best without knowing where no other
-    beats it by more than the standard error of that, or where a bin is empty."""
+    is told to beat it (by two standard errors), or where a bin is empty."""
     ahead = payoffs - payoffs[:, [stay]]
     count = np.maximum(np.bincount(bins, minlength=number), 1)[:, None]
     mean, square = (
         np.stack([np.bincount(bins, column, number) for column in values.T], axis=1) / count
         for values in (ahead, ahead**2)
     )
-    told = mean - np.sqrt(np.maximum(square - mean**2, 0) / count)
+    told = mean - estimates.TELLING * np.sqrt(np.maximum(square - mean**2, 0) / count)
     most = told.argmax(axis=1)
     return np.where(told.max(axis=1) > 0, most, stay)
