@@ -13,7 +13,8 @@ from tools.hand import scenario
 
 from analysis.chapters import checks
 from analysis.decision import headline
-from analysis.model import comparison, cost, draws, simulation
+from analysis.decision.wording import usd
+from analysis.model import comparison, draws, simulation
 from analysis.report import runs
 from analysis.scenario import edits, load, references
 from analysis.validation import published
@@ -120,7 +121,7 @@ def test_every_practice_stands_in_a_section_of_the_report_or_in_a_chapter_that_i
 def test_the_checklist_names_no_cheapest_option(tmp_path):
     """The pictures of a run name it on the mean; a single sum at mid may find another."""
     words = said(builders.shipped(), "Alternatives are ranked in present value")
-    assert words == "By present cost, and by cost per useful PFLOP-day."
+    assert words == "By compared cost: present cost, and the hours that are short at their price."
     assert words == said(scenario(tmp_path), "Alternatives are ranked in present value")
 
 
@@ -242,9 +243,11 @@ def test_the_need_is_told_before_and_without_the_options(slug):
     need = html.split("</p>")[0]
     titles = [one.title for one in (*found.options.values(), *found.tranches.values())]
     assert [title for title in titles if title in need] == []
-    by = headline.day_of(found, found.need.by_months.value).isoformat()
-    assert f"within {found.need.by_months.value:g} months" in need
-    assert f"that is by {by}" in need
+    if found.need.by_months is not None:
+        by = headline.day_of(found, found.need.by_months.value).isoformat()
+        assert f"within {found.need.by_months.value:g} months" in need
+        assert f"that is by {by}" in need
+    assert ("A service of" in need) is (found.need.service is not None)
     assert [row[0] for row in cells(html, ("Option", "What it is"))] == [
         one.title for one in found.options.values()
     ]
@@ -252,7 +255,7 @@ def test_the_need_is_told_before_and_without_the_options(slug):
 
 def test_feasibility_stands_before_time_and_time_before_cost():
     lines = re.findall("<li>(.*?)</li>", checks.criteria(builders.shipped()).html)
-    starts = ["Does it meet the need?", "When?", "At what cost?", "Where one option is cheaper"]
+    starts = ["Does it meet the need?", "When?", "At what cost?", "Where one option has the"]
     assert [line[: len(start)] for line, start in zip(lines, starts, strict=False)] == starts
 
 
@@ -344,14 +347,20 @@ def test_the_risk_that_moves_the_pair_most_comes_first():
 
 def test_every_identity_of_the_scenario_by_hand_holds(tmp_path):
     frame = checks.tables.identities(scenario(tmp_path, PRICED), 50, 1)
-    assert len(frame) == 5
+    assert len(frame) == 6
     assert frame["deviation"].max() < 1e-12
-    assert frame["compared"].to_list()[:4] == [100, 100, 150, 2]
+    assert frame["compared"].to_list()[:5] == [100, 100, 100, 150, 2]
 
 
 def test_a_part_of_cost_that_is_left_out_breaks_an_identity(tmp_path, monkeypatch):
-    found = scenario(tmp_path, PRICED)
-    monkeypatch.setattr(cost, "PARTS", tuple(part for part in cost.PARTS if part != "servers"))
+    found, simulate = scenario(tmp_path, PRICED), simulation.simulate
+
+    def without_servers(one, number, seed):
+        result = simulate(one, number, seed)
+        result.parts_usd["built"]["servers"] *= 0
+        return result
+
+    monkeypatch.setattr(simulation, "simulate", without_servers)
     frame = checks.tables.identities(found, 50, 1)
     assert frame["deviation"].iloc[0] == pytest.approx(1)  # the machine's servers are all its cost
     assert checks.titles.identities(frame).startswith("An identity fails: \u201cThe parts")
@@ -425,7 +434,7 @@ def test_the_chapter_compares_as_many_numbers_as_there_are_options_and_futures(r
     options = len(ran["result"].scenario.options)
     rows = cells(ran["words"], ("Identity", "Numbers compared"))
     counts = [int(row[1].replace(",", "")) for row in rows]
-    assert counts[:4] == [300 * options, 300 * options, 900, options]
+    assert counts[:5] == [300 * options, 300 * options, 300 * options, 900, options]
     assert {row[2] for row in rows} <= {"none", "rounding, under 1 in 10^9"}
 
 
@@ -435,15 +444,15 @@ def test_the_largest_move_in_the_chapters_register_is_that_of_two_futures(ran):
         assert "states no register of risks" in ran["words"]
         return
     a, b = comparison.pair(found)
-    first = cells(ran["words"], ("Risk", "Acts through"))[0]
+    first = next(row for row in cells(ran["words"], ("Risk", "Acts through")) if "USD" in row[3])
     [name] = [n for n, one in found.assumptions.items() if one.label == first[1]]
     ends = draws.ends(found.assumptions[name])
     gaps = []
     for end in ends:
         result = simulation.at(found, draws.mid(found) | {name: np.array([end])})
-        one, other = (result.scalars[o]["present_cost_usd"][0] for o in (a, b))
+        one, other = (comparison.compared_usd(result, o)[0] for o in (a, b))
         gaps.append(one - other)
-    assert first[3].startswith(f"{abs(gaps[1] - gaps[0]) / 1e9:.3g} billion USD")
+    assert first[3].startswith(usd(abs(gaps[1] - gaps[0])))
 
 
 def test_the_chapters_checklist_counts_its_own_scenario(ran):

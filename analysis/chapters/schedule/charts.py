@@ -129,7 +129,7 @@ def served(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     )
     wanted = dashes.encode(x=day("day", "Month"), y="wanted:Q")
     data = frame.drop(columns=["served_share"])
-    own = band(data, look, "H100 by peak FLOP/s", more=("wanted",))
+    own = band(data, look, "GPUs (H100 by peak)", more=("wanted",))
     return dressed(
         panels(own + wanted, look, 180, 120),
         titles.served(frame, look.pair),
