@@ -14,36 +14,33 @@ def words(headline: dict[str, Any]) -> str:
         return "No option meets the need in half of the futures, so none is first."
     start = "Of the options that meet the need in at least half of the futures"
     said = [f"{start}, {_places(headline, compared['first_by_month'])}."]
-    first = {place["option"] for place in compared["first_by_month"]}
-    for option, near in compared["near_the_line"].items():
-        if option in first:
-            places = near["first_without"]
-            without = _places(headline, places) if places else "none is first"
-            said.append(f"{_near(headline, option, near['why'])}; without it {without}.")
+    for option, places in compared["near_by_chance"].items():
+        often = f"{title(headline, option)} meets it in {percent(meets(headline, option))}"
+        without = _places(headline, places) if places else "none is first"
+        said.append(f"{often}, too near to half to tell; without it {without}.")
     low = [o for o in headline["options"] if not headline["options"][o]["ranked"]]
     if low:
         shares = ", ".join(f"{title(headline, o)} ({percent(meets(headline, o))})" for o in low)
         said.append(f"Below the line: {shares}.")
-    return " ".join(said)
+    return " ".join([*said, *_other_needs(headline)])
 
 
-NEARER = {
-    "by_months": "the target is wanted by month {:g}",
-    "from_months": "the service is wanted from month {:g}",
-    "served_share": "a share of {:g} of it has to be served",
+ASKED = {
+    "by_months": "Were the target wanted by month {:g}",
+    "from_months": "Were the service wanted from month {:g}",
+    "served_share": "Were a share of {:g} of the service enough",
 }
-"""What moves an option across the line, by the choice of the need that does."""
+"""Another need in words, by the choice that is another."""
 
 
-def _near(headline: dict[str, Any], option: str, why: list[str]) -> str:
-    """That an option stands near the line, and why."""
-    often = f"{title(headline, option)} meets it in {percent(meets(headline, option))}"
-    asked = [one.split(" ") for one in why if one != "chance"]
-    moved = " or where ".join(NEARER[name].format(float(value)) for name, value in asked)
-    if not moved:
-        return f"{often}, too near to half to tell"
-    side = "below" if headline["options"][option]["ranked"] else "above"
-    return f"{often}, and stands {side} the line where {moved}"
+def _other_needs(headline: dict[str, Any]) -> list[str]:
+    """Who is first at other needs at which an option crosses the line."""
+    found = []
+    for other in headline["comparison"]["other_needs"]:
+        places = other["first_by_month"]
+        who = _places(headline, places) if places else "none would be ranked"
+        found.append(f"{ASKED[other['choice']].format(other['value'])}: {who}.")
+    return found
 
 
 def _places(headline: dict[str, Any], places: list[dict[str, Any]]) -> str:

@@ -143,10 +143,17 @@ def _comparison(result: Result) -> dict[str, Any]:
     found["ranked"] = comparison.ranked(result)
     found["first_by_month"] = _places(ranking.first_places(result))
     found["first_by_short_hour"] = _places(ranking.first_by_short_hour(result))
-    found["near_the_line"] = {
-        option: {"why": why, "first_without": _places(ranking.first_places(result, option))}
-        for option, why in ranking.near_the_line(result).items()
-    }
+    near = ranking.near_by_chance(result)
+    found["near_by_chance"] = {option: _places(places) for option, places in near.items()}
+    found["other_needs"] = [
+        {
+            "choice": other.choice,
+            "value": other.value,
+            "ranked": other.ranked,
+            "first_by_month": _places(other.places),
+        }
+        for other in ranking.other_needs(result)
+    ]
     found["regret"] = [_regret(result, v) for v in value_of_time.asked_usd(result, "month")]
     found["pair"] = comparison.pair(result.scenario)
     found["pairs"] = [_pair(result, a, b) for a, b in comparison.pairs(result)]

@@ -120,11 +120,13 @@ class Regret(Part):
     options: dict[str, Certain]
 
 
-class Near(Part):
-    """Why an option stands near the line of those that are ranked, and who is first without it."""
+class OtherNeed(Part):
+    """A choice of the need at another value, at which others are ranked, and who is first then."""
 
-    why: list[str]
-    first_without: list[Place]
+    choice: str
+    value: float
+    ranked: list[str]
+    first_by_month: list[Place]
 
 
 class Sides(Part):
@@ -164,7 +166,8 @@ class Comparison(Part):
     ranked: list[str]
     first_by_month: list[Place]
     first_by_short_hour: list[Place]
-    near_the_line: dict[str, Near]
+    near_by_chance: dict[str, list[Place]]
+    other_needs: list[OtherNeed]
     regret: list[Regret]
     pair: list[str] | None = Field(min_length=2, max_length=2)
     pairs: list[Pair]

@@ -1,16 +1,17 @@
 """Who is ranked, who is first, and from which value of a month or of an hour that is short."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
-from analysis.model import comparison, estimates, inputs, service
+from analysis.model import comparison, estimates, inputs, service, simulation
 from analysis.model.estimates import TELLING
 from analysis.model.fleet import Known
 from analysis.model.simulation import Result
 from analysis.scenario import edits
+from analysis.scenario.schema import Need
 
 GRID = 64
 """Even steps from nothing to four times the stated price of an hour that is short."""
@@ -88,52 +89,70 @@ def _turn(low: float, high: float, there: Callable[[float], bool]) -> float:
     return high
 
 
-def near_the_line(result: Result) -> dict[str, list[str]]:
-    """The options that stand near the line, each with why: its share lies within two standard
-    errors of it, or a choice of the need at a value that is swept moves the option across it."""
-    found: dict[str, list[str]] = {}
+def near_by_chance(result: Result) -> dict[str, list[Place]]:
+    """The options whose share lies within two standard errors of the line, each with who is first
+    without it."""
+    found = {}
     for option in result.options:
         met = estimates.probability(comparison.meets(result, option))
         if abs((met.value or 0.0) - comparison.LINE) <= TELLING * (met.se or 0.0):
-            found.setdefault(option, []).append("chance")
-    shares = {option: comparison.meets(result, option).mean() for option in result.options}
-    for name, value, swept in _swept_shares(result):
-        for option, share in swept.items():
-            if (share >= comparison.LINE) != (shares[option] >= comparison.LINE):
-                found.setdefault(option, []).append(f"{name} {value:g}")
+            found[option] = first_places(result, without=option)
     return found
 
 
-def _swept_shares(result: Result) -> list[tuple[str, float, dict[str, float]]]:
-    """How often each option meets the need at each other value of what the need asks."""
-    need, rows = result.scenario.need, []
-    for name, choice in (
-        ("by_months", need.by_months),
-        ("served_share", need.service.served_share if need.service else None),
-        ("from_months", need.service.from_months if need.service else None),
-    ):
-        for value in [] if choice is None else sorted({*choice.swept} - {choice.value}):
-            rows.append((name, value, _shares_at(result, name, value)))
-    return rows
+@dataclass(frozen=True)
+class OtherNeed:
+    """A choice of the need at another value, at which others are ranked, and who is first then."""
+
+    choice: str
+    value: float
+    ranked: list[str]
+    places: list[Place]
 
 
-def _shares_at(result: Result, name: str, value: float) -> dict[str, float]:
-    """How often each option meets the need where one choice of it has another value; when the
-    service begins is looked at in the first futures."""
+def other_needs(result: Result) -> list[OtherNeed]:
+    """The swept values of what the need asks at which an option crosses the line."""
+    found = []
+    for name, value in _swept(result.scenario.need):
+        there = _asked(result, name, value)
+        names = comparison.ranked(there)
+        if names != comparison.ranked(result):
+            there = there if name != "from_months" else _served_from(result, value)
+            found.append(OtherNeed(name, value, names, first_places(there)))
+    return found
+
+
+def _swept(need: Need) -> list[tuple[str, float]]:
+    """What the need asks, at each other value."""
+    asked = [("by_months", need.by_months)]
+    if need.service is not None:
+        asked += [(name, getattr(need.service, name)) for name in ("served_share", "from_months")]
+    return [
+        (name, value)
+        for name, choice in asked
+        if choice is not None
+        for value in sorted({*choice.swept} - {choice.value})
+    ]
+
+
+def _asked(result: Result, name: str, value: float) -> Result:
+    """The result as if the need asked for another value: costs and dates are the same, but where
+    the service begins otherwise, of which the first futures show what is served."""
     scenario = edits.with_choice(result.scenario, name, value)
-    need, shares = scenario.need, {o: x["served_share"] for o, x in result.scalars.items()}
-    if name == "from_months":
-        resolved, known = inputs.resolved(scenario, result.first_futures), Known()
-        shares = {
-            option: service.served(resolved, fleet.units, known).share
-            for option, fleet in result.fleets.items()
+    if name != "from_months":
+        return replace(result, scenario=scenario)
+    resolved, known = inputs.resolved(scenario, result.first_futures), Known()
+    scalars = {
+        option: {
+            "target_months": result.scalars[option]["target_months"][: resolved.draws],
+            "served_share": service.served(resolved, fleet.units, known).share,
         }
-    found = {}
-    for option, share in shares.items():
-        met = np.ones(len(share), dtype=bool)
-        if need.by_months is not None:
-            met &= result.scalars[option]["target_months"][: len(share)] <= need.by_months.value
-        if need.service is not None:
-            met &= share >= need.service.served_share.value
-        found[option] = float(met.mean())
-    return found
+        for option, fleet in result.fleets.items()
+    }
+    return replace(result, scenario=scenario, draws=resolved.draws, scalars=scalars)
+
+
+def _served_from(result: Result, value: float) -> Result:
+    """The first futures again, with a service that begins in another month."""
+    scenario = edits.with_choice(result.scenario, "from_months", value)
+    return simulation.at(scenario, result.first_futures)

@@ -5,7 +5,7 @@ from tools.hand import result, scenario
 
 from analysis.decision import ranking
 from analysis.decision.ranking import Place
-from analysis.model import simulation
+from analysis.model import comparison, simulation
 
 THIRD = '[options.third]\ntitle = "Third"\ntranches = ["rental", "machine"]\n'
 SERVICE = "[need.service]\nh100_gpus = 100\nshort_hour_usd = { value = 3 }\n"
@@ -86,9 +86,9 @@ def test_a_turn_is_looked_for_up_to_four_times_the_stated_price_of_an_hour(tmp_p
     assert len(ranking.first_by_short_hour(found)) == turns
 
 
-def test_an_option_near_the_line_is_named_with_what_may_move_it(tmp_path):
-    # 3 of 4 draws are within two standard errors, 2 x 0.217, of one half; the build is not. At 13
-    # months the third would meet the need in every draw.
+def test_an_option_near_the_line_is_named_and_who_is_first_at_another_need(tmp_path):
+    # 3 of 4 draws are within two standard errors, 2 x 0.217, of one half; the build is not. Wanted
+    # by month 13 the third is there too, and first to (30 - 1) / (13 - 5) = 3.625 a month.
     swept = "[need]\nby_months = { value = 12, swept = [13] }\n"
     found = three(
         tmp_path,
@@ -97,7 +97,14 @@ def test_an_option_near_the_line_is_named_with_what_may_move_it(tmp_path):
         built=lasts([5] * 4, [30] * 4),
         third=lasts([13] * 4, [1] * 4),
     )
-    assert ranking.near_the_line(found) == {"rented": ["chance"], "third": ["by_months 13"]}
+    assert ranking.near_by_chance(found) == {"rented": [Place(0.0, "built")]}
+    (other,) = ranking.other_needs(found)
+    assert (other.choice, other.value, other.ranked) == (
+        "by_months",
+        13,
+        ["rented", "built", "third"],
+    )
+    assert other.places == [Place(0.0, "third"), Place(3.625, "built")]
 
 
 def test_a_service_that_begins_later_may_move_an_option_over_the_line(tmp_path):
@@ -108,4 +115,7 @@ def test_a_service_that_begins_later_may_move_an_option_over_the_line(tmp_path):
         "[chips.h100]\npeak_bf16_dense_tflops = 989.4\n"
     )
     found = simulation.simulate(scenario(tmp_path, SERVICE + swept, late), 8, 1)
-    assert ranking.near_the_line(found) == {"built": ["from_months 8"]}
+    assert "built" not in comparison.ranked(found)
+    (other,) = ranking.other_needs(found)
+    assert (other.choice, other.value) == ("from_months", 8)
+    assert "built" in other.ranked

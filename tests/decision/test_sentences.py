@@ -464,10 +464,9 @@ def test_where_none_meets_the_need_none_is_first() -> None:
     )
 
 
-def test_one_that_another_need_moves_across_the_line_is_told_with_and_without() -> None:
+def test_another_need_that_moves_one_across_the_line_is_told_with_who_is_first_then() -> None:
     # the build is there in month 16: not where the target is wanted by month 14
     wanted: Words = {"need": {"by_months": {"value": 20, "swept": [14, 20]}}}
     assert first_place.words(run(wanted)[1]).endswith(
-        " Build meets it in 100 %, and stands below the line where the target is wanted by month "
-        "14; without it Rental is first whatever a month is worth."
+        " Were the target wanted by month 14: Rental is first whatever a month is worth."
     )
