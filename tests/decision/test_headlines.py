@@ -80,6 +80,15 @@ def test_the_readme_gives_the_day_the_draws_and_the_rate_that_turns_the_cost():
     assert f"turns at a discount rate of {100 * rate:.1f} % a year" in README
 
 
+def test_the_readme_says_what_the_run_alone_would_cost_and_how_often_status_quo_does_it():
+    options = json.loads((FOLDER / "run-alone.json").read_text("utf-8"))["options"]
+    share = options["status_quo"]["meets_need"]["value"]
+    usd, build = (
+        options[o]["present_cost_usd"]["mean"]["value"] for o in ("status_quo", "memphis_build")
+    )
+    assert f"in time in {100 * share:.0f} % of futures, for {100 * usd / build:.0f} %" in README
+
+
 def newest() -> str:
     """The top section of CHANGELOG.md."""
     return CHANGELOG.split("\n## ")[1]
