@@ -264,8 +264,9 @@ def _lower(pair: dict[str, Any], difference: dict[str, float]) -> str | None:
 
 def _compared(headline: dict[str, Any], option: str) -> str:
     cost = headline["options"][option]["compared_cost_usd"]
-    within = usd_range(wording.estimate(cost["p10"]), wording.estimate(cost["p90"]))
-    return f"costs {usd(cost['p50']['value'], cost['p50']['se'])} at P50 (P10 to P90: {within})"
+    low, mid, high = (wording.estimate(cost[q]) for q in ("p10", "p50", "p90"))
+    within = usd_range(low, high, mid.value or 0.0)
+    return f"costs {usd(mid.value or 0.0, mid.se)} at P50 (P10 to P90: {within})"
 
 
 def meets(headline: dict[str, Any], option: str) -> float:

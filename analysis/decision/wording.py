@@ -55,13 +55,12 @@ def usd(value: float, se: float | None = None) -> str:
     return f"{figure(value, se)} USD"
 
 
-def usd_range(low: Estimate, high: Estimate) -> str:
-    """Two amounts with one unit, e.g. `5.09 to 8.70 billion USD`."""
+def usd_range(low: Estimate, high: Estimate, mid: float) -> str:
+    """Two amounts in the unit of the one that stands beside, e.g. `5.09 to 8.70 billion USD`."""
     if low.value is None or high.value is None:
         return "not known"
-    largest = max(abs(low.value), abs(high.value))
     size, word = next(
-        ((s, f"{w} USD") for s, w in LARGE if float(f"{largest:.3g}") >= s), (1, "USD")
+        ((s, f"{w} USD") for s, w in LARGE if float(f"{abs(mid):.3g}") >= s), (1, "USD")
     )
     ends = (figure(e.value / size, (e.se or 0) / size) for e in (low, high) if e.value is not None)
     return f"{' to '.join(ends)} {word}"

@@ -5,13 +5,15 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from tools import chapters
 from tools.hand import result, scenario
 
-from analysis.chapters import answer
-from analysis.chapters.answer import compared_tables, differences, place_tables
+from analysis.chapters import answer, comparison
+from analysis.chapters.answer import charts, compared_tables, differences, place_tables, titles
 from analysis.chapters.shared.exhibit import Exhibit
+from analysis.decision import headline
 from analysis.model import simulation
 from analysis.scenario import edits
 
@@ -24,6 +26,7 @@ short_hour_usd = { value = 2 }
 [tranches.rental]
 sublet_price_share = 0
 """
+FUNDS = "[choices.funding_usd]\nvalue = 1e6\n"
 ONLY_SERVICE = (
     "run = false\n[need]\ntarget_flop = false\nby_months = false\nstart_gpus = false\n"
     + SERVICE
@@ -46,15 +49,50 @@ def test_the_parts_of_what_is_compared_add_up_to_it(tmp_path):
     numbers = {"present_cost_usd": [10, 20], "discounted_short_h100_hours": [3, 0]}
     numbers |= {"surplus_usd": [1, 0], "compared_cost_usd": [15, 30], "target_months": [5, 5]}
     numbers |= {"h100_hours": [4, 8], "discounted_h100_hours": [2, 4]}
-    one = result(scenario(tmp_path, SERVICE), rented=numbers)
+    numbers |= {"full_capacity_months": [3, NEVER], "funds_last_months": [3, 9]}
+    one = result(scenario(tmp_path, SERVICE + FUNDS), rented=numbers)
     happening = {"rented": {0: np.array([12.0, 30.0])}}, {"rented": {0: np.array([1.0, 0.0])}}
     one = replace(one, delivered_usd=happening[0], delivered_short_hours=happening[1])
     row = compared_tables.compared(one).iloc[0]
     parts = ["present cost", "hours short", "surplus", "not delivered"]
     assert row[parts].to_list() == [15, 3, -0.5, 5]
     assert row[parts].sum() == row["compared_usd"] == 22.5
-    # 30 USD over 6 hours, both discounted
-    assert (row["h100_hours"], row["usd_per_h100_hour"]) == (6, 5)
+    # 30 USD over 6 hours, both discounted; the second never has all GPUs, and its funds end
+    hours = row[["h100_hours", "discounted_hours", "usd_per_h100_hour"]].to_list()
+    assert hours == [6, 3, 5]
+    assert (row["powered"], row["funds_end_first"]) == (0.5, 0.5)
+
+
+def test_without_a_run_nothing_is_said_of_months_and_all_gpus_and_a_service_that_ends_runs_on(
+    tmp_path,
+):
+    until = ONLY_SERVICE + "[need.service.until_months]\nvalue = 20\n"
+    one = simulation.simulate(scenario(tmp_path, until + FUNDS), 20, 1)
+    shown = answer.answers(headline.headline(one, "")).html
+    assert re.findall("<li>(.*?)</li>", shown)[-1].endswith(
+        "Built is first. Below the line: Rented (0 %)."
+    )
+    assert "The service ends in month 20; what is rented or owned then is kept" in shown
+    found = headline.headline(one, "")
+    shown += answer.compared(one).html + answer.changes(one).html
+    shown += comparison.seeds(found, found).html
+    assert re.findall("a month|earlier|All GPUs|before all", shown) == []
+
+
+@pytest.mark.parametrize(("months", "said"), [([0.0], False), ([2.0], True)])
+def test_the_sliders_have_a_value_of_a_month_only_where_one_comes_later(months, said):
+    frame = pd.DataFrame({"months": months, "cost_usd": [1e6]})
+    assert charts._dated(frame) is said
+
+
+def test_the_title_of_the_map_names_who_is_first_at_another_price_only():
+    order = pd.DataFrame({"first": ["A", "B"], "month_usd": [0, 2e6]})
+    start = "First by the value of a month: A to 2 million USD, B beyond"
+    assert titles.first_places(order, ["A", "B"]) == start
+    assert (
+        titles.first_places(order, ["B", "C", "A"])
+        == f"{start}; at another price of an hour also C"
+    )
 
 
 def test_an_option_below_the_line_stands_last_and_says_so(tmp_path):

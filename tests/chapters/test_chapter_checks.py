@@ -253,9 +253,9 @@ def test_the_need_is_told_before_and_without_the_options(slug):
     ]
 
 
-def test_feasibility_stands_before_time_and_time_before_cost():
+def test_the_need_stands_before_the_sum_of_cost_and_months_and_that_before_funds():
     lines = re.findall("<li>(.*?)</li>", checks.criteria(builders.shipped()).html)
-    starts = ["Does it meet the need?", "When?", "At what cost?", "Where one option has the"]
+    starts = ["Does it meet the need?", "At what cost?", "Does the money last?", "Where of two"]
     assert [line[: len(start)] for line, start in zip(lines, starts, strict=False)] == starts
 
 
@@ -272,8 +272,15 @@ def test_swing_weights_of_30_and_10_are_three_quarters_and_a_quarter(tmp_path):
 def test_a_stated_value_of_a_month_is_told_and_a_missing_one_too(tmp_path):
     stated = checks.criteria(scenario(tmp_path, "[value]\nmonth_usd = { value = 2e6 }\n")).html
     missing = checks.criteria(scenario(tmp_path)).html
-    assert "the value of a month, stated as 2 million USD." in stated
-    assert "as no value of a month is stated." in missing
+    assert "at the value of a month (2 million USD)." in stated
+    assert "at the value of a month (any value, as none is stated)." in missing
+
+
+def test_without_a_service_no_hour_is_short_and_without_a_run_no_month_counts(tmp_path):
+    run_alone = checks.criteria(scenario(tmp_path)).html
+    service_alone = checks.criteria(builders.shipped("serve-64")).html
+    assert ("are short" in run_alone, "value of a month" in run_alone) == (False, True)
+    assert ("are short" in service_alone, "value of a month" in service_alone) == (True, False)
 
 
 def test_an_option_without_a_description_is_told_by_its_tranches(tmp_path):

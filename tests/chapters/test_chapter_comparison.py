@@ -437,3 +437,11 @@ def test_scenarios_that_look_back_or_decide_in_steps_run_through_the_chapter():
     for slug in ("hindsight", "staged-options"):
         names = chapters.run("7-comparison", slug, 100, 1)
         assert len(titles(names)) == 6, slug
+
+
+@pytest.mark.parametrize(("days", "left"), [((0, 0), 0), ((0, 3), 1)])
+def test_a_date_that_is_the_first_day_for_every_option_is_left_out(tmp_path, days, left):
+    found = headline.headline(simulation.simulate(scenario(tmp_path), 20, 1), "")
+    for option, months in zip(found["options"].values(), days, strict=True):
+        option["first_training_months"]["p90"]["value"] = months
+    assert comparison.overview(found).html.count("First training") == left

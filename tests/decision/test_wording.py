@@ -95,14 +95,16 @@ def test_a_billion_less_a_dollar_is_told_as_a_billion():
     assert wording.usd(999_999_999) == "1.00 billion USD"
 
 
-def between(low, high, se=0.0):
-    return wording.usd_range(Estimate(low, se), Estimate(high, se))
+def between(low, high, se=0.0, mid=1e9):
+    return wording.usd_range(Estimate(low, se), Estimate(high, se), mid)
 
 
-def test_two_amounts_share_the_word_of_the_larger():
+def test_two_amounts_are_told_in_the_unit_of_the_one_between():
+    assert between(0.721e9, 1.08e9, mid=888e6) == "721 to 1,080 million USD"
+    assert between(0.721e9, 1.08e9, mid=1.01e9) == "0.721 to 1.08 billion USD"
     assert between(5.24e9, 7.77e9) == "5.24 to 7.77 billion USD"
     assert between(-0.3e9, 1.2e9) == "-0.300 to 1.20 billion USD"
-    assert between(2.2, 3.8) == "2.20 to 3.80 USD"
+    assert between(2.2, 3.8, mid=3) == "2.20 to 3.80 USD"
 
 
 def test_two_amounts_have_no_digit_below_their_errors():

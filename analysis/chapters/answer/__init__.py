@@ -29,20 +29,37 @@ from analysis.model import comparison, simulation
 from analysis.model.estimates import Estimate, told
 from analysis.model.simulation import Result
 
+NONE = "-"
+"""In a cell that has no value."""
+
 
 def answers(headline: dict[str, Any]) -> Exhibit:
-    """The question, the day it was asked and the answer in its sentences; below, who of all that
-    are likely to meet the need is first, whether the funds last, and the scenario's note."""
+    """The question, the day it was asked and the answer in its sentences, the last of them on who
+    of all that are likely to meet the need is first; below, whether the funds last, what runs on
+    when the service ends, and the scenario's note."""
     scenario, run = headline["scenario"], headline["run"]
     asked = scenario["question"] or scenario["title"]
     head = (
         f"<p><strong>{safe(asked)}</strong> Decided on {scenario['start']}, on what was public by "
         f"{scenario['as_of']}; {run['draws']:,} futures.</p>"
     )
-    body = "".join(f"<li>{safe(sentence)}</li>" for sentence in answer.sentences(headline))
+    said = [*answer.sentences(headline), first_place.words(headline)]
+    body = "".join(f"<li>{safe(sentence)}</li>" for sentence in said)
     funds = [cash_sentence(headline)] if "funding_usd" in headline["choices"] else []
-    below = (first_place.words(headline), *funds, scenario["note"])
+    below = (*funds, _runs_on(headline["choices"]), scenario["note"])
     return Exhibit(f"{head}<ol>{body}</ol>{''.join(paragraph(words) for words in below if words)}")
+
+
+def _runs_on(choices: dict[str, float]) -> str:
+    """That nothing is given back because the service ends, where it ends before the horizon."""
+    horizon = choices["horizon_months"]
+    end = choices.get("until_months", horizon)
+    if end >= horizon:
+        return ""
+    return (
+        f"The service ends in month {stated(end)}; what is rented or owned then is kept and paid "
+        f"all the same, to month {stated(horizon)} or the end of its term."
+    )
 
 
 def first_places(result: Result) -> Exhibit:
@@ -90,7 +107,7 @@ def _behind(row: Row) -> str:
 
 def compared(result: Result) -> Exhibit:
     """What is compared, part by part, beside what each option delivers; then in how many futures
-    each of the two is lower."""
+    each of the two is below the other."""
     frame = compared_tables.compared(result)
     heads = ["", *(row["option"] + BELOW * (not row["ranked"]) for row in rows_of(frame))]
     size, unit = money(frame["compared_usd"])
@@ -98,7 +115,7 @@ def compared(result: Result) -> Exhibit:
     rows = [
         [label.format(unit), *map(say, rows_of(frame))] for label, say in _lines(size, decimals)
     ]
-    kept = [row for row in rows if set(row[1:]) - {_cents(0.0, decimals)}]
+    kept = [row for row in rows if set(row[1:]) - {_cents(0.0, decimals), NONE}]
     below = _lower(result).html + paragraph(_parts(result))
     return Exhibit(table_of(heads, kept) + below, frame)
 
@@ -111,6 +128,8 @@ def _lines(size: float, decimals: int) -> list[tuple[str, Callable[[Row], str]]]
 
     return [
         ("Meets the need", lambda row: f"{percent(row['meets'])} (± {_points(row['meets_se'])})"),
+        ("All GPUs powered within the horizon", lambda row: _share(row["powered"])),
+        ("Funds end before all are powered", lambda row: _share(row["funds_end_first"])),
         ("Present cost, {}", amount("present cost")),
         ("+ hours that are short, {}", amount("hours short")),
         ("- surplus let, {}", amount("surplus")),
@@ -120,7 +139,11 @@ def _lines(size: float, decimals: int) -> list[tuple[str, Callable[[Row], str]]]
             "H100-hours delivered, million",
             lambda row: figure(row["h100_hours"] / 1e6, row["h100_hours_se"] / 1e6),
         ),
-        ("USD per H100-hour", lambda row: _figure(row, "usd_per_h100_hour")),
+        (
+            "the same, discounted, million",
+            lambda row: figure(row["discounted_hours"] / 1e6, row["discounted_hours_se"] / 1e6),
+        ),
+        ("USD per H100-hour, both discounted", lambda row: _figure(row, "usd_per_h100_hour")),
     ]
 
 
@@ -128,12 +151,16 @@ def _cents(amount: float, decimals: int) -> str:
     return f"{round(amount, decimals) + 0.0:,.{decimals}f}"
 
 
+def _share(share: float | None) -> str:
+    return NONE if share is None or pd.isna(share) else percent(share)
+
+
 def _points(se: float) -> str:
     return f"{figure(100 * se, digits=1)} %"
 
 
 def _figure(row: Row, name: str) -> str:
-    return "-" if pd.isna(row[name]) else figure(row[name], row[f"{name}_se"])
+    return NONE if pd.isna(row[name]) else figure(row[name], row[f"{name}_se"])
 
 
 def _parts(result: Result) -> str:
@@ -153,15 +180,17 @@ def _parts(result: Result) -> str:
 
 
 LOWER: dict[str, Callable[[Result, str, str], Array]] = {
-    "Compared cost": comparison.cost_difference_usd,
-    "Present cost": lambda r, a, b: comparison.scalar_difference(r, a, b, "present_cost_usd"),
-    "H100-hours delivered": lambda r, a, b: comparison.scalar_difference(r, a, b, "h100_hours"),
-    "USD per H100-hour": comparison.h100_hour_difference_usd,
+    "Lower compared cost": comparison.cost_difference_usd,
+    "Lower present cost": lambda r, a, b: comparison.scalar_difference(r, a, b, "present_cost_usd"),
+    "Fewer H100-hours delivered": lambda r, a, b: comparison.scalar_difference(
+        r, a, b, "h100_hours"
+    ),
+    "Lower USD per H100-hour": comparison.h100_hour_difference_usd,
 }
 
 
 def _lower(result: Result) -> Exhibit:
-    """In how many futures each of the two of the question is the lower one."""
+    """In how many futures each of the two of the question is below the other."""
     asked = comparison.pair(result.scenario)
     if asked is None:
         return Exhibit("")
@@ -170,7 +199,7 @@ def _lower(result: Result) -> Exhibit:
         [label, percent(float((gap < 0).mean())), percent(float((gap > 0).mean()))]
         for label, gap in gaps.items()
     ]
-    heads = ["Lower in so many futures", *(title(result, option) for option in asked)]
+    heads = ["In how many futures", *(title(result, option) for option in asked)]
     return Exhibit(table_of(heads, rows))
 
 
@@ -225,12 +254,12 @@ def changes(result: Result) -> Exhibit:
         return line("No other value of a choice is stated.")
     titles = {option: title(result, option) for option in result.options}
     asked = comparison.pair(result.scenario)
-    heads = ["Choice", "Value", *titles.values(), "First, a month worth nothing"]
-    heads += (
-        [f"{titles[asked[0]]} less {titles[asked[1]]}", "Equal at a month worth"] if asked else []
-    )
+    dated = result.scenario.run is not None
+    heads = ["Choice", "Value", *titles.values(), "First" + ", a month worth nothing" * dated]
+    heads += [f"{titles[asked[0]]} less {titles[asked[1]]}"] if asked else []
+    heads += ["Equal at a month worth"] if asked and dated else []
     rows = [
-        _changed(part, titles, asked is not None)
+        _changed(part, titles)[: len(heads)]
         for _, part in frame.groupby(["choice", "value"], sort=False)
     ]
     return Exhibit(table_of(heads, rows) + paragraph(SWEPT), frame)
@@ -244,8 +273,8 @@ SWEPT = (
 )
 
 
-def _changed(part: pd.DataFrame, titles: dict[str, str], pair: bool) -> list[str]:
-    """The row of one value of one choice."""
+def _changed(part: pd.DataFrame, titles: dict[str, str]) -> list[str]:
+    """The row of one value of one choice, with what is of two options and of a month last."""
     options = rows_of(part)
     row, ranked = options[0], [one for one in options if one["ranked"]]
     cells = [CHOICE_WORDS[row["choice"]], stated(row["value"]) + " (as set)" * row["as_set"]]
@@ -255,7 +284,8 @@ def _changed(part: pd.DataFrame, titles: dict[str, str], pair: bool) -> list[str
     first = min(ranked, key=lambda one: one["option_cost_usd"], default=None)
     cells.append("none is ranked" if first is None else titles[first["option"]])
     even = row["break_even_month_usd"]
-    return cells + [usd(row["cost_usd"]), "-" if pd.isna(even) else usd(even)] * pair
+    gap = [] if pd.isna(row["cost_usd"]) else [usd(row["cost_usd"])]
+    return cells + gap + [NONE if pd.isna(even) else usd(even)]
 
 
 def live(result: Result) -> Exhibit:

@@ -88,8 +88,12 @@ NUMBER = (
 SETTING = (
     "'At ' + format(datum.price, '.4~r') + ' {unit}, '"
     " + (datum.delay_months > 0 ? datum.delay_months + ' months of delay' : 'no delay')"
+)
+
+
+WORTH = (
     " + ' and a month worth '"
-    " + (month_musd > 0 ? format(month_musd, ',.4~r') + ' million USD:' : 'nothing:')"
+    " + (month_musd > 0 ? format(month_musd, ',.4~r') + ' million USD' : 'nothing')"
 )
 
 
@@ -142,15 +146,16 @@ def live(frame: pd.DataFrame, look: Look, number: int) -> Any:
 
 
 def _words(here: Any, frame: pd.DataFrame, look: Look) -> Any:
-    """What holds where the sliders stand, in five lines."""
+    """What holds where the sliders stand, in five lines at most."""
+    dated = _dated(frame)
     turn = TURN.format(most=_most_month_musd(frame))
     here = here.transform_calculate(turn_musd="-datum.cost_usd / datum.months / 1e6")
-    setting = SETTING.format(unit=frame["unit"].iloc[0])
+    setting = SETTING.format(unit=frame["unit"].iloc[0]) + WORTH * dated + " + ':'"
     here = here.transform_calculate(setting=setting, finding=FINDING, turn=turn)
     lines = [
         _line(here, 8, color=QUIET, fontSize=13).encode(text="setting:N"),
         _line(here, 33, color=INK, fontSize=17, fontWeight="bold").encode(text="finding:N"),
-        _line(here, 57, color=QUIET, fontSize=13).encode(text="turn:N"),
+        *([_line(here, 57, color=QUIET, fontSize=13).encode(text="turn:N")] if dated else []),
     ]
     for y, key in ((82, "a"), (100, "b")):
         colour = look.colour(frame[key].iloc[0])
@@ -200,22 +205,31 @@ def _price_words(frame: pd.DataFrame) -> str:
 def _says(frame: pd.DataFrame, key: str) -> list[str]:
     """How often one of the two is cheaper, is earlier and meets the need, in words."""
     shares = [frame[f"{key}_{what}"].map(percent) for what in ("cheaper", "earlier", "meets")]
+    dated = _dated(frame)
     return [
-        f"{option}: costs less in {cheap}, is earlier in {early}, meets the need in {meets}"
+        f"{option}: costs less in {cheap}, {f'is earlier in {early}, ' * dated}meets the need in "
+        f"{meets}"
         for option, cheap, early, meets in zip(frame[key], *shares, strict=True)
     ]
 
 
+def _dated(frame: pd.DataFrame) -> bool:
+    """Whether one of the two ever comes later; if not, nothing is said of months."""
+    return bool(frame["months"].any())
+
+
 def _sliders(frame: pd.DataFrame) -> list[Any]:
-    """The three sliders, those of price and delay on the values that the table has."""
+    """The sliders, those of price and delay on the values that the table has; one of the value of
+    a month where one of the two ever comes later."""
     price, delay = frame["price"], frame["delay_months"]
     as_set, most = float(price[frame["as_set"]].iloc[0]), _most_month_musd(frame)
     rents, delayed = (frame[name].iloc[0] for name in ("rents", "delayed"))
     prices, delays = (price.min(), price.max(), _step(price)), (0, delay.max(), _step(delay))
+    worth = _slider("month_musd", "Value of a month: million USD", 0, 0, most, most / SLIDER_STEPS)
     return [
         _slider("price", f"{rents}: {frame['unit'].iloc[0]}", as_set, *prices),
         _slider("delay_months", f"{delayed}: months of delay", 0, *delays),
-        _slider("month_musd", "Value of a month: million USD", 0, 0, most, most / SLIDER_STEPS),
+        worth if _dated(frame) else alt.param(name="month_musd", value=0),
     ]
 
 

@@ -16,8 +16,10 @@ from analysis.scenario.schema import Scenario
 
 def compared(result: Result) -> pd.DataFrame:
     """One row per option, those that are ranked first: the mean compared cost in USD with its error
-    (`compared_usd`, `compared_se`) and its parts in USD by name; `meets` and its error; mean
-    H100-hours delivered and USD for each, levelised (None where there are none)."""
+    (`compared_usd`, `compared_se`) and its parts in USD by name; `meets` and its error; how
+    often all GPUs are `powered` within the horizon, and how often `funds_end_first` (None without
+    funds); mean H100-hours delivered, discounted too, and USD for each, levelised (None where there
+    are none)."""
     ranked = comparison.ranked(result)
     order = sorted(result.options, key=lambda option: option not in ranked)
     return pd.DataFrame([_compared(result, o) | {"ranked": o in ranked} for o in order])
@@ -35,7 +37,20 @@ def _compared(result: Result, option: str) -> dict[str, object]:
     found |= {name: float(values.mean()) for name, values in parts.items()}
     found |= {"compared_usd": whole.value, "compared_se": whole.se}
     found |= {"h100_hours": hours.value, "h100_hours_se": hours.se}
+    discounted = estimates.mean(scalars["discounted_h100_hours"])
+    found |= {"discounted_hours": discounted.value, "discounted_hours_se": discounted.se}
+    found |= _powered(result, option)
     return found | {"usd_per_h100_hour": unit.value, "usd_per_h100_hour_se": unit.se}
+
+
+def _powered(result: Result, option: str) -> dict[str, float | None]:
+    """Where there is a run: how often all its GPUs are powered, and how often funds end first."""
+    scalars, funds = result.scalars[option], result.scenario.choices.funding_usd
+    if result.scenario.run is None:
+        return {"powered": None, "funds_end_first": None}
+    when = scalars["full_capacity_months"]
+    first = None if funds is None else float((scalars["funds_last_months"] < when).mean())
+    return {"powered": float(np.isfinite(when).mean()), "funds_end_first": first}
 
 
 @dataclass(frozen=True)
@@ -69,7 +84,7 @@ def reconciled(result: Result, a: str, b: str) -> list[Figure]:
         Figure(
             "Compared cost, every input at its mid",
             Estimate(_at_mid(result.scenario, a, b), None),
-            "one future; the mean of all counts the long tails of the ranges on either side too",
+            "one future: each range at its P50, each list and event at what is most probable",
         ),
         *_present(result, a, b, usd),
         *_of_fewer(usd),

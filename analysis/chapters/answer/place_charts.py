@@ -18,7 +18,9 @@ def first_places(
     x_title, y_title = "USD per H100-hour that is short", "Value of a month, million USD"
     x = alt.X("w:Q", title=x_title, scale=alt.Scale(domain=[0, frame["w2"].max()], nice=False))
     y = alt.Y("v:Q", title=y_title, scale=alt.Scale(domain=[0, frame["v2"].max()], nice=False))
-    colour = alt.Color("option:N", scale=look.colours, legend=None)
+    shown = [option for option in look.options if option in set(frame["option"])]
+    legend = alt.Legend(title="First", values=shown)
+    colour = alt.Color("option:N", scale=look.colours, legend=legend)
     areas = (
         alt.Chart(frame)
         .mark_rect(stroke=None, aria=False)
@@ -28,26 +30,15 @@ def first_places(
     here["said"] = f"{price:g} USD, as stated"
     base = alt.Chart(here).encode(alt.X("w:Q"))
     rule = base.mark_rule(color=INK, strokeDash=[5, 4])
-    words = base.mark_text(align="left", dx=5, dy=10, color=INK)
-    layers = [areas, rule, words.encode(alt.Y("top:Q"), alt.Text("said:N")), _names(frame)]
+    words = base.mark_text(dy=-7, color=INK)  # above the areas, which are dark
+    layers = [areas, rule, words.encode(alt.Y("top:Q"), alt.Text("said:N"))]
     if month is not None:
         layers.append(base.mark_point(color=INK, filled=True, size=90).encode(alt.Y("v:Q")))
     picture = alt.layer(*layers, width=WIDTH, height=HEIGHT)
-    return dressed(picture, titles.first_places(order), _note(month))
+    return dressed(picture, titles.first_places(order, shown), _note(month))
 
 
 def _note(month_musd: float | None) -> str:
     note = "Colour: the option of least compared cost and months at their value, on the mean"
     dot = "" if month_musd is None else " with a dot at the stated value of a month"
     return f"{note}; those below the line are not ranked. Dashed: the stated price{dot}."
-
-
-def _names(frame: pd.DataFrame) -> alt.Chart:
-    """Each option's name in its part, where that is tallest; none where it would not fit."""
-    tall = frame.assign(high=frame["v2"] - frame["v"], middle=(frame["v"] + frame["v2"]) / 2)
-    inner = tall[(tall["w"] > 0.12 * tall["w2"].max()) & (tall["w2"] < 0.85 * tall["w2"].max())]
-    rows = inner.loc[inner.groupby("option")["high"].idxmax()]
-    rows = rows[rows["high"] > 0.07 * frame["v2"].max()]
-    text = alt.Chart(rows[["w", "middle", "option"]])
-    mark = text.mark_text(color="white", fontSize=14, fontWeight="bold")
-    return mark.encode(alt.X("w:Q"), alt.Y("middle:Q"), alt.Text("option:N"))

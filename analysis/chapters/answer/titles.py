@@ -7,14 +7,19 @@ from analysis.decision.wording import usd
 from analysis.model.estimates import TELLING
 
 
-def first_places(order: pd.DataFrame) -> str:
-    """Who is first at the stated price of an hour that is short, from which value of a month on."""
+def first_places(order: pd.DataFrame, shown: list[str]) -> str:
+    """Who is first at the stated price of an hour that is short, from which value of a month on;
+    and who else of those shown is at another price."""
     turns = order.drop_duplicates("first")
     names, ends = list(turns["first"]), [usd(x) for x in turns["month_usd"][1:]]
+    others = listed([option for option in shown if option not in names])
+    also = f"; at another price of an hour also {others}" if others else ""
     if not ends:
-        return f"{names[0]} is first at the stated price of an hour, whatever a month is worth"
+        return (
+            f"{names[0]} is first at the stated price of an hour, whatever a month is worth{also}"
+        )
     words = [f"{name} to {end}" for name, end in zip(names[:-1], ends, strict=True)]
-    return f"First by the value of a month: {', '.join(words)}, {names[-1]} beyond"
+    return f"First by the value of a month: {', '.join(words)}, {names[-1]} beyond{also}"
 
 
 def live(frame: pd.DataFrame) -> str:

@@ -24,30 +24,41 @@ def order(scenario: Scenario) -> list[str]:
     horizon = stated(scenario.choices.horizon_months.value)
     rate = f"{100 * scenario.choices.discount_rate_per_year.value:g} % a year"
     funds = scenario.choices.funding_usd
-    paid = f"; whether {usd(funds.value)} of funds last" if funds is not None else ""
     need, found = scenario.need, []
     if need.target_flop is not None:
         found.append("reaches the target in time")
     if need.service is not None:
         found.append(f"serves {percent(need.service.served_share.value)} of the hours wanted")
-    when = ["When? The month in which the target is reached."] * (need.target_flop is not None)
+    short = ", and hours of the service that are short at their price" if need.service else ""
+    dated = need.target_flop is not None
     return [
         f"Does it meet the need? In how many futures an option {' and '.join(found)}. Those that "
         "do so in at least half of the futures are ranked; the others stand below a line.",
-        *when,
-        f"At what cost? All payments of {horizon} months less the end value, discounted at {rate}, "
-        f"and hours of the service that are short at their price{paid}.",
-        *([_time(scenario)] if when else []),
+        f"At what cost? All payments of {horizon} months less the end value, discounted at {rate}"
+        f"{short}{_time(scenario) if dated else ''}. The lowest sum on the mean is first.",
+        *([_funds(funds.value)] if funds is not None else []),
+        *([EVEN] if dated else []),
         _others(list(scenario.criteria.values())),
     ]
 
 
 def _time(scenario: Scenario) -> str:
     month = scenario.value.month_usd
-    start = "Where one option has the lower cost and another is earlier:"
-    if month is None:
-        return f"{start} what a month would have to be worth, as no value of a month is stated."
-    return f"{start} the value of a month, stated as {usd(month.value)}."
+    worth = "any value, as none is stated" if month is None else usd(month.value)
+    return f"; and each month until the target is reached at the value of a month ({worth})"
+
+
+EVEN = (
+    "Where of two options one has the lower cost and the other is earlier: the value of a month at "
+    "which the two are equal."
+)
+
+
+def _funds(usd_stated: float) -> str:
+    return (
+        f"Does the money last? It is shown in how many futures {usd(usd_stated)} of funds are "
+        "outspent; this is no limit, and no option is left out for it."
+    )
 
 
 def _others(criteria: list[Criterion]) -> str:

@@ -176,6 +176,14 @@ def _seeds_sentence(headline: dict[str, Any], frame: pd.DataFrame) -> str:
     )
 
 
+DATES = {
+    "First training": "first_training_months",
+    "Full capacity": "full_capacity_months",
+    "Target reached": "target_months",
+}
+"""What of an option is a date, and its key."""
+
+
 def overview(headline: dict[str, Any]) -> Exhibit:
     """Every option beside the others, the ranked first: dates, size, energy, compute, costs; P50
     with P10 to P90; below, how often each of the ranked is best, and what it is regretted by.
@@ -187,6 +195,10 @@ def overview(headline: dict[str, Any]) -> Exhibit:
         _marked(headline, o): _overview_cells(headline["options"][o], word, size, run)
         for o in order
     }
+    for label, key in DATES.items():
+        if all(found[key]["p90"]["value"] == 0 for found in headline["options"].values()):
+            for one in cells.values():
+                one.pop(label, None)  # the first day for every option: tells nothing
     return stacked(side_by_side("", cells), _best(headline, run))
 
 
@@ -219,12 +231,7 @@ def _overview_cells(
 ) -> dict[str, str]:
     """What is told of one option, by label, money in units of `usd_size`."""
     cells = {"Meets the need": percent(option["meets_need"]["value"])}
-    dates = {
-        "First training": "first_training_months",
-        "Full capacity": "full_capacity_months",
-        "Target reached": "target_months",
-    }
-    for label, key in dates.items() if run else ():
+    for label, key in DATES.items() if run else ():
         cells[label] = _days(option[key])
     amounts = [
         (f"Compared cost, {usd_word}", "compared_cost_usd", usd_size),

@@ -21,17 +21,15 @@ def figures(headline: dict[str, Any], again: dict[str, Any]) -> pd.DataFrame:
     runs = (headline["comparison"]["pairs"][:1], again["comparison"]["pairs"][:1])
     for pair, other in zip(*runs, strict=True):
         a, b = option_title(headline, pair["a"]), option_title(headline, pair["b"])
-        for label, key, say in (
-            (f"Mean compared cost, {a} less {b}", "cost_difference_usd", usd),
-            (f"Mean months, {a} less {b}", "months_difference", figure),
-        ):
-            rows.append((label, pair[key]["mean"], other[key]["mean"], say))
-        for label, key, say in (
-            (f"{a} costs less", "a_cheaper", _share),
-            (f"{a} is earlier", "a_earlier", _share),
-            ("Break-even value of a month", "break_even_month_usd", usd),
-        ):
-            rows.append((label, pair[key], other[key], say))
+        means: list[tuple[str, str, Callable[..., str]]]
+        means = [(f"Mean compared cost, {a} less {b}", "cost_difference_usd", usd)]
+        alone = [(f"{a} costs less", "a_cheaper", _share)]
+        if "by_months" in headline["choices"]:
+            means.append((f"Mean months, {a} less {b}", "months_difference", figure))
+            alone.append((f"{a} is earlier", "a_earlier", _share))
+            alone.append(("Break-even value of a month", "break_even_month_usd", usd))
+        rows += [(label, pair[key]["mean"], other[key]["mean"], say) for label, key, say in means]
+        rows += [(label, pair[key], other[key], say) for label, key, say in alone]
     known = [row for row in rows if None not in (row[1]["value"], row[2]["value"])]
     return pd.DataFrame([_apart(*row) for row in known])
 

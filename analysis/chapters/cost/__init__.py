@@ -83,8 +83,10 @@ def cash_sentence(headline: dict[str, Any]) -> str:
         return "The scenario states no funds to compare with."
     words = []
     for option in headline["options"].values():
-        share = option["funds_last_months"]["within_horizon"]["value"]
-        words.append(f"{option['title']} in {percent(share)}")
+        ends = option["funds_last_months"]
+        month = ends["p50"]["value"]
+        at_mid = "" if month is None else f" (at P50 in month {figure(month, digits=2)})"
+        words.append(f"{option['title']} in {percent(ends['within_horizon']['value'])}{at_mid}")
     return (
         f"Funds of {usd(funding)} are outspent within the horizon by {', '.join(words)} of "
         "futures; later money is not counted."
