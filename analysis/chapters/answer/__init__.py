@@ -14,6 +14,7 @@ from analysis.chapters.answer import (
     place_charts,
     place_tables,
     tables,
+    titles,
 )
 from analysis.chapters.assumptions import CHOICE_WORDS
 from analysis.chapters.cost import cash_sentence
@@ -46,20 +47,8 @@ def answers(headline: dict[str, Any]) -> Exhibit:
     said = [*answer.sentences(headline), first_place.words(headline)]
     body = "".join(f"<li>{safe(sentence)}</li>" for sentence in said)
     funds = [cash_sentence(headline)] if "funding_usd" in headline["choices"] else []
-    below = (*funds, _runs_on(headline["choices"]), scenario["note"])
+    below = (*funds, titles.runs_on(headline["choices"]), scenario["note"])
     return Exhibit(f"{head}<ol>{body}</ol>{''.join(paragraph(words) for words in below if words)}")
-
-
-def _runs_on(choices: dict[str, float]) -> str:
-    """That nothing is given back because the service ends, where it ends before the horizon."""
-    horizon = choices["horizon_months"]
-    end = choices.get("until_months", horizon)
-    if end >= horizon:
-        return ""
-    return (
-        f"The service ends in month {stated(end)}; what is rented or owned then is kept and paid "
-        f"all the same, to month {stated(horizon)} or the end of its term."
-    )
 
 
 def first_places(result: Result) -> Exhibit:

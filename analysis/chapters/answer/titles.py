@@ -1,10 +1,23 @@
-"""Which option is first, and at which prices a rental is the cheaper one of the two."""
+"""What runs on when a service ends; which option is first, and at which prices a rental is the
+cheaper one of the two."""
 
 import pandas as pd
 
 from analysis.chapters.shared.words import listed
-from analysis.decision.wording import usd
+from analysis.decision.wording import stated, usd
 from analysis.model.estimates import TELLING
+
+
+def runs_on(choices: dict[str, float]) -> str:
+    """That nothing is given back because the service ends, where it ends before the horizon."""
+    horizon = choices["horizon_months"]
+    end = choices.get("until_months", horizon)
+    if end >= horizon:
+        return ""
+    return (
+        f"The service ends in month {stated(end)}; what is rented or owned then is kept and paid "
+        f"all the same, to month {stated(horizon)} or the end of its term."
+    )
 
 
 def first_places(order: pd.DataFrame, shown: list[str]) -> str:
