@@ -5,6 +5,7 @@ drawn.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,10 @@ FUTURES = 512
 which differs little between futures.
 """
 
+FINE_FUTURES = 4096
+NEAREST = 3
+"""So many reversals of cost and time, the nearest, are placed by so many futures."""
+
 MOST_INPUTS = 12
 """So many inputs are tried per claim: those that move it most when moved alone."""
 
@@ -35,14 +40,15 @@ COLUMNS = ["claim", "option", "input", "label", "unit", "kind", "mid", "low", "h
 COLUMNS += ["most", "at_mid", "turns_at", "turns_se", "side", "values", "fails_at"]
 COLUMNS += ["beyond_share", "change_share", "spreads", "a_later", "b_later"]
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 def reversals(result: Result, number: int = FUTURES) -> pd.DataFrame:
     """Where each claim that can be told turns: one row per claim and input, the nearest first.
 
     An input is held at one value in the first `number` futures, the others, tied ones too, stay as
-    drawn; the mean of all futures helps to place theirs (`estimates.regressed`). `turns_at` is the
+    drawn; the mean of all futures helps to place theirs (`estimates.regressed`). The nearest of
+    cost and time are placed by more futures. `turns_at` is the
     value nearest to `mid` at which the margin is zero, with its error `turns_se`, looked for from
     its mid to its bounds (P1 and P99 where it has none), None if it does not turn there; a list and
     an event turn at one of their values. `side` is where the claim does not hold, for a list or an
@@ -69,9 +75,23 @@ def reversals(result: Result, number: int = FUTURES) -> pd.DataFrame:
         if claim.kind == CHEAPER:
             mine.append(_discount_rate(result, pair, claim))
         rows += [row | {"place": place} for row in mine]
+    _refine(_held(result, pair, max(number, FINE_FUTURES)), told, rows)
     log = pd.DataFrame(rows, columns=[*COLUMNS, "place"])
     ranked = log.sort_values(["place", "spreads"], kind="stable", ignore_index=True)
     return ranked.drop(columns="place")
+
+
+def _refine(fine: "_Held", told: list[Claim], rows: list[Row]) -> None:
+    """Moves the nearest reversals of cost and time by a range to where more futures have them."""
+    wide = [row for row in rows if row["kind"] == turning.RANGE and row["claim"] != MEETS]
+    near = [row for row in wide if row["turns_at"] is not None]
+    for row in sorted(near, key=lambda row: row["spreads"])[:NEAREST]:
+        name, claim, at = row["input"], told[row["place"]], row["turns_at"]
+        sign = math.copysign(1, claim.margin.value or 0.0)
+        known = turning.shifted(row["known"], at, fine.margins(claim, name, [at])[at])
+        row |= {"turns_at": turning.nearest_zero(known, at)}
+        row |= {} if row["turns_at"] is not None else {"a_later": None, "b_later": None}
+        row |= _turn(fine.scenario.assumptions[name], known, sign, row["turns_at"])
 
 
 def most_moving(moved: pd.DataFrame, kind: str, about: tuple[str, str]) -> list[str]:
@@ -116,13 +136,25 @@ class _Held:
         """The months by which an option's mean is later with an input at a value than at mid, in
         the futures that are run again."""
         mid = draws.mid_value(self.scenario.assumptions[name])
-        missing = [one for one in (mid, value) if (name, one) not in self.runs]
-        if missing:
-            self.run(name, missing)
         there, here = (
-            comparison.compared_months(self.runs[name, one], option) for one in (value, mid)
+            comparison.compared_months(self.at(name, one), option) for one in (value, mid)
         )
         return float(comparison.difference(there, here).mean())
+
+    def reached(self, name: str, value: float) -> bool:
+        """Whether, with an input at a value, either reaches the target in any future; without a
+        run there is none to miss."""
+        scalars = self.at(name, value).scalars
+        dated = self.scenario.need.by_months is not None
+        return not dated or any(
+            np.isfinite(scalars[option]["target_months"]).any() for option in self.pair
+        )
+
+    def at(self, name: str, value: float) -> Result:
+        """The pair with an input at one value."""
+        if (name, value) not in self.runs:
+            self.run(name, [value])
+        return self.runs[name, value]
 
     def margins(self, claim: Claim, name: str, values: list[float]) -> turning.Known:
         """The mean margin over all futures with an input held at each of some values, from the
@@ -159,6 +191,8 @@ def _row(held: _Held, claim: Claim, name: str) -> Row:
         return held.margins(claim, name, [value])[value]
 
     turns = turning.turn(assumption, known, sign, margin_at)
+    if turns is not None and claim.kind != MEETS and not held.reached(name, turns):
+        turns = None
     mid, kind = draws.mid_value(assumption), turning.kind(assumption)
     low, high = draws.ends(assumption)
     least, most = turning.bounds(assumption)
@@ -166,6 +200,7 @@ def _row(held: _Held, claim: Claim, name: str) -> Row:
     row |= {"label": assumption.label, "unit": assumption.unit}
     row |= {"mid": mid, "low": low, "high": high, "least": least, "most": most}
     row |= {"at_mid": turning.holds(known[mid], sign), "turns_at": turns}
+    row["known"] = known
     row["values"] = tuple(given.items()) if kind == turning.LIST else ()
     row["fails_at"] = tuple(value for value in given if not turning.holds(known[value], sign))
     if turns is not None:

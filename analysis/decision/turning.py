@@ -6,6 +6,7 @@ claimed, and the claim holds where the margin has it.
 """
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import numpy as np
 
@@ -54,8 +55,9 @@ def probabilities(assumption: Assumption) -> dict[float, float]:
 
 
 def holds(margin: Estimate, sign: float) -> bool:
-    """Whether a margin lies on the side of its claim."""
-    return sign * (margin.value or 0.0) > 0
+    """Whether a margin does not lie on the side against its claim: a tie, as where both miss the
+    target, turns nothing."""
+    return sign * (margin.value or 0.0) >= 0
 
 
 def turn(
@@ -77,11 +79,11 @@ def turn(
 def _zero(
     known: Known, mid: float, end: float, near: float, margin: Callable[[float], Estimate]
 ) -> float | None:
-    """Where the margin is zero between mid and a bound, None where it has one sign at both: false
-    position, until it cannot be told from zero by half an error."""
+    """Where the margin is zero between mid and a bound, None where it has no other sign at the
+    bound: false position, until it cannot be told from zero by half an error."""
     a, b = mid, end
     fa, fb = known[a].value or 0.0, known[b].value or 0.0
-    if fa * fb > 0:
+    if fa * fb >= 0:
         return None
     for _ in range(MOST_STEPS):
         at = a + (b - a) * fa / (fa - fb) if fa != fb else a
@@ -104,6 +106,23 @@ def error(known: Known, turns: float) -> float | None:
     return (here.se or 0.0) / abs(slope) if slope else None
 
 
+def shifted(known: Known, at: float, now: Estimate) -> Known:
+    """The margins moved alike, so that at one value it is that of more futures."""
+    steps = sorted(known)
+    was = float(np.interp(at, steps, [known[value].value or 0.0 for value in steps]))
+    by = (now.value or 0.0) - was
+    return {x: Estimate((known[x].value or 0.0) + by, now.se) for x in steps} | {at: now}
+
+
+def nearest_zero(known: Known, near: float) -> float | None:
+    """The value nearest to another at which the margin, straight between those run, is zero."""
+    pairs = [
+        (x, y, known[x].value or 0.0, known[y].value or 0.0) for x, y in pairwise(sorted(known))
+    ]
+    zeros = [x + (y - x) * fx / (fx - fy) for x, y, fx, fy in pairs if fx * fy <= 0 and fx != fy]
+    return min(zeros, key=lambda zero: abs(zero - near), default=None)
+
+
 def beyond_share(assumption: Assumption, known: Mapping[float, Estimate], sign: float) -> float:
     """The probability of the values at which a claim does not hold, the margin being taken to be
     straight between the values that were run."""
@@ -112,4 +131,4 @@ def beyond_share(assumption: Assumption, known: Mapping[float, Estimate], sign: 
     values = draws.quantile(assumption, (np.arange(1000) + 0.5) / 1000)
     at = sorted(known)
     margins = np.interp(values, at, [sign * (known[value].value or 0.0) for value in at])
-    return float(np.mean(margins <= 0))
+    return float(np.mean(margins < 0))

@@ -45,6 +45,8 @@ class Map:
     y: Array
     plain: Array
     worth: Array | None = None
+    met: Array | None = None
+    """By row, the share of futures in which the option that is later meets the need."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ def _top_month_usd(result: Result, usd: Array, months: Array) -> float:
 def price_and_delay(result: Result, month_usd: float, number: int = FUTURES) -> Map | None:
     """Mean cost in USD by price of the rental (x, USD per GPU-hour, or the value of its contract in
     USD: `levers.priced_by`) and by how many months later than at its mid the other option comes
-    (y), both held in all futures; None without a rental.
+    (y), both held in all futures; None without a rental, and where no run is asked for and every
+    month of delay costs less than the hours it leaves short.
 
     The cost of a rental is a straight line in its price, so two prices are enough.
     """
@@ -106,6 +109,9 @@ def price_and_delay(result: Result, month_usd: float, number: int = FUTURES) -> 
     share = (prices - prices[0]) / (prices[-1] - prices[0])
     rented = _between([_run(one, moved.rents, futures) for one in at_ends], moved.rents, share)
     late = [_run(_late(scenario, moved, delay), moved.delayed, futures) for delay in delays]
+    costs = [comparison.compared_usd(one, moved.delayed).mean() for one in late]
+    if scenario.need.by_months is None and (np.diff(costs) < 0).all():
+        return None
     means = [
         [
             _means(
@@ -116,13 +122,18 @@ def price_and_delay(result: Result, month_usd: float, number: int = FUTURES) -> 
         for other in late
     ]
     cost, months = np.array(means).transpose(2, 0, 1)
-    return Map(prices, delays, cost, _worth(cost, months, month_usd))
+    return Map(prices, delays, cost, _worth(cost, months, month_usd), _met(late, moved))
+
+
+def _met(late: list[Result], moved: Moved) -> Array:
+    """In what share of the futures the delayed option meets the need at each step, (rows,)."""
+    return np.array([comparison.meets(one, moved.delayed).mean() for one in late])
 
 
 def worth_and_rate(result: Result, month_usd: float) -> Map | None:
     """Mean compared cost in USD, months at the value of a month included, by discount rate (x, per
-    year) and value of a month (y, USD, to three times the larger of that given and that at which
-    the two are even); None with one option, or without a run."""
+    year) and value of a month (y, USD, to half as much again as the largest given or at which the
+    two are even at any of the rates); None with one option, or without a run."""
     pair = comparison.pair(result.scenario)
     if pair is None or result.scenario.need.by_months is None:
         return None
@@ -130,8 +141,8 @@ def worth_and_rate(result: Result, month_usd: float) -> Map | None:
     rates = np.linspace(0, max(LEAST_TOP_RATE, 1.25 * max(choice.value, *choice.swept, 0)), RATES)
     gap = comparison.mean_gap_usd(result, *pair, rates)
     months = float(comparison.months_difference(result, *pair).mean())
-    even = value_of_time.break_even_usd(result, *pair).value or 0.0
-    values = np.linspace(0, 3 * max(even, month_usd) or LEAST_TOP_USD, levers.STEPS)
+    even = -gap / months if months else np.zeros(1)
+    values = np.linspace(0, 1.5 * max(even.max(), month_usd) or LEAST_TOP_USD, levers.STEPS)
     return Map(rates, values, gap[None, :] + values[:, None] * months)
 
 
@@ -148,15 +159,17 @@ def mfu_and_delay(result: Result, month_usd: float, number: int = FUTURES) -> Ma
     moved, futures = levers.owner(scenario), _futures(result, number)
     if moved is None or scenario.need.by_months is None:
         return None
-    delays, means = levers.delay_steps(scenario, moved), []
+    delays, means, runs_late = levers.delay_steps(scenario, moved), [], []
     for delay in delays:
         there = _late(scenario, moved, delay)
-        late = _run(there, moved.delayed, futures).scalars[moved.delayed]
+        runs_late.append(_run(there, moved.delayed, futures))
+        late = runs_late[-1].scalars[moved.delayed]
         dates = _compared_months(inputs.resolved(there, futures), moved.delayed, MFU_RATIOS)
         runs = [{moved.delayed: late | {"compared_months": months}} for months in dates]
         means.append([_means(result, scenario, run) for run in runs])
     cost, months = np.array(means).transpose(2, 0, 1)
-    return Map(MFU_RATIOS, delays, months, _worth(cost, months, month_usd))
+    worth, met = _worth(cost, months, month_usd), _met(runs_late, moved)
+    return Map(MFU_RATIOS, delays, months, worth, met)
 
 
 def resale_and_horizon(result: Result, month_usd: float, number: int = FUTURES) -> Map | None:

@@ -11,7 +11,7 @@ from tools import chapters
 from tools.hand import scenario
 
 from analysis.chapters import sensitivity
-from analysis.decision import levers, reversals, wording
+from analysis.decision import levers, machine_falls, reversals, wording
 from analysis.model import draws, simulation
 from analysis.report import runs
 from analysis.scenario import edits
@@ -111,8 +111,10 @@ def test_the_values_named_turn_the_claim_on_cost_in_a_run_of_their_own(names):
         model = simulation.at(names["result"].scenario, held)
         a, b = (model.scalars[o]["compared_cost_usd"] for o in pair(names))
         assert not told(a - b)
-        number = wording.figure(row["turns_at"], row["turns_se"])
-        assert f"{row['label']}: {row['side']} {number} {row['unit']}, " in shown
+        number = f"{wording.figure(row['turns_at'], row['turns_se'])} {row['unit']}"
+        if row["unit"] == "USD":
+            number = wording.usd(row["turns_at"], row["turns_se"])
+        assert f"{row['label']}: {row['side']} {number}, " in shown
         drawn = draws.block(names["result"].scenario, 7, 0, 4000)[row["input"]]
         beyond = drawn < row["turns_at"] if row["side"] == "below" else drawn > row["turns_at"]
         assert row["beyond_share"] == pytest.approx(beyond.mean(), abs=0.03)
@@ -168,7 +170,10 @@ def test_without_anything_assumed_the_chapter_says_that_nothing_moves(tmp_path, 
     monkeypatch.setattr(runs, "decision", lambda _: found)
     text = chapters.text(chapters.run(STEM, "by-hand", 10, 1))
     assert "No input moves it when moved alone." in text
-    assert "Over 24 months Built costs less at every resale price shown" in text
+    assert (
+        "Built costs less over every horizon from 24 to 72 months, at a resale price of up to 120 %"
+        in text
+    )
 
 
 WORKS = """
@@ -191,9 +196,7 @@ def test_the_nearest_reversal_stands_beside_the_answer_with_its_value(tmp_path):
     one = simulation.simulate(scenario(tmp_path, WORKS), 200, 1)
     tried = sensitivity.reversals(one).frame
     shown = plain(sensitivity.nearest(one, tried).html)
-    assert (
-        "Built has the lower compared cost on the mean, but not with Works: above 752,00" in shown
-    )
+    assert "Built has the lower compared cost on the mean, but not with Works: above 752" in shown
 
 
 def test_where_the_two_are_level_nothing_is_near_to_turning_them(tmp_path):
@@ -221,11 +224,17 @@ resale_share = 0.1
 """
 
 
-def test_the_mean_fall_of_machines_is_named_even_where_it_turns_nothing(tmp_path):
-    # Sold for at most a tenth of its million, and never for less than nothing: Built stays lower.
+def test_the_answer_stands_beside_the_mean_fall_of_machines_held_at_some_values(tmp_path):
+    # Rented 1,752,000 USD. Built 1,000,000 less a tenth of what is left of it after two years at
+    # the rate: at 0 that is 100,000, at 10 % 81,000, at 20 % 64,000, at 30 % 49,000.
     one = simulation.simulate(scenario(tmp_path, FALL), 200, 1)
+    found = {held.value: held for held in machine_falls.held(one)}
+    assert {value: held.difference.value for value, held in found.items()} == pytest.approx(
+        {0.0: 852_000, 0.1: 833_000, 0.2: 816_000, 0.3: 801_000}
+    )
     shown = plain(sensitivity.nearest(one, sensitivity.reversals(one).frame).html)
-    assert "Fall of servers: turns nothing of this, held anywhere within its range." in shown
+    for cell in ("Fall of servers: 10 % a year (P10)", "852 thousand", "Built whatever a month"):
+        assert cell in shown
 
 
 @pytest.mark.parametrize(

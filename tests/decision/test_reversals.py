@@ -250,6 +250,46 @@ judgement = "for a test"
     assert rows["spreads"].iloc[1] > 0
 
 
+MFU = """
+[run]
+mfu_share = "mfu"
+[tranches.rental]
+gpus = 120
+term_months = 24
+[tranches.machine]
+milestones = { ready = 3 }
+[assumptions.mfu]
+label = "MFU"
+unit = "share"
+low = 0.4
+mid = 0.5
+high = 0.6
+min = 0
+max = 1
+judgement = "for a test"
+"""
+
+
+def test_where_both_miss_the_target_they_tie_and_nothing_has_turned(tmp_path):
+    # The rental is larger and begins 3 months before the machine: earlier at any MFU. At 0 both
+    # are never there, a tie.
+    row = log(scenario(tmp_path, MFU), EARLIER).loc["mfu"]
+    assert (row["option"], row["beyond_share"]) == ("rented", 0)
+    assert np.isnan(row["turns_at"])
+
+
+def test_the_nearest_reversal_of_cost_is_where_the_mean_of_all_futures_is_nothing():
+    # Held at the value that is printed, the difference is nothing, to a fifth of its own error.
+    made = run(builders.shipped(), 4096)
+    frame = reversals.reversals(made, 64)
+    row = frame[(frame["claim"] == CHEAPER) & (frame["kind"] == turning.RANGE)].iloc[0]
+    held = draws.block(made.scenario, made.seed, 0, 4096)
+    there = simulation.at(made.scenario, held | {row["input"]: np.full(4096, row["turns_at"])})
+    a, b = comparison.pair(made.scenario) or ("", "")
+    gap = estimates.mean(comparison.cost_difference_usd(there, a, b))
+    assert abs(gap.value or 0.0) < 0.2 * (gap.se or 0.0)
+
+
 def held(**changes: object) -> dict[str, object]:
     """A row of the reversals: a share from 0 to 1 that turns a claim above 0.8."""
     row = {"label": "Used", "unit": "share", "kind": "range", "mid": 0.9, "least": 0.0}

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.chapters.evidence import titles
 from analysis.chapters.evidence.price_tables import Range
 from analysis.chapters.shared.style import GREY, HEIGHT, INK, WIDTH, at, dressed, tips
+from analysis.decision.wording import figure
 
 Box = tuple[float, float, float, float]
 """Left, right, top and bottom of something drawn, in pixels."""
@@ -36,7 +37,7 @@ def rental_prices(
         _dots(frame, HOURLY, "USD per GPU-hour"),
         *_names(frame, named, as_of, mid),
     ]
-    note = _note(band, "g")
+    note = _note(band)
     if len(implied):
         layers += _deal(implied, as_of, colour)
         note += " Ticks: what the deal's value would mean over so many years."
@@ -72,7 +73,7 @@ def purchase_prices(frame: pd.DataFrame, band: Range, as_of: str, colour: str) -
     known = frame["known"]
     claim = _claim(frame[known], "usd_per_gpu", band, "purchase prices")
     later = "" if known.all() else " Hollow: published later, not used."
-    return _over_time(layers, claim, _note(band, ",.0f") + later, HEIGHT - 60)
+    return _over_time(layers, claim, _note(band, 5) + later, HEIGHT - 60)
 
 
 def _over_time(layers: list[alt.Chart], claim: str, note: str, height: int = HEIGHT) -> Any:
@@ -90,9 +91,9 @@ def _claim(frame: pd.DataFrame, price: str, band: Range, what: str) -> str:
     return titles.prices_in_range(frame[price], low, high, what)
 
 
-def _note(band: Range, digits: str) -> str:
+def _note(band: Range, digits: int = 3) -> str:
     """What the area and the line are, or the line alone."""
-    low, mid, high = (f"{usd:{digits}}" for usd in band)
+    low, mid, high = (figure(usd, digits=digits) for usd in band)
     if band[0] == band[2]:
         return f"Line: the price assumed, {mid} USD."
     return f"Shaded: P10 to P90 assumed, {low} to {high} USD; line: P50, {mid} USD."

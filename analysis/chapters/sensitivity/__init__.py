@@ -8,6 +8,7 @@ from analysis.chapters.sensitivity import (
     charts,
     map_charts,
     map_tables,
+    map_titles,
     reversal_titles,
     tables,
     titles,
@@ -19,11 +20,12 @@ from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import ONLY_ONE, WITHOUT_RUN, listed, only_one
 from analysis.decision import levers, one_way, value_of_time
+from analysis.decision import machine_falls as falls
 from analysis.decision import reversals as turns
 from analysis.decision.claims import CHEAPER, MEETS, Claim, claims
+from analysis.decision.wording import percent, with_error
 from analysis.model.comparison import pair
 from analysis.model.simulation import Result
-from analysis.scenario import references
 from analysis.scenario.schema import Scenario
 
 MOST = 8
@@ -37,6 +39,11 @@ ALONE = only_one("there is no choice to turn")
 LEVEL = "The two options of the question are told apart neither in cost nor in time."
 
 NEAREST_WORDS = "Nearest to turning which of the two is better, one input held in all futures:"
+
+FALLS = (
+    "The mean fall of the price of machines may turn no claim on the pair and still move the "
+    "difference, and the value of a month at which first place changes, a long way."
+)
 
 HELD = (
     "Tried are the inputs that move a claim most when moved alone, at most "
@@ -117,28 +124,37 @@ def nearest(result: Result, tried: pd.DataFrame) -> Exhibit:
         return line(ALONE if pair(result.scenario) is None else LEVEL)
     mine = tried[tried["claim"].isin(told) & (tried["kind"] != "choice")]
     turn = mine[_turning(mine)].sort_values("spreads", kind="stable")
-    falls = _machine_falls(result.scenario)
-    first = turn.head(NEAREST)
-    first = pd.concat([first, turn[turn["input"].isin(falls)].head(1)]).drop_duplicates("input")
     titled = look(result.scenario).pair or ("", "")
     said = [
         f"{_said(result, told[row['claim']])}, but not with {reversal_titles.turned(row, titled)}."
-        for row in rows_of(first)
+        for row in rows_of(turn.head(NEAREST))
     ]
-    idle = mine[mine["input"].isin(falls) & ~mine["input"].isin(turn["input"])]
-    said += [
-        f"{label}: turns nothing of this, held anywhere within its range."
-        for label in dict.fromkeys(idle["label"])
-    ]
-    return Exhibit(paragraph(NEAREST_WORDS) * bool(said) + bullets(said) * bool(said))
+    shown = paragraph(NEAREST_WORDS) * bool(said) + bullets(said) * bool(said)
+    return Exhibit(shown + _by_fall(result))
 
 
-def _machine_falls(scenario: Scenario) -> set[str]:
-    """The inputs that are the mean fall of the price of machines that the two could own."""
-    chips = [scenario.chips[chip] for chip in levers.owned_chips(scenario)]
-    falls = [chip.node_fall_per_year or chip.price_fall_per_year for chip in chips]
-    terms = [term for fall in falls if fall is not None for term in references.terms(fall)]
-    return {term for term in terms if isinstance(term, str)}
+def _by_fall(result: Result) -> str:
+    """A table of the difference of the pair and of who is first of all, with the mean fall of the
+    price of machines held at some values in all futures; nothing without such an input."""
+    titled, made = look(result.scenario).pair, falls.held(result)
+    if titled is None or not made:
+        return ""
+    a, b = titled
+    labels = {
+        name: result.scenario.assumptions[name].label for name in falls.names(result.scenario)
+    }
+    rows = [
+        [
+            f"{labels[one.name]}: {percent(one.value)} a year{one.called}",
+            with_error(one.difference),
+            titles.places(result, one.places),
+        ]
+        for one in made
+    ]
+    heads = ["Held at", f"{a} less {b}, compared cost, mean", "First of all that are ranked"]
+    size = min(falls.FUTURES, result.draws)
+    note = f"Held in the first {size:,} futures, and carried over to all {result.draws:,}."
+    return table_of(heads, rows) + paragraph(FALLS) + paragraph(note)
 
 
 def reversals(result: Result) -> Exhibit:
@@ -154,8 +170,8 @@ def reversals(result: Result) -> Exhibit:
 
 def reversal_table(result: Result, tried: pd.DataFrame) -> Exhibit:
     """Every claim that can be told with each input that turns it: its range, where it turns the
-    claim, how likely the other side is and how far it lies; then those that were tried in vain.
-    `tried` is the frame of `reversals`."""
+    claim, how likely the other side is and how far it lies; then those that were tried in vain;
+    and the answer by the mean fall of machines. `tried` is the frame of `reversals`."""
     made = claims(result)
     if not made:
         return line(ALONE)
@@ -166,7 +182,7 @@ def reversal_table(result: Result, tried: pd.DataFrame) -> Exhibit:
         else:
             untold += paragraph(f"{_said(result, claim)}.")
     heads = ["Claim", "Input", "P10 / mid / P90", "Turns", "Likely", "Way, in ranges P10 to P90"]
-    return Exhibit(table_of(heads, rows) * bool(rows) + untold, tried)
+    return Exhibit(table_of(heads, rows) * bool(rows) + untold + _by_fall(result), tried)
 
 
 def flip_price(result: Result) -> Exhibit:
@@ -175,6 +191,11 @@ def flip_price(result: Result) -> Exhibit:
         "Neither of the two options rents GPUs that the other could come later than, so there is "
         "no map of price and delay."
     )
+    if levers.moves(result.scenario) is not None:
+        nothing = (
+            "There is no map of price and delay: a month of delay saves more than the hours it "
+            "leaves short are counted at, so it would only say that no machine is cheaper."
+        )
     return _map(result, map_tables.flip_price, nothing)
 
 
@@ -207,6 +228,8 @@ def _map(result: Result, find: Callable[[Result], FlipMap | None], nothing: str)
     flip = find(result)
     if flip is None:
         return line(nothing)
+    if flip.about in ("worth", "resale") and map_titles.one_colour(flip):
+        return Exhibit(paragraph(map_titles.nothing_turns(flip)), flip.pieces)
     return Exhibit(map_charts.flips(flip, look(result.scenario)), flip.pieces)
 
 

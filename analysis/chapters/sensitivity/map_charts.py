@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.chapters.sensitivity import reversal_titles
+from analysis.chapters.sensitivity import map_titles
 from analysis.chapters.sensitivity.map_tables import DRAWN, FACT, MARK, OPEN, SET, USUAL, FlipMap
 from analysis.chapters.shared.labels import CHARACTER, LINE
 from analysis.chapters.shared.style import INK, WIDTH, Look, dressed, money
@@ -42,7 +42,7 @@ def flips(flip: FlipMap, look: Look) -> Any:
     layers += [*_seen(seen), *_marks(seen, ends), _names(pieces, seen, flip, ends)]
     filled = [layer for layer in layers if len(layer.data)]
     picture = alt.layer(*filled, width=WIDE, height=HEIGHT)
-    return dressed(picture, reversal_titles.flips(flip), reversal_titles.flips_note(flip))
+    return dressed(picture, map_titles.flips(flip), map_titles.flips_note(flip))
 
 
 def _axes(flip: FlipMap) -> tuple[float, tuple[str, str]]:
@@ -152,7 +152,7 @@ def _words(flip: FlipMap, plain: str, worth: str) -> str:
     """What is said in a part of a map; nothing where the two options are even."""
     if plain == worth or not (plain and worth):
         return plain if plain == worth else ""
-    return "\n".join(reversal_titles.grey(flip, plain, worth))
+    return "\n".join(map_titles.grey(flip, plain, worth))
 
 
 def _roomiest(inside: NDArray[np.bool_], half: float, lines: int) -> tuple[int, int] | None:

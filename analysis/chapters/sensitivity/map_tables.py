@@ -1,7 +1,7 @@
 """Where it turns which option is better: a map of two quantities, and what is known of both."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -54,7 +54,9 @@ class FlipMap:
     published or set of the two quantities. `along`: which option is better from where to where at
     the scenario's own place. `share` by option: the probability that the quantities as drawn lie
     where it is better (empty where not both are drawn). `priced` and `unit` are what a price is and
-    what it is counted in; `month_usd` is the stated value of a month, 0 without one.
+    what it is counted in; `month_usd` is the stated value of a month, 0 without one. `met`: in what
+    share of the futures the delayed option meets the need, by months late; `wanted_from`: the month
+    from which the service is wanted.
     """
 
     about: str
@@ -67,6 +69,8 @@ class FlipMap:
     month_usd: float
     priced: str = ""
     unit: str = ""
+    met: dict[float, float] = field(default_factory=dict)
+    wanted_from: float | None = None
 
 
 def flip_price(result: Result) -> FlipMap | None:
@@ -170,7 +174,7 @@ def _map(
     a, b = comparison.pair(result.scenario) or ("", "")
     names = {"a": a, "b": b} | ({"rents": moved[1], "delayed": moved[2]} if moved else {})
     titles = {key: title(result, name) for key, name in names.items()}
-    pair = (titles["a"], titles["b"])
+    pair, service = (titles["a"], titles["b"]), result.scenario.need.service
     return FlipMap(
         about,
         titles,
@@ -180,7 +184,17 @@ def _map(
         intervals(*along, pair),
         share or {},
         value_of_time.month_usd(result),
+        met=_met(surface),
+        wanted_from=service.from_months.value if service and service.from_months else None,
     )
+
+
+def _met(surface: Map) -> dict[float, float]:
+    """How often the delayed option meets the need at its mid date, and as late as the map goes."""
+    if surface.met is None:
+        return {}
+    last = float(surface.y[-1])
+    return {at: float(np.interp(at, surface.y, surface.met)) for at in (0.0, last / 2, last)}
 
 
 def _row(surface: Map, at: float) -> Array:

@@ -1,136 +1,15 @@
-"""Where it turns which option is better, in words."""
+"""Where a claim turns, in words."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
-from analysis.chapters.sensitivity.map_tables import DRAWN, FACT, MARK, SET, USUAL, FlipMap
 from analysis.chapters.shared.words import listed
 from analysis.decision.claims import CHEAPER, MEETS, Claim
 from analysis.decision.reversals import ABOVE
 from analysis.decision.wording import LARGEST_IN_FULL, figure, percent, stated, usd
 from analysis.model.estimates import Estimate
-
-LINES = {
-    "price": "Line: even on the mean, a month worth nothing",
-    "worth": "Line: even on the mean, months at their value",
-    "mfu": "Line: equally early on the mean",
-    "resale": "Line: even on the mean, a month worth nothing",
-}
-
-
-def flips(flip: FlipMap) -> str:
-    """Which option is better from where to where, at the scenario's own place of the other
-    quantity."""
-    at = flip.seen[flip.seen["kind"] == SET]
-    start = "At equal MFU"
-    if flip.about == "price":
-        start = f"With {flip.options['delayed']} at its mid date"
-    if flip.about == "worth":
-        start = f"At {percent(at['x'].iloc[0])} a year"
-    if flip.about == "resale":
-        start = f"Over {figure(at['y'].iloc[0])} months"
-    verb, axis, shown = ALONG[flip.about]
-    if flip.about == "price":
-        axis, shown = flip.priced.lower(), lambda value: f"{figure(value, 0.01)} {flip.unit}"
-    return _turns(start, flip.along, verb, axis, shown)
-
-
-def flips_note(flip: FlipMap) -> str:
-    """What the colours, the lines and the marks of a map mean, and how much of what was drawn lies
-    on either side."""
-    parts = [LINES[flip.about]]
-    if (flip.lines["line"] == "worth").any():
-        parts.append(f"Broken line: even with {_month(flip)}")
-    return ". ".join([*parts, *_grey(flip), *_seen(flip), *_share(flip)])
-
-
-def grey(flip: FlipMap, plain: str, worth: str) -> list[str]:
-    """What is true of a grey part of a map, where the first option is better with a month worth
-    nothing and the second at its value: two short lines."""
-    return [f"{_verb(flip)}: {plain}", f"better with the month: {worth}"]
-
-
-def _grey(flip: FlipMap) -> list[str]:
-    """Which option is better by which measure in the grey parts of a map, if there are any."""
-    parts = flip.pieces[flip.pieces["plain"] != flip.pieces["worth"]]
-    worth = f"with a month worth {usd(flip.month_usd)}"
-    kinds = parts[["plain", "worth"]].drop_duplicates()
-    if kinds.empty:
-        return []
-    first, then = kinds.iloc[0]
-    if len(kinds) > 1 or not (first and then):
-        which = "earlier one" if flip.about == "mfu" else "one of lower cost"
-        return [f"Grey: the {which} is not the better one {worth}"]
-    return [f"Grey: {first} is {_verb(flip)}, {then} better {worth}"]
-
-
-def _verb(flip: FlipMap) -> str:
-    return "earlier" if flip.about == "mfu" else "of lower cost"
-
-
-def _month(flip: FlipMap) -> str:
-    """The value of a month, if the scenario states one."""
-    worth = f"{usd(flip.month_usd)} (the scenario's value)" if flip.month_usd else "nothing"
-    return f"a month worth {worth}"
-
-
-def _seen(flip: FlipMap) -> list[str]:
-    """What the dots, bars, ticks and marks are."""
-    kinds = flip.seen["kind"].value_counts()
-    facts = f"{kinds.get(FACT, 0)} prices of an H100-hour"
-    words = {
-        DRAWN: "Dots: both as drawn, in single futures",
-        USUAL: "Bar: P10 to P90",
-        SET: "Dot: P50",
-        FACT: f"Ticks: {facts} known on the as-of day",
-        MARK: "Labelled lines: what came later",
-    }
-    if flip.about == "worth":
-        words[USUAL] = "Bar: from the lowest to the highest rate that the scenario names"
-        words[SET] = f"Dot: the rate that is set, {_month(flip)}"
-    return [text for kind, text in words.items() if kind in kinds]
-
-
-def _share(flip: FlipMap) -> list[str]:
-    """How many of the pairs drawn lie where each option is better; nothing if all lie on one side
-    or nothing is drawn."""
-    if not flip.share or max(flip.share.values()) == 1:
-        return []
-    (a, here), (b, there) = flip.share.items()
-    start = f"Of the pairs drawn {percent(here)} lie where {a} is {_verb(flip)} on the mean"
-    return [f"{start}, {percent(there)} where {b} is"]
-
-
-def _turns(
-    start: str, along: pd.DataFrame, verb: str, axis: str, shown: Callable[[float], str]
-) -> str:
-    """One sentence on the intervals along an axis."""
-    names, ends = list(along["better"]), list(along["high"])
-    if len(names) == 1:
-        if not names[0]:
-            return f"{start} neither option {verb} at any {axis} shown"
-        return f"{start} {names[0]} {verb} at every {axis} shown"
-    first, *middle, last = zip((name or "neither" for name in names), ends, strict=True)
-    parts = [f"{start} {first[0]} {verb} up to {shown(first[1])}"]
-    parts += [f"{name} from there to {shown(high)}" for name, high in middle]
-    return ", ".join([*parts, f"{last[0]} beyond"])
-
-
-def _delay(months: float) -> str:
-    return f"{figure(abs(months), 0.1)} months {'late' if months >= 0 else 'early'}"
-
-
-ALONG: dict[str, tuple[str, str, Callable[[float], str]]] = {
-    "price": ("costs less", "", str),
-    "worth": ("is better", "value of a month", lambda value: f"{usd(value)} a month"),
-    "mfu": ("is earlier", "date", _delay),
-    "resale": ("costs less", "resale price", lambda x: f"a resale share of {figure(x, 0.01)}"),
-}
-"""What an option is along the axis of a map, what the axis is, and how a value on it is said (of a
-price, as the rental states it)."""
 
 
 def claimed(claim: Claim, pair: tuple[str, str], option: str) -> str:
@@ -189,6 +68,8 @@ def beyond(row: Any, unit: str = "share") -> str:
     where its error would not support so many digits."""
     value, se = row["turns_at"], row["turns_se"]
     ends = (row["least"], row["most"])
+    if row["unit"] == "USD" and usd(value, se) not in map(usd, ends):
+        return f"{row['side']} {usd(value, se)}"
     if value == ends[row["side"] == ABOVE]:
         return f"at {_with_unit(_number(value, se), unit)}"
     tried = [_number(value, se), *(_number(value, digits=digits) for digits in range(2, 7))]
@@ -258,7 +139,7 @@ def cells(row: Any) -> list[str]:
     """The range of an input, where it turns a claim, how likely that is and how far away."""
     beyond_share, way = row["beyond_share"], row["spreads"]
     return [
-        "event" if row["kind"] == "event" else f"{_range(row)} {row['unit']}",
+        "event" if row["kind"] == "event" else _range(row),
         _where(row),
         likely(beyond_share) if pd.notna(beyond_share) else "a choice",
         f"{way:.2g}" if pd.notna(way) else "",
@@ -266,10 +147,14 @@ def cells(row: Any) -> list[str]:
 
 
 def _range(row: Any) -> str:
-    """P10, mid and P90 of an input; the values of a list with their probabilities."""
+    """P10, mid and P90 of an input; the values of a list with their probabilities; the unit."""
     if row["kind"] == "list":
-        return ", ".join(f"{_short(x)} ({percent(share)})" for x, share in row["values"])
-    return " / ".join(_short(row[key]) for key in ("low", "mid", "high"))
+        each = ", ".join(f"{_short(x)} ({percent(share)})" for x, share in row["values"])
+        return f"{each} {row['unit']}"
+    three = [row[key] for key in ("low", "mid", "high")]
+    if row["unit"] == "USD":
+        return " / ".join(map(usd, three))
+    return f"{' / '.join(map(_short, three))} {row['unit']}"
 
 
 def _short(number: float) -> str:

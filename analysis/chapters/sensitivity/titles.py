@@ -2,8 +2,11 @@
 
 import pandas as pd
 
+from analysis.chapters.shared.rows import title
 from analysis.chapters.shared.words import listed
-from analysis.decision.wording import percent
+from analysis.decision.ranking import Place
+from analysis.decision.wording import percent, usd
+from analysis.model.simulation import Result
 
 OF_ONE = {
     "cost_usd": "compared cost",
@@ -114,3 +117,15 @@ def together(row: pd.Series) -> str:
         return f"{alone}: what they do only in combination cannot be told from zero."
     rest = share(1 - row["together"])
     return f"{alone}; {rest} arises only where they act together."
+
+
+def places(result: Result, found: list[Place]) -> str:
+    """Who is first, from which value of a month on."""
+    names = [title(result, place.option) for place in found]
+    if not names:
+        return "none"
+    ends = [usd(place.from_usd) for place in found[1:]]
+    parts = [f"{name} up to {end} a month" for name, end in zip(names, ends, strict=False)]
+    dated = result.scenario.need.by_months is not None
+    last = "beyond" if parts else "whatever a month is worth" if dated else ""
+    return ", ".join([*parts, f"{names[-1]} {last}".strip()])

@@ -83,14 +83,13 @@ def _gate_sentences(result: Result, frame: pd.DataFrame) -> str:
         f"To switch to {own['other']} in month {figure(own['month'])} loses "
         f"{usd(own['lost_usd'])} on the mean. {why}".strip()
         if own["stated"]
-        else "The scenario states no gate: the look is at the earlier of the two options, by dates "
-        "at which what is seen may have come, and nothing of what was spent comes back."
+        else f"The scenario states no gate: the look is at {own['option']}, by dates at which what "
+        "is seen may have come, and nothing of what was spent comes back."
     )
     stated = "as stated" if own["month_stated"] else "since the scenario states no value of a month"
-    amounts = (
-        f"Amounts are mean compared cost and {usd(own['month_usd'])} for each month to the target, "
-        f"{stated}."
-    )
+    month = f" and {usd(own['month_usd'])} for each month to the target, {stated}"
+    dated = result.scenario.need.by_months is not None
+    amounts = f"Amounts are mean compared cost{month if dated else ''}."
     return f"{titles.own_look(own)}{titles.nearest(frame)} {amounts} {made}"
 
 
