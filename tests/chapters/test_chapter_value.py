@@ -170,8 +170,8 @@ def worths(names, run, worth):
                 chosen = stay
                 if len(seen := here[here % 2 == half]):
                     ahead = payoff[seen] - payoff[seen][:, [stay]]
-                    told = ahead.mean(axis=0) - 2 * ahead.std(axis=0) / len(seen) ** 0.5
-                    chosen = int(told.argmax()) if told.max() > 0 else stay
+                    sure = ahead.mean(axis=0) - 2 * ahead.std(axis=0) / len(seen) ** 0.5
+                    chosen = int(sure.argmax()) if sure.max() > 0 else stay
                 mine = here[here % 2 != half]
                 gain[mine] = payoff[mine, chosen] - payoff[mine, stay]
         found[one.label] = (gain.mean(), gain.std(ddof=1) / DRAWS**0.5)

@@ -559,3 +559,41 @@ def test_the_map_of_the_value_of_a_month_goes_half_beyond_the_largest_value_that
     found = two_way.worth_and_rate(run(scenario(tmp_path, late), 2), 0.0)
     assert found is not None
     assert found.y[-1] == pytest.approx(1.5 * 752_000 / 9, rel=1e-3)
+
+
+def test_a_map_of_delay_says_how_often_the_late_option_still_meets_the_need(tmp_path):
+    # 7.61 months of training from month 3 on are in time for month 12; half of 21 months later not.
+    late = "[tranches.machine]\nmilestones = { ready = 3 }\n"
+    flip = sensitivity.map_tables.flip_price(run(scenario(tmp_path, late), 2))
+    assert flip is not None
+    assert list(flip.met.values()) == pytest.approx([1, 0, 0])
+    note = sensitivity.map_titles.flips_note(flip)
+    assert "Built meets the need in 100 % of the futures at its mid date, in 0 % of" in note
+
+
+SERVED = """
+run = false
+[need]
+target_flop = false
+by_months = false
+start_gpus = false
+[need.service]
+h100_gpus = 100
+short_hour_usd = { value = %s }
+[choices]
+discount_rate_per_year = { value = 0.15 }
+[tranches.machine]
+use = "other"
+[tranches.rental]
+use = "other"
+term_months = 24
+"""
+
+
+@pytest.mark.parametrize(("short_hour_usd", "drawn"), [(0.01, False), (5, True)])
+def test_where_a_late_machine_only_saves_there_is_no_map_of_delay(tmp_path, short_hour_usd, drawn):
+    # A month later saves some 1.2 % of a million; 73,000 hours short are 730 USD, or 365,000.
+    made = run(scenario(tmp_path, SERVED % short_hour_usd), 2)
+    assert (two_way.price_and_delay(made, 0.0) is not None) == drawn
+    said = sensitivity.flip_price(made).html
+    assert ("no machine is cheaper" in said) == (not drawn)

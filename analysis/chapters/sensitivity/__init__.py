@@ -40,10 +40,7 @@ LEVEL = "The two options of the question are told apart neither in cost nor in t
 
 NEAREST_WORDS = "Nearest to turning which of the two is better, one input held in all futures:"
 
-FALLS = (
-    "The mean fall of the price of machines may turn no claim on the pair and still move the "
-    "difference, and the value of a month at which first place changes, a long way."
-)
+FALLS = "The mean fall of the price of machines, held in all futures, the others as drawn:"
 
 HELD = (
     "Tried are the inputs that move a claim most when moved alone, at most "
@@ -153,8 +150,8 @@ def _by_fall(result: Result) -> str:
     ]
     heads = ["Held at", f"{a} less {b}, compared cost, mean", "First of all that are ranked"]
     size = min(falls.FUTURES, result.draws)
-    note = f"Held in the first {size:,} futures, and carried over to all {result.draws:,}."
-    return table_of(heads, rows) + paragraph(FALLS) + paragraph(note)
+    note = f"Run again in the first {size:,} futures, and carried over to all {result.draws:,}."
+    return paragraph(FALLS) + table_of(heads, rows) + paragraph(note)
 
 
 def reversals(result: Result) -> Exhibit:
@@ -228,7 +225,8 @@ def _map(result: Result, find: Callable[[Result], FlipMap | None], nothing: str)
     flip = find(result)
     if flip is None:
         return line(nothing)
-    if flip.about in ("worth", "resale") and map_titles.one_colour(flip):
+    told = flip.about in ("worth", "resale") or not flip.dated
+    if told and map_titles.one_colour(flip):
         return Exhibit(paragraph(map_titles.nothing_turns(flip)), flip.pieces)
     return Exhibit(map_charts.flips(flip, look(result.scenario)), flip.pieces)
 

@@ -56,7 +56,7 @@ class FlipMap:
     where it is better (empty where not both are drawn). `priced` and `unit` are what a price is and
     what it is counted in; `month_usd` is the stated value of a month, 0 without one. `met`: in what
     share of the futures the delayed option meets the need, by months late; `wanted_from`: the month
-    from which the service is wanted.
+    from which the service is wanted; `dated`: whether a run is asked for.
     """
 
     about: str
@@ -71,6 +71,7 @@ class FlipMap:
     unit: str = ""
     met: dict[float, float] = field(default_factory=dict)
     wanted_from: float | None = None
+    dated: bool = True
 
 
 def flip_price(result: Result) -> FlipMap | None:
@@ -185,6 +186,7 @@ def _map(
         share or {},
         value_of_time.month_usd(result),
         met=_met(surface),
+        dated=result.scenario.need.by_months is not None,
         wanted_from=service.from_months.value if service and service.from_months else None,
     )
 

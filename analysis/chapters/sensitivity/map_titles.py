@@ -35,7 +35,7 @@ def flips(flip: FlipMap) -> str:
 def flips_note(flip: FlipMap) -> str:
     """What the colours, the lines and the marks of a map mean, and how much of what was drawn lies
     on either side."""
-    parts = [LINES[flip.about]]
+    parts = [LINES[flip.about] if flip.dated else "Line: even on the mean"]
     if (flip.lines["line"] == "worth").any():
         parts.append(f"Broken line: even with {_month(flip)}")
     return ". ".join([*parts, *_grey(flip), *_seen(flip), *_share(flip), *_delayed(flip)])
@@ -48,8 +48,11 @@ def one_colour(flip: FlipMap) -> bool:
 
 def nothing_turns(flip: FlipMap) -> str:
     """That one option is better all over a map; what the map is over."""
-    low, high = (figure(flip.pieces[axis].iloc[i], digits=3) for axis, i in (("y", 0), ("y2", -1)))
+    low, high = figure(flip.pieces["y"].min()), figure(flip.pieces["y2"].max())
     better, most = flip.pieces["better"].iloc[0], percent(flip.pieces["x2"].max())
+    if flip.about == "price":
+        said = f"{better} costs less at every {flip.priced.lower()} and delay looked at"
+        return ". ".join([said, *_delayed(flip)]) + "."
     if flip.about == "worth":
         return f"{better} is better at every discount rate up to {most}, whatever a month is worth."
     end = f"at a resale price of up to {most} of the market price path"
