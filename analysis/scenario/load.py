@@ -105,7 +105,10 @@ def _without_idle(scenario: Scenario, stated: dict[str, Any]) -> Scenario:
     asked = scenario.need.target_flop is not None or "run" in stated
     run = scenario.run if asked else None
     fewer = scenario.model_copy(update={"chips": chips, "run": run})
-    idle = set(references.used_assumptions(scenario)) - set(references.used_assumptions(fewer))
+    # what referred to them may be in a table that the file has taken away
+    named = references.used_assumptions(scenario)
+    inherited = scenario.assumptions if False in stated.values() else named
+    idle = set(inherited) - set(references.used_assumptions(fewer))
     idle -= set(stated.get("assumptions", {}))
     gone = idle | (set(references.swinging(scenario)) - set(references.swinging(fewer)))
     causes = {

@@ -17,6 +17,7 @@ from tools.hand import scenario
 
 from analysis.chapters import assumptions
 from analysis.chapters.assumptions.tables import in_unit
+from analysis.chapters.shared.words import in_words
 from analysis.decision import one_way
 from analysis.evidence import ledger as ledgers
 from analysis.model import draws, simulation
@@ -357,3 +358,10 @@ def test_what_a_scenario_states_and_nothing_refers_to_is_named(tmp_path):
     shown = assumptions.unknown(scenario(tmp_path, spare)).html
     assert "nothing here refers to it: Spare." in shown
     assert "refers to it" not in assumptions.unknown(shipped("own-case")).html
+
+
+def test_an_amount_of_money_is_told_in_billions_and_a_price_in_full():
+    found = shipped().assumptions
+    assert in_words(found["oracle_contract_usd"]) == "8 / 10 / 12 billion"
+    assert in_words(found["h100_node_usd"]).count("/") == 2
+    assert "thousand" not in in_words(found["h100_node_usd"])

@@ -315,13 +315,12 @@ def names_drawn(frame: pd.DataFrame) -> list[str]:
     return [row["words"] for rows in datasets.values() for row in rows if "words" in row]
 
 
-def test_of_two_dots_in_one_place_one_is_named_and_a_dot_within_the_range_is_not():
-    # Both at 9 USD on one day lie outside 1 to 3 USD: the second name would cover the first, on
-    # either side of the dot. 2 USD lies within.
+def test_of_two_dots_in_one_place_one_is_named_and_a_dot_of_its_own_is():
+    # Both at 9 USD on one day: the second name would cover the first, on either side of the dot.
     frame = pd.DataFrame({"usd_per_gpu_hour": [9.0, 9.0, 2.5], "vendor": ["Aa", "Bb", "Cc"]})
     frame = frame.assign(date="2024-05-01", chip="h100", contract="on-demand")
-    assert names_drawn(frame.iloc[[0, 2]]) == ["Aa on-demand"]
-    assert names_drawn(frame) == ["Aa on-demand"]
+    assert names_drawn(frame.iloc[[0, 2]]) == ["Aa on-demand", "Cc on-demand"]
+    assert names_drawn(frame) == ["Aa on-demand", "Cc on-demand"]
 
 
 def test_a_dot_at_the_right_edge_is_named_on_its_left():

@@ -130,11 +130,14 @@ def test_gpus_installed_before_there_is_power_wait_for_it(tmp_path):
     assert [frame.loc[(k, 5), "p50"] for k in kinds] == pytest.approx([87.5, 87.5, 0])
 
 
-def test_a_start_with_50_gpus_in_month_4_and_power_in_month_5_is_late_by_one_month(tmp_path):
+def test_power_in_month_5_for_50_gpus_of_month_4_makes_the_target_late_by_0_625_months(tmp_path):
+    # From month 4 to 6 the ramp brings 2 x 75 = 150 GPU-months, of which power carries the 87.5 of
+    # month 5: the 62.5 that are missing take 100 GPUs 0.625 months.
     frame = schedule.tables.moves(run(tmp_path, LATE)).set_index("option")
     built = frame.loc["Built"]
     assert (built["start_p50"], built["move_within"]) == (pytest.approx(5), 0)
-    assert (built["late_share"], built["wait_p50"], built["wait_p90"]) == pytest.approx((1, 1, 1))
+    assert built["late_share"] == 1
+    assert (built["wait_p50"], built["wait_p90"]) == pytest.approx((0.625, 0.625), abs=1e-4)
     assert frame.loc["Rented", "late_share"] == 0
 
 
@@ -166,7 +169,8 @@ def test_a_run_on_60_moves_when_more_than_60_have_power_and_keeps_the_rental_unt
     found = run(tmp_path, MOVES)
     built = schedule.tables.moves(found).set_index("option").loc["Built"]
     assert (built["start_p50"], built["move_p50"]) == pytest.approx((0, 5), abs=1e-3)
-    assert built["wait_p50"] == pytest.approx(0.6, abs=1e-3)
+    # Of the 0.6 months from 60 to 75 GPUs it gets 60: 0.6 x 7.5 = 4.5 GPU-months, 0.045 of 100.
+    assert built["wait_p50"] == pytest.approx(0.045, abs=1e-3)
     kept = rows(schedule.tables.rental_terms(found), option="Built").iloc[0]
     assert (kept["end_p50"], kept["kept_p50"], kept["leaves"]) == (1, pytest.approx(5), False)
     assert "<td>Built</td><td>Existing</td>" in schedule.rental_terms(found).html
@@ -404,12 +408,20 @@ def test_the_notebook_counts_who_meets_the_need_as_its_draws_do(chapter):
 
 
 def test_the_notebook_says_how_often_power_makes_memphis_late_as_its_draws_do(chapter):
-    # The run moves off the existing fabric when as many GPUs are there: that share of the ramp.
-    futures = draws.block(chapter["result"].scenario, chapter["seed"], 0, 300)
-    existing = np.minimum(futures["existing_gpus"], 16384) / 100_000
-    ramp = futures["memphis_ramp_months"]
-    there = futures["memphis_first_gpus_months"] + ramp * existing
-    wait = chapter["result"].scalars["memphis_build"]["move_months"] - there
+    # The same futures once more with a site that has 1,000 MW from the first day on.
+    found = chapter["result"].scenario
+    grid = next(iter(found.sites["memphis"].stages.values()))
+    every = {"mw": 1000.0, "from_months": 0.0, "availability_share": 1.0, "only_if": None}
+    stages = {"all": grid.model_copy(update=every)}
+    site = found.sites["memphis"].model_copy(update={"stages": stages})
+    powered = found.model_copy(update={"sites": found.sites | {"memphis": site}})
+    dates = [
+        one.scalars["memphis_build"]["target_months"]
+        for one in (chapter["result"], simulation.simulate(powered, 300, chapter["seed"]))
+    ]
+    come = np.isfinite(dates[1])
+    wait = dates[0] - np.where(come, dates[1], 0)
+    wait[~come] = 0
     late = wait > 1e-3
     assert f"Memphis build in {percent(float(late.mean()))}" in chapter["words"]
     row = schedule.tables.moves(chapter["result"]).set_index("option").loc["Memphis build"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from tools import chapters, hand
+from tools import builders, chapters, hand
 from tools.chapters import middle, shown, titles
 from tools.hand import scenario, yields
 
@@ -458,3 +458,10 @@ def test_the_chapter_says_so_where_nobody_trains_and_nobody_reaches_the_target(
     assert "No option has GPUs for the run" in words
     assert "At P50 no option's useful compute passes the median target" in words
     assert "reach the target at the same time" in words
+
+
+def test_a_gb200_is_told_in_h100_by_peak_and_chips_alike_are_not():
+    # 2,500 over 989 TFLOP/s
+    said = " By peak FLOP/s one GB200 is 2.53 H100."
+    assert training.tables.by_peak(builders.shipped()) == said
+    assert training.tables.by_peak(builders.shipped("own-case")) == ""

@@ -187,7 +187,7 @@ def bands(what: str, rented: list[float], built: list[float]) -> pd.DataFrame:
     ],
 )
 def test_the_picture_of_the_run_says_who_trains_first(look, rented, built, expected):
-    assert title(training.charts.gpus_training(bands("gpus", rented, built), look)) == expected
+    assert title(training.charts.gpus_training(bands("gpus", rented, built), "", look)) == expected
 
 
 def targets(rented: list[float], built: list[float]) -> pd.DataFrame:
@@ -246,17 +246,22 @@ def powered(supply: list[float], need: list[float]) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("supply", "expected"),
+    ("supply", "within", "expected"),
     [
+        ([1, 1, 9], 1.0, "Field: mean power is below the median need in 2 of 3 months"),
+        ([9, 9, 9], 1.0, "Field: mean power covers the median need in every month"),
         (
-            [1, 1, 9],
-            "Field: mean power is below the median need in 2 of 3 months, the last of them month 1",
+            [9, 9, 9],
+            0.7,
+            "Field: mean power covers the median need in every month; in 30 % of futures it never "
+            "carries all GPUs",
         ),
-        ([9, 9, 9], "Field: mean power covers what the GPUs need in every month"),
     ],
 )
-def test_the_picture_of_the_power_says_when_it_is_short(look, supply, expected):
-    assert title(power_chapter.charts.site_power(powered(supply, [5, 5, 5]), look)) == expected
+def test_the_picture_of_the_power_says_when_it_is_short(look, supply, within, expected):
+    wanted = pd.DataFrame([{"site": "Field", "what": "all GPUs", "within": within}])
+    drawn = power_chapter.charts.site_power(powered(supply, [5, 5, 5]), wanted, look)
+    assert title(drawn).replace("\n", " ") == expected
 
 
 @pytest.mark.parametrize(
@@ -364,7 +369,9 @@ def test_what_an_option_needs_and_pays_is_drawn_in_its_colour_wherever_it_is_lis
     turned = FLAGSHIP.model_copy(update={"options": options, "baseline": None})
     seen, one = style.look(turned), simulation.evaluate(turned)
     power = json.dumps(
-        power_chapter.charts.site_power(power_chapter.tables.site_power(one), seen).to_dict()
+        power_chapter.charts.site_power(
+            power_chapter.tables.site_power(one), power_chapter.tables.power_wanted(one), seen
+        ).to_dict()
     )
     prices = json.dumps(evidence.rental_prices(turned).spec)
     built, rented = seen.colour("Memphis build"), seen.colour("Oracle rental")
@@ -427,7 +434,7 @@ def test_a_title_of_an_option_with_quotes_and_html_is_drawn_and_not_run(tmp_path
     title_words = 'It\'s \\"<b>5</b>\\" & more'
     odd = style.look(scenario(tmp_path, f'[options.rented]\ntitle = "{title_words}"\n'))
     frame = bands("gpus", [1, 2], [0, 0]).replace("Rented", odd.options[0])
-    svg = drawing.shown(training.charts.gpus_training(frame, odd).to_dict())[drawing.DRAWING]
+    svg = drawing.shown(training.charts.gpus_training(frame, "", odd).to_dict())[drawing.DRAWING]
     assert "<b>" not in svg
     assert "&lt;b&gt;5" in svg
 

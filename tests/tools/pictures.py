@@ -21,6 +21,7 @@ from analysis.chapters import (
     training,
     value,
 )
+from analysis.chapters.shared import style
 from analysis.decision import attribution
 from analysis.model.comparison import pair
 from analysis.model.simulation import Result
@@ -54,6 +55,13 @@ def _explained(measure: str) -> Draw:
 
 def _tornado(measure: str) -> Draw:
     return lambda r: sensitivity.tornado(r.scenario, measure).shown
+
+
+def _resale(result: Result) -> Any:
+    """The map of resale and horizon, said in words where nothing turns."""
+    flip = sensitivity.map_tables.flip_resale(result)
+    assert flip is not None
+    return sensitivity.map_charts.flips(flip, style.look(result.scenario))
 
 
 TAKEN: dict[str, Callable[[Result], Any]] = {
@@ -120,6 +128,7 @@ BY_HAND: dict[str, dict[str, Draw]] = {
     "explained": {"explained_cost": _explained("cost_usd"), "explained_need": _explained("meets")},
     "weighted_scores": {"weights": lambda r: value.weighted_scores(r, r.seed).shown},
     "waterfall": {"waterfall": _waterfall},
+    "flip_resale": {"flip_resale": _resale},
 }
 """Exhibits that take more than a run -> their pictures."""
 

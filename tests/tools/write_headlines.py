@@ -33,7 +33,8 @@ def picture() -> str:
     """The flagship's first picture, as SVG."""
     decision = load.read(load.find(FLAGSHIP))
     frame = training.tables.gpus_training(simulation.simulate(decision, DRAWS, SEED))
-    chart = training.charts.gpus_training(frame, style.look(decision))
+    by_peak = training.tables.by_peak(decision)
+    chart = training.charts.gpus_training(frame, by_peak, style.look(decision))
     return str(drawing.shown(chart.to_dict())["image/svg+xml"])
 
 

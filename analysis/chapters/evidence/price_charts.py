@@ -30,14 +30,12 @@ def rental_prices(
     """Published H100 prices by date and contract, the range assumed for the rental (P10, P50, P90),
     and the prices that a stated deal value would imply (columns years, usd_per_gpu_hour), in the
     colour of the option that rents."""
-    low, mid, high = band
-    named = (frame["contract"] != "on-demand") | ~frame[HOURLY].between(low, high)
     layers = [
         *_assumed(_days(frame, as_of)[0], as_of, band, colour),
         _dots(frame, HOURLY, "USD per GPU-hour"),
-        *_names(frame, named, as_of, mid),
+        *_names(frame, pd.Series(True, frame.index), as_of, band[1]),
     ]
-    note = _note(band)
+    note = _note(band) + " Dots are named where there is room."
     if len(implied):
         layers += _deal(implied, as_of, colour)
         note += " Ticks: what the deal's value would mean over so many years."
@@ -157,7 +155,7 @@ def _deal(implied: pd.DataFrame, as_of: str, colour: str) -> list[alt.Chart]:
     labelled = implied.assign(date=as_of, label=implied["years"].map(lambda n: f"{n:g} years"))
     deal = alt.Chart(labelled).encode(x=_day("date"), y=f"{HOURLY}:Q")
     ticks = deal.mark_tick(color=colour, thickness=3, size=18, orient="horizontal")
-    texts = deal.mark_text(align="right", dx=-12, dy=-7, color=colour)
+    texts = deal.mark_text(align="left", dx=12, color=colour)  # right of all that is drawn
     return [ticks, texts.encode(text="label:N")]
 
 

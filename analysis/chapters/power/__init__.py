@@ -16,8 +16,14 @@ NOBODY_OWNS = "No option owns GPUs, so no site's power limits any."
 
 def site_power(result: Result) -> Exhibit:
     """The picture of each site's power by stage, and what its GPUs need."""
-    frame = tables.site_power(result)
-    return picture(frame, charts.site_power, look(result.scenario), nothing=NOBODY_OWNS)
+    wanted = tables.power_wanted(result)
+    return picture(
+        tables.site_power(result),
+        charts.site_power,
+        wanted,
+        look(result.scenario),
+        nothing=NOBODY_OWNS,
+    )
 
 
 def stage_dates(result: Result) -> Exhibit:

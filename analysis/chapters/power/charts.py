@@ -25,14 +25,14 @@ NEEDED = "#b45309"
 FIRM = "Firm MW at the site"
 
 
-def site_power(frame: pd.DataFrame, look: Look) -> Any:
+def site_power(frame: pd.DataFrame, wanted: pd.DataFrame, look: Look) -> Any:
     """Mean MW of each power stage, stacked, against what the installed GPUs need; site by site."""
     sites = list(dict.fromkeys(frame["site"]))
     return dressed(
         alt.vconcat(*(_one_site(frame, site, look) for site in sites)).resolve_scale(
             color="independent"
         ),
-        "; ".join(titles.power(frame[frame["site"] == site], site) for site in sites),
+        "; ".join(titles.power(frame[frame["site"] == site], wanted, site) for site in sites),
         "Areas: mean MW that is there; line and band: peak MW that the installed GPUs need, "
         "P50 and P10 to P90.",
     )

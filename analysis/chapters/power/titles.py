@@ -2,21 +2,24 @@
 
 import pandas as pd
 
+from analysis.chapters.power.tables import ALL_GPUS
 from analysis.chapters.shared.words import listed, short_month
 from analysis.decision.wording import figure, percent
 from analysis.model.draws import DAYS_PER_MONTH
 
 
-def power(here: pd.DataFrame, site: str) -> str:
-    """In how many months mean power is below what the installed GPUs need at P50."""
+def power(here: pd.DataFrame, wanted: pd.DataFrame, site: str) -> str:
+    """In how many months mean power is below what the installed GPUs need at P50, and in how many
+    futures it never carries all GPUs."""
+    [within] = wanted.loc[(wanted["site"] == site) & (wanted["what"] == ALL_GPUS), "within"]
+    never = f"; in {percent(1 - within)} of futures it never carries all GPUs" if within < 1 else ""
     supply = here[here["kind"] == "stage"].groupby("month")["mw"].sum()
     need = here[here["kind"] == "need"]
     short = supply < need.set_index("month")["p50"]
     if not short.any():
-        return f"{site}: mean power covers what the GPUs need in every month"
-    last = short[short].index.max()
+        return f"{site}: mean power covers the median need in every month{never}"
     months = f"{int(short.sum())} of {len(short)} months"
-    return f"{site}: mean power is below the median need in {months}, the last of them month {last}"
+    return f"{site}: mean power is below the median need in {months}{never}"
 
 
 def stages(frame: pd.DataFrame) -> str:

@@ -63,13 +63,13 @@ def ramps(result: Result) -> Exhibit:
 
 @of_a_run
 def moves(result: Result) -> Exhibit:
-    """Per option: when the run starts, when it moves to a larger fabric, how often power makes that
-    late and by how much; with one sentence."""
+    """Per option: when the run starts, when it moves to a larger fabric, how often power makes the
+    target late and by how much; with one sentence."""
     columns: Columns = {
         "Option": "option",
         "The run starts": partial(spread_of_dates, prefix="start_"),
         "It moves to a larger fabric": partial(spread_of_dates, prefix="move_"),
-        "Power makes it late": lambda row: percent(row["late_share"]) if row["owns"] else "-",
+        "Power makes the target late": _late,
         "then by months, P50 (P90)": _wait,
     }
     return table(tables.moves(result), columns, _moves_sentence)
@@ -141,22 +141,27 @@ def _milestones_sentence(frame: pd.DataFrame) -> str:
 
 
 def _moves_sentence(frame: pd.DataFrame) -> str:
-    """In how many futures power, not servers, sets the date of the options that own GPUs."""
+    """In how many futures the options that own GPUs reach the target later for want of power."""
     owning = frame[frame["owns"]]
     if owning.empty:
         return "No option owns GPUs, so no run waits for the power of a site."
     late = owning[owning["late_share"] > 0]
     if late.empty:
-        return "In no future does the run wait for power once its GPUs are there."
+        return "In no future would more power bring the target forward."
     words = [f"{row['option']} in {percent(row['late_share'])}" for row in rows_of(late)]
     return (
-        "Power, not the arrival of GPUs, sets the day on which the run is where it stays: "
-        f"{listed(words)} of futures."
+        "With power for every owned GPU from the day on which it is installed the target would "
+        f"come earlier: {listed(words)} of futures."
     )
 
 
+def _late(row: Row) -> str:
+    """In how many futures power makes the target late; only of an option that owns GPUs."""
+    return percent(row["late_share"]) if row["owns"] else "-"
+
+
 def _wait(row: Row) -> str:
-    """Months by which power makes a run late, where it does."""
+    """Months by which power makes the target late, where it does."""
     if row["late_share"] == 0:
         return "-"
     waits = [row["wait_p50"], row["wait_p90"]]

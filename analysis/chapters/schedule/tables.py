@@ -18,15 +18,15 @@ from analysis.chapters.shared.rows import (
     tranche_title,
 )
 from analysis.model import fleet as tranches
-from analysis.model import inputs, piecewise, service
+from analysis.model import inputs, piecewise, service, training
 from analysis.model.draws import resolve
 from analysis.model.fleet import Fleet, Known, Owned, Unit
 from analysis.model.records import Run
 from analysis.model.run import training_of
 from analysis.model.simulation import Result
 
-LATE_MONTHS = 1e-6
-"""A wait for power below this is the rounding of two equal dates."""
+LATE_MONTHS = 1e-3
+"""A wait for power below this, less than an hour, is no delay."""
 
 
 ARRIVALS = ("First new GPUs", "Last GPUs")
@@ -101,19 +101,19 @@ def ramps(result: Result) -> pd.DataFrame:
 
 def moves(result: Result) -> pd.DataFrame:
     """Per option, in the first futures: the day the run starts (`start`), the day it moves to a
-    larger fabric (`move`), each dated; the share of futures in which power makes it late to be
-    where it stays (its move, or its start if it never moves), and by how many months in those
+    larger fabric (`move`), each dated; the share of futures in which the target would come earlier
+    had every owned GPU power from the day on which it is installed, and by how many months in those
     (`wait`: p50 and p90, None where it is not within the horizon)."""
     run, rows = inputs.run(result.scenario, result.first_futures), []
     if run is None:
         return pd.DataFrame()
     for option, fleet in result.fleets.items():
         row: dict[str, Any] = {"option": title(result, option), "owns": bool(fleet.owned)}
-        with_power, without = (_settled(run, x) for x in (fleet.units, _never_short(fleet.units)))
-        start, move, settled = with_power
+        start, move, target = _run_dates(run, fleet.units)
+        *_, earliest = _run_dates(run, _never_short(fleet.units))
         row |= dated(result, start, "start_") | dated(result, move, "move_")
-        come = np.isfinite(without[2])
-        wait = np.subtract(settled, without[2], out=np.zeros_like(settled), where=come)
+        come = np.isfinite(earliest)
+        wait = np.subtract(target, earliest, out=np.zeros_like(target), where=come)
         late = wait[wait > LATE_MONTHS]
         row |= {"late_share": len(late) / len(wait)}
         row |= three(late, "wait_") if len(late) else dict.fromkeys(("wait_p50", "wait_p90"))
@@ -121,13 +121,12 @@ def moves(result: Result) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _settled(run: Run, units: list[Unit]) -> tuple[Array, Array, Array]:
-    """When the run starts, when it moves, and when it is on the fabric on which it stays; infinite
-    if never, (draws,) each."""
+def _run_dates(run: Run, units: list[Unit]) -> tuple[Array, Array, Array]:
+    """When the run starts, moves and reaches the target; infinite if never, (draws,) each."""
     if not tranches.by_fabric(units):
         return (np.full(len(run.start_gpus), np.inf),) * 3
     found = training_of(run, units, Known())
-    return found.start, found.moved, np.where(np.isfinite(found.moved), found.moved, found.start)
+    return found.start, found.moved, training.reached(found.flop, run.target_flop)
 
 
 def starts_by_size(result: Result) -> pd.DataFrame:

@@ -73,9 +73,10 @@ def in_words(one: Assumption) -> str:
         return ", ".join(f"{stated(x)} ({percent(p)})" for x, p in pairs)
     if one.probability is not None:
         return f"happens with {percent(one.probability)}"
-    if one.value is not None:
-        return stated(one.value)
-    return " / ".join(stated(x) for x in (one.low, one.mid, one.high) if x is not None)
+    ends = [x for x in (one.low, one.mid, one.high, one.value) if x is not None]
+    sizes = [(size, f" {word}") for size, word in wording.LARGE if size <= max(ends) >= 1e6]
+    size, word = sizes[0] if sizes and one.unit == "USD" else (1, "")
+    return " / ".join(stated(x / size) for x in ends) + word
 
 
 def percent_of(column: str) -> Callable[[dict[str, Any]], str]:

@@ -21,7 +21,8 @@ NO_GPUS = "No option has GPUs for the run, so there is nothing to train on."
 @of_a_run
 def gpus_training(result: Result) -> Exhibit:
     """The picture of the GPUs that the run uses over time."""
-    return picture(tables.gpus_training(result), charts.gpus_training, look(result.scenario))
+    seen = (tables.by_peak(result.scenario), look(result.scenario))
+    return picture(tables.gpus_training(result), charts.gpus_training, *seen)
 
 
 @of_a_run

@@ -21,10 +21,12 @@ from analysis.chapters.training import titles
 from analysis.decision.wording import percent
 
 
-def gpus_training(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
-    """GPUs that the run uses over time, P10 to P90 and P50, one panel per option."""
-    picture = panels(band(frame, look, "GPUs in the run", "_gpus"), look, 190, 130)
-    return dressed(picture, titles.training(frame), "Band: P10 to P90 of the futures; line: P50.")
+def gpus_training(frame: pd.DataFrame, by_peak: str, look: Look) -> alt.FacetChart:
+    """GPUs that the run uses over time, P10 to P90 and P50, one panel per option; the note says
+    what they count `by_peak`."""
+    picture = panels(band(frame, look, "GPUs, of any chip", "_gpus"), look, 190, 130)
+    note = f"GPUs in the run. Band: P10 to P90 of the futures; line: P50.{by_peak}"
+    return dressed(picture, titles.training(frame), note)
 
 
 def target_dates(frame: pd.DataFrame, look: Look) -> alt.VConcatChart:

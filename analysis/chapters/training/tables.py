@@ -4,9 +4,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.chapters.shared.rows import NEVER, bands, dated, day, quantile_rows, three, title
+from analysis.chapters.shared.words import listed
+from analysis.decision.wording import figure
+from analysis.evidence import ledger
 from analysis.model import comparison, estimates, training
 from analysis.model.draws import resolve
 from analysis.model.simulation import Result
+from analysis.scenario.schema import Scenario
 
 BIN_MONTHS = 3
 
@@ -14,6 +18,21 @@ BIN_MONTHS = 3
 def gpus_training(result: Result) -> pd.DataFrame:
     """GPUs that the run uses, by option and month: p10, p50, p90 over the band draws."""
     return bands(result, "training_gpus", "gpus")
+
+
+def by_peak(scenario: Scenario) -> str:
+    """What one GPU of each other chip of the run is in GPUs of the weakest, as a sentence; empty
+    where none is stronger."""
+    peaks = {}
+    for tranche in scenario.tranches.values():
+        stated = scenario.chips[tranche.chip].peak_bf16_dense_tflops
+        if tranche.use == "run":
+            known = stated or ledger.chips()[tranche.chip]["peak_bf16_dense_tflops"]
+            peaks[tranche.chip.upper()] = float(known)
+    weakest = min(peaks, key=lambda name: peaks[name], default="")
+    more = {name: x / peaks[weakest] for name, x in peaks.items() if x > peaks[weakest]}
+    words = [f"one {name} is {figure(ratio)} {weakest}" for name, ratio in more.items()]
+    return f" By peak FLOP/s {listed(words)}." if words else ""
 
 
 def progress(result: Result) -> pd.DataFrame:
