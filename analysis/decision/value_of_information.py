@@ -44,8 +44,8 @@ def partial(payoffs: Array, bins: Bins) -> Estimate:
 
     In each bin the option of most mean payoff, if it is ahead by over two standard errors, is
     chosen on one half of the draws and valued on the other, then the other way round, so that
-    chance is not taken for knowledge. The gain of a draw
-    is that over the option that is best without knowing; so the worth is never over `perfect`.
+    chance is not taken for knowledge. The gain of a draw is that over the option that is best
+    without knowing; so the worth is never over `perfect`.
     """
     stay = best(payoffs)
     odd = np.arange(len(payoffs)) % 2 == 1
