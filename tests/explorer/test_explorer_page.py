@@ -102,9 +102,13 @@ def test_what_is_held_is_saved_as_a_file_that_reads_back(page, tmp_path):
 
 def test_an_option_that_is_not_ticked_leaves_the_answer_and_reset_brings_it_back(page):
     page.get_by_role("checkbox", name="Memphis build").uncheck()
-    page.wait_for_function("!document.querySelector('.explorer ol').innerText.includes('Memphis')")
+    page.wait_for_function(
+        "!document.querySelector('.explorer ol').innerText.includes('Memphis build')"
+    )
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_function("document.querySelector('.explorer ol').innerText.includes('Memphis')")
+    page.wait_for_function(
+        "document.querySelector('.explorer ol').innerText.includes('Memphis build')"
+    )
     assert page.get_by_role("checkbox", name="Memphis build").is_checked()
     price = slider(page, "Oracle rental: value of the contract")
     assert price.get_attribute("aria-valuetext") == "as assumed"
