@@ -28,7 +28,7 @@ def words(headline: dict[str, Any]) -> str:
 ASKED = {
     "by_months": "Were the target wanted by month {:g}",
     "from_months": "Were the service wanted from month {:g}",
-    "served_share": "Were a share of {:g} of the service enough",
+    "served_share": "Were a share of {:g} of the service asked for",
 }
 """Another need in words, by the choice that is another."""
 
