@@ -76,11 +76,11 @@ class Fleet:
             found.setdefault(unit.tranche.site.name, []).append(unit)
         return found
 
-    def moved_off(self, months: Mapping[str, Array], horizon: int) -> Fleet:
+    def moved_off(self, months: Mapping[str, Array]) -> Fleet:
         """The same tranches, those that are rented until the run has moved off them until then;
         `months` are by fabric, (draws,)."""
         until = {
-            unit.name: rental(unit.tranche, months[unit.tranche.fabric], horizon)
+            unit.name: moved_off(unit, months[unit.tranche.fabric])
             for unit in self.rented
             if unit.tranche.at_end == "until_moved"
         }
@@ -97,7 +97,7 @@ def option_fleet(resolved: Inputs, option: str, known: Known) -> Fleet:
     for tranche in tranches:
         if isinstance(tranche, RentedTranche):
             if tranche.name not in known:
-                known[tranche.name] = rental(tranche, None, horizon)
+                known[tranche.name] = rental(tranche, horizon)
             rented.append(known[tranche.name])
     units: list[Unit] = [*owned, *rented]
     order = [tranche.name for tranche in tranches]
@@ -171,12 +171,21 @@ def _at_site(tranches: list[OwnedTranche], horizon: int) -> tuple[list[Owned], p
     ], stages
 
 
-def rental(tranche: RentedTranche, moved_off: Array | None, horizon: int) -> Rented:
-    """A rented tranche; `moved_off` is the month in which the run has moved off it, if known."""
+def rental(tranche: RentedTranche, horizon: int) -> Rented:
+    """A rented tranche; one that is left when the run has moved off it is renewed throughout."""
     arrived = schedule.arrival(tranche, horizon)
-    contract = schedule.term(tranche, arrived, moved_off)
-    inside, energised = schedule.delivered(arrived, contract)
-    under_contract, gpus = piecewise.by_month(inside), piecewise.by_month(energised)
-    return Rented(
-        tranche, arrived, energised, gpus, under_contract, gpus - under_contract, contract
-    )
+    contract = schedule.term(tranche, arrived, None)
+    inside = piecewise.by_month(schedule.delivered(arrived, contract))
+    energised = schedule.rented(arrived, contract)
+    gpus = piecewise.by_month(energised)
+    return Rented(tranche, arrived, energised, gpus, inside, gpus - inside, contract)
+
+
+def moved_off(unit: Rented, months: Array) -> Rented:
+    """A rented tranche until the run has moved off it, in the month of each draw."""
+    contract = schedule.term(unit.tranche, unit.arrived, months)
+    energised, inside = schedule.rented(unit.arrived, contract), unit.under_contract
+    if unit.tranche.exit_fee_months is not None:
+        inside = piecewise.by_month(schedule.delivered(unit.arrived, contract))
+    gpus = piecewise.by_month(energised)
+    return Rented(unit.tranche, unit.arrived, energised, gpus, inside, gpus - inside, contract)

@@ -87,7 +87,7 @@ def _outcome(resolved: Inputs, option: str, known: Known) -> Outcome:
         needed_mw=_needed_mw(found.fleet),
         sums={
             "cash_usd": cash.sum(axis=0),
-            "compared_usd": np.concatenate([counts.cash, counts.beyond], axis=1).sum(axis=0),
+            "compared_usd": np.concatenate([counts.cash.sum(axis=0), counts.beyond.sum(axis=0)]),
         },
         stage_mw=_stage_mw(found.fleet, resolved.horizon),
     )

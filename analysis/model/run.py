@@ -51,7 +51,7 @@ def option_run(resolved: Inputs, option: str, known: Known) -> tuple[Fleet, Trai
     if resolved.run is None or not by_fabric(fleet.units):
         return fleet, None
     run = training_of(resolved.run, fleet.units, known)
-    return fleet.moved_off(run.moved_off, resolved.horizon), run
+    return fleet.moved_off(run.moved_off), run
 
 
 def training_of(run: Run, units: list[Unit], known: Known) -> Training:

@@ -76,11 +76,15 @@ def term(tranche: RentedTranche, arrived: Arrival, moved_off: Array | None) -> T
     return Term(tranche.term_months, arrived.first, left, renewed_until)
 
 
-def delivered(arrived: Arrival, contract: Term) -> tuple[Path, Path]:
-    """GPUs that the contract delivers, and those that are there until the last renewal ends."""
+def delivered(arrived: Arrival, contract: Term) -> Path:
+    """GPUs that the contract delivers."""
+    return piecewise.window(arrived.installed, contract.first, contract.until)
+
+
+def rented(arrived: Arrival, contract: Term) -> Path:
+    """GPUs that are there until the last renewal ends."""
     last = np.minimum(np.maximum(contract.end, contract.renewed_until), contract.left)
-    whole = piecewise.window(arrived.installed, contract.first, last)
-    return piecewise.window(arrived.installed, contract.first, contract.until), whole
+    return piecewise.window(arrived.installed, contract.first, last)
 
 
 def months_beyond(contract: Term, horizon: int) -> int:

@@ -1,6 +1,7 @@
 """What an option serves of the service that is wanted: hours short, bought, and to spare."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class Served:
     bought: Array
     surplus: Array
 
-    @property
+    @cached_property
     def short(self) -> Array:
         """What is neither served nor bought, (draws, months)."""
         return self.unserved - self.bought
@@ -43,27 +44,24 @@ def served(resolved: Inputs, units: list[Unit], known: Known) -> Served:
     none = np.zeros((resolved.draws, horizon))
     if service is None:
         return Served(none, none, none, none)
-    wanted, wanted_by_month = known_wanted(service, horizon, known)
+    hours = HOURS_PER_MONTH * resolved.use_share[:, None]
+    if "wanted" not in known:  # the same for all options
+        path = h100_wanted(service, horizon)
+        known["wanted"] = (path, piecewise.by_month(path) * hours)
+    wanted, wanted_hours = known["wanted"]
     there = h100_gpus([unit for unit in units if unit.tranche.use != "sublet"])
     short = piecewise.not_negative(piecewise.total([wanted, *_negative(there)]))
-    bought = (
-        none
-        if service.market_gpus is None
-        else piecewise.by_month(piecewise.at_most(short, service.market_gpus))
-    )
-    to_spare = _surplus(service, wanted, there, units, none)
-    hours = HOURS_PER_MONTH * resolved.use_share[:, None]
-    by_month = (wanted_by_month, piecewise.by_month(short), bought, to_spare)
-    return Served(*(gpus * hours for gpus in by_month))
+    bought = none
+    if service.market_gpus is not None:
+        bought = piecewise.by_month(piecewise.at_most(short, service.market_gpus)) * hours
+    other = h100_gpus([unit for unit in units if unit.tranche.use == "other"])
+    surplus = _surplus(service, wanted, there, other) * hours if other else none
+    return Served(wanted_hours, piecewise.by_month(short) * hours, bought, surplus)
 
 
-def known_wanted(service: Service, horizon: int, known: Known) -> tuple[Path, Array]:
-    """H100 wanted by time, and on the average of each month, the same for all options."""
-    if "wanted" not in known:
-        wanted = piecewise.total([piecewise.step(*step, horizon) for step in service.steps])
-        known["wanted"] = (wanted, piecewise.by_month(wanted))
-    path, by_month = known["wanted"]
-    return path, by_month
+def h100_wanted(service: Service, horizon: int) -> Path:
+    """H100 wanted by time."""
+    return piecewise.total([piecewise.step(*step, horizon) for step in service.steps])
 
 
 def h100_gpus(units: list[Unit]) -> list[Path]:
@@ -94,13 +92,8 @@ def market_energy(resolved: Inputs, bought: Array) -> tuple[Array, Array]:
     return mwh, mwh * site.tco2_per_mwh
 
 
-def _surplus(
-    service: Service, wanted: Path, there: list[Path], units: list[Unit], none: Array
-) -> Array:
+def _surplus(service: Service, wanted: Path, there: list[Path], other: list[Path]) -> Array:
     """GPUs of other work beyond what is wanted, while the service lasts, by month, in H100."""
-    other = h100_gpus([unit for unit in units if unit.tranche.use == "other"])
-    if not other:
-        return none
     beyond = piecewise.not_negative(piecewise.total([*there, *_negative([wanted])]))
     to_spare = piecewise.minimum(beyond, piecewise.total(other))
     return piecewise.by_month(piecewise.window(to_spare, service.from_months, service.until_months))

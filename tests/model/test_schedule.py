@@ -54,7 +54,8 @@ def by_month(path) -> list[float]:
 
 def delivered(first: Arrival, term: Term) -> tuple[list[float], list[float]]:
     """GPUs by month under the contract, and renewed after it."""
-    inside, whole = (np.array(by_month(path)) for path in schedule.delivered(first, term))
+    inside = np.array(by_month(schedule.delivered(first, term)))
+    whole = np.array(by_month(schedule.rented(first, term)))
     return inside.tolist(), (whole - inside).tolist()
 
 

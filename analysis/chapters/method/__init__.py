@@ -113,7 +113,7 @@ def rentals(scenario: Scenario) -> Exhibit:
     mid, rows = _at_mid(scenario), []
     for tranche in mid.tranches.values():
         if isinstance(tranche, RentedTranche):
-            rental = fleet.rental(tranche, None, mid.horizon)
+            rental = fleet.rental(tranche, mid.horizon)
             found = contracts.contract(rental, mid.horizon)
             row = {"tranche": tranche.title, "usd_per_gpu_hour": tranche.usd_per_gpu_hour[0]}
             row |= {"agreed_usd": found.agreed[0], "paid_of_it_usd": found.paid[0]}

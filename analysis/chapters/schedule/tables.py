@@ -167,8 +167,8 @@ def served(result: Result) -> pd.DataFrame:
     resolved = inputs.resolved(result.scenario, result.first_futures)
     if resolved.service is None:
         return pd.DataFrame()
-    _, by_month = service.known_wanted(resolved.service, resolved.horizon, Known())
-    wanted = quantile_rows(by_month)[1]
+    path = service.h100_wanted(resolved.service, resolved.horizon)
+    wanted = quantile_rows(piecewise.by_month(path))[1]
     rows = []
     for option, fleet in result.fleets.items():
         there = service.h100_gpus([u for u in fleet.units if u.tranche.use != "sublet"])
