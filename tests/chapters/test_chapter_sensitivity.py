@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tools import chapters
+from tools import builders, chapters
 from tools.hand import scenario
 
 from analysis.chapters import sensitivity
@@ -249,27 +249,12 @@ def test_a_turn_that_makes_an_option_later_says_by_how_many_months(later, expect
     assert words == f"Date: above 8 months, 10 % likely{expected}"
 
 
-SERVICE = """
-run = false
-[need]
-target_flop = false
-by_months = false
-start_gpus = false
-[need.service]
-h100_gpus = 100
-from_months = { value = 0 }
-short_hour_usd = { value = 2 }
-[tranches.rental]
-use = "other"
-[tranches.machine]
-use = "other"
-"""
-
-
 def test_without_a_run_the_chapter_tells_of_cost_and_says_that_nothing_has_a_date(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(runs, "decision", lambda _: scenario(tmp_path, SERVICE + WORKS))
+    monkeypatch.setattr(
+        runs, "decision", lambda _: scenario(tmp_path, builders.SERVICE_ALONE + WORKS)
+    )
     text = chapters.text(chapters.run(STEM, "by-hand", 20, 1))
     assert "Works: moves the cost most" in text
     assert text.count("No run is asked for: the need is a service.") == 4

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from tools import chapters
+from tools import builders, chapters
 from tools.hand import scenario as by_hand
 
 from analysis.chapters.value import tables
@@ -234,28 +234,11 @@ def test_a_race_is_run_only_where_a_prize_is_stated(tmp_path, monkeypatch):
     assert "It states no prize for being first either." in text
 
 
-SERVICE = """
-run = false
-[need]
-target_flop = false
-by_months = false
-start_gpus = false
-[need.service]
-h100_gpus = 100
-from_months = { value = 0 }
-short_hour_usd = { value = 2 }
-[tranches.rental]
-use = "other"
-[tranches.machine]
-use = "other"
-"""
-
-
 def test_without_a_run_no_value_of_time_is_asked_and_one_ranked_option_has_no_regret(
     tmp_path, monkeypatch
 ):
     # The rental serves 12 of 24 months, half of the hours wanted: under the three quarters asked.
-    monkeypatch.setattr(runs, "decision", lambda slug: by_hand(tmp_path, SERVICE))
+    monkeypatch.setattr(runs, "decision", lambda slug: by_hand(tmp_path, builders.SERVICE_ALONE))
     text = chapters.text(chapters.run(STEM, "by-hand", 50, 1))
     assert text.count("No run is asked for: the need is a service.") >= 2
     assert text.count("Built is the only option that is ranked: its regret is 0") == 2

@@ -56,6 +56,23 @@ only_if = "comes"
 """
 """By hand, with a grid that may never come."""
 
+SERVICE_ALONE = """
+run = false
+[need]
+target_flop = false
+by_months = false
+start_gpus = false
+[need.service]
+h100_gpus = 100
+from_months = { value = 0 }
+short_hour_usd = { value = 2 }
+[tranches.rental]
+use = "other"
+[tranches.machine]
+use = "other"
+"""
+"""A case of a rental and a machine that serves and has no run, as differences."""
+
 
 def shipped(slug: str = FLAGSHIP) -> Scenario:
     """A shipped scenario."""
