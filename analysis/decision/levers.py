@@ -1,5 +1,5 @@
 """What of the two options of the question can be moved, how far, and where it lies as drawn: the
-price of a rental, the date of the option beside it, what owned GPUs keep of their value.
+price of a rental and the date of the option beside it.
 """
 
 import math
@@ -17,8 +17,6 @@ from analysis.scenario.units import Input
 STEPS = 9
 PRICES = 8
 LATEST_DELAY_MONTHS = 24.0
-HORIZONS_MONTHS = (24.0, 72.0)
-HORIZONS = 7
 """How far they are moved, and in how many steps."""
 
 
@@ -53,20 +51,6 @@ def moves(scenario: Scenario) -> Moved | None:
     return None
 
 
-def owner(scenario: Scenario) -> Moved | None:
-    """Of the two options of the question the one that owns where the other does not, as the one
-    that is delayed, beside the other; None without such a pair, or if either has nothing of its own
-    for the run."""
-    pair = comparison.pair(scenario)
-    if pair is None:
-        return None
-    for other, mine in (pair, pair[::-1]):
-        if owns(scenario, mine) and not owns(scenario, other):
-            both = own_run(scenario, mine, other) and own_run(scenario, other, mine)
-            return Moved("", other, mine) if both else None
-    return None
-
-
 def own_run(scenario: Scenario, option: str, other: str) -> dict[str, Tranche]:
     """The tranches for the run that an option has and the other has not; without a run those for
     other work."""
@@ -75,12 +59,6 @@ def own_run(scenario: Scenario, option: str, other: str) -> dict[str, Tranche]:
     tranches = {name: scenario.tranches[name] for name in own}
     use = "other" if scenario.need.by_months is None else "run"
     return {name: tranche for name, tranche in tranches.items() if tranche.use == use}
-
-
-def owns(scenario: Scenario, option: str) -> bool:
-    """Whether an option has a tranche of its own GPUs."""
-    names = scenario.options[option].tranches
-    return any(isinstance(scenario.tranches[name], OwnedTranche) for name in names)
 
 
 def owned_chips(scenario: Scenario) -> list[str]:
@@ -114,12 +92,6 @@ def delay_steps(scenario: Scenario, moved: Moved) -> Array:
     return np.linspace(-first, max(most, 0), STEPS)
 
 
-def horizon_steps(scenario: Scenario) -> Array:
-    """Horizons in whole months, (rows,), that of the scenario within them."""
-    ends = (*HORIZONS_MONTHS, scenario.choices.horizon_months.value)
-    return np.linspace(min(ends), max(ends), HORIZONS).round()
-
-
 def mid_months(scenario: Scenario, tranche: str) -> float:
     """The month of the first GPUs of a tranche with every assumption at its mid."""
     return float(_first_months(scenario, tranche, draws.mid(scenario))[0])
@@ -135,13 +107,6 @@ def drawn_delay(scenario: Scenario, moved: Moved, futures: Mapping[str, Array]) 
     some futures, (draws,)."""
     largest = _largest(scenario, own_run(scenario, moved.delayed, moved.rents))
     return _first_months(scenario, largest, futures) - mid_months(scenario, largest)
-
-
-def drawn_resale(scenario: Scenario, futures: Mapping[str, Array]) -> Array | None:
-    """The resale share of the GPUs that the options of the question own, in some futures, (draws,);
-    None where neither owns."""
-    chips = owned_chips(scenario)
-    return resolve(scenario.chips[chips[0]].resale_share or 0.0, futures) if chips else None
 
 
 def _largest(scenario: Scenario, tranches: Mapping[str, Tranche]) -> str:

@@ -26,14 +26,13 @@ PRICE_ENDS = (-1.2816, 1.2816)
 
 ENDS = ["assumption", "label", "unit", "low", "high"]
 
-ENDS += ["at_mid", "at_low", "at_high", "missed_mid", "missed_low", "missed_high", "swing", "turns"]
+ENDS += ["at_mid", "at_low", "at_high", "missed_mid", "missed_low", "missed_high", "swing"]
 """The columns that say where one assumption takes a number."""
 
 COUNTED = ["at_mid", "at_low", "at_high", "swing"]
 
-MEASURES = ("cost_usd", "months", "usd_per_pflop_day")
-"""What is measured: compared cost in USD, compared months, USD per useful PFLOP-day; without a run
-compared cost alone."""
+MEASURES = ("cost_usd", "months")
+"""What is measured: compared cost in USD and, with a run, compared months."""
 
 SERVED = "served_share"
 """The share of the service that is served: no headline, but what meeting the need hangs on too."""
@@ -42,28 +41,16 @@ Headline = tuple[str, tuple[str, ...]]
 """A measure, and the option that it is of, or the two of which it is the difference."""
 
 
-def headlines(scenario: Scenario) -> list[Headline]:
-    """Every headline number: cost and months of the pair of the question, the first less the
-    second, then all measures of each of the two; of the only one without a pair."""
-    asked = comparison.pair(scenario)
-    measures = MEASURES if scenario.need.by_months is not None else MEASURES[:1]
-    both = [(measure, asked) for measure in measures[:2]] if asked else []
-    each = asked or tuple(scenario.options)
-    return [*both, *((measure, (option,)) for option in each for measure in measures)]
-
-
-def tornado(scenario: Scenario, todo: list[Headline] | None = None) -> pd.DataFrame:
-    """Every headline number (or those to do) with one assumption at its low and its high end, the
-    others at mid; one row per headline and assumption that varies, and one, `PRICES`, for all years
+def tornado(scenario: Scenario, todo: list[Headline]) -> pd.DataFrame:
+    """Each headline number to do with one assumption at its low and its high end, the others at
+    mid; one row per headline and assumption that varies, and one, `PRICES`, for all years
     of the price paths together, if one swings.
 
     Columns: measure, a and b (names; b is empty where the number is of one option), assumption,
     label, unit, low, high, the number `at_mid`, `at_low` and `at_high`, `missed_mid`, `missed_low`
-    and `missed_high`, swing, and `turns`: whether an end misses what mid does not, or the reverse.
-    A target that is not within the horizon counts as the horizon and is missed; so does a cost per
-    PFLOP-day without any compute, which is NaN.
+    and `missed_high`, and swing.
+    A target that is not within the horizon counts as the horizon and is missed.
     """
-    todo = headlines(scenario) if todo is None else todo
     options = {name for _, names in todo for name in names}
     names, result = moved(edits.with_options(scenario, options))
     parts = []
@@ -111,9 +98,9 @@ def one_at_a_time(scenario: Scenario) -> pd.DataFrame:
     if asked is None:
         return pd.DataFrame(columns=["assumption"])
     names, result = moved(edits.with_options(scenario, asked))
-    cost, months = (_ends(scenario, names, _number(result, one, asked)) for one in MEASURES[:2])
+    cost, months = (_ends(scenario, names, _number(result, one, asked)) for one in MEASURES)
     found = cost[ENDS[:5]].copy()
-    for measure, one, kept in (("cost_usd", cost, COUNTED), ("months", months, ENDS[5:-1])):
+    for measure, one, kept in (("cost_usd", cost, COUNTED), ("months", months, ENDS[5:])):
         for column in kept:
             found[f"{measure}_{column.removeprefix('at_')}"] = one[column]
     found["flips_cheaper"], found["flips_earlier"] = _flips(cost), _flips(months)
@@ -218,9 +205,6 @@ def _number(
     result: Result, measure: str, options: tuple[str, ...]
 ) -> tuple[Array, NDArray[np.bool_]]:
     """A headline number per future, and whether what it measures is not there."""
-    if measure == "usd_per_pflop_day":
-        usd = comparison.usd_per_pflop_day(result, options[0])
-        return np.where(np.isfinite(usd), usd, np.nan), ~np.isfinite(usd)
     column = {"cost_usd": "compared_cost_usd", "months": "compared_months"}.get(measure, measure)
     values = [result.scalars[option][column] for option in options]
     missed = [~np.isfinite(result.scalars[o]["target_months"]) for o in options]
@@ -236,9 +220,9 @@ def _ends(
     (values, missed), rows = number, []
     for i, name in enumerate(names):
         at, never = (list(x[[0, 1 + 2 * i, 2 + 2 * i]]) for x in (values, missed))
-        swing, turns = abs(float(comparison.difference(at[2], at[1]))), len(set(never)) > 1
-        rows.append([name, *described(scenario, name), *at, *never, swing, turns])
-    types = {"swing": float, "turns": bool, **dict.fromkeys(ENDS[3:8], float)}
+        swing = abs(float(comparison.difference(at[2], at[1])))
+        rows.append([name, *described(scenario, name), *at, *never, swing])
+    types = {"swing": float, **dict.fromkeys(ENDS[3:8], float)}
     return pd.DataFrame(rows, columns=ENDS).astype(types)
 
 

@@ -243,10 +243,11 @@ def _ends(name: str, estimates: Array) -> Row:
 
 def _headlines(scenario: Scenario) -> list[one_way.Headline]:
     """The differences of the pair (cost and months of the only option), then the events of each."""
-    both = [one for one in one_way.headlines(scenario) if one[0] != "usd_per_pflop_day"]
-    options = both[0][1]
-    both = [(measure, names) for measure, names in both if names == options]
-    events = EVENTS if scenario.need.by_months is not None else EVENTS[1:]
+    options = comparison.pair(scenario) or tuple(scenario.options)
+    dated = scenario.need.by_months is not None
+    measures = one_way.MEASURES if dated else one_way.MEASURES[:1]
+    events = EVENTS if dated else EVENTS[1:]
+    both = [(measure, options) for measure in measures]
     return [*both, *((event, (option,)) for event in events for option in options)]
 
 

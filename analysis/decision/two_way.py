@@ -1,6 +1,6 @@
 """Which option is better over two quantities at once, on the mean of the same futures: of all that
 are ranked by the value of a month and the price of an hour short; of the two of the question by
-price and delay, value of a month and discount rate, MFU and delay, resale and horizon.
+the price of the rental and the delay of the other.
 """
 
 from collections.abc import Mapping
@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from analysis.arrays import Array
 from analysis.decision import levers, ranking, value_of_time
 from analysis.decision.levers import Moved
-from analysis.model import comparison, delivery, draws, estimates, inputs, run, simulation, training
-from analysis.model.fleet import Known
-from analysis.model.inputs import Inputs
+from analysis.model import comparison, draws, estimates, simulation
 from analysis.model.simulation import Result
 from analysis.scenario import edits
 from analysis.scenario.schema import Scenario
@@ -22,13 +20,9 @@ from analysis.scenario.schema import Scenario
 FUTURES = 1024
 """Futures that are run again at each step of a map."""
 
-MFU_RATIOS = np.linspace(0.6, 1.2, levers.STEPS)
-RESALE_SHARES = np.linspace(0.0, 1.2, levers.STEPS)
-LEAST_TOP_RATE = 0.4
 LEAST_TOP_USD = 1e6
-RATES = 41
 PLACES = 65
-"""How far the maps reach beside the levers."""
+"""How far the map of first places reaches, and in how many steps."""
 
 Scalars = dict[str, Array]
 """What an option comes to, by name, each (draws,)."""
@@ -44,8 +38,8 @@ class Map:
     x: Array
     y: Array
     plain: Array
-    worth: Array | None = None
-    met: Array | None = None
+    worth: Array | None
+    met: Array
     """By row, the share of futures in which the option that is later meets the need."""
 
 
@@ -110,91 +104,17 @@ def price_and_delay(result: Result, month_usd: float, number: int = FUTURES) -> 
     rented = _between([_run(one, moved.rents, futures) for one in at_ends], moved.rents, share)
     late = [_run(_late(scenario, moved, delay), moved.delayed, futures) for delay in delays]
     costs = [comparison.compared_usd(one, moved.delayed).mean() for one in late]
+    met = np.array([comparison.meets(one, moved.delayed).mean() for one in late])
     if scenario.need.by_months is None and (np.diff(costs) < 0).all():
         return None
+    owned = [one.scalars[moved.delayed] for one in late]
     means = [
-        [
-            _means(
-                result, scenario, {moved.rents: one, moved.delayed: other.scalars[moved.delayed]}
-            )
-            for one in rented
-        ]
-        for other in late
+        [_means(result, {moved.rents: one, moved.delayed: other}) for one in rented]
+        for other in owned
     ]
     cost, months = np.array(means).transpose(2, 0, 1)
-    return Map(prices, delays, cost, _worth(cost, months, month_usd), _met(late, moved))
-
-
-def _met(late: list[Result], moved: Moved) -> Array:
-    """In what share of the futures the delayed option meets the need at each step, (rows,)."""
-    return np.array([comparison.meets(one, moved.delayed).mean() for one in late])
-
-
-def worth_and_rate(result: Result, month_usd: float) -> Map | None:
-    """Mean compared cost in USD, months at the value of a month included, by discount rate (x, per
-    year) and value of a month (y, USD, to half as much again as the largest given or at which the
-    two are even at any of the rates); None with one option, or without a run."""
-    pair = comparison.pair(result.scenario)
-    if pair is None or result.scenario.need.by_months is None:
-        return None
-    choice = result.scenario.choices.discount_rate_per_year
-    rates = np.linspace(0, max(LEAST_TOP_RATE, 1.25 * max(choice.value, *choice.swept, 0)), RATES)
-    gap = comparison.mean_gap_usd(result, *pair, rates)
-    months = float(comparison.months_difference(result, *pair).mean())
-    even = -gap / months if months else np.zeros(1)
-    values = np.linspace(0, 1.5 * max(even.max(), month_usd) or LEAST_TOP_USD, levers.STEPS)
-    return Map(rates, values, gap[None, :] + values[:, None] * months)
-
-
-def mfu_and_delay(result: Result, month_usd: float, number: int = FUTURES) -> Map | None:
-    """Mean months to the target by the MFU of the option that owns over that of the one that rents
-    (x) and by how many months later than at its mid it comes (y), both held in all futures; None
-    unless just one of the two owns, and without a run. `worth` is the mean cost in USD, the value
-    of months included.
-
-    MFU multiplies the useful FLOP of a run: more of it acts like a smaller target. It moves no
-    cost.
-    """
-    scenario = result.scenario
-    moved, futures = levers.owner(scenario), _futures(result, number)
-    if moved is None or scenario.need.by_months is None:
-        return None
-    delays, means, runs_late = levers.delay_steps(scenario, moved), [], []
-    for delay in delays:
-        there = _late(scenario, moved, delay)
-        runs_late.append(_run(there, moved.delayed, futures))
-        late = runs_late[-1].scalars[moved.delayed]
-        dates = _compared_months(inputs.resolved(there, futures), moved.delayed, MFU_RATIOS)
-        runs = [{moved.delayed: late | {"compared_months": months}} for months in dates]
-        means.append([_means(result, scenario, run) for run in runs])
-    cost, months = np.array(means).transpose(2, 0, 1)
-    worth, met = _worth(cost, months, month_usd), _met(runs_late, moved)
-    return Map(MFU_RATIOS, delays, months, worth, met)
-
-
-def resale_and_horizon(result: Result, month_usd: float, number: int = FUTURES) -> Map | None:
-    """Mean cost in USD by resale share of owned GPUs (x, of the market price path) and horizon (y,
-    months), both held in all futures; None where neither option owns.
-
-    The end value is a straight line in the resale share, so two shares are enough.
-    """
-    scenario, futures = result.scenario, _futures(result, number)
-    pair = comparison.pair(scenario) or ()
-    owners = [option for option in pair if levers.owns(scenario, option)]
-    if not owners:
-        return None
-    horizons, means = levers.horizon_steps(scenario), []
-    for months in horizons:
-        until = edits.with_choice(scenario, "horizon_months", months)
-        ends = [_resold(until, share) for share in RESALE_SHARES[[0, -1]]]
-        share = (RESALE_SHARES - RESALE_SHARES[0]) / np.ptp(RESALE_SHARES)
-        kept = {o: [_run(ends[0], o, futures).scalars[o]] * len(share) for o in pair}
-        for option in owners:
-            kept[option] = _between([_run(end, option, futures) for end in ends], option, share)
-        runs = [dict(zip(kept, both, strict=True)) for both in zip(*kept.values(), strict=True)]
-        means.append([_means(result, until, one) for one in runs])
-    cost, later = np.array(means).transpose(2, 0, 1)
-    return Map(RESALE_SHARES, horizons, cost, _worth(cost, later, month_usd))
+    worth = cost + month_usd * months if month_usd > 0 else None
+    return Map(prices, delays, cost, worth, met)
 
 
 def read(found: Map, x: Array, y: Array) -> Array:
@@ -217,41 +137,17 @@ def _run(scenario: Scenario, option: str, futures: Mapping[str, Array]) -> Resul
     return simulation.at(edits.with_options(scenario, [option]), futures)
 
 
-def _means(result: Result, scenario: Scenario, runs: Mapping[str, Scalars]) -> tuple[float, float]:
-    """Mean cost in USD and mean months of the pair, a less b, with some options run again in the
-    first futures of a result, whose mean over all futures helps to place theirs."""
+def _means(result: Result, runs: dict[str, Scalars]) -> tuple[float, float]:
+    """Mean cost in USD and mean months of the pair, a less b, run again in the first futures of a
+    result, whose mean over all futures helps to place theirs."""
     pair = comparison.pair(result.scenario) or ("", "")
-    size = len(next(iter(runs.values()))["compared_cost_usd"])
-    then = {o: {name: v[:size] for name, v in result.scalars[o].items()} for o in pair}
-    there = replace(result, scenario=scenario, draws=size, scalars=then | dict(runs))
+    size = len(runs[pair[0]]["compared_cost_usd"])
+    there = replace(result, draws=size, scalars=runs)
     means = []
     for differ in (comparison.cost_difference_usd, comparison.months_difference):
         now, whole = differ(there, *pair), differ(result, *pair)
         means.append(estimates.regressed(now, whole[:size], whole).value or 0.0)
     return means[0], means[1]
-
-
-def _compared_months(resolved: Inputs, option: str, ratios: Array) -> list[Array]:
-    """The compared months of an option at so many times its MFU, each (draws,)."""
-    months = _months(resolved, option, ratios)
-    for events, failed in delivery.failed_sets(resolved, option):
-        rows = np.nonzero(failed)[0]
-        happening = delivery.happening(resolved, [events], [rows])
-        if happening is not None:
-            for found, other in zip(months, _months(happening, option, ratios), strict=True):
-                found[rows] = np.maximum(found[rows], other)
-    return months
-
-
-def _months(resolved: Inputs, option: str, ratios: Array) -> list[Array]:
-    """The months in which an option reaches the target at so many times its MFU, at most the
-    horizon, each (draws,)."""
-    _, training_of = run.option_run(resolved, option, Known())
-    if resolved.run is None or training_of is None:
-        return [np.full(resolved.draws, float(resolved.horizon)) for _ in ratios]
-    targets = [resolved.run.target_flop / ratio for ratio in ratios]
-    dates = [training.reached(training_of.flop, target) for target in targets]
-    return [np.minimum(months, resolved.horizon) for months in dates]
 
 
 def _between(ends: list[Result], option: str, share: Array) -> list[Scalars]:
@@ -274,21 +170,10 @@ def _candidates_usd(result: Result, option: str) -> Array:
     return np.stack(found)
 
 
-def _worth(cost: Array, months: Array, month_usd: float) -> Array | None:
-    return cost + month_usd * months if month_usd > 0 else None
-
-
 def _late(scenario: Scenario, moved: Moved, months: float) -> Scenario:
     """All own tranches of the delayed option come so many months after their mid, whatever was
     drawn; the power of their sites comes as drawn."""
     for name in levers.own_run(scenario, moved.delayed, moved.rents):
         first = max(levers.mid_months(scenario, name) + float(months), 0.0)
         scenario = edits.with_tranche(scenario, name, milestones={"first_gpus": first})
-    return scenario
-
-
-def _resold(scenario: Scenario, share: float) -> Scenario:
-    """The scenario in which owned GPUs keep so much of the market price path."""
-    for chip in levers.owned_chips(scenario):
-        scenario = edits.with_value(scenario, ("chips", chip, "resale_share"), share)
     return scenario

@@ -18,16 +18,11 @@ def main() -> None:
     decision = load.read(load.find("oracle-vs-memphis"))
     result = simulation.simulate(decision, DRAWS, SEED)
     todo: dict[str, Callable[[], Any]] = {
-        "one at a time, every headline": lambda: one_way.tornado(decision),
+        "one at a time": lambda: one_way.one_at_a_time(decision),
         "other choices": lambda: one_way.swept(result),
         "indices": lambda: sobol.indices(decision, sobol.SIZE, SEED),
         "reversal log": lambda: reversals.reversals(result),
         "map of price and delay": lambda: sensitivity.map_tables.flip_price(result),
-        "map of value of a month and discount rate": lambda: sensitivity.map_tables.flip_worth(
-            result
-        ),
-        "map of MFU and delay": lambda: sensitivity.map_tables.flip_mfu(result),
-        "map of resale and horizon": lambda: sensitivity.map_tables.flip_resale(result),
         "grid behind the sliders": lambda: answer.tables.live_grid(
             decision, answer.tables.LIVE_DRAWS, SEED
         ),

@@ -26,7 +26,6 @@ def coarse(patch: pytest.MonkeyPatch) -> None:
     """Maps of few steps."""
     patch.setattr(sensitivity.map_tables, "COLUMNS_DRAWN", 12)
     patch.setattr(levers, "STEPS", 3)
-    patch.setattr(levers, "HORIZONS", 3)
 
 
 @cache
@@ -120,19 +119,6 @@ def test_the_values_named_turn_the_claim_on_cost_in_a_run_of_their_own(names):
         assert row["beyond_share"] == pytest.approx(beyond.mean(), abs=0.03)
 
 
-def test_as_many_inputs_are_said_to_turn_nothing_as_the_full_table_lists(names):
-    log = names["claims"].frame
-    table = said(names, "Way, in ranges P10 to P90")
-    for _, rows in log.groupby(["claim", "option"]):
-        idle = rows[rows["turns_at"].isna() & rows["at_mid"].astype(bool)]
-        for label in idle["label"]:
-            assert label in table
-    assert table.count("not within its range") == sum(
-        bool((rows["turns_at"].isna() & rows["at_mid"].astype(bool)).any())
-        for _, rows in log.groupby(["claim", "option"])
-    )
-
-
 def test_the_map_of_prices_says_how_many_pairs_of_price_and_date_lie_on_either_side(
     names, monkeypatch
 ):
@@ -162,7 +148,7 @@ def test_with_one_option_every_section_says_that_there_is_no_choice_to_turn(
     alone = edits.with_options(scenario(tmp_path), [option])
     monkeypatch.setattr(runs, "decision", lambda _: alone)
     text = chapters.text(chapters.run(STEM, "by-hand", 10, 1))
-    assert text.count("so there is no choice to turn") == 6
+    assert text.count("so there is no choice to turn") == 2
 
 
 def test_without_anything_assumed_the_chapter_says_that_nothing_moves(tmp_path, monkeypatch):
@@ -170,10 +156,6 @@ def test_without_anything_assumed_the_chapter_says_that_nothing_moves(tmp_path, 
     monkeypatch.setattr(runs, "decision", lambda _: found)
     text = chapters.text(chapters.run(STEM, "by-hand", 10, 1))
     assert "No input moves it when moved alone." in text
-    assert (
-        "Built costs less over every horizon from 24 to 72 months, at a resale price of up to 120 %"
-        in text
-    )
 
 
 WORKS = """
@@ -257,5 +239,5 @@ def test_without_a_run_the_chapter_tells_of_cost_and_says_that_nothing_has_a_dat
     )
     text = chapters.text(chapters.run(STEM, "by-hand", 20, 1))
     assert "Works: moves the cost most" in text
-    assert text.count("No run is asked for: the need is a service.") == 4
+    assert text.count("No run is asked for: the need is a service.") == 1
     assert chapters.NO_NUMBER.findall(text) == []

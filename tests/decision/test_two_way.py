@@ -7,6 +7,7 @@ from tools import builders
 from tools.hand import scenario
 
 from analysis.chapters import evidence, sensitivity
+from analysis.chapters.sensitivity.map_tables import FlipMap
 from analysis.decision import levers, two_way, value_of_time
 from analysis.decision.two_way import Map
 from analysis.model import comparison, simulation
@@ -61,46 +62,6 @@ def test_a_month_of_delay_costs_its_value_and_nothing_else_by_hand(cheap):
     )
 
 
-def test_at_an_equal_mfu_and_no_delay_neither_is_earlier_and_half_the_mfu_takes_twice_as_long(
-    cheap,
-):
-    # 7.61 months at an equal MFU, 7.61 / ratio at another
-    found = two_way.mfu_and_delay(cheap, 0.0)
-    months = 1e24 / (100e15 * 0.5 * 2_628_000)
-    assert found.y[0] == 0
-    assert found.plain[0] == pytest.approx(months - months / two_way.MFU_RATIOS, abs=1e-6)
-    assert found.worth is None
-
-
-def test_a_machine_that_keeps_its_price_is_free_and_one_that_keeps_half_costs_half(cheap):
-    # without a fall of prices the end value is resale x 1,000,000, whatever the horizon
-    found = two_way.resale_and_horizon(cheap, 0.0)
-    assert found.y.min() == 24
-    assert found.y.max() == 72
-    expected = 963_600 - 1_000_000 * (1 - two_way.RESALE_SHARES)
-    for row in found.plain:
-        assert row == pytest.approx(expected)
-
-
-def test_the_dearer_and_earlier_option_is_even_where_months_pay_for_the_difference(tmp_path):
-    # The machine comes in month 6 and costs 752,000 less: 752,000 / 6 a month at a rate of 0.
-    late = "[tranches.machine]\nmilestones = { ready = 6 }\n"
-    made = run(scenario(tmp_path, late))
-    one = sensitivity.map_tables.flip_worth(made)
-    assert one.along["better"].to_list() == ["Built", "Rented"]
-    assert one.along["high"].iloc[0] == pytest.approx(752_000 / 6)
-    even = value_of_time.break_even_usd(made, "rented", "built").value
-    assert one.along["high"].iloc[0] == pytest.approx(even)
-
-
-def test_the_map_of_the_rate_has_the_flip_rate_where_a_month_is_worth_nothing():
-    made = builders.simulated()
-    found = two_way.worth_and_rate(made, MONTH_USD)
-    rate = comparison.flip_rate_per_year(made, *comparison.pair(made.scenario))
-    turns = sensitivity.map_tables.intervals(found.x, found.plain[0], PAIR)["high"].to_list()[:-1]
-    assert turns == pytest.approx([rate], abs=1e-3)
-
-
 # --- cells against whole runs --------------------------------------------------------------------
 
 
@@ -135,40 +96,6 @@ def test_a_cell_of_price_and_delay_is_a_whole_run_with_both_held(pair, base, row
     cost, months = means(there)
     assert found.plain[row, column] == pytest.approx(cost)
     assert found.worth[row, column] == pytest.approx(cost + MONTH_USD * months)
-
-
-@pytest.mark.parametrize(("row", "column"), [(1, 0), (4, 7)])
-def test_a_cell_of_mfu_and_delay_is_a_whole_run_with_two_mfus(pair, base, row, column):
-    found = two_way.mfu_and_delay(base, MONTH_USD)
-    mid = pair.assumptions["memphis_first_gpus_months"].mid
-    there = edits.with_tranche(pair, "memphis_100k", milestones={"there": mid + found.y[row]})
-    # Memphis alone with the MFU of every future times the ratio: each end of its range times it.
-    one, ratio = pair.assumptions["mfu_share"], float(found.x[column])
-    ends = {name: getattr(one, name) * ratio for name in ("low", "mid", "high", "min", "max")}
-    alone = edits.with_options(there, ["memphis_build"])
-    alone = edits.with_value(alone, ("assumptions", "mfu_share"), one.model_copy(update=ends))
-    mine = simulation.simulate(alone, DRAWS, 4).scalars["memphis_build"]
-    other = base.scalars["oracle_rental"]
-    names = ("compared_cost_usd", "compared_months")
-    cost, months = (float(np.mean(other[name] - mine[name])) for name in names)
-    assert found.plain[row, column] == pytest.approx(months)
-    assert found.worth[row, column] == pytest.approx(cost + MONTH_USD * months)
-
-
-@pytest.mark.parametrize(("row", "column"), [(0, 2), (6, 8)])
-def test_a_cell_of_resale_and_horizon_is_a_whole_run_with_both_set(pair, base, row, column):
-    found = two_way.resale_and_horizon(base, MONTH_USD)
-    there = edits.with_value(pair, ("chips", "h100", "resale_share"), found.x[column])
-    cost, months = means(edits.with_choice(there, "horizon_months", found.y[row]))
-    assert found.plain[row, column] == pytest.approx(cost)
-    assert found.worth[row, column] == pytest.approx(cost + MONTH_USD * months)
-
-
-@pytest.mark.parametrize(("row", "column"), [(2, 10), (8, 40)])
-def test_a_cell_of_rate_and_value_is_a_whole_run_at_that_rate(pair, base, row, column):
-    found = two_way.worth_and_rate(base, MONTH_USD)
-    cost, months = means(edits.with_choice(pair, "discount_rate_per_year", found.x[column]))
-    assert found.plain[row, column] == pytest.approx(cost + found.y[row] * months)
 
 
 def test_the_mean_of_all_futures_places_a_map_of_the_first_ones(pair):
@@ -283,7 +210,8 @@ def test_where_none_is_ranked_no_place_is_first(tmp_path):
 def surface(plain: list[list[float]]) -> Map:
     """A map of two or more columns and rows at 0, 1, 2 and so on."""
     net = np.array(plain, dtype=float)
-    return Map(np.arange(net.shape[1], dtype=float), np.arange(net.shape[0], dtype=float), net)
+    rows, columns = (np.arange(size, dtype=float) for size in net.shape)
+    return Map(columns, rows, net, None, np.ones(len(rows)))
 
 
 def test_the_line_crosses_the_edges_of_a_cell_where_the_means_are_nothing():
@@ -318,65 +246,37 @@ def test_an_axis_is_cut_where_the_better_option_changes(net, expected):
     assert list(frame.itertuples(index=False, name=None)) == expected
 
 
-PRICED = ("Price", "USD per GPU-hour")
-
-
-def sentence(rows: list[tuple[float, float, str]], about: str = "price") -> str:
-    seen = pd.DataFrame(
-        [(sensitivity.map_tables.SET, 0.15, 60.0, None, None, "")],
-        columns=sensitivity.map_tables.Seen._fields,
-    )
+def flip_map(share: dict[str, float], **frames: pd.DataFrame) -> FlipMap:
+    """A map by hand; what of it is not given is empty."""
     named = {"a": "Rented", "b": "Built", "rents": "Rented", "delayed": "Built"}
-    empty = pd.DataFrame()
-    along = pd.DataFrame(rows, columns=["low", "high", "better"])
-    return sensitivity.map_titles.flips(
-        sensitivity.map_tables.FlipMap(about, named, empty, empty, seen, along, {}, 1e6, *PRICED)
-    )
+    none = pd.DataFrame(columns=["line"])
+    seen = pd.DataFrame(columns=sensitivity.map_tables.Seen._fields)
+    made = {"pieces": none, "lines": none, "seen": seen, "along": none} | frames
+    met = {0.0: 1.0, 12.0: 0.5}
+    return FlipMap(named, **made, share=share, month_usd=1e6, priced="Price", unit="USD", met=met)
 
 
 @pytest.mark.parametrize(
-    ("rows", "about", "expected"),
+    ("rows", "expected"),
     [
-        (
-            [(1, 4, "Built")],
-            "price",
-            "With Built at its mid date Built costs less at every price shown",
-        ),
-        (
-            [(1, 4, "")],
-            "price",
-            "With Built at its mid date neither option costs less at any price shown",
-        ),
+        ([(1, 4, "Built")], "Built costs less at every price shown"),
+        ([(1, 4, "")], "neither option costs less at any price shown"),
         (
             [(1, 2, "Rented"), (2, 3, "Built"), (3, 4, "Rented")],
-            "price",
-            "With Built at its mid date Rented costs less up to 2 USD per GPU-hour, Built from "
-            "there to 3 USD per GPU-hour, Rented beyond",
+            "Rented costs less up to 2 USD, Built from there to 3 USD, Rented beyond",
         ),
-        (
-            [(0, 2.5e6, "Rented"), (2.5e6, 1e7, "Built")],
-            "worth",
-            "At 15 % a year Rented is better up to 2.50 million USD a month, Built beyond",
-        ),
-        (
-            [(-5, -1.5, "Built"), (-1.5, 20, "Rented")],
-            "mfu",
-            "At equal MFU Built is earlier up to 1.5 months early, Rented beyond",
-        ),
-        (
-            [(0, 0.4, "Rented"), (0.4, 1.2, "")],
-            "resale",
-            "Over 60 months Rented costs less up to a resale share of 0.40, neither beyond",
-        ),
+        ([(0, 4, "Rented"), (4, 12, "")], "Rented costs less up to 4 USD, neither beyond"),
     ],
 )
-def test_the_title_says_which_option_is_better_from_where_to_where(rows, about, expected):
-    assert sentence(rows, about) == expected
+def test_the_title_says_which_option_is_better_from_where_to_where(rows, expected):
+    along = pd.DataFrame(rows, columns=["low", "high", "better"])
+    said = sensitivity.map_titles.flips(flip_map({}, along=along))
+    assert said == f"With Built at its mid date {expected}"
 
 
 def test_the_pieces_of_a_map_cover_it_once_and_are_open_where_the_two_measures_differ():
     plain = np.array([[-1.0, 1.0], [-1.0, 1.0]])
-    found = Map(np.array([0.0, 1.0]), np.array([0.0, 2.0]), plain, plain + 0.5)
+    found = Map(np.array([0.0, 1.0]), np.array([0.0, 2.0]), plain, plain + 0.5, np.ones(2))
     pieces = sensitivity.map_tables._pieces(found, PAIR)
     area = (pieces["x2"] - pieces["x"]) * (pieces["y2"] - pieces["y"])
     assert area.sum() == pytest.approx(2)
@@ -432,24 +332,13 @@ def test_the_share_where_an_option_is_better_is_that_of_its_draws(cheap, tmp_pat
     drawn = levers.drawn_price(made.scenario, "rental", made.first_futures)
     found = sensitivity.map_tables.flip_price(made).share
     assert found == {"Rented": np.mean(drawn == 1.0), "Built": np.mean(drawn == 2.0)}
-    # where only one of the two is drawn a share is none of pairs
-    for one in (sensitivity.map_tables.flip_mfu(made), sensitivity.map_tables.flip_resale(made)):
-        assert one.share == {}
 
 
-def noted(share: dict[str, float], pairs: list[tuple[str, str]], about: str = "price") -> str:
+def noted(share: dict[str, float], pairs: list[tuple[str, str]]) -> str:
     """The note of a map whose parts are better plainly and at the value of a month as given."""
     parts = [(p if p == w else sensitivity.map_tables.OPEN, p, w) for p, w in pairs]
     pieces = pd.DataFrame(parts, columns=["better", "plain", "worth"])
-    named = {"a": "Rented", "b": "Built", "rents": "Rented", "delayed": "Built"}
-    lines, seen = (
-        pd.DataFrame(columns=["line"]),
-        pd.DataFrame(columns=sensitivity.map_tables.Seen._fields),
-    )
-    one = sensitivity.map_tables.FlipMap(
-        about, named, pieces, lines, seen, pd.DataFrame(), share, 1e6
-    )
-    return sensitivity.map_titles.flips_note(one)
+    return sensitivity.map_titles.flips_note(flip_map(share, pieces=pieces))
 
 
 @pytest.mark.parametrize(
@@ -466,68 +355,49 @@ def noted(share: dict[str, float], pairs: list[tuple[str, str]], about: str = "p
     ],
 )
 def test_how_many_pairs_lie_on_either_side_is_said_only_where_some_lie_on_both(share, expected):
-    assert (
-        noted(share, [("Rented", "Rented")])
-        == f"Line: even on the mean, a month worth nothing{expected}"
-    )
+    note = noted(share, [("Rented", "Rented")])
+    assert note.startswith(f"Line: even on the mean, a month worth nothing{expected}. Later: ")
 
 
 @pytest.mark.parametrize(
-    ("pairs", "about", "expected"),
+    ("pairs", "expected"),
     [
-        (
-            [("Built", "Rented")],
-            "price",
-            "Grey: Built is of lower cost, Rented better with a month",
-        ),
-        ([("Built", "Rented")], "mfu", "Grey: Built is earlier, Rented better with a month"),
+        ([("Built", "Rented")], "Grey: Built is of lower cost, Rented better with a month"),
         (
             [("Built", "Rented"), ("Rented", "Built")],
-            "price",
             "Grey: the one of lower cost is not the better one with a month",
         ),
-        (
-            [("", "Rented")],
-            "price",
-            "Grey: the one of lower cost is not the better one with a month",
-        ),
+        ([("", "Rented")], "Grey: the one of lower cost is not the better one with a month"),
     ],
 )
-def test_the_note_says_which_option_is_which_in_a_grey_part(pairs, about, expected):
-    note = noted({}, [*pairs, ("Built", "Built")], about)
+def test_the_note_says_which_option_is_which_in_a_grey_part(pairs, expected):
+    note = noted({}, [*pairs, ("Built", "Built")])
     assert f". {expected} worth 1 million USD" in note.replace("1.00 million", "1 million")
 
 
 def test_a_grey_part_with_room_says_in_itself_which_option_is_better_by_which_measure(tmp_path):
-    # The rental costs 438,000, the machine (1 - resale) x 1,000,000: even at 0.562. In month 9 the
-    # rental is nine months later, at 100,000 a month 900,000 worse, at any resale price.
-    late = "[tranches.rental]\nusd_per_gpu_hour = 0.5\nmilestones = { ready = 9 }\n"
+    # The rental of month 9 is even with the machine of 1,000,000 at 1.14 USD an hour; at 100,000 a
+    # month, below that where the machine is the earlier one, above it where it is over 9 late.
+    late = "[tranches.rental]\nusd_per_gpu_hour = 0.9\nmilestones = { ready = 9 }\n"
     made = run(scenario(tmp_path, f"{late}[value]\nmonth_usd = {{ value = 100000 }}\n"))
-    shown = sensitivity.flip_resale(made)
+    shown = sensitivity.flip_price(made)
     grey = shown.frame[shown.frame["better"] == ""]
-    assert set(grey[["plain", "worth"]].agg("/".join, axis=1)) == {"Rented/Built"}
+    assert set(grey[["plain", "worth"]].agg("/".join, axis=1)) == {"Rented/Built", "Built/Rented"}
     drawn = str(shown.spec)
     assert "of lower cost: Rented\\nbetter with the month: Built" in drawn
 
 
 @pytest.mark.parametrize(
-    ("tranches", "missing"),
+    ("tranches", "why"),
     [
-        ({"rented": ["rental"]}, {"price", "worth", "mfu", "resale"}),
-        ({"rented": ["machine"], "built": ["machine"]}, {"price", "mfu"}),
-        ({"rented": ["rental"], "built": ["rental"]}, {"price", "mfu", "resale"}),
-        ({"rented": ["rental"], "built": ["machine"]}, {"worth", "resale"}),
+        ({"rented": ["rental"]}, "only one option"),
+        ({"rented": ["machine"], "built": ["machine"]}, "there is no map"),
+        ({"rented": ["rental"], "built": ["rental"]}, "there is no map"),
     ],
 )
-def test_a_map_that_cannot_be_drawn_is_one_line_that_says_why(tmp_path, tranches, missing):
+def test_a_map_that_cannot_be_drawn_is_one_line_that_says_why(tmp_path, tranches, why):
     made = run(options(scenario(tmp_path), **tranches), 3)
-    maps = ("price", "worth", "mfu", "resale")
-    said = {name: getattr(sensitivity, f"flip_{name}")(made).html for name in maps}
-    assert {name for name, text in said.items() if text} == missing
-    why = ["only one option", "there is no map"]
-    why += ["Built is better at every discount rate", "Built costs less over every horizon"]
-    for name in missing:
-        assert any(words in said[name] for words in why)
+    assert why in sensitivity.flip_price(made).html
 
 
 def test_a_month_that_the_scenario_values_at_nothing_draws_one_line_only(tmp_path):
@@ -536,29 +406,6 @@ def test_a_month_that_the_scenario_values_at_nothing_draws_one_line_only(tmp_pat
     one = sensitivity.map_tables.flip_price(made)
     assert set(one.lines["line"]) <= {"plain"}
     assert "Broken line" not in sensitivity.map_titles.flips_note(one)
-
-
-@pytest.mark.parametrize(
-    ("asked", "owner"),
-    [
-        (["oracle_rental", "memphis_later"], "memphis_later"),  # it rents the old machine too
-        (["memphis_build", "gb200_wait"], "memphis_build"),
-        (["memphis_build", "memphis_later"], None),  # both own
-        (["oracle_rental", "gb200_wait"], None),  # neither does
-    ],
-)
-def test_the_mfu_is_set_apart_for_the_one_option_that_owns(asked, owner):
-    found = levers.owner(builders.shipped().model_copy(update={"compare": asked}))
-    assert (found and found[2]) == owner
-
-
-def test_the_map_of_the_value_of_a_month_goes_half_beyond_the_largest_value_that_turns_it(tmp_path):
-    # Built costs 1,000,000 at once and is 9 months later; the rental pays 1,752,000 a month at a
-    # time, so the dearer the money, the nearer: the gap is largest at rate 0, 752,000 / 9 a month.
-    late = "[tranches.machine]\nmilestones = { ready = 9 }\nordered_month = 0\n"
-    found = two_way.worth_and_rate(run(scenario(tmp_path, late), 2), 0.0)
-    assert found is not None
-    assert found.y[-1] == pytest.approx(1.5 * 752_000 / 9, rel=1e-3)
 
 
 def test_a_map_of_delay_says_how_often_the_late_option_still_meets_the_need(tmp_path):

@@ -21,7 +21,6 @@ from analysis.chapters import (
     training,
     value,
 )
-from analysis.chapters.shared import style
 from analysis.decision import attribution
 from analysis.model.comparison import pair
 from analysis.model.simulation import Result
@@ -51,17 +50,6 @@ def _explained(measure: str) -> Draw:
     """The shares of the variance of a measure, from as many futures as the result has."""
     shares = sensitivity.tables.explained
     return lambda r: sensitivity.explained(shares(r.scenario, r.seed, r.draws), measure).shown
-
-
-def _tornado(measure: str) -> Draw:
-    return lambda r: sensitivity.tornado(r.scenario, measure).shown
-
-
-def _resale(result: Result) -> Any:
-    """The map of resale and horizon, said in words where nothing turns."""
-    flip = sensitivity.map_tables.flip_resale(result)
-    assert flip is not None
-    return sensitivity.map_charts.flips(flip, style.look(result.scenario))
 
 
 TAKEN: dict[str, Callable[[Result], Any]] = {
@@ -120,15 +108,9 @@ FOUND: dict[str, Draw] = {
 
 BY_HAND: dict[str, dict[str, Draw]] = {
     "cost_and_date": {"cost_and_date_at_a_value": lambda r: comparison.cost_and_date(r, 1e8).shown},
-    "tornado": {
-        "tornado_cost": _tornado("cost_usd"),
-        "tornado_months": _tornado("months"),
-        "tornado_unit_cost": _tornado("usd_per_pflop_day"),
-    },
     "explained": {"explained_cost": _explained("cost_usd"), "explained_need": _explained("meets")},
     "weighted_scores": {"weights": lambda r: value.weighted_scores(r, r.seed).shown},
     "waterfall": {"waterfall": _waterfall},
-    "flip_resale": {"flip_resale": _resale},
 }
 """Exhibits that take more than a run -> their pictures."""
 

@@ -1,7 +1,5 @@
 """What moves the headlines: pictures where there is something to show, tables, sentences."""
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from analysis.chapters.sensitivity import (
@@ -13,12 +11,11 @@ from analysis.chapters.sensitivity import (
     tables,
     titles,
 )
-from analysis.chapters.sensitivity.map_tables import FlipMap
 from analysis.chapters.shared.exhibit import Exhibit, line, paragraph, picture
 from analysis.chapters.shared.markup import bullets, safe, table_of
 from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import look
-from analysis.chapters.shared.words import ONLY_ONE, WITHOUT_RUN, listed, only_one
+from analysis.chapters.shared.words import ONLY_ONE, WITHOUT_RUN, only_one
 from analysis.decision import levers, one_way, value_of_time
 from analysis.decision import machine_falls as falls
 from analysis.decision import reversals as turns
@@ -42,6 +39,16 @@ NEAREST_WORDS = "Nearest to turning which of the two is better, one input held i
 
 FALLS = "The mean fall of the price of machines, held in all futures, the others as drawn:"
 
+NOTHING_LATE = (
+    "Neither of the two options rents GPUs that the other could come later than, so there is no "
+    "map of price and delay."
+)
+
+DELAY_SAVES = (
+    "There is no map of price and delay: a month of delay saves more than the hours it leaves "
+    "short are counted at, so it would only say that no machine is cheaper."
+)
+
 HELD = (
     "Tried are the inputs that move a claim most when moved alone, at most "
     f"{turns.MOST_INPUTS}. Each is held at one value in all futures; all others, tied ones "
@@ -57,17 +64,6 @@ def one_at_a_time(scenario: Scenario, inputs: int = tables.SHOWN) -> Exhibit:
         return line(ONLY_ONE)
     nothing = "No input varies, so nothing moves the two options apart."
     return picture(frame, charts.one_at_a_time, titled, inputs, nothing=nothing)
-
-
-def tornado(scenario: Scenario, measure: str) -> Exhibit:
-    """The picture of what moves one measure of each option of the question alone.
-
-    `measure` is cost_usd, months or usd_per_pflop_day.
-    """
-    if scenario.run is None and measure != "cost_usd":
-        return line(WITHOUT_RUN)
-    nothing = f"No input alone moves the {titles.OF_ONE[measure]} of the options asked about."
-    return picture(tables.tornado(scenario, measure), charts.tornado, nothing=nothing)
 
 
 def explained(shares: pd.DataFrame, measure: str) -> Exhibit:
@@ -165,69 +161,16 @@ def reversals(result: Result) -> Exhibit:
     return Exhibit(said + paragraph(HELD) * any(claim.told for claim in made), tried)
 
 
-def reversal_table(result: Result, tried: pd.DataFrame) -> Exhibit:
-    """Every claim that can be told with each input that turns it: its range, where it turns the
-    claim, how likely the other side is and how far it lies; then those that were tried in vain;
-    and the answer by the mean fall of machines. `tried` is the frame of `reversals`."""
-    made = claims(result)
-    if not made:
-        return line(ALONE)
-    rows, untold = [], ""
-    for claim in made:
-        if claim.told:
-            rows += _cells(_said(result, claim), _rows(tried, claim))
-        else:
-            untold += paragraph(f"{_said(result, claim)}.")
-    heads = ["Claim", "Input", "P10 / mid / P90", "Turns", "Likely", "Way, in ranges P10 to P90"]
-    return Exhibit(table_of(heads, rows) * bool(rows) + untold + _by_fall(result), tried)
-
-
 def flip_price(result: Result) -> Exhibit:
-    """The map of price and delay."""
-    nothing = (
-        "Neither of the two options rents GPUs that the other could come later than, so there is "
-        "no map of price and delay."
-    )
-    if levers.moves(result.scenario) is not None:
-        nothing = (
-            "There is no map of price and delay: a month of delay saves more than the hours it "
-            "leaves short are counted at, so it would only say that no machine is cheaper."
-        )
-    return _map(result, map_tables.flip_price, nothing)
-
-
-def flip_worth(result: Result) -> Exhibit:
-    """The map of the discount rate and the value of a month."""
-    return _map(result, map_tables.flip_worth, WITHOUT_RUN)
-
-
-def flip_mfu(result: Result) -> Exhibit:
-    """The map of relative MFU and delay."""
-    if result.scenario.run is None:
-        return line(WITHOUT_RUN)
-    nothing = (
-        "The two options are not one that owns GPUs for the run and one that only rents them, so "
-        "there is no map of MFU and delay."
-    )
-    return _map(result, map_tables.flip_mfu, nothing)
-
-
-def flip_resale(result: Result) -> Exhibit:
-    """The map of resale and horizon."""
-    nothing = "Neither of the two options owns GPUs, so there is no map of resale and horizon."
-    return _map(result, map_tables.flip_resale, nothing)
-
-
-def _map(result: Result, find: Callable[[Result], FlipMap | None], nothing: str) -> Exhibit:
-    """The picture of a map with its parts as the frame; or why there is none."""
+    """The map of price and delay, with its parts as the frame; or why there is none."""
     if pair(result.scenario) is None:
         return line(ALONE)
-    flip = find(result)
+    flip = map_tables.flip_price(result)
     if flip is None:
-        return line(nothing)
-    told = flip.about in ("worth", "resale") or not flip.dated
-    if told and map_titles.one_colour(flip):
-        return Exhibit(paragraph(map_titles.nothing_turns(flip)), flip.pieces)
+        late = levers.moves(result.scenario) is not None
+        return line(DELAY_SAVES if late else NOTHING_LATE)
+    if not flip.dated and len(set(flip.pieces["better"])) == 1:
+        return line(map_titles.nothing_turns(flip), flip.pieces)
     return Exhibit(map_charts.flips(flip, look(result.scenario)), flip.pieces)
 
 
@@ -249,16 +192,6 @@ def _claim(result: Result, claim: Claim, tried: pd.DataFrame) -> str:
     last = " ".join(f"{words}." for words in rest if words)
     start = f"<p><strong>{said}.</strong> {'It turns with:' * bool(nearest)}</p>"
     return start + bullets(nearest) * bool(nearest) + paragraph(last) * bool(last)
-
-
-def _cells(said: str, tried: pd.DataFrame) -> list[list[str]]:
-    """The rows of one claim, which stands in the first: each input that turns it, then those that
-    do not."""
-    turn = _turning(tried)
-    rows = [[row["label"], *reversal_titles.cells(row)] for row in rows_of(tried[turn])]
-    others = listed(list(tried.loc[~turn, "label"]))
-    rows += [[others, "", "not within its range", "", ""]] * bool(others)
-    return [[said * (i == 0), *row] for i, row in enumerate(rows)]
 
 
 def _rows(tried: pd.DataFrame, claim: Claim) -> pd.DataFrame:

@@ -42,22 +42,10 @@ def one_at_a_time(frame: pd.DataFrame, pair: tuple[str, str], rows: int = SHOWN)
         top = frame.sort_values(f"{measure}_swing", ascending=False, kind="stable").head(rows)
         if panels and not (top[f"{measure}_swing"] > 0).any():
             continue
-        bars = _bars(top[top[f"{measure}_swing"] > 0], f"{measure}_", measure)
+        bars = _bars(top[top[f"{measure}_swing"] > 0], measure)
         panels.append(_drawn(bars, f"{a} less {b}", measure) + _zero())
     note = f"Bars start at the mid case. Left of zero {a} costs less, or is earlier. {EVENTS}"
     return dressed(_stacked(panels), titles.moved(frame), note)
-
-
-def tornado(frame: pd.DataFrame) -> Any:
-    """How far each input, moved from low to high alone, moves one measure of each option; an end at
-    which there is no such number says so."""
-    measure = str(frame["measure"].iloc[0])
-    panels = [
-        _drawn(_bars(rows, "at_", measure), str(option), measure)
-        for option, rows in frame.groupby("option", sort=False)
-    ]
-    note = f"Bars start at the mid case, the line. {EVENTS}"
-    return dressed(_stacked(panels), titles.tornado(frame), note)
 
 
 def explained(shares: pd.DataFrame, rows: int = SHOWN) -> Any:
@@ -82,19 +70,16 @@ def _stacked(panels: list[Any], x: Any = "independent") -> alt.VConcatChart:
     return alt.vconcat(*panels).resolve_scale(y="independent", x=x)
 
 
-def _bars(top: pd.DataFrame, prefix: str, measure: str) -> pd.DataFrame:
+def _bars(top: pd.DataFrame, measure: str) -> pd.DataFrame:
     """One row per end of an input: where its bar starts and ends, the input's value there, and what
-    is said where there is no such number; the bar then ends at the largest of all."""
-    missed = "missed_" if prefix == "at_" else f"{prefix}missed_"
-    largest = top[[f"{prefix}{at}" for at in ("mid", *ENDS)]].max().max()
+    is said where a target is missed."""
     parts = []
     for end in ENDS:
-        ends = top[f"{prefix}{end}"].fillna(largest)
-        mid = top[f"{prefix}mid"].fillna(largest)
-        never = top[f"{missed}{end}"] if f"{missed}{end}" in top else pd.Series(False, top.index)
+        ends, mid = top[f"{measure}_{end}"], top[f"{measure}_mid"]
+        never = top.get(f"{measure}_missed_{end}", pd.Series(False, top.index))
         bar = pd.DataFrame({"label": top["label"], "end": end, "at": ends, "mid": mid})
         bar["value"] = [f"{x:g} {u}" for x, u in zip(top[end], top["unit"], strict=True)]
-        bar["told"] = [titles.MISSED[measure] if x else "" for x in never]
+        bar["told"] = ["not within the horizon" if x else "" for x in never]
         parts.append(bar.assign(side=["left" if x else "right" for x in ends < mid]))
     return pd.concat(parts)
 
@@ -105,8 +90,6 @@ def _drawn(bars: pd.DataFrame, whose: str, measure: str) -> Any:
     if measure == "cost_usd":
         scale, words = money(bars["at"])
         unit = f"{unit}, {words}"
-    if measure == "usd_per_pflop_day":
-        unit = f"{unit}, USD"
     labels = list(dict.fromkeys(bars["label"]))
     data = bars.assign(at=bars["at"] / scale, mid=bars["mid"] / scale)
     y = alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=LABELS + 20))

@@ -8,11 +8,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.chapters.sensitivity import map_titles
-from analysis.chapters.sensitivity.map_tables import DRAWN, FACT, MARK, OPEN, SET, USUAL, FlipMap
+from analysis.chapters.sensitivity.map_tables import DRAWN, FACT, MARK, OPEN, FlipMap
 from analysis.chapters.shared.labels import CHARACTER, LINE
-from analysis.chapters.shared.style import INK, WIDTH, Look, dressed, money
+from analysis.chapters.shared.style import INK, WIDTH, Look, dressed
 
-WIDE, HEIGHT = SIZE = (WIDTH - 60, 320)
+WIDE, HEIGHT = WIDTH - 60, 320
 
 PALE = 0.32
 """How much of an option's colour is left on a map, so that what is drawn on it stays legible."""
@@ -24,40 +24,22 @@ LATTICE = (48, 24)
 
 
 def flips(flip: FlipMap, look: Look) -> Any:
-    """Which option is better over two quantities, in its colour; the lines on which the two are
-    even; what is drawn, assumed, published and known of both quantities."""
-    size, titles = _axes(flip)
-    pieces, lines, seen = (
-        part.assign(y=part["y"] / size, y2=part["y2"] / size)
-        for part in (flip.pieces, flip.lines, flip.seen)
-    )
+    """Which option is better over price and delay, in its colour; the lines on which the two are
+    even; what is drawn and known of both quantities."""
+    pieces, lines, seen = flip.pieces, flip.lines, flip.seen
+    priced = f"{flip.options['rents']}: {flip.priced.lower()}, {flip.unit}"
+    late = f"{flip.options['delayed']}: GPUs later than at mid, months"
     ends = [[float(pieces[axis].min()), float(pieces[f"{axis}2"].max())] for axis in ("x", "y")]
-    share = alt.Axis(format="%") if flip.about == "worth" else alt.Axis()
     x, y = (
-        alt.X("x:Q", title=titles[0], scale=alt.Scale(domain=ends[0], nice=False), axis=share),
-        alt.Y("y:Q", title=titles[1], scale=alt.Scale(domain=ends[1], nice=False)),
+        alt.X("x:Q", title=priced, scale=alt.Scale(domain=ends[0], nice=False)),
+        alt.Y("y:Q", title=late, scale=alt.Scale(domain=ends[1], nice=False)),
     )
     layers: list[Any] = [_pieces(pieces, flip, look, x, y)]
     layers += [_line(lines[lines["line"] == name], dash) for name, dash in DASHES.items()]
-    layers += [*_seen(seen), *_marks(seen, ends), _names(pieces, seen, flip, ends)]
+    layers += [*_seen(seen), *_marks(seen, ends), _names(pieces, ends)]
     filled = [layer for layer in layers if len(layer.data)]
     picture = alt.layer(*filled, width=WIDE, height=HEIGHT)
     return dressed(picture, map_titles.flips(flip), map_titles.flips_note(flip))
-
-
-def _axes(flip: FlipMap) -> tuple[float, tuple[str, str]]:
-    """The unit of the second quantity, and the titles of both axes."""
-    if flip.about == "worth":
-        size, unit = money(flip.pieces["y2"])
-        return size, ("Discount rate, share per year", f"Value of a month, {unit}")
-    if flip.about == "resale":
-        resale = "Resale price of owned GPUs, share of the market price path"
-        return 1.0, (resale, "Horizon, months")
-    late = f"{flip.options['delayed']}: GPUs later than at mid, months"
-    if flip.about == "mfu":
-        shared = f"MFU of {flip.options['delayed']}, share of that of {flip.options['rents']}"
-        return 1.0, (shared, late)
-    return 1.0, (f"{flip.options['rents']}: {flip.priced.lower()}, {flip.unit}", late)
 
 
 def _pieces(pieces: pd.DataFrame, flip: FlipMap, look: Look, x: alt.X, y: alt.Y) -> Any:
@@ -83,15 +65,12 @@ def _line(lines: pd.DataFrame, dash: list[int]) -> Any:
 
 
 def _seen(seen: pd.DataFrame) -> list[Any]:
-    """What was drawn as dots, its usual range as a bar, what is set as a dot, facts as ticks."""
-    drawn, usual, fact, here = (
-        alt.Chart(seen.loc[seen["kind"] == kind, BOTH]) for kind in (DRAWN, USUAL, FACT, SET)
-    )
+    """What was drawn as dots, facts as ticks."""
+    drawn, fact = (alt.Chart(seen.loc[seen["kind"] == kind, ["x", "y"]]) for kind in (DRAWN, FACT))
+    dots = drawn.mark_circle(color=INK, size=9, opacity=0.55, aria=False)
     ticks = fact.mark_tick(color=INK, thickness=1, size=9, aria=False)
     return [
-        drawn.mark_circle(color=INK, size=9, opacity=0.55, aria=False).encode(x="x:Q", y="y:Q"),
-        usual.mark_rule(color=INK, strokeWidth=3).encode(x="x:Q", y="y:Q", x2="x2", y2="y2"),
-        here.mark_point(color=INK, filled=True, size=80, opacity=1).encode(x="x:Q", y="y:Q"),
+        dots.encode(x="x:Q", y="y:Q"),
         ticks.encode(x="x:Q", y=alt.value(HEIGHT - 6)),
     ]
 
@@ -121,22 +100,16 @@ def _mark(axis: str, at: float, label: str, place: dict[str, Any], side: dict[st
     return [rule, base.mark_text(color=INK, fontSize=11, **side).encode(text="label:N", **place)]
 
 
-def _names(pieces: pd.DataFrame, seen: pd.DataFrame, flip: FlipMap, ends: list[list[float]]) -> Any:
+def _names(pieces: pd.DataFrame, ends: list[list[float]]) -> Any:
     """The names of the options, each in the part of the map where it is better, and in grey parts
-    which is better by which measure; where there is most room beside bars and dots, left out where
-    there is none."""
+    which is better by which measure; where there is most room, left out where there is none."""
     xs, ys = ((np.arange(n) + 0.5) / n for n in LATTICE)
     at = [low + (high - low) * s for s, (low, high) in zip((xs, ys), ends, strict=True)]
     said = np.full(LATTICE, "", dtype=object)
-    words = [_words(flip, *pair) for pair in zip(pieces["plain"], pieces["worth"], strict=True)]
+    words = [_words(*pair) for pair in zip(pieces["plain"], pieces["worth"], strict=True)]
     for (x, y, x2, y2), text in zip(pieces[BOTH].to_numpy(), words, strict=True):
         across, upwards = (at[0] >= x) & (at[0] < x2), (at[1] >= y) & (at[1] < y2)
         said[np.ix_(across, upwards)] = text
-    near = [LINE * (high - low) / size for (low, high), size in zip(ends, SIZE, strict=True)]
-    for x, y, x2, y2 in seen.loc[seen["kind"].isin((USUAL, SET)), BOTH].to_numpy():
-        across = (at[0] >= x - near[0]) & (at[0] <= np.nan_to_num(x2, nan=x) + near[0])
-        upwards = (at[1] >= y - near[1]) & (at[1] <= np.nan_to_num(y2, nan=y) + near[1])
-        said[np.ix_(across, upwards)] = ""
     names = []
     for text in dict.fromkeys(text for text in words if text):
         lines = text.split("\n")
@@ -148,11 +121,11 @@ def _names(pieces: pd.DataFrame, seen: pd.DataFrame, flip: FlipMap, ends: list[l
     return marks.encode(x="x:Q", y="y:Q", text="name:N")
 
 
-def _words(flip: FlipMap, plain: str, worth: str) -> str:
+def _words(plain: str, worth: str) -> str:
     """What is said in a part of a map; nothing where the two options are even."""
     if plain == worth or not (plain and worth):
         return plain if plain == worth else ""
-    return "\n".join(map_titles.grey(flip, plain, worth))
+    return "\n".join(map_titles.grey(plain, worth))
 
 
 def _roomiest(inside: NDArray[np.bool_], half: float, lines: int) -> tuple[int, int] | None:

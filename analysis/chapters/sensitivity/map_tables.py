@@ -1,7 +1,7 @@
 """Where it turns which option is better: a map of two quantities, and what is known of both."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -14,8 +14,9 @@ from analysis.chapters.shared.rows import title
 from analysis.chapters.shared.style import priced
 from analysis.decision import levers, two_way, value_of_time
 from analysis.decision.two_way import Map
-from analysis.model import comparison, estimates
+from analysis.model import comparison
 from analysis.model.simulation import Result
+from analysis.scenario.schema import Scenario
 from analysis.validation import actuals
 
 COLUMNS_DRAWN = 120
@@ -32,17 +33,15 @@ Piece = tuple[float, float, str, str, str]
 HOUR = "usd_per_gpu_hour"
 """The field of a rental, and the quantity of a fact, that is the price of an hour."""
 
-MARK, DRAWN, USUAL, FACT, SET = "mark", "future", "range", "fact", "set"
+MARK, DRAWN, FACT = "mark", "future", "fact"
 
 
 class Seen(NamedTuple):
-    """What is shown of the two quantities of a map: a point, or a range from it to (x2, y2)."""
+    """A point that is shown on a map, or a line across it where one of the two is not there."""
 
     kind: str
     x: float | None
     y: float | None = None
-    x2: float | None = None
-    y2: float | None = None
     label: str = ""
 
 
@@ -50,16 +49,15 @@ class Seen(NamedTuple):
 class FlipMap:
     """One picture of where it turns. `pieces`: x, x2, y, y2, the option that is better there with a
     month worth nothing (`plain`), at its value (`worth`), and by both (`better`); `lines`: the
-    parts of the lines (`plain`, `worth`) on which the two are even; `seen`: what is drawn, assumed,
-    published or set of the two quantities. `along`: which option is better from where to where at
-    the scenario's own place. `share` by option: the probability that the quantities as drawn lie
-    where it is better (empty where not both are drawn). `priced` and `unit` are what a price is and
-    what it is counted in; `month_usd` is the stated value of a month, 0 without one. `met`: in what
-    share of the futures the delayed option meets the need, by months late; `wanted_from`: the month
-    from which the service is wanted; `dated`: whether a run is asked for.
+    parts of the lines (`plain`, `worth`) on which the two are even; `seen`: what is drawn and
+    published of the two quantities. `along`: which option is better from where to where in the
+    price, with the other at its mid date. `share` by option: the probability that the quantities as
+    drawn lie where it is better (empty where not both are drawn). `priced` and `unit` are what a
+    price is and what it is counted in; `month_usd` is the stated value of a month, 0 without one.
+    `met`: in what share of the futures the delayed option meets the need, by months late;
+    `wanted_from`: the month from which the service is wanted; `dated`: whether a run is asked for.
     """
 
-    about: str
     options: dict[str, str]
     pieces: pd.DataFrame
     lines: pd.DataFrame
@@ -67,24 +65,51 @@ class FlipMap:
     along: pd.DataFrame
     share: dict[str, float]
     month_usd: float
-    priced: str = ""
-    unit: str = ""
-    met: dict[float, float] = field(default_factory=dict)
+    priced: str
+    unit: str
+    met: dict[float, float]
     wanted_from: float | None = None
     dated: bool = True
 
 
 def flip_price(result: Result) -> FlipMap | None:
     """The map of the price of a rental (or of its contract's value) and of months of delay of the
-    other option; `along` is over the price, with the other at its mid date."""
+    other option."""
     scenario, moved = result.scenario, levers.moves(result.scenario)
-    surface = two_way.price_and_delay(result, value_of_time.month_usd(result))
+    month_usd = value_of_time.month_usd(result)
+    surface = two_way.price_and_delay(result, month_usd)
     if surface is None or moved is None:
         return None
     what, unit, size = priced(levers.priced_by(scenario, moved.rental), surface.x[-1])
     surface, futures = replace(surface, x=surface.x / size), result.first_futures
     price = levers.drawn_price(scenario, moved.rental, futures) / size
     delay = levers.drawn_delay(scenario, moved, futures)
+    a, b = comparison.pair(scenario) or ("", "")
+    names = {"a": a, "b": b, "rents": moved.rents, "delayed": moved.delayed}
+    titles = {key: title(result, name) for key, name in names.items()}
+    pair, service = (titles["a"], titles["b"]), scenario.need.service
+    nets = two_way.read(surface, price, delay)
+    return FlipMap(
+        titles,
+        _pieces(surface, pair),
+        _lines(surface),
+        _seen(scenario, moved, surface, price, delay),
+        intervals(surface.x, _at_no_delay(surface), pair),
+        _shares(nets, pair) if np.ptp(price) > 0 and np.ptp(delay) > 0 else {},
+        month_usd,
+        what,
+        unit,
+        _met(surface),
+        wanted_from=service.from_months.value if service and service.from_months else None,
+        dated=scenario.need.by_months is not None,
+    )
+
+
+def _seen(
+    scenario: Scenario, moved: levers.Moved, surface: Map, price: Array, delay: Array
+) -> pd.DataFrame:
+    """The first pairs of price and delay as drawn; prices of an hour that were published; what came
+    later of both. All that lies on the map."""
     seen = [Seen(DRAWN, x, y) for x, y in zip(price[:DOTS], delay[:DOTS], strict=True)]
     marks = actuals.marks(scenario)
     if levers.priced_by(scenario, moved.rental) == HOUR:
@@ -92,51 +117,33 @@ def flip_price(result: Result) -> FlipMap | None:
             seen += [Seen(FACT, x) for x in rental_prices(scenario)[HOUR]]
         prices = marks[marks["quantity"] == HOUR]
         seen += [Seen(MARK, x, label=label) for x, label in _labelled(prices)]
-    seen += _delays(marks, moved.delayed)
-    both = np.ptp(price) > 0 and np.ptp(delay) > 0
-    share = _shares(result, two_way.read(surface, price, delay)) if both else {}
-    found = _map(result, "price", surface, seen, (surface.x, _row(surface, 0.0)), moved, share)
-    return replace(found, priced=what, unit=unit)
+    late = marks[(marks["quantity"] == "delay_months") & (marks["option"] == moved.delayed)]
+    seen += [Seen(MARK, None, y, label=label) for y, label in _labelled(late)]
+    frame = pd.DataFrame(seen, columns=Seen._fields).astype({"x": float, "y": float})
+    for axis, ends in (("x", surface.x), ("y", surface.y)):
+        frame = frame[frame[axis].isna() | frame[axis].between(ends[0], ends[-1])]
+    return frame.reset_index(drop=True)
 
 
-def flip_worth(result: Result) -> FlipMap | None:
-    """The map of the discount rate and of the value of a month; `along` is over the value of a
-    month, at the rate that is set."""
-    month_usd = value_of_time.month_usd(result)
-    surface = two_way.worth_and_rate(result, month_usd)
-    if surface is None:
-        return None
-    choice = result.scenario.choices.discount_rate_per_year
-    low, *_, high = sorted([choice.value, choice.value, *choice.swept])
-    seen = [Seen(USUAL, low, month_usd, high, month_usd)] * (low < high)
-    seen.append(Seen(SET, choice.value, month_usd))
-    return _map(result, "worth", surface, seen, (surface.y, _column_at(surface, choice.value)))
+def _labelled(rows: pd.DataFrame) -> Iterator[tuple[float, str]]:
+    return zip(rows["value"], rows["label"], strict=True)
 
 
-def flip_mfu(result: Result) -> FlipMap | None:
-    """The map of the relative MFU and of months of delay of the option that owns; `along` is over
-    the delay, with an equal MFU."""
-    moved = levers.owner(result.scenario)
-    surface = two_way.mfu_and_delay(result, value_of_time.month_usd(result))
-    if surface is None or moved is None:
-        return None
-    low, mid, high = _quantiles(levers.drawn_delay(result.scenario, moved, result.first_futures))
-    seen = [Seen(USUAL, 1.0, low, 1.0, high), Seen(SET, 1.0, mid)]
-    seen += _delays(actuals.marks(result.scenario), moved[2])
-    return _map(result, "mfu", surface, seen, (surface.y, _column_at(surface, 1.0)), moved)
+def _at_no_delay(surface: Map) -> Array:
+    """The means along the price with the other option at its mid date, (columns,)."""
+    return np.array([np.interp(0.0, surface.y, column) for column in surface.plain.T])
 
 
-def flip_resale(result: Result) -> FlipMap | None:
-    """The map of the resale share of owned GPUs and of the horizon; `along` is over the resale
-    share, to the horizon that is set."""
-    surface = two_way.resale_and_horizon(result, value_of_time.month_usd(result))
-    share = levers.drawn_resale(result.scenario, result.first_futures)
-    if surface is None or share is None:
-        return None
-    horizon = float(result.scenario.choices.horizon_months.value)
-    low, mid, high = _quantiles(share)
-    seen = [Seen(USUAL, low, horizon, high, horizon), Seen(SET, mid, horizon)]
-    return _map(result, "resale", surface, seen, (surface.x, _row(surface, horizon)))
+def _met(surface: Map) -> dict[float, float]:
+    """How often the delayed option meets the need at its mid date, and as late as the map goes."""
+    last = float(surface.y[-1])
+    return {at: float(np.interp(at, surface.y, surface.met)) for at in (0.0, last / 2, last)}
+
+
+def _shares(nets: Array, options: tuple[str, str]) -> dict[str, float]:
+    """How probable it is that the quantities as drawn lie where each option is better."""
+    a, b = options
+    return {a: float(np.mean(nets < 0)), b: float(np.mean(nets > 0))}
 
 
 def intervals(at: Array, net: Array, options: tuple[str, str]) -> pd.DataFrame:
@@ -159,85 +166,6 @@ def _turns(at: Array, net: Array) -> list[float]:
     i = np.flatnonzero(net[:-1] * net[1:] < 0)
     crossed = at[i] + (at[i + 1] - at[i]) * net[i] / (net[i] - net[i + 1])
     return sorted([*crossed.tolist(), *at[1:-1][net[1:-1] == 0].tolist()])
-
-
-def _map(
-    result: Result,
-    about: str,
-    surface: Map,
-    seen: list[Seen],
-    along: tuple[Array, Array],
-    moved: levers.Moved | None = None,
-    share: dict[str, float] | None = None,
-) -> FlipMap:
-    """A map; `moved` names the option that rents and the one that may come later, where it is about
-    them."""
-    a, b = comparison.pair(result.scenario) or ("", "")
-    names = {"a": a, "b": b} | ({"rents": moved[1], "delayed": moved[2]} if moved else {})
-    titles = {key: title(result, name) for key, name in names.items()}
-    pair, service = (titles["a"], titles["b"]), result.scenario.need.service
-    return FlipMap(
-        about,
-        titles,
-        _pieces(surface, pair),
-        _lines(surface),
-        _within(pd.DataFrame(seen, columns=Seen._fields), surface),
-        intervals(*along, pair),
-        share or {},
-        value_of_time.month_usd(result),
-        met=_met(surface),
-        dated=result.scenario.need.by_months is not None,
-        wanted_from=service.from_months.value if service and service.from_months else None,
-    )
-
-
-def _met(surface: Map) -> dict[float, float]:
-    """How often the delayed option meets the need at its mid date, and as late as the map goes."""
-    if surface.met is None:
-        return {}
-    last = float(surface.y[-1])
-    return {at: float(np.interp(at, surface.y, surface.met)) for at in (0.0, last / 2, last)}
-
-
-def _row(surface: Map, at: float) -> Array:
-    """The means along x at one y, (columns,)."""
-    return np.array([np.interp(at, surface.y, column) for column in surface.plain.T])
-
-
-def _column_at(surface: Map, at: float) -> Array:
-    """The means along y at one x, (rows,)."""
-    return np.array([np.interp(at, surface.x, row) for row in surface.plain])
-
-
-def _quantiles(values: Array) -> list[float | None]:
-    return [quantile.value for quantile in estimates.quantiles(values).values()]
-
-
-def _delays(marks: pd.DataFrame, option: str) -> list[Seen]:
-    """What happened to the date of an option, as labelled lines across the map."""
-    rows = marks[(marks["quantity"] == "delay_months") & (marks["option"] == option)]
-    return [Seen(MARK, None, y, label=label) for y, label in _labelled(rows)]
-
-
-def _labelled(rows: pd.DataFrame) -> Iterator[tuple[float, str]]:
-    return zip(rows["value"], rows["label"], strict=True)
-
-
-def _within(seen: pd.DataFrame, surface: Map) -> pd.DataFrame:
-    """What lies on the map, ranges cut at its edges."""
-    seen = seen.astype(dict.fromkeys(("x", "y", "x2", "y2"), float))
-    for axis, ends in (("x", surface.x), ("y", surface.y)):
-        low, high = float(ends[0]), float(ends[-1])
-        ranged, both = seen["kind"] == USUAL, [axis, f"{axis}2"]
-        seen.loc[ranged, both] = seen.loc[ranged, both].clip(low, high)
-        seen = seen[seen[axis].isna() | seen[axis].between(low, high)]
-    return seen.reset_index(drop=True)
-
-
-def _shares(result: Result, nets: Array) -> dict[str, float]:
-    """How probable it is that the quantities as drawn lie where each option is better."""
-    a, b = (title(result, option) for option in comparison.pair(result.scenario) or ())
-    return {a: float(np.mean(nets < 0)), b: float(np.mean(nets > 0))}
 
 
 def _pieces(surface: Map, options: tuple[str, str]) -> pd.DataFrame:

@@ -9,22 +9,6 @@ SHOWN = 12
 """The inputs that a picture has room for."""
 
 
-def tornado(scenario: Scenario, measure: str) -> pd.DataFrame:
-    """What moves one measure (cost_usd, months or usd_per_pflop_day) of each option of the question
-    alone: the rows of `sensitivity.tornado` that move it, by option (its title), most first; first
-    of all the ends that miss what mid does not. At most 12 inputs each.
-    """
-    ends = one_way.tornado(scenario)
-    ends = ends[(ends["measure"] == measure) & (ends["b"] == "")]
-    moving = ends[ends["turns"] | (ends["swing"] > 0)]
-    ordered = moving.sort_values(["turns", "swing"], ascending=False, kind="stable")
-    parts = []
-    for name in dict.fromkeys(ends["a"]):
-        top = ordered[ordered["a"] == name].head(SHOWN)
-        parts.append(top.assign(option=scenario.options[name].title))
-    return pd.concat(parts, ignore_index=True) if parts else ends.assign(option="")
-
-
 def explained(scenario: Scenario, seed: int, size: int = sobol.SIZE) -> pd.DataFrame:
     """The first-order and total indices of `indices.indices` in words, headline by headline, the
     largest total first.
@@ -59,10 +43,6 @@ def headlines(shares: pd.DataFrame) -> list[pd.DataFrame]:
         for _, of_measure in shares.groupby("measure", sort=False)
         for _, panel in of_measure.groupby(["a", "b"], sort=False)
     ]
-
-
-def _label(scenario: Scenario, name: str) -> str:
-    return one_way.described(scenario, name)[0]
 
 
 def _causes(scenario: Scenario, group: list[str]) -> str:

@@ -8,13 +8,7 @@ from analysis.decision.ranking import Place
 from analysis.decision.wording import percent, usd
 from analysis.model.simulation import Result
 
-OF_ONE = {
-    "cost_usd": "compared cost",
-    "months": "months to the target",
-    "usd_per_pflop_day": "cost per useful PFLOP-day",
-}
-
-MISSED = {"months": "not within the horizon", "usd_per_pflop_day": "no useful compute"}
+OF_ONE = {"cost_usd": "compared cost", "months": "months to the target"}
 
 
 def moved(frame: pd.DataFrame) -> str:
@@ -28,19 +22,6 @@ def moved(frame: pd.DataFrame) -> str:
     if tops[0] == tops[1]:
         return f"{tops[0]}: moves the difference most, in cost and in time"
     return f"{tops[0]}: moves the cost most; {tops[1]}: the time"
-
-
-def tornado(frame: pd.DataFrame) -> str:
-    """Which input, moved alone, moves one measure of each option most."""
-    tops = {
-        str(option): str(rows["label"].iloc[0])
-        for option, rows in frame.groupby("option", sort=False)
-    }
-    what = OF_ONE[frame["measure"].iloc[0]]
-    if len(set(tops.values())) == 1:
-        return f"{next(iter(tops.values()))}: moves the {what} of {listed(list(tops))} most"
-    each = "; ".join(f"for {option}, {label}" for option, label in tops.items())
-    return f"What moves the {what} most: {each}"
 
 
 def headline_words(row: pd.Series) -> str:
