@@ -49,14 +49,6 @@ def test_no_name_of_an_option_changes_who_is_best(renamed, key):
     assert comparison.overview(after).html == comparison.overview(before).html
 
 
-def test_an_option_called_none_is_best_in_tables_and_pictures_too(renamed):
-    decision, plain = renamed("none"), load.read(OWN)
-    mine, other = (simulation.simulate(one, 400, 1) for one in (decision, plain))
-    assert comparison.tables.winners(mine).equals(comparison.tables.winners(other))
-    pictures = [comparison.winners(result).spec for result in (mine, other)]
-    assert pictures[0] == pictures[1]
-
-
 def test_the_method_shows_an_option_beside_a_column_of_ours_of_the_same_name(renamed):
     result = simulation.simulate(renamed("none"), 400, 1)
     frame = method.wins(result).frame

@@ -10,7 +10,7 @@ import pytest
 from tools import chapters
 from tools.hand import result, scenario
 
-from analysis.chapters import answer, comparison
+from analysis.chapters import answer
 from analysis.chapters.answer import charts, compared_tables, differences, place_tables, titles
 from analysis.chapters.shared.exhibit import Exhibit
 from analysis.decision import headline
@@ -73,9 +73,7 @@ def test_without_a_run_nothing_is_said_of_months_and_all_gpus_and_a_service_that
         "Built is first. Below the line: Rented (0 %)."
     )
     assert "The service ends in month 20; what is rented or owned then is kept" in shown
-    found = headline.headline(one, "")
     shown += answer.compared(one).html + answer.changes(one).html
-    shown += comparison.seeds(found, found).html
     assert re.findall("a month|earlier|All GPUs|before all", shown) == []
 
 

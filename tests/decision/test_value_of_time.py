@@ -1,7 +1,5 @@
 """What time is worth to a choice: by hand, at its sentences' edges, and against the headline."""
 
-import re
-
 import pandas as pd
 import pytest
 from tools.builders import simulated
@@ -126,39 +124,17 @@ def test_every_value_that_the_scenario_sweeps_has_a_row(tmp_path):
     found = made(tmp_path, ([2, 2], [12e6] * 2), ([6, 6], [4e6] * 2), stated)
     frame = value.tables.time_worth(found)
     assert list(zip(frame["form"], frame["usd"], strict=True)) == [
-        ("none", 0),
         ("month", 1e6),
         ("month", 3e6),
         ("month", 5e6),
         ("race", 8e7),
     ]
-    # 4 months for 8 million: equal at 2, so worse by 4 at 1 and better by 4 at 3, 12 at 5; both
-    # are there by month 12
-    assert (frame["better_usd"] / 1e6).tolist() == [-8, -4, 4, 12, -8]
-    assert frame["a_better"].tolist() == [0, 0, 1, 1, 0]
     assert frame["stated"].all()
 
 
-def test_a_swept_value_of_0_stands_once_in_the_table_as_nothing(tmp_path):
-    stated = "[value.month_usd]\nvalue = 3e6\nswept = [0]\n[value.race_usd]\nvalue = 0\n"
-    text = value.time_worth(made(tmp_path, ([2, 2], [12e6] * 2), ([6, 6], [4e6] * 2), stated)).html
-    rows = re.findall(r"<tr><td>(.*?)</td>", text)
-    assert rows == ["nothing", "3 million USD a month"]
-    assert "At 0 USD" not in text
-
-
-def test_without_a_stated_value_of_a_month_the_page_says_what_is_asked_instead(tmp_path):
-    text = value.time_worth(made(tmp_path, ([2, 2], [12e6] * 2), ([6, 6], [4e6] * 2))).html
-    assert "those shown are nothing, and where first place of all that are ranked changes." in text
-    # 8 million buys 4 months
-    assert re.findall(r"<tr><td>(.*?)</td>", text) == ["nothing", "2 million USD a month"]
-
-
-def test_with_none_ranked_no_value_of_a_month_is_asked_and_the_two_are_compared_all_the_same(
-    tmp_path,
-):
+def test_with_none_ranked_no_value_of_a_month_is_asked(tmp_path):
     found = made(tmp_path, ([NEVER] * 2, [5e6] * 2), ([NEVER] * 2, [1e6] * 2))
-    assert re.findall(r"<tr><td>(.*?)</td>", value.time_worth(found).html) == ["nothing"]
+    assert value.tables.time_worth(found).empty
     assert "none is ranked" in value.value_of_time(found).html
 
 
@@ -179,16 +155,14 @@ UNTOLD = (1e6, 1e6)
         (
             (8e6, 1e5),
             (4.0, 0.1),
-            "Choosing A over B is right on the mean if a month is worth more than 2 million USD",
-            "Choosing A over B is right on the mean if being there by month 12 is worth more than "
-            "2 million USD",
+            "On the mean A is better where a month is worth over 2 million USD",
+            "On the mean A is better where being there by month 12 is worth over 2 million USD",
         ),
         (
             (-8e6, 1e5),
             (-4.0, 0.1),
-            "Choosing B over A is right on the mean if a month is worth more than 2 million USD",
-            "Choosing B over A is right on the mean if being there by month 12 is worth more than "
-            "2 million USD",
+            "On the mean B is better where a month is worth over 2 million USD",
+            "On the mean B is better where being there by month 12 is worth over 2 million USD",
         ),
         (
             (-8e6, 1e5),
@@ -217,13 +191,13 @@ UNTOLD = (1e6, 1e6)
         ),
     ],
 )
-def test_what_is_said_of_having_chosen_one_of_two(cost, gain, month, race):
-    assert value.titles.chosen(row("month", cost, gain)) == month
-    assert value.titles.chosen(row("race", cost, gain)) == race
+def test_what_a_value_of_a_month_or_of_the_race_makes_of_the_two(cost, gain, month, race):
+    assert value.titles.by_value(row("month", cost, gain)) == month
+    assert value.titles.by_value(row("race", cost, gain)) == race
 
 
 def both(month, race):
-    return pd.DataFrame([row("none"), row("month", *month), row("race", *race)])
+    return pd.DataFrame([row("month", *month), row("race", *race)])
 
 
 @pytest.mark.parametrize(
@@ -259,22 +233,7 @@ def test_the_title_of_the_curves_says_what_each_form_of_value_makes_of_the_two(
     assert value.titles.time_value(both(month, race)) == expected
 
 
-@pytest.mark.parametrize(
-    ("better", "shares", "expected"),
-    [
-        ((3e6, 1e5), (0.7, 0.3), "A is better by 3 million USD on the mean, and in 70 %"),
-        ((-3e6, 1e5), (0.6, 0.4), "B is better by 3 million USD on the mean, but only in 40 %"),
-        ((3e6, 2e6), (0.7, 0.3), "A and B are not told apart on the mean"),
-        ((0.0, 0.0), (0.0, 0.0), "A and B are not told apart on the mean"),
-    ],
-)
-def test_at_a_value_of_a_month_the_better_one_is_named_if_it_is_told(better, shares, expected):
-    one = row(better_usd=better[0], better_se=better[1], a_better=shares[0], b_better=shares[1])
-    assert value.titles.better_at(one).startswith(f"At 1 million USD for a month {expected}")
-
-
 def test_one_option_has_no_value_of_time_to_turn_it(tmp_path):
     one = edits.with_options(scenario(tmp_path), ["built"])
     found = result(one, built={"target_months": [1, 2], "present_cost_usd": [1, 2]})
     assert "only one option" in value.value_of_time(found).html
-    assert "only one option" in value.time_worth(found).html

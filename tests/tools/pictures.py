@@ -109,7 +109,6 @@ FOUND: dict[str, Draw] = {
 BY_HAND: dict[str, dict[str, Draw]] = {
     "cost_and_date": {"cost_and_date_at_a_value": lambda r: comparison.cost_and_date(r, 1e8).shown},
     "explained": {"explained_cost": _explained("cost_usd"), "explained_need": _explained("meets")},
-    "weighted_scores": {"weights": lambda r: value.weighted_scores(r, r.seed).shown},
     "waterfall": {"waterfall": _waterfall},
 }
 """Exhibits that take more than a run -> their pictures."""

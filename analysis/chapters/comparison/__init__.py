@@ -1,25 +1,21 @@
-"""Which option is better and how sure that is: cost and date, the value of a month, a seed."""
+"""Which option is better: cost and date, future by future, the value of a month."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from analysis.chapters.comparison import charts, future_charts, tables, two_runs
-from analysis.chapters.comparison.two_runs import option_title
+from analysis.chapters.comparison import charts, future_charts, tables
 from analysis.chapters.shared.exhibit import (
     Columns,
     Exhibit,
     Row,
     line,
-    of_a_run,
     picture,
     side_by_side,
     stacked,
     table,
 )
-from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import (
     BELOW,
@@ -32,7 +28,6 @@ from analysis.chapters.shared.words import (
 )
 from analysis.decision import answer, wording
 from analysis.decision.wording import estimate, figure, percent, usd, with_error
-from analysis.model import comparison
 from analysis.model.simulation import Result
 
 
@@ -47,33 +42,8 @@ def cost_and_date(result: Result, month_usd: float | None = None) -> Exhibit:
 
 def differences(result: Result) -> Exhibit:
     """The picture of how the two options of the question differ, future by future."""
-    return _of_the_pair(result, tables.differences, future_charts.differences)
-
-
-@of_a_run
-def quadrants(result: Result) -> Exhibit:
-    """The picture of which option costs less and which is earlier."""
-    return _of_the_pair(result, tables.quadrants, future_charts.quadrants)
-
-
-def winners(result: Result) -> Exhibit:
-    """The picture of how often each option is best."""
-    return picture(tables.winners(result), future_charts.winners, look(result.scenario))
-
-
-@of_a_run
-def month_values(result: Result) -> Exhibit:
-    """The picture of what a month's value makes of the options."""
-    if not comparison.ranked(result):
-        return line("No option meets the need in half of the futures, so none is ranked.")
-    return _of_the_pair(result, tables.month_values, charts.month_values)
-
-
-def _of_the_pair(
-    result: Result, rows: Callable[[Result], pd.DataFrame], draw: Callable[..., Any]
-) -> Exhibit:
     seen = look(result.scenario)
-    return line(ONLY_ONE) if seen.pair is None else picture(rows(result), draw, seen)
+    return picture(tables.differences(result), future_charts.differences, seen, nothing=ONLY_ONE)
 
 
 def break_even(headline: dict[str, Any]) -> Exhibit:
@@ -106,10 +76,14 @@ def _turning(headline: dict[str, Any]) -> list[dict[str, Any]]:
     return [*pairs[:1], *(pair for pair in pairs[1:] if {pair["a"], pair["b"]} <= ranked)]
 
 
+def _title(headline: dict[str, Any], option: str) -> str:
+    return str(headline["options"][option]["title"])
+
+
 def _marked(headline: dict[str, Any], option: str) -> str:
     """The title of an option, with a mark where it is not ranked."""
     ranked = headline["options"][option]["ranked"]
-    return option_title(headline, option) + BELOW * (not ranked)
+    return _title(headline, option) + BELOW * (not ranked)
 
 
 def _months(pair: Row) -> str:
@@ -125,18 +99,18 @@ def _with_error(amount: dict[str, float]) -> str:
 def _worth(headline: dict[str, Any], pair: dict[str, Any]) -> str:
     worth, better = pair["break_even_month_usd"], pair["better_at_every_value"]
     if better is not None:
-        return f"none: {option_title(headline, better)} is better at every value"
+        return f"none: {_title(headline, better)} is better at every value"
     if worth["value"] is None:
         return "none: the two are equal in both"
     return _with_error(worth)
 
 
 def _break_even_sentence(headline: dict[str, Any], pair: dict[str, Any]) -> str:
-    a, b = option_title(headline, pair["a"]), option_title(headline, pair["b"])
+    a, b = _title(headline, pair["a"]), _title(headline, pair["b"])
     worth, better = pair["break_even_month_usd"], pair["better_at_every_value"]
     if better is not None:
         return (
-            f"Of the two options of the question {option_title(headline, better)} is no dearer and "
+            f"Of the two options of the question {_title(headline, better)} is no dearer and "
             "no later on the mean, so no value of a month speaks for the other."
         )
     if worth["value"] is None:
@@ -145,34 +119,6 @@ def _break_even_sentence(headline: dict[str, Any], pair: dict[str, Any]) -> str:
     return (
         f"{early} is the better one of {a} and {b} where a month is worth more than "
         f"{usd(worth['value'], worth['se'])}."
-    )
-
-
-def seeds(headline: dict[str, Any], again: dict[str, Any]) -> Exhibit:
-    """The same figures of two runs that differ in their seed alone, each with its standard error,
-    and one sentence on how far they lie apart."""
-    first, second = (f"Seed {run['run']['seed']}" for run in (headline, again))
-    columns: Columns = {
-        "Figure": "figure",
-        first: "first",
-        second: "second",
-        "Standard error of the first": "error",
-        "Apart, in standard errors": lambda row: f"{row['apart']:.1f}" if row["both"] else "0",
-    }
-    frame = two_runs.figures(headline, again)
-    return table(frame, columns, lambda frame: _seeds_sentence(headline, frame))
-
-
-def _seeds_sentence(headline: dict[str, Any], frame: pd.DataFrame) -> str:
-    draws = f"{headline['run']['draws']:,}"
-    apart = [(row["apart"], row["figure"]) for row in rows_of(frame) if row["both"]]
-    if not apart:
-        return f"With {draws} futures the two runs give the same figures."
-    most, label = max(apart)
-    return (
-        f"With {draws} futures the two runs lie furthest apart in \u201c{label}\u201d: by "
-        f"{most:.1f} standard errors of the difference; chance alone keeps a figure within two in "
-        "about 19 of 20."
     )
 
 
@@ -217,7 +163,7 @@ def _best(headline: dict[str, Any], run: bool) -> Exhibit:
             mean = regret["options"][name]
             label = f"Mean regret, a month worth {usd(regret['month_usd'])}"
             words[label if run else "Mean regret"] = usd(mean["value"], mean["se"])
-        cells[option_title(headline, name)] = words
+        cells[_title(headline, name)] = words
     if not cells:
         return line("No option meets the need in half of the futures, so none is ranked.")
     none = {label: percent(found[key]["none"]["value"]) for label, key in measures.items()}

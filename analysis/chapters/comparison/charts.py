@@ -8,8 +8,7 @@ import pandas as pd
 
 from analysis.chapters.comparison import titles
 from analysis.chapters.shared import labels
-from analysis.chapters.shared.style import HEIGHT, INK, WIDTH, Look, by_option, dressed, money, tips
-from analysis.chapters.shared.words import listed
+from analysis.chapters.shared.style import INK, WIDTH, Look, by_option, dressed, money, tips
 from analysis.decision.wording import figure, percent
 
 TALL = 380
@@ -39,53 +38,6 @@ def cost_and_date(frame: pd.DataFrame, look: Look, month_usd: float | None = Non
     picture = alt.layer(*layers, width=WIDTH, height=TALL)
     note = _cost_and_date_note(frame, month_usd)
     return dressed(picture, titles.cost_and_date(frame, month_usd), note)
-
-
-def month_values(frame: pd.DataFrame, look: Look) -> Any:
-    """Mean compared cost and the value of the months to the target together, over the value of a
-    month; where the best option changes is marked."""
-    size, unit = money(frame["burden_usd"])
-    month_size, month_unit = money(frame["month_usd"])
-    data = frame.assign(burden=frame["burden_usd"] / size, worth=frame["month_usd"] / month_size)
-    data = data.drop(columns=["burden_usd", "month_usd"])
-    x = alt.X("worth:Q", title=f"Value of a month, {month_unit}", scale=alt.Scale(nice=False))
-    y = alt.Y("burden:Q", title=f"Cost and months, {unit}", scale=alt.Scale(zero=False, nice=False))
-    colour = by_option(look)
-    ends = _at_the_end(data)
-    turns = data[data["turns"] & data["best"]].drop_duplicates("worth")
-    marks = alt.Chart(turns.assign(told=[figure(x) for x in turns["worth"]])).encode(x, y)
-    layers = [
-        alt.Chart(data)
-        .mark_line(strokeWidth=2)
-        .encode(x, y, colour, tooltip=tips(data, "option", "worth", "burden")),
-        marks.mark_point(color=INK, size=120, strokeWidth=2).encode(tooltip=tips(turns, "worth")),
-        marks.mark_text(align="left", dx=8, dy=12, fontWeight="bold", color=INK).encode(
-            alt.Text("told:N")
-        ),
-        alt.Chart(ends)
-        .mark_text(align="left", dx=6, fontWeight="bold")
-        .encode(x, alt.Y("label_burden:Q"), alt.Text("option:N"), colour),
-    ]
-    return dressed(
-        alt.layer(*layers, width=WIDTH - 110, height=HEIGHT),
-        titles.month_values(frame),
-        "Lines: mean compared cost and the value of the months to the target; lowest is best. "
-        f"Circles: where the best changes.{_left_out(frame, look)}",
-    )
-
-
-def _left_out(frame: pd.DataFrame, look: Look) -> str:
-    """Which options are not drawn, and why."""
-    names = [option for option in look.options if option not in set(frame["option"])]
-    return f" Left out: {listed(names)}, below the line." if names else ""
-
-
-def _at_the_end(data: pd.DataFrame) -> pd.DataFrame:
-    """The last point of each line, with a height for its label that no other one takes."""
-    last = data[data["worth"] == data["worth"].max()]
-    up = HEIGHT / (float(data["burden"].max() - data["burden"].min()) or 1.0)
-    heights = labels.spread([up * x for x in last["burden"]])
-    return last.assign(label_burden=[height / up for height in heights])
 
 
 def _means_and_ranges(data: pd.DataFrame, spans: Spans, unit: str, look: Look) -> list[alt.Chart]:

@@ -1,6 +1,5 @@
-"""The options against each other on the same futures: cost and date, differences, who wins."""
+"""The options against each other on the same futures: cost and date, and how two differ."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,29 +7,16 @@ import pandas as pd
 
 from analysis.arrays import Array
 from analysis.chapters.shared.rows import three, title
-from analysis.decision import headline, ranking
+from analysis.decision import headline
 from analysis.model import comparison, estimates
-from analysis.model.comparison import TIE, Winners
 from analysis.model.simulation import Result
-from analysis.scenario.schema import NO_OPTION
-
-FIRST, LOWEST = "First to the target", "Lowest compared cost"
-
-MEASURES: dict[str, Callable[[Result], Winners]] = {
-    FIRST: comparison.first_to_target,
-    LOWEST: comparison.lowest_compared_cost,
-    "Lowest USD per useful PFLOP-day": comparison.lowest_usd_per_pflop_day,
-}
-
 
 BINS = 36
 
+DATES = ("first_training_months", "full_capacity_months", "target_months")
 AMOUNTS = ["compared_cost_usd", "present_cost_usd", "h100_hours", "peak_mw", "energy_mwh"]
 AMOUNTS += ["emissions_tco2", "pflop_days"]
-"""What the overview holds of each option beside its dates and its cost per unit."""
-
-
-SIDES = ("a", "equal", "b")
+"""What the overview holds of each option beside its cost per unit."""
 
 
 def cost_and_date(result: Result) -> pd.DataFrame:
@@ -71,65 +57,6 @@ def differences(result: Result) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def quadrants(result: Result) -> pd.DataFrame:
-    """Share of futures by which option of the question is cheaper and which earlier: one row for
-    each of nine cells, columns cheaper and earlier (a, equal, b), share and its standard error.
-    Empty with one option.
-    """
-    asked = comparison.pair(result.scenario)
-    if asked is None:
-        return pd.DataFrame(columns=["cheaper"])
-    cost, months = (
-        np.sign(find(result, *asked))
-        for find in (comparison.cost_difference_usd, comparison.months_difference)
-    )
-    rows = []
-    for cheaper, c in zip(SIDES, (-1, 0, 1), strict=True):
-        for earlier, m in zip(SIDES, (-1, 0, 1), strict=True):
-            share = estimates.probability((cost == c) & (months == m))
-            row = {"cheaper": cheaper, "earlier": earlier}
-            rows.append(row | {"share": share.value, "se": share.se})
-    return pd.DataFrame(rows)
-
-
-def winners(result: Result) -> pd.DataFrame:
-    """Share of futures in which each option is best by each measure among the ranked that meet the
-    need, and in which none of them meets it, with standard errors; each measure adds up to 1.
-    Without a run cost is the only measure.
-    """
-    rows = []
-    for measure in MEASURES if result.scenario.run is not None else (LOWEST,):
-        rule = MEASURES[measure]
-        won = rule(result)
-        named = [(title(result, option), wins) for option, wins in won.options.items()]
-        for name, wins in (*named, (NO_OPTION, won.none)):
-            share = estimates.probability(wins)
-            rows.append({"measure": measure, "option": name, "share": share.value, "se": share.se})
-    return pd.DataFrame(rows)
-
-
-def month_values(result: Result) -> pd.DataFrame:
-    """Mean burden of each ranked option (compared cost + value of a month x compared months) in
-    USD, at the values of a month at which first place changes and at the ends of the range shown.
-
-    Columns option, month_usd, burden_usd, best (whether it is lowest there), turns (whether first
-    place changes there). The range goes from 0 to three times the last change.
-    """
-    frame = cost_and_date(result)
-    frame = frame[frame["ranked"]]
-    cost, months = frame["mean_usd"].to_numpy(), frame["mean_months"].to_numpy()
-    flips = [place.from_usd for place in ranking.first_places(result) if place.from_usd > 0]
-    last = 3 * flips[-1] if flips else 2 * float(max(abs(cost), default=0) / max([*months, 1.0]))
-    rows = []
-    for value in dict.fromkeys([0.0, *flips, last]) if len(cost) else ():
-        burden = cost + value * months
-        best = burden <= burden.min() + TIE * abs(burden.min())
-        for option, usd, lowest in zip(frame["option"], burden, best, strict=True):
-            row = {"option": option, "month_usd": value, "burden_usd": float(usd)}
-            rows.append(row | {"best": bool(lowest), "turns": value in flips})
-    return pd.DataFrame(rows)
-
-
 def _binned(values: Array, what: str, titles: list[str]) -> list[dict[str, Any]]:
     """The share of some draws in each range of equal width, and of exact ties."""
     low, high = (float(x) for x in np.quantile(values, [0.005, 0.995]))
@@ -166,17 +93,7 @@ def overview(result: Result) -> pd.DataFrame:
             "meets_need": float(comparison.meets(result, option).mean()),
             "ranked": option in comparison.ranked(result),
         }
-        for name in ("first_training_months", "full_capacity_months", "target_months"):
-            row |= {f"{name}_{q}": x for q, x in three(scalars[name]).items()}
-        for name in (
-            "compared_cost_usd",
-            "present_cost_usd",
-            "h100_hours",
-            "peak_mw",
-            "energy_mwh",
-            "emissions_tco2",
-            "pflop_days",
-        ):
+        for name in (*DATES, *AMOUNTS):
             row |= {f"{name}_{q}": x for q, x in three(scalars[name]).items()}
         for name, quantity in headline.UNIT_COSTS.items():
             means = estimates.ratio_of_means(scalars["present_cost_usd"], scalars[quantity])

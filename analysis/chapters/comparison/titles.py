@@ -2,10 +2,8 @@
 
 import pandas as pd
 
-from analysis.chapters.comparison.tables import FIRST, LOWEST
 from analysis.chapters.shared.words import agree, listed
 from analysis.decision.wording import percent, usd
-from analysis.scenario.schema import NO_OPTION
 
 
 def cost_and_date(frame: pd.DataFrame, month_usd: float | None = None) -> str:
@@ -51,46 +49,6 @@ def _oftener(frame: pd.DataFrame, what: str, pair: tuple[str, str]) -> tuple[str
     shares = frame[frame["what"] == what].groupby("lower")["share"].sum()
     one, other = (float(shares.get(option, 0.0)) for option in pair)
     return (pair[0], one) if one >= other else (pair[1], other)
-
-
-def quadrants(frame: pd.DataFrame, pair: tuple[str, str]) -> str:
-    """In how many futures each option of the pair both costs less and is earlier."""
-    share = frame.set_index(["cheaper", "earlier"])["share"]
-    one, other = (percent(float(share[side, side])) for side in ("a", "b"))
-    return f"Lower compared cost and earlier: {pair[0]} in {one} of futures, {pair[1]} in {other}"
-
-
-def winners(frame: pd.DataFrame) -> str:
-    """Which option is most often first and which most often of the lowest compared cost, if any
-    that is ranked meets the need."""
-    able = frame[frame["option"] != NO_OPTION]
-    words = []
-    for word, measure in (("first", FIRST), ("lowest compared cost", LOWEST)):
-        here = able[able["measure"] == measure]
-        if here.empty:
-            continue
-        most = float(here["share"].max())
-        if most == 0:
-            return "In no future does an option that is ranked meet the need"
-        names = list(here.loc[here["share"] == most, "option"])
-        each = " each" if len(names) > 1 else ""
-        words.append(f"{word}: {listed(names)} ({percent(most)}{each})")
-    return f"Most often {'; '.join(words)}"
-
-
-def month_values(frame: pd.DataFrame) -> str:
-    """Which option is best on the mean where a month is worth nothing, and from where on which."""
-    if frame["option"].nunique() == 1:
-        return f"Only {frame['option'].iloc[0]} is likely to meet the need: no value turns that"
-    best = frame[frame["best"]].groupby("month_usd")["option"].agg(list)
-    start, end = best.iloc[0], best.iloc[-1]
-    turns = frame.loc[frame["turns"], "month_usd"]
-    if turns.empty:
-        return f"On the mean {listed(end)} {_is(end)} best whatever a month is worth"
-    return (
-        f"{listed(start)} {_is(start)} best where a month is worth nothing, "
-        f"{listed(end)} from {usd(float(turns.max()))} on"
-    )
 
 
 def at_best(frame: pd.DataFrame, measure: pd.Series) -> list[str]:

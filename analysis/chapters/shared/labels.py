@@ -1,8 +1,6 @@
 """Where a label can stand beside its dot without covering what is drawn. All in pixels from the
 lower left corner; a box is left, bottom, right, top."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from analysis.arrays import Array
@@ -60,13 +58,3 @@ def _covered(boxes: list[Box], taken: list[Box]) -> Array:
     high = np.minimum(one[..., 2:], other[..., 2:])
     shared: Array = np.maximum(high - low, 0).prod(axis=2).sum(axis=1)
     return shared
-
-
-def spread(heights: list[float], gap: float = LINE) -> list[float]:
-    """Heights at least so far apart, in the same order from below, the whole moved little."""
-    order = sorted(range(len(heights)), key=lambda i: heights[i])
-    found = list(heights)
-    for below, above in pairwise(order):
-        found[above] = max(found[above], found[below] + gap)
-    lifted = sum(found) / len(found) - sum(heights) / len(heights)
-    return [height - lifted for height in found]

@@ -16,16 +16,13 @@ from analysis.chapters.shared.exhibit import (
     table,
 )
 from analysis.chapters.shared.markup import bullets, table_of
-from analysis.chapters.shared.rows import rows_of, title
+from analysis.chapters.shared.rows import title
 from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import ONLY_ONE, listed, percent_of
 from analysis.chapters.value import charts, tables, titles
-from analysis.chapters.value.tables import NO_VALUE
-from analysis.decision import value_of_time as month_values
 from analysis.decision.swing_weights import RANDOM_WEIGHTS, scored
-from analysis.decision.wording import figure, percent, usd, with_error
+from analysis.decision.wording import figure, percent, usd
 from analysis.model import comparison
-from analysis.model.estimates import Estimate, told
 from analysis.model.simulation import Result
 
 NONE_RANKED = "No option meets the need in half of the futures, so none is ranked."
@@ -37,11 +34,6 @@ AMOUNTS = {
     "deepest_cash_usd": "deepest cash need in USD",
 }
 """What a criterion of which less is better is scored by, in words."""
-
-
-def gate_value(result: Result) -> Exhibit:
-    """The picture of what switching costs over going on, by month and by what is seen."""
-    return picture(tables.gate(result), charts.gate_value, nothing=_no_look(result))
 
 
 def gate(result: Result) -> Exhibit:
@@ -91,11 +83,6 @@ def _gate_sentences(result: Result, frame: pd.DataFrame) -> str:
     dated = result.scenario.need.by_months is not None
     amounts = f"Amounts are mean compared cost{month if dated else ''}."
     return f"{titles.own_look(own)}{titles.nearest(frame)} {amounts} {made}"
-
-
-def weighted_scores(result: Result, seed: int) -> Exhibit:
-    """The picture of the weighted scores of the options that are scored."""
-    return picture(tables.weighted(result, seed), charts.weights, nothing=_unscored(result))
 
 
 def weights(result: Result, seed: int) -> Exhibit:
@@ -168,30 +155,6 @@ def value_of_time(result: Result) -> Exhibit:
     return picture(curves, charts.time_value, worth, look(result.scenario), nothing=ONLY_ONE)
 
 
-@of_a_run
-def time_worth(result: Result) -> Exhibit:
-    """Which of the two options of the question is better at each value of time that is asked about,
-    and what that says of choosing the one or the other."""
-    frame = tables.time_worth(result)
-    if frame.empty:
-        return line(ONLY_ONE)
-    a, b = frame["a"].iloc[0], frame["b"].iloc[0]
-    columns: Columns = {
-        "Time is worth": titles.form,
-        f"{a} better by, mean": _better,
-        f"{a} better": percent_of("a_better"),
-        f"{b} better": percent_of("b_better"),
-        "Equal at": _flip,
-    }
-    asked = frame[(frame["usd"] > 0) | (frame["form"] == NO_VALUE)]  # 0 is nothing again
-    # what turns the choice is the same at every value of a form
-    forms = frame[frame["form"] != NO_VALUE].drop_duplicates("form")
-    said = [titles.chosen(row) for row in rows_of(forms)]
-    said += [titles.better_at(row) for row in rows_of(asked)]
-    below = bullets(f"{words}." for words in said) + paragraph(_mark(result))
-    return Exhibit(table(asked, columns).html + below, asked)
-
-
 def burden_regret(result: Result) -> Exhibit:
     """The picture of what each ranked option costs over the best one, months included."""
     if len(comparison.ranked(result)) < 2:
@@ -217,38 +180,4 @@ def _none_or_one(result: Result) -> Exhibit:
     return line(
         f"{title(result, ranked[0])} is the only option that is ranked: its regret is 0, and "
         "knowing more would not change the choice."
-    )
-
-
-def _better(row: Row) -> str:
-    return with_error(Estimate(row["better_usd"], row["better_se"]))
-
-
-def _flip(row: Row) -> str:
-    if row["form"] == NO_VALUE:
-        return "-"
-    flip = Estimate(row["flip_usd"], row["flip_se"])
-    if told(flip):
-        return with_error(flip)
-    return "no value" if pd.isna(row["flip_usd"]) else "not told"
-
-
-def _mark(result: Result) -> str:
-    """Which of the two stands below the line, and what the values asked about rest on."""
-    given, ranked = result.scenario.value, comparison.ranked(result)
-    both = comparison.pair(result.scenario) or ()
-    low = [title(result, option) for option in both if option not in ranked]
-    below = f"Below the line, and ranked with none: {listed(low)}. " if low else ""
-    words = "The values of a month are those of the scenario."
-    if given.month_usd is None:
-        words = (
-            "The scenario states no value of a month: those shown are nothing, and where first "
-            "place of all that are ranked changes."
-        )
-    if given.race_usd is None:
-        return f"{below}{words} It states no prize for being first either."
-    return (
-        f"{below}{words} Being there by month {figure(month_values.race_months(result))} wins the "
-        f"whole prize, later within the horizon {percent(given.second_share.value)} of it, never "
-        "nothing."
     )

@@ -6,93 +6,14 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.chapters.shared.style import GREY, HEIGHT, INK, WIDTH, Look, dressed, money, tips
+from analysis.chapters.shared.style import GREY, INK, WIDTH, Look, dressed, money, tips
 from analysis.chapters.shared.words import listed
 from analysis.chapters.value import titles
-from analysis.decision.wording import figure, percent, usd
-
-SEEN = {
-    "first_training": "it trains by then",
-    "move": "its run has moved by then",
-    "full_capacity": "it is whole by then",
-}
-
-CRITERIA = ("#9ecae9", "#f2cf5b", "#88d27a", "#d8b5d3", "#ffbf79", "#bab0ac", "#83bcb6", "#ff9d98")
-"""One colour per criterion, none of them an option's."""
+from analysis.decision.wording import figure, usd
 
 TALL, WIDE = 240, (WIDTH - 150) // 2
 LABELS = 250
 MOST_INPUTS = 12
-
-
-def gate_value(frame: pd.DataFrame) -> Any:
-    """What switching costs over going on, by the month of the look and by what is seen: mean and
-    P10 to P90, in billion USD; below zero it pays to switch."""
-    data = frame[frame["share"] > 0]
-    size, unit = money(data[["mean_usd", "p10_usd", "p90_usd"]].abs().max(axis=1))
-    data = data[["month", "there"]].assign(
-        said=[percent(x) for x in data["share"]],
-        **{name: data[f"{name}_usd"] / size for name in ("mean", "p10", "p90")},
-    )
-    axis, scale = alt.Axis(labelAngle=0, format=".4~g"), alt.Scale(paddingInner=0.4)
-    x = alt.X("month:O", title="Months to the look", axis=axis, scale=scale)
-    base = alt.Chart(data).encode(x, xOffset=alt.XOffset("there:O", sort=[True, False]))
-    y = alt.Y("mean:Q", title=f"Switching less going on, {unit}")
-    rule = base.mark_rule(color=INK, strokeWidth=1.5).encode(alt.Y("p10:Q"), alt.Y2("p90:Q"))
-    shade = alt.condition("datum.there", alt.value(INK), alt.value("white"))
-    dot = base.mark_point(size=110, stroke=INK, strokeWidth=2, opacity=1).encode(
-        y, fill=shade, tooltip=tips(data, "month", "mean", "p10", "p90")
-    )
-    words = base.mark_text(dy=-8, fontSize=11, color=INK).encode(alt.Y("p90:Q"), text="said:N")
-    zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=INK, strokeDash=[5, 4])
-    return dressed(
-        alt.layer(zero.encode(alt.Y("at:Q")), rule, dot, words, width=WIDTH - 60, height=HEIGHT),
-        titles.gate(frame),
-        f"Dot: mean, filled where {SEEN[frame['seen'].iloc[0]]}, in the share of futures named; "
-        "hollow where not. Line: P10 to P90. Below the dashed line it pays to switch.",
-    )
-
-
-def weights(frame: pd.DataFrame) -> Any:
-    """The weighted score of each option, criterion by criterion, with its P10 to P90 over random
-    weights."""
-    order = list(dict.fromkeys(frame["option"]))
-    names = list(dict.fromkeys(frame["criterion"]))
-    shades = [CRITERIA[i % len(CRITERIA)] for i in range(len(names))]
-    scale = alt.Scale(domain=names, range=shades)
-    y = alt.Y("option:N", title=None, sort=order, axis=alt.Axis(labelLimit=160))
-    data = _stacked(frame)
-    base = alt.Chart(data).encode(y=y)
-    hundred = alt.Scale(domain=[0, 100])
-    bars = base.mark_bar(height=22).encode(
-        x=alt.X("start:Q", title="Weighted score, a share of 100", scale=hundred),
-        x2="until:Q",
-        color=alt.Color("criterion:N", title="Criterion", sort=names, scale=scale),
-        tooltip=tips(data, "option", "score", "weight", "points"),
-    )
-    amounts = base.mark_text(fontSize=10, color=INK, dy=0).encode(x="middle:Q", text="said:N")
-    whole = frame.drop_duplicates("option")[["option", "total", "low", "high", "first"]]
-    whole = whole.assign(told=[figure(total, digits=2) for total in whole["total"]])
-    marks = alt.Chart(whole).encode(y=y)
-    rule = marks.mark_rule(color="black", strokeWidth=1.5, yOffset=16)
-    words = marks.mark_text(align="left", dx=6, fontWeight="bold", color=INK)
-    layers = bars + amounts + rule.encode(x="low:Q", x2="high:Q")
-    layers += words.encode(x="total:Q", text="told:N")
-    return dressed(
-        layers.properties(width=WIDTH - 160, height=46 * len(order)),
-        titles.weighted(frame),
-        "Bar: score times weight. Black: P10 to P90 over random weights. Kept apart from cost.",
-    )
-
-
-def _stacked(frame: pd.DataFrame) -> pd.DataFrame:
-    """From where to where the points of each criterion reach, and what is said of those that have
-    room for it."""
-    data = frame[["option", "criterion", "points", "score", "weight"]]
-    until = frame.groupby("option", sort=False)["points"].cumsum()
-    start = until - data["points"]
-    said = data["points"].map(lambda x: "" if x < 4 else figure(x, digits=2))
-    return data.assign(until=until, start=start, middle=(start + until) / 2, said=said)
 
 
 def time_value(curves: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
@@ -104,9 +25,8 @@ def time_value(curves: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
         _curve(curves[curves["form"] == form], worth[worth["form"] == form], look, wide)
         for form in forms
     ]
-    timed = worth[worth["form"] != "none"]
-    even = " Circle: equal on the mean." if timed.apply(titles.turns, axis=1).any() else ""
-    mark = "stated" if timed["stated"].all() else "stated, or where first place of all changes"
+    even = " Circle: equal on the mean." if worth.apply(titles.turns, axis=1).any() else ""
+    mark = "stated" if worth["stated"].all() else "stated, or where first place of all changes"
     return dressed(
         alt.hconcat(*panels, spacing=24),
         titles.time_value(worth),

@@ -12,8 +12,6 @@ from analysis.model import comparison, estimates
 from analysis.model.simulation import Result
 from analysis.scenario.schema import EVERYTHING
 
-QUANTILES = ("p10_usd", "p50_usd", "p90_usd")
-
 
 def gate(result: Result) -> pd.DataFrame:
     """The look of a gate by month and by what is seen then (`there`: whether the date came): two
@@ -21,8 +19,7 @@ def gate(result: Result) -> pd.DataFrame:
 
     Columns: option and other (titles), seen, stated (whether the scenario has the gate), month, own
     (whether it is the gate's month), there, share of futures, go_on_usd and switch_usd (mean
-    burdens; None where nothing is so), the gap of switching less going on (mean_usd, p10_usd,
-    p50_usd, p90_usd; gap_se_usd of the mean), switches, lost_usd (the mean over all futures of what
+    burdens; None where nothing is so), switches, lost_usd (the mean over all futures of what
     switching loses), gain_usd and se_usd of the look over the better one at once, best_now (its
     title), month_usd and month_stated (the value of a month).
     """
@@ -56,48 +53,38 @@ def _seen(look: second_look.Looked, there: bool) -> dict[str, Any]:
     here = look.came == there
     share = {"there": there, "share": float(here.mean())}
     if not here.any():
-        names = ("go_on_usd", "switch_usd", "mean_usd", "gap_se_usd", *QUANTILES)
-        return share | dict.fromkeys(names, None) | {"switches": False}
-    go_on, switch = look.go_on_usd[here], look.switch_usd[here]
-    mean, quantiles = estimates.mean(switch - go_on), three(switch - go_on).values()
-    return (
-        share
-        | {"go_on_usd": float(go_on.mean()), "switch_usd": float(switch.mean())}
-        | {"mean_usd": mean.value, "gap_se_usd": mean.se}
-        | dict(zip(QUANTILES, quantiles, strict=True))
-        | {"switches": bool(look.chosen[here][0] == second_look.SWITCH)}
-    )
+        return share | {"go_on_usd": None, "switch_usd": None, "switches": False}
+    return share | {
+        "go_on_usd": float(look.go_on_usd[here].mean()),
+        "switch_usd": float(look.switch_usd[here].mean()),
+        "switches": bool(look.chosen[here][0] == second_look.SWITCH),
+    }
 
 
 def weighted(result: Result, seed: int) -> pd.DataFrame:
     """The options scored on every criterion, best first: one row per option and criterion with
-    columns option, criterion (titles), score (0 to 100), weight (a share), points (their product),
-    total, rank, and over random weights first (the share in which it is first), low and high (P10
-    and P90 of its weighted score). Empty without criteria or with fewer than two such options.
+    columns option, criterion (titles), score (0 to 100), weight (a share), total, rank, and first
+    (the share of random weights under which it is first). Empty without criteria or with fewer than
+    two such options.
     """
     scores = swing_weights.scores(result)
     if len(scores) < 2:
         return pd.DataFrame()
     share = swing_weights.shares(result)
-    each = scores.to_numpy() * np.array(list(share.values()))
-    total = each.sum(axis=1)
+    total = scores.to_numpy() @ np.array(list(share.values()))
     random = swing_weights.random_totals(scores.to_numpy(), swing_weights.RANDOM_WEIGHTS, seed)
-    low, high = np.quantile(random, (0.1, 0.9), axis=0)
     rank, first = swing_weights.ranked(total), swing_weights.first_shares(random)
-    about = zip(total, rank, first, low, high, strict=True)
     rows = []
-    for name, points, numbers in zip(scores.index, each, about, strict=True):
-        whole = dict(zip(("total", "rank", "first", "low", "high"), numbers, strict=True))
-        for key, part in zip(share, points, strict=True):
+    for i, name in enumerate(scores.index):
+        whole = {"total": total[i], "rank": rank[i], "first": first[i]}
+        for key, weight in share.items():
             row = {"option": title(result, name), "score": scores.loc[name, key]}
-            row |= {"criterion": result.scenario.criteria[key].title, "weight": share[key]}
-            rows.append(row | {"points": part} | whole)
+            row |= {"criterion": result.scenario.criteria[key].title, "weight": weight}
+            rows.append(row | whole)
     return pd.DataFrame(rows).sort_values("rank", kind="stable", ignore_index=True)
 
 
 POINTS = 25
-
-NO_VALUE = "none"
 
 
 def forms(result: Result) -> list[str]:
@@ -127,24 +114,30 @@ def time_value(result: Result) -> pd.DataFrame:
 
 
 def time_worth(result: Result) -> pd.DataFrame:
-    """The two options of the question, a and b, at each value of time that is asked about: where it
-    is worth nothing (form `none`), so much a month, so much for winning the race.
+    """The two options of the question, a and b, at each value of time that is asked about: so much
+    a month, so much for winning the race.
 
-    Columns form, usd, stated, a, b, by_months (of the race), better_usd and better_se (mean
-    advantage of a over b), a_better and b_better (shares of futures), cost_usd and cost_se (mean
-    cost of a less b), gain and gain_se (mean months or share of the prize that a gains), flip_usd
-    and flip_se. Empty with one option or without a run.
+    Columns form, usd, stated, a, b, by_months (of the race), cost_usd and cost_se (mean cost of a
+    less b), gain and gain_se (mean months or share of the prize that a gains), flip_usd and
+    flip_se. Empty with one option or without a run.
     """
-    asked = comparison.pair(result.scenario)
-    if asked is None or result.scenario.need.by_months is None:
-        return pd.DataFrame(columns=["form"])
-    given = result.scenario.value
+    asked, given = comparison.pair(result.scenario), result.scenario.value
     stated = {"month": given.month_usd is not None, "race": given.race_usd is not None}
-    rows = [_worth_row(result, asked, NO_VALUE, 0.0, True)]
-    for form in forms(result):
-        for usd in value_of_time.asked_usd(result, form):
-            rows.append(_worth_row(result, asked, form, usd, stated[form]))
+    rows = []
+    for form in forms(result) if asked is not None else ():
+        about = _worth_of(result, *(asked or ("", "")), form) | {"stated": stated[form]}
+        rows += [about | {"usd": usd} for usd in value_of_time.asked_usd(result, form)]
     return pd.DataFrame(rows)
+
+
+def _worth_of(result: Result, a: str, b: str, form: str) -> dict[str, Any]:
+    cost = estimates.mean(comparison.cost_difference_usd(result, a, b))
+    gain = estimates.mean(value_of_time.gained(result, a, b, form))
+    flip = value_of_time.flip_usd(result, a, b, form)
+    row: dict[str, Any] = {"form": form, "a": title(result, a), "b": title(result, b)}
+    row |= {"by_months": value_of_time.race_months(result)}
+    row |= {"cost_usd": cost.value, "cost_se": cost.se, "gain": gain.value, "gain_se": gain.se}
+    return row | {"flip_usd": flip.value, "flip_se": flip.se}
 
 
 def burden_regret(result: Result) -> pd.DataFrame:
@@ -201,20 +194,3 @@ def _most_usd(result: Result, a: str, b: str, form: str) -> float:
     flip = value_of_time.flip_usd(result, a, b, form)
     even = flip.value if estimates.told(flip) else None
     return max(2 * max(value_of_time.asked_usd(result, form)), 3 * (even or 0.0)) or 1e6
-
-
-def _worth_row(
-    result: Result, asked: tuple[str, str], form: str, usd: float, stated: bool
-) -> dict[str, Any]:
-    kind = "month" if form == NO_VALUE else form
-    better = value_of_time.advantage_usd(result, *asked, kind, usd)
-    mean, cost = estimates.mean(better), comparison.cost_difference_usd(result, *asked)
-    dearer, gain = estimates.mean(cost), estimates.mean(value_of_time.gained(result, *asked, kind))
-    flip = value_of_time.flip_usd(result, *asked, kind)
-    row: dict[str, Any] = {"form": form, "usd": usd, "stated": stated}
-    row |= {"a": title(result, asked[0]), "b": title(result, asked[1])}
-    row |= {"by_months": value_of_time.race_months(result)}
-    row |= {"better_usd": mean.value, "better_se": mean.se}
-    row |= {"a_better": float(np.mean(better > 0)), "b_better": float(np.mean(better < 0))}
-    row |= {"cost_usd": dearer.value, "cost_se": dearer.se, "gain": gain.value, "gain_se": gain.se}
-    return row | {"flip_usd": flip.value, "flip_se": flip.se}

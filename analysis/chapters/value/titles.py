@@ -4,12 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.words import listed
-from analysis.chapters.value.tables import NO_VALUE
 from analysis.decision import verdict
-from analysis.decision.wording import figure, percent, usd
-from analysis.model import estimates
+from analysis.decision.wording import figure, usd
 from analysis.model.estimates import Estimate
 
 WORTH, NOTHING, UNSURE = "worth", "nothing", "unsure"
@@ -59,46 +56,18 @@ def nearest(frame: pd.DataFrame) -> str:
     likely = frame[frame["share"] > 0]
     if likely["switches"].any():
         return ""
-    row = likely.sort_values("mean_usd", kind="stable").iloc[0]
+    dearer = likely["switch_usd"] - likely["go_on_usd"]
+    row = likely.iloc[int(dearer.argmin())]
     return (
         " Nothing that is seen makes one switch. Nearest to it is month "
-        f"{figure(row['month'])} where {seen(row)}: to switch is {usd(row['mean_usd'])} dearer "
+        f"{figure(row['month'])} where {seen(row)}: to switch is {usd(dearer.min())} dearer "
         "there on the mean."
-    )
-
-
-def gate(frame: pd.DataFrame) -> str:
-    """What the best look of a gate is worth, if anything that can be told from zero."""
-    looks = rows_of(frame.drop_duplicates("month"))
-    option, other = looks[0]["option"], looks[0]["other"]
-    able = [row for row in looks if look_is(row) == WORTH]
-    if able:
-        best = max(able, key=lambda row: float(row["gain_usd"]))
-        worth = usd(best["gain_usd"], best["se_usd"])
-        return f"A look at {option} is worth most in month {figure(best['month'])}: {worth}"
-    if UNSURE in map(look_is, looks):
-        return f"What a look at {option} is worth cannot be told from zero"
-    if looks[0]["best_now"] == other:
-        return f"No look at {option} does better on the mean than {other} at once"
-    return f"Whatever is seen of {option}, going on is no worse on the mean than {other}"
-
-
-def weighted(frame: pd.DataFrame) -> str:
-    """Which option scores highest by the stated weights, and under how many others."""
-    first = frame[frame["rank"] == 1].drop_duplicates("option")
-    names, total = list(first["option"]), figure(float(first["total"].iloc[0]), digits=2)
-    if len(names) > 1:
-        return f"{listed(names)} score highest besides money and time, {total} of 100 each"
-    share = percent(float(first["first"].iloc[0]))
-    return (
-        f"Besides money and time {names[0]} scores highest, {total} of 100, "
-        f"and is first under {share} of random weights"
     )
 
 
 def time_value(worth: pd.DataFrame) -> str:
     """What the value of a month, and then that of the race if there is one, makes of the two."""
-    month, *race = (rows.iloc[0] for _, rows in _by_form(worth))
+    month, *race = (rows.iloc[0] for _, rows in worth.groupby("form", sort=False))
     if not race:
         return by_value(month)
     cheap, early = sides(month)
@@ -113,11 +82,6 @@ def time_value(worth: pd.DataFrame) -> str:
         f"On the mean {early} is better than {cheap} where {_what(month)} is worth over "
         f"{_flip(month)}, or {_what(race[0])} over {_flip(race[0])}"
     )
-
-
-def _by_form(worth: pd.DataFrame) -> Any:
-    """The rows of each form of value, apart."""
-    return worth[worth["form"] != NO_VALUE].groupby("form", sort=False)
 
 
 def turns(row: Any) -> bool:
@@ -144,15 +108,6 @@ def by_value(row: Any) -> str:
     return f"On the mean {early} is better where {_what(row)} is worth over {_flip(row)}"
 
 
-def chosen(row: Any) -> str:
-    """What the value of a month, or of the race, says of having chosen one and not the other."""
-    if not turns(row):
-        return by_value(row)
-    cheap, early = sides(row)
-    start = f"Choosing {early} over {cheap} is right on the mean if {_what(row)}"
-    return f"{start} is worth more than {_flip(row)}"
-
-
 def _what(row: Any) -> str:
     """What has a value: a month, or to win the race."""
     if row["form"] == "race":
@@ -170,28 +125,6 @@ def sides(row: Any) -> tuple[str | None, str | None]:
     cost, loss = Estimate(row["cost_usd"], row["cost_se"]), Estimate(-row["gain"], row["gain_se"])
     pair = (row["a"], row["b"])
     return verdict.lower(cost, pair), verdict.lower(loss, pair)
-
-
-def form(row: Any) -> str:
-    """What time is worth, in a cell."""
-    if row["form"] == NO_VALUE:
-        return "nothing"
-    by = "a month" if row["form"] == "month" else f"by month {figure(row['by_months'])}"
-    return f"{usd(row['usd'])} {by}"
-
-
-def better_at(row: Any) -> str:
-    """Which option is better on the mean at one value of time, by how much and how often."""
-    where = f"At {usd(row['usd'])} for {_what(row)}"
-    if row["form"] == NO_VALUE:
-        where = "Where time is worth nothing"
-    ahead = Estimate(row["better_usd"], row["better_se"])
-    if not estimates.told(ahead):
-        return f"{where} {row['a']} and {row['b']} {APART} on the mean"
-    side = "a" if row["better_usd"] > 0 else "b"
-    gap, share = usd(abs(row["better_usd"]), row["better_se"]), percent(row[f"{side}_better"])
-    word = "and" if row[f"{side}_better"] >= 0.5 else "but only"
-    return f"{where} {row[side]} is better by {gap} on the mean, {word} in {share} of futures"
 
 
 def burden_regret(frame: pd.DataFrame) -> str:
