@@ -100,9 +100,12 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _unused(path: Path, scenario: Scenario) -> list[str]:
-    """One line that names the assumptions that nothing refers to, if there are any."""
+    """One line that names the assumptions that nothing refers to, and the lines of cost of which no
+    option has a tranche, if there are any."""
     used = references.used_assumptions(scenario)
     unused = [key for key in scenario.assumptions if key not in used]
+    there = {name for option in scenario.options.values() for name in option.tranches}
+    unused += [f"costs.{key}" for key, one in scenario.costs.items() if not there & {*one.tranches}]
     return [f"{path.name}: not used: {', '.join(unused)}"] if unused else []
 
 

@@ -15,7 +15,7 @@ from analysis.model.estimates import Estimate
 from analysis.scenario import consistency, edits, references
 from analysis.scenario.beside import TimeValue
 from analysis.scenario.edits import Place, value_at
-from analysis.scenario.schema import Assumption, Scenario, Service, Site
+from analysis.scenario.schema import Assumption, Cost, Scenario, Service, Site
 from analysis.scenario.tables import Choice
 from analysis.scenario.units import plain
 
@@ -31,11 +31,13 @@ KINDS = {
     "chips": "chip",
     "sites": "site",
     "tranches": "tranche",
+    "costs": "further costs",
     "options": "option",
 }
 
-WHOLE = "causes"
-"""The table whose entries bear on one another, so that it changes as one."""
+WHOLE = {"causes": "what ties inputs together", "costs": "further lines of cost"}
+"""The tables that change as one, and what they are called: their entries bear on one another, or
+act though nothing refers to them."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def changes(before: Scenario, after: Scenario) -> list[Change]:
 def _places(before: Scenario, after: Scenario) -> Iterator[Place]:
     for table in KINDS:
         one, other = getattr(before, table), getattr(after, table)
-        if table == WHOLE:
+        if table in WHOLE:
             yield (table,)
         elif isinstance(one, BaseModel) and isinstance(other, BaseModel):
             yield from ((table, *rest) for rest in _fields(one, other))
@@ -151,8 +153,8 @@ def _kind(place: Place) -> str:
 
 def _label(scenario: Scenario, place: Place) -> str:
     """What people call the thing at a place."""
-    if place == (WHOLE,):
-        return "what ties inputs together"
+    if place[0] in WHOLE:
+        return WHOLE[place[0]]
     one = value_at(scenario, place)
     names = (
         [getattr(one, k, None) for k in ("label", "title")] if isinstance(one, BaseModel) else []
@@ -195,6 +197,7 @@ def _of_the_pair(scenario: Scenario, pair: tuple[str, str]) -> Scenario:
             "tranches": tranches,
             "chips": {name: one for name, one in found.chips.items() if name in chips},
             "sites": {name: one for name, one in found.sites.items() if name in sites},
+            "costs": _lines_of(found, names),
             "value": TimeValue(),
             "gate": None,
             "criteria": {},
@@ -210,6 +213,16 @@ def _of_the_pair(scenario: Scenario, pair: tuple[str, str]) -> Scenario:
         for name, cause in found.causes.items()
     }
     return found.model_copy(update={"assumptions": kept, "causes": causes})
+
+
+def _lines_of(scenario: Scenario, names: set[str]) -> dict[str, Cost]:
+    """The further lines of cost of some tranches, for these alone."""
+    mine = {k: [t for t in one.tranches if t in names] for k, one in scenario.costs.items()}
+    return {
+        key: one.model_copy(update={"tranches": mine[key]})
+        for key, one in scenario.costs.items()
+        if mine[key]
+    }
 
 
 def _joined(before: Scenario, after: Scenario) -> tuple[Scenario, Scenario]:

@@ -9,10 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.arrays import Array
-from analysis.model import comparison, draws
+from analysis.model import comparison, draws, inputs
 from analysis.model.draws import resolve
 from analysis.scenario.schema import OwnedTranche, RentedTranche, Scenario, Tranche
-from analysis.scenario.units import Input
 
 STEPS = 9
 PRICES = 8
@@ -76,7 +75,7 @@ def priced_by(scenario: Scenario, rental: str) -> str:
 def price_steps(scenario: Scenario, rental: str) -> tuple[list[float], float]:
     """Prices (or values of the contract) in even steps around the mid one, from well below P10 to
     well above P90; the mid."""
-    low, mid, high = _ends(scenario, _price(scenario, rental))
+    low, mid, high = _ends(scenario, rental)
     least, most = 0.6 * low, 1.4 * high or 1.0
     step = _round_number((most - least) / PRICES)
     first, last = math.ceil((least - mid) / step - 1e-9), math.floor((most - mid) / step + 1e-9)
@@ -98,8 +97,12 @@ def mid_months(scenario: Scenario, tranche: str) -> float:
 
 
 def drawn_price(scenario: Scenario, rental: str, futures: Mapping[str, Array]) -> Array:
-    """The price of a rental (or the value of its contract) in some futures, (draws,)."""
-    return resolve(_price(scenario, rental), futures)
+    """The price of a rental in its first term (or the value of its contract) in some futures,
+    (draws,)."""
+    tranche = _rented(scenario, rental)
+    if tranche.contract_usd is not None:
+        return resolve(tranche.contract_usd, futures)
+    return inputs.contract_price_usd(tranche, inputs.chip(scenario, tranche.chip, futures), futures)
 
 
 def drawn_delay(scenario: Scenario, moved: Moved, futures: Mapping[str, Array]) -> Array:
@@ -121,18 +124,14 @@ def _rented(scenario: Scenario, rental: str) -> RentedTranche:
     return tranche
 
 
-def _price(scenario: Scenario, rental: str) -> Input:
-    price: Input = getattr(_rented(scenario, rental), priced_by(scenario, rental))
-    return price
-
-
-def _ends(scenario: Scenario, value: Input) -> tuple[float, float, float]:
-    """The low end, the mid and the high end of an input; of a sum those of all of its terms."""
+def _ends(scenario: Scenario, rental: str) -> tuple[float, float, float]:
+    """The low end, the mid and the high end of the price of a rental; of a sum, or of a price that
+    is the market's, those of all that it is made of."""
     three = {}
     for name, assumption in scenario.assumptions.items():
         low, high = draws.ends(assumption)
         three[name] = np.array([low, draws.mid_value(assumption), high])
-    low, mid, high = (float(x) for x in np.broadcast_to(resolve(value, three), 3))
+    low, mid, high = (float(x) for x in np.broadcast_to(drawn_price(scenario, rental, three), 3))
     return low, mid, high
 
 

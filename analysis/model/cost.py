@@ -7,9 +7,10 @@ middle.
 import numpy as np
 
 from analysis.arrays import Array
+from analysis.model import piecewise
 from analysis.model.draws import HOURS_PER_MONTH, MONTHS_PER_YEAR
-from analysis.model.fleet import Unit
-from analysis.model.records import Chip, Site
+from analysis.model.fleet import Rented, Unit
+from analysis.model.records import Chip, Cost, Site
 
 END_VALUE = "end_value"
 PARTS = (
@@ -23,6 +24,7 @@ PARTS = (
     "staff",
     "maintenance",
     "insurance_and_tax",
+    "further",
     "market",
     "sublease",
     "income_tax",
@@ -117,7 +119,44 @@ def site_costs(bill: Bill, site: Site, since: Array) -> None:
     if staff.any():
         bill.expense("staff", staff[:, None] * share_of_months(since, np.inf, bill.horizon))
     if site.works_usd.any():
-        bill.invest("works", site.works_usd[:, None] * at_month(since, bill.horizon))
+        works(bill, site, site.works_usd[:, None] * at_month(since, bill.horizon))
+
+
+def works(bill: Bill, site: Site, usd: Array) -> None:
+    """Adds works paid at a site by month, and what they resell for at the horizon."""
+    bill.invest("works", usd)
+    if site.works_resale_share.any():
+        bill.end_value = bill.end_value + site.works_resale_share * usd.sum(axis=1)
+
+
+def further(bill: Bill, unit: Unit) -> None:
+    """Adds the further lines of cost of a tranche that comes and has a GPU, from its first GPUs
+    until the last are gone."""
+    arrived = unit.arrived
+    first = np.where(arrived.gpus > 0, arrived.first, np.inf)
+    gone = unit.contract.gone if isinstance(unit, Rented) else np.full_like(first, np.inf)
+    there = share_of_months(first, gone, bill.horizon)
+    for line in unit.tranche.costs:
+        it_kw = arrived.gpus * unit.tranche.chip.it_kw_per_gpu
+        by_month = line.usd_per_year / MONTHS_PER_YEAR + line.usd_per_kw_month * it_kw
+        bill.expense("further", by_month[:, None] * there + _paid_once(line, first, gone, bill))
+        if line.usd_per_gpu_year.any():
+            installed = piecewise.window(arrived.installed, first, gone)
+            gpu_months = piecewise.by_month(installed) / MONTHS_PER_YEAR
+            bill.expense("further", line.usd_per_gpu_year[:, None] * gpu_months)
+
+
+def _paid_once(line: Cost, first: Array, gone: Array, bill: Bill) -> Array:
+    """What a line pays at the first GPUs, and again after each life that ends, by more than 10^-9
+    of a month, before they are gone, (draws, months)."""
+    usd, day = np.zeros(bill.shape), first
+    until = np.minimum(gone, bill.horizon) - 1e-9
+    while line.once_usd.any() and (day < until).any():
+        usd = usd + line.once_usd[:, None] * at_month(
+            np.where(day < until, day, np.inf), bill.horizon
+        )
+        day = np.full_like(day, np.inf) if line.life_months is None else day + line.life_months
+    return usd
 
 
 def works_usd(unit: Unit, gpus: Array) -> Array:

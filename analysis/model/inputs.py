@@ -18,6 +18,7 @@ from analysis.model.prices import YEARS, PricePath
 from analysis.model.records import (
     REFERENCE_CHIP,
     Chip,
+    Cost,
     Event,
     OwnedTranche,
     Record,
@@ -31,6 +32,7 @@ from analysis.model.records import (
 from analysis.scenario import schema
 from analysis.scenario.schema import Scenario
 from analysis.scenario.tables import Table
+from analysis.scenario.units import Input
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def resolved(
     chips = {name: chip(scenario, name, draws) for name in scenario.chips}
     sites = {name: _site(name, table, draws) for name, table in scenario.sites.items()}
     tranches = {
-        name: _tranche(name, table, chips[table.chip], sites[table.site], draws)
+        name: _tranche(scenario, name, chips[table.chip], sites[table.site], draws)
         for name, table in scenario.tranches.items()
     }
     for name, month in (begun_at or {}).items():
@@ -172,6 +174,8 @@ def chip(scenario: Scenario, name: str, draws: Draws) -> Chip:
         * (table.peak_bf16_dense_tflops or float(row["peak_bf16_dense_tflops"])),
         gpus_per_node=float(table.gpus_per_node or row["gpus_per_node"]),
         it_kw_per_gpu=resolve(it_kw, draws),
+        rent_1_year_ratio=_or_one(table.rent_1_year_ratio, draws),
+        rent_3_year_ratio=_or_one(table.rent_3_year_ratio, draws),
         rent_path=_price_path(name, table, "rent", draws),
         node_path=_price_path(name, table, "node", draws),
     )
@@ -201,10 +205,12 @@ def _site(name: str, table: schema.Site, draws: Draws) -> Site:
     return _record(Site, table, draws, name=name, stages=stages)
 
 
-def _tranche(name: str, table: schema.Tranche, chip: Chip, site: Site, draws: Draws) -> Tranche:
-    given = {}
+def _tranche(scenario: Scenario, name: str, chip: Chip, site: Site, draws: Draws) -> Tranche:
+    table, given = scenario.tranches[name], {}
     if isinstance(table, schema.RentedTranche):
-        given = {"usd_per_gpu_hour": contract_price_usd(table, draws)}
+        given = {"usd_per_gpu_hour": contract_price_usd(table, chip, draws)}
+        given["reserved_share"] = _or_one(table.reserved_share, draws)
+    lines = [line for line in scenario.costs.values() if name in line.tranches]
     return _record(
         RentedTranche if given else OwnedTranche,
         table,
@@ -216,18 +222,27 @@ def _tranche(name: str, table: schema.Tranche, chip: Chip, site: Site, draws: Dr
         planned=np.maximum.reduce([resolve(x, draws) for x in table.milestones.values()]),
         comes=_happens(table.only_if, draws),
         begins=resolve(0.0, draws),
+        costs=[_record(Cost, line, draws) for line in lines],
         **given,
     )
 
 
-def contract_price_usd(table: schema.RentedTranche, draws: Draws) -> Array:
-    """USD per GPU-hour: stated, or what the value of the contract comes to for each hour that is
-    paid whether used or not, (draws,)."""
+def contract_price_usd(table: schema.RentedTranche, chip: Chip, draws: Draws) -> Array:
+    """USD per GPU-hour under contract: stated, or what the value of the contract comes to for each
+    hour that is paid whether used or not, or what its term costs on the market, (draws,)."""
     if table.usd_per_gpu_hour is not None:
         return resolve(table.usd_per_gpu_hour, draws)
-    paid = (table.take_or_pay_share, table.gpus, table.term_months)
-    share, gpus, months = (resolve(one, draws) for one in paid)
-    return resolve(table.contract_usd or 0.0, draws) / (share * gpus * months * HOURS_PER_MONTH)
+    months = resolve(table.term_months, draws)
+    if table.contract_usd is None:
+        return chip.market_rent_usd_per_gpu_hour * chip.contract_ratio(months)
+    share, gpus = (resolve(one, draws) for one in (table.take_or_pay_share, table.gpus))
+    gpus = gpus * _or_one(table.reserved_share, draws)
+    return resolve(table.contract_usd, draws) / (share * gpus * months * HOURS_PER_MONTH)
+
+
+def _or_one(value: Input | None, draws: Draws) -> Array:
+    """An input that is 1 where it is left out, (draws,)."""
+    return resolve(1.0 if value is None else value, draws)
 
 
 R = TypeVar("R", bound=Record)

@@ -64,7 +64,7 @@ def _pay_for_place(bill: Bill, unit: Owned, bought: Purchase) -> Array:
     the USD of the works, (draws,)."""
     works = cost.works_usd(unit, bought.gpus)
     spread = evenly(bought.ordered, unit.arrived.last, bill.horizon)
-    bill.invest("works", works[:, None] * spread)
+    cost.works(bill, unit.tranche.site, works[:, None] * spread)
     cost.lease(bill, unit, bought.gpus)
     return works
 

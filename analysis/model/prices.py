@@ -41,9 +41,12 @@ class PricePath:
 
     def index_at(self, month: Array | float) -> Array:
         """The price at one month of each draw over that of today, (draws,)."""
+        return self.index_on(np.broadcast_to(month, self.since.shape)[:, None])[:, 0]
+
+    def index_on(self, months: Array) -> Array:
+        """The price at some months of each draw over that of today, (draws, n)."""
         since = self.since[:, None]
-        months = np.maximum(np.broadcast_to(month, self.since.shape)[:, None], since)
-        return np.exp(self._fallen(months) - self._fallen(since))[:, 0]
+        return np.exp(self._fallen(np.maximum(months, since)) - self._fallen(since))
 
     @cached_property
     def _logs(self) -> Array:
@@ -56,7 +59,7 @@ class PricePath:
         return np.cumsum(np.pad(self._logs[:, :-1], ((0, 0), (1, 0))), axis=1)
 
     def _fallen(self, months: Array) -> Array:
-        """The logarithm of what is left of a price at a month of each draw, (draws, 1)."""
+        """The logarithm of what is left of a price at some months of each draw, (draws, n)."""
         years = np.minimum(months // MONTHS_PER_YEAR, YEARS).astype(np.intp)
         part = months / MONTHS_PER_YEAR - years
         logs = np.take_along_axis(self._logs, years, 1)

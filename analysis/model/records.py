@@ -1,7 +1,7 @@
 """The tables of a scenario in each draw, as records of values, (draws,) each: the same fields under
 the same names, so that a formula reads `price * share`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -50,6 +50,8 @@ class Chip(Record):
     load_share: Array
     node_usd: Array
     market_rent_usd_per_gpu_hour: Array
+    rent_1_year_ratio: Array
+    rent_3_year_ratio: Array
     resale_share: Array
     rent_path: PricePath
     node_path: PricePath
@@ -59,6 +61,13 @@ class Chip(Record):
         """Its peak FLOP/s over that which the table of chips gives for an H100."""
         reference = float(ledger.chips()[REFERENCE_CHIP]["peak_bf16_dense_tflops"]) * 1e12
         return self.peak_flop_per_s / reference
+
+    def contract_ratio(self, months: Array) -> Array:
+        """What an hour of a contract of so many months costs over one on the market: through 1 at
+        no month and the stated ratios of one year and three, in a straight line, then level."""
+        first, third = self.rent_1_year_ratio, self.rent_3_year_ratio
+        to_a_year, beyond = np.clip(months / 12, 0, 1), np.clip((months - 12) / 24, 0, 1)
+        return np.asarray(1 + (first - 1) * to_a_year + (third - first) * beyond)
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,19 @@ class Site(Record):
     staff_usd_per_year: Array
     works_usd: Array
     works_usd_per_mw: Array
+    works_resale_share: Array
     lease_usd_per_kw_month: Array
+
+
+@dataclass(frozen=True)
+class Cost(Record):
+    """A further line of cost of a tranche; `life_months` is None where what is paid once lasts."""
+
+    once_usd: Array
+    life_months: Array | None
+    usd_per_year: Array
+    usd_per_gpu_year: Array
+    usd_per_kw_month: Array
 
 
 @dataclass(frozen=True)
@@ -110,6 +131,7 @@ class Tranche(Record):
     ramp_months: Array
     comes: Event
     begins: Array
+    costs: Sequence[Cost]
 
     @property
     def facility_kw(self) -> Array:
@@ -122,6 +144,7 @@ class RentedTranche(Tranche):
     """GPUs that are rented."""
 
     usd_per_gpu_hour: Array
+    reserved_share: Array
     term_months: Array
     take_or_pay_share: Array
     prepayment_share: Array

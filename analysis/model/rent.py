@@ -1,5 +1,5 @@
-"""What a rented tranche costs: rent, prepayment and credit, leaving early, what runs on after the
-horizon, and the supplier's site."""
+"""What a rented tranche costs: rent under contract and by the hour, prepayment and credit, leaving
+early, what runs on after the horizon, and the supplier's site."""
 
 import numpy as np
 
@@ -8,22 +8,41 @@ from analysis.model import cost, schedule
 from analysis.model.cost import Bill, at_month, share_of_months
 from analysis.model.draws import HOURS_PER_MONTH
 from analysis.model.fleet import Rented
+from analysis.model.piecewise import Path
 
 
 def rented(bill: Bill, rental: Rented, use_share: Array) -> None:
-    """Adds one rented tranche to a bill: rent under the contract and renewed, prepayment and
-    credit, the fee for leaving, and what the contract still pays and brings after the horizon."""
+    """Adds one rented tranche to a bill: rent under contract, renewed and by the hour, prepayment
+    and credit, the fee for leaving, and what the contract still pays and brings after the horizon.
+    """
     tranche, horizon = rental.tranche, bill.horizon
-    price = tranche.usd_per_gpu_hour
-    paid_share = np.maximum(use_share, tranche.take_or_pay_share)
+    reserved = tranche.reserved_share
+    paid_share = reserved * np.maximum(use_share, tranche.take_or_pay_share)
     market = cost.market_rent(tranche.chip, bill.months)
-    inside, after = rental.under_contract * HOURS_PER_MONTH, rental.renewed * HOURS_PER_MONTH
-    bill.expense("rent", (price * paid_share)[:, None] * inside)
-    bill.expense("rent", market[:, :horizon] * paid_share[:, None] * after)
+    if tranche.at_end == "reserve":
+        bill.expense("rent", paid_share[:, None] * _terms_usd(rental, horizon))
+    else:
+        inside, after = rental.under_contract * HOURS_PER_MONTH, rental.renewed * HOURS_PER_MONTH
+        bill.expense("rent", (tranche.usd_per_gpu_hour * paid_share)[:, None] * inside)
+        bill.expense("rent", market[:, :horizon] * paid_share[:, None] * after)
+    if (reserved < 1).any():
+        used = ((1 - reserved) * use_share)[:, None] * rental.gpus * HOURS_PER_MONTH
+        bill.expense("rent", market[:, :horizon] * used)
     if tranche.prepayment_share.any():
         _prepaid(bill, rental)
-    _left_early(bill, rental, price * paid_share)
-    _runs_on(bill, rental, price * paid_share, market[:, horizon:] * use_share[:, None])
+    _left_early(bill, rental, tranche.usd_per_gpu_hour * paid_share)
+    let = market[:, horizon:] * (reserved * use_share * tranche.sublet_price_share)[:, None]
+    _runs_on(bill, rental, paid_share, let)
+
+
+def term_prices(rental: Rented, begins: Array) -> Array:
+    """USD per GPU-hour of the terms that begin on some days, (draws, n): the first at the price of
+    the tranche, a later one at what such a contract costs on the market of its day."""
+    tranche, chip = rental.tranche, rental.tranche.chip
+    again = np.isfinite(begins) & (begins > rental.contract.first[:, None])
+    price = chip.market_rent_usd_per_gpu_hour * chip.contract_ratio(tranche.term_months)
+    market = price[:, None] * chip.rent_path.index_on(np.where(again, begins, 0.0))
+    return np.where(again, market, tranche.usd_per_gpu_hour[:, None])
 
 
 def months_beyond(rental: Rented, horizon: int) -> int:
@@ -45,7 +64,7 @@ def prepaid_on(rental: Rented) -> Array:
 def prepayment_usd(rental: Rented) -> Array:
     """The share of the contract's value that is paid ahead, (draws,)."""
     tranche = rental.tranche
-    hours = tranche.gpus * HOURS_PER_MONTH * tranche.term_months
+    hours = tranche.reserved_share * tranche.gpus * HOURS_PER_MONTH * tranche.term_months
     value = tranche.take_or_pay_share * tranche.usd_per_gpu_hour * hours
     return tranche.prepayment_share * value
 
@@ -59,10 +78,35 @@ def site(bill: Bill, rentals: list[Rented]) -> None:
         gpus = np.where(np.isfinite(first), rental.arrived.gpus, 0.0)
         works = cost.works_usd(rental, gpus)
         if works.any():
-            bill.invest("works", works[:, None] * at_month(first, bill.horizon))
+            cost.works(bill, rental.tranche.site, works[:, None] * at_month(first, bill.horizon))
         cost.lease(bill, rental, gpus)
         firsts.append(first)
     cost.site_costs(bill, rentals[0].tranche.site, np.minimum.reduce(firsts))
+
+
+def _terms_usd(rental: Rented, horizon: int) -> Array:
+    """Price x delivered GPU-hours of a rental that is signed again, (draws, months). A term lasts a
+    month or more, so that at most one ends within a month: its hours are cut there."""
+    first, length = rental.contract.first[:, None], rental.tranche.term_months[:, None]
+    months = np.broadcast_to(np.arange(float(horizon)), rental.gpus.shape)
+    number = np.maximum(np.floor((months - first) / length), 0)
+    begins, ends = first + number * length, first + (number + 1) * length
+    cut = np.clip(ends, months, months + 1)
+    before = _gpu_months_until(rental.energised, cut) - _gpu_months_until(rental.energised, months)
+    after = rental.gpus - before
+    usd = term_prices(rental, begins) * before + term_prices(rental, ends) * after
+    return usd * HOURS_PER_MONTH
+
+
+def _gpu_months_until(path: Path, months: Array) -> Array:
+    """GPU-months from month 0 to some times of each draw, exactly, (draws, n)."""
+    found = np.zeros(months.shape)
+    slopes = (path.right - path.left) / np.where(path.lengths > 0, path.lengths, 1)
+    pieces = (path.times[:, :-1], path.lengths, path.left, slopes)
+    for start, length, left, slope in zip(*(one.T[:, :, None] for one in pieces), strict=True):
+        since = np.clip(months - start, 0, length)
+        found += (left + slope * since / 2) * since
+    return found
 
 
 def _prepaid(bill: Bill, rental: Rented) -> None:
@@ -94,13 +138,12 @@ def _left_early(bill: Bill, rental: Rented, usd_per_hour: Array) -> None:
         bill.expense("exit_fee", fee[:, None] * at_month(contract.left, bill.horizon))
 
 
-def _runs_on(
-    bill: Bill, rental: Rented, usd_per_hour: Array, market_usd_per_gpu_hour: Array
-) -> None:
-    """After the horizon the contract is paid, and its hours are let at a share of the market."""
+def _runs_on(bill: Bill, rental: Rented, paid_share: Array, let_usd_per_hour: Array) -> None:
+    """After the horizon the last term is paid, and its hours are let at a share of the market."""
     months = bill.months - bill.horizon
     if not months:
         return
     gpus = schedule.delivered_beyond(rental.tranche, rental.contract, bill.horizon, months)
-    let = rental.tranche.sublet_price_share[:, None] * market_usd_per_gpu_hour
-    bill.beyond = bill.beyond + (usd_per_hour[:, None] - let) * gpus * HOURS_PER_MONTH
+    price = term_prices(rental, rental.contract.last[:, None])
+    paid = price * paid_share[:, None] - let_usd_per_hour
+    bill.beyond = bill.beyond + paid * gpus * HOURS_PER_MONTH

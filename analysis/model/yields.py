@@ -103,9 +103,11 @@ def _bill(resolved: Inputs, fleet: Fleet, energy: dict[str, power.Energy], serve
         rent.site(bill, rentals)
     for unit in fleet.owned:
         own.owned(bill, unit)
-    for let in fleet.units:
-        if let.tranche.use == "sublet":
-            cost.sublet(bill, let, use_share)
+    for one in fleet.units:
+        if one.tranche.use == "sublet":
+            cost.sublet(bill, one, use_share)
+        if one.tranche.costs:
+            cost.further(bill, one)
     for site, drawn in energy.items():
         orders = [own.ordered_month(unit) for unit in fleet.owned_at(site)]
         bill.expense("energy", drawn.usd)

@@ -89,7 +89,7 @@ def titles(scenario: Scenario) -> dict[str, str]:
     found = {"title": scenario.title}
     for name, one in scenario.assumptions.items():
         found[f"assumptions.{name}.label"] = one.label
-    for table in ("causes", "sites", "tranches", "options", "criteria", "risks"):
+    for table in ("causes", "sites", "tranches", "costs", "options", "criteria", "risks"):
         for name, one in getattr(scenario, table).items():
             found[f"{table}.{name}.title"] = one.title
     for name, site in scenario.sites.items():

@@ -5,10 +5,11 @@ import math
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import BadInput, nearest
 from analysis.scenario.bounds import reach
-from analysis.scenario.known import check_known
+from analysis.scenario.known import check_known, check_names
 from analysis.scenario.references import FROM_THE_TABLE_OF_CHIPS, PRICES, terms
 from analysis.scenario.schema import (
     Chip,
+    Cost,
     OwnedTranche,
     RentedTranche,
     Scenario,
@@ -26,6 +27,8 @@ def check(scenario: Scenario) -> None:
         _check_tranche(f"tranches.{key}", tranche, scenario)
     for key, site in scenario.sites.items():
         _check_stages(f"sites.{key}.stages", site)
+    for key, cost in scenario.costs.items():
+        _check_cost(f"costs.{key}", cost, scenario)
 
 
 def _check_chip(key: str, chip: Chip) -> None:
@@ -52,7 +55,7 @@ def _check_tranche(where: str, tranche: Tranche, scenario: Scenario) -> None:
     else:
         _check_rented(where, tranche, chip, site)
         _check_contract(where, tranche, scenario)
-        _check_end(where, tranche)
+        _check_end(where, tranche, scenario)
         _check_horizon(where, tranche, scenario)
 
 
@@ -94,12 +97,15 @@ def _check_rented(where: str, tranche: RentedTranche, chip: Chip, site: Site) ->
 
 
 def _check_contract(where: str, tranche: RentedTranche, scenario: Scenario) -> None:
-    """A price or a value, and with a prepayment its dates: due, and known to be lost."""
-    if (tranche.usd_per_gpu_hour is None) == (tranche.contract_usd is None):
-        raise BadInput(f"{where}: expected exactly one of usd_per_gpu_hour and contract_usd")
+    """A price, a value, or neither; with a prepayment its dates: due, and known to be lost."""
+    if tranche.usd_per_gpu_hour is not None and tranche.contract_usd is not None:
+        raise BadInput(
+            f"{where}: usd_per_gpu_hour and contract_usd; expected one, or none: the market's price"
+        )
     if tranche.contract_usd is not None:
-        for field in ("take_or_pay_share", "gpus", "term_months"):
-            if reach(getattr(tranche, field), scenario.assumptions)[0] <= 0:
+        for field in ("take_or_pay_share", "gpus", "term_months", "reserved_share"):
+            value = getattr(tranche, field)
+            if value is not None and reach(value, scenario.assumptions)[0] <= 0:
                 raise BadInput(
                     f"{where}.{field} can be 0; with contract_usd expected more in every future"
                 )
@@ -117,8 +123,14 @@ def _check_contract(where: str, tranche: RentedTranche, scenario: Scenario) -> N
             raise BadInput(f"{where}.{field}: expected it only beside only_if")
 
 
-def _check_end(where: str, tranche: RentedTranche) -> None:
-    """What is left when the run has moved is a tranche for the run."""
+def _check_end(where: str, tranche: RentedTranche, scenario: Scenario) -> None:
+    """What is left when the run has moved is a tranche for the run; what is signed again for its
+    term has one of a month or more."""
+    if tranche.at_end == "reserve" and reach(tranche.term_months, scenario.assumptions)[0] < 1:
+        raise BadInput(
+            f'{where}.term_months can be under 1; with at_end = "reserve" expected 1 or more in '
+            "every future"
+        )
     if tranche.at_end == "until_moved" and tranche.use != "run":
         raise BadInput(
             f'{where}.at_end: "until_moved" but use is "{tranche.use}"; expected use "run"'
@@ -128,9 +140,11 @@ def _check_end(where: str, tranche: RentedTranche) -> None:
 
 
 def _check_horizon(where: str, tranche: RentedTranche, scenario: Scenario) -> None:
-    """What runs on after the horizon, or after one that is swept, is let at a share."""
+    """What runs on after the horizon, or after one that is swept, is let at a share; the last of
+    terms that are signed again can always run on."""
     horizon = scenario.choices.horizon_months
     last = _ends(where.removeprefix("tranches."), tranche, scenario)
+    last = math.inf if tranche.at_end == "reserve" else last
     if tranche.sublet_price_share is None and last > min(horizon.value, *horizon.swept, math.inf):
         raise BadInput(
             f"{where}.sublet_price_share is missing; a term that can pass the horizon needs it"
@@ -155,6 +169,20 @@ def _most(value: Input, scenario: Scenario) -> float:
     if any(one.low is not None and one.max is None for one in known):
         return math.inf
     return reach(value, scenario.assumptions)[1]
+
+
+def _check_cost(where: str, cost: Cost, scenario: Scenario) -> None:
+    """A line of cost names tranches and an amount; what is paid once may have a life."""
+    check_names(f"{where}.tranches", cost.tranches, scenario.tranches)
+    amounts = [name for name in type(cost).model_fields if "usd" in name]
+    if all(getattr(cost, name) is None for name in amounts):
+        raise BadInput(f"{where}: costs nothing; expected at least one of {', '.join(amounts)}")
+    if cost.life_months is None:
+        return
+    if cost.once_usd is None:
+        raise BadInput(f"{where}.life_months: expected it only with once_usd")
+    if reach(cost.life_months, scenario.assumptions)[0] < 1:
+        raise BadInput(f"{where}.life_months can be under 1; expected 1 or more in every future")
 
 
 def _check_stages(where: str, site: Site) -> None:

@@ -34,7 +34,7 @@ def numbered(scenario: Scenario) -> Scenario:
 
 def _tables(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     yield ("assumptions",), "label"
-    for table in ("criteria", "risks", "sites"):
+    for table in ("criteria", "risks", "sites", "costs"):
         yield (table,), "title"
     for site in scenario.sites:
         yield ("sites", site, "stages"), "title"

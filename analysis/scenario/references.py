@@ -112,12 +112,13 @@ def used_assumptions(scenario: Scenario) -> dict[str, list[str]]:
 
 
 def used_by(scenario: Scenario, option: str) -> set[str]:
-    """The assumptions that an option refers to, by its tranches, chips and sites, by the run, or by
-    what of the service is bought on the market."""
+    """The assumptions that an option refers to, by its tranches, their chips, sites and further
+    costs, by the run, or by what of the service is bought on the market."""
     table = scenario.options[option]
     brought = scenario.options[table.instead.option].tranches if table.instead else []
     names = [*table.tranches, *brought]
     mine = {"tranches": set(names), "chips": set(), "sites": set(), "options": {option}}
+    mine["costs"] = {key for key, one in scenario.costs.items() if set(names) & set(one.tranches)}
     for name in names:
         mine["chips"].add(scenario.tranches[name].chip)
         mine["sites"].add(scenario.tranches[name].site)

@@ -16,6 +16,7 @@ from analysis.scenario.units import (
     Months,
     Mw,
     Ratio,
+    RatioUpToTwo,
     Seconds,
     Share,
     SharePerYear,
@@ -23,6 +24,7 @@ from analysis.scenario.units import (
     TonnesPerMwh,
     Usd,
     UsdPerGpuHour,
+    UsdPerGpuYear,
     UsdPerKwMonth,
     UsdPerMw,
     UsdPerMwh,
@@ -138,6 +140,8 @@ class Chip(Table):
     load_share: Share
     node_usd: UsdPerNode | None = None
     market_rent_usd_per_gpu_hour: UsdPerGpuHour | None = None
+    rent_1_year_ratio: RatioUpToTwo | None = None
+    rent_3_year_ratio: RatioUpToTwo | None = None
     price_fall_per_year: FallPerYear | None = None
     rent_fall_per_year: FallPerYear | None = None
     rent_fall_swing: SharePerYear | None = None
@@ -171,6 +175,7 @@ class Site(Table):
     staff_usd_per_year: UsdPerYear | None = None
     works_usd: Usd | None = None
     works_usd_per_mw: UsdPerMw | None = None
+    works_resale_share: Share | None = None
     lease_usd_per_kw_month: UsdPerKwMonth | None = None
 
 
@@ -189,18 +194,21 @@ class _Tranche(Table):
 
 
 class RentedTranche(_Tranche):
-    """Identical GPUs that arrive together and are rented."""
+    """Identical GPUs that arrive together and are rented: `reserved_share` of them (all, unless
+    stated) under contract, the rest by the hour. Without a price or a value the contract costs what
+    one of its term does on the market of the day."""
 
     kind: Literal["rent"]
     usd_per_gpu_hour: UsdPerGpuHour | None = None
     contract_usd: Usd | None = None
+    reserved_share: Share | None = None
     term_months: Months
     take_or_pay_share: Share
     prepayment_share: Share
     prepaid_months_before: Months | None = None
     known_month: Months | None = None
     refund_share: Share | None = None
-    at_end: Literal["renew", "stop", "until_moved"]
+    at_end: Literal["renew", "stop", "until_moved", "reserve"]
     exit_fee_months: Months | None = None
 
 
@@ -217,6 +225,19 @@ class OwnedTranche(_Tranche):
 
 
 Tranche = Annotated[RentedTranche | OwnedTranche, Field(discriminator="kind")]
+
+
+class Cost(Table):
+    """A further line of cost, paid for each of its tranches: once, at the first GPUs (and again
+    after each life), or for as long as the GPUs are there."""
+
+    title: Text
+    tranches: list[Name] = Field(min_length=1)
+    once_usd: Usd | None = None
+    life_months: Months | None = None
+    usd_per_year: UsdPerYear | None = None
+    usd_per_gpu_year: UsdPerGpuYear | None = None
+    usd_per_kw_month: UsdPerKwMonth | None = None
 
 
 class Instead(Table):
@@ -256,6 +277,7 @@ class Scenario(Table):
     chips: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")], Chip]
     sites: dict[Name, Site]
     tranches: dict[Name, Tranche]
+    costs: dict[Name, Cost] = {}
     options: dict[Name, Option] = Field(min_length=1)
     value: TimeValue = TimeValue()
     gate: Gate | None = None

@@ -81,6 +81,8 @@ SharePerYear = Annotated[Input, READ, WRITE, Quantity("share per year", 0, 1)]
 
 Ratio = Annotated[Input, READ, WRITE, Quantity("ratio", 1, 3)]
 
+RatioUpToTwo = Annotated[Input, READ, WRITE, Quantity("ratio", 0.01, 2)]
+
 Flop = Annotated[Input, READ, WRITE, Quantity("FLOP", 1e15, 1e33)]
 
 FailureRate = Annotated[Input, READ, WRITE, Quantity("per 1000 node-days", 0, 1000)]
@@ -96,6 +98,8 @@ UsdPerMwh = Annotated[Input, READ, WRITE, Quantity("USD/MWh", 0, 2000, floor=1)]
 TonnesPerMwh = Annotated[Input, READ, WRITE, Quantity("tCO2/MWh", 0, 3)]
 
 UsdPerGpuHour = Annotated[Input, READ, WRITE, Quantity("USD/GPU-hour", 0, 200)]
+
+UsdPerGpuYear = Annotated[Input, READ, WRITE, Quantity("USD/GPU-year", 0, 1e6)]
 
 UsdPerNode = Annotated[Input, READ, WRITE, Quantity("USD/node", 0, 1e8, floor=1000)]
 

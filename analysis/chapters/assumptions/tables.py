@@ -25,6 +25,7 @@ ABOUT = {
     "chips": "Chips and their prices",
     "sites": "Sites and power",
     "tranches": "GPUs, rented and owned",
+    "costs": "Further costs",
     "gate": "The later look",
     "options": "What takes the place of what fails",
 }

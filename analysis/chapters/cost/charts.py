@@ -31,7 +31,17 @@ PART_ORDER = tuple(part.replace("_", " ") for part in (*PARTS, AFTER))
 
 PART_COLOURS = (
     *("#4c78a8", "#9ecae9", "#f58518", "#ffbf79", "#54a24b", "#88d27a", "#b79a20"),
-    *("#f2cf5b", "#439894", "#83bcb6", "#d4a6c8", "#b279a2", "#e45756", "#ff9d98", "#79706e"),
+    *(
+        "#f2cf5b",
+        "#d67195",
+        "#439894",
+        "#83bcb6",
+        "#d4a6c8",
+        "#b279a2",
+        "#e45756",
+        "#ff9d98",
+        "#79706e",
+    ),
     "#bab0ac",
 )
 

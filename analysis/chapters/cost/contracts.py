@@ -1,6 +1,6 @@
 """What a rental's contract is worth, what is paid of it, and what its sum means for an hour."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,13 +29,15 @@ class Contract:
 
 
 def contract(rental: Rented, horizon: int) -> Contract:
-    """The contract of a rental: the hours of its term that are paid whether used or not, and those
-    of them that are delivered; what is left early, or never comes, is not paid."""
-    tranche = rental.tranche
-    months = schedule.months_beyond(rental.contract, horizon)
-    later = schedule.delivered_beyond(tranche, rental.contract, horizon, months)
+    """The contract of a rental, as first signed: the hours of its term that are paid whether used
+    or not, and those of them that are delivered; what is left early, or never comes, is not paid.
+    """
+    tranche, term = rental.tranche, replace(rental.contract, last=rental.contract.first)
+    months = schedule.months_beyond(term, horizon)
+    later = schedule.delivered_beyond(tranche, term, horizon, months)
     delivered = rental.under_contract.sum(axis=1) + later.sum(axis=1)
-    usd = tranche.take_or_pay_share * tranche.usd_per_gpu_hour * HOURS_PER_MONTH
+    paid = tranche.reserved_share * tranche.take_or_pay_share
+    usd = paid * tranche.usd_per_gpu_hour * HOURS_PER_MONTH
     agreed = usd * tranche.gpus * tranche.term_months
     return Contract(agreed, usd * delivered, rent.prepayment_usd(rental))
 
@@ -79,13 +81,17 @@ def deal(scenario: Scenario) -> dict[str, Any] | None:
             tranche = scenario.tranches[name]
             if isinstance(tranche, RentedTranche) and tranche.contract_usd is not None:
                 futures = draws.mid(scenario)
-                gpus, share = (
+                gpus, share, reserved = (
                     float(draws.resolve(x, futures)[0])
-                    for x in (tranche.gpus, tranche.take_or_pay_share)
+                    for x in (
+                        tranche.gpus,
+                        tranche.take_or_pay_share,
+                        tranche.reserved_share or 1.0,
+                    )
                 )
                 return {
                     "usd": _ends(scenario, tranche.contract_usd),
-                    "gpus": gpus,
+                    "gpus": reserved * gpus,
                     "paid_share": share,
                     "terms": _terms(scenario, tranche),
                     "option": scenario.options[option].title,

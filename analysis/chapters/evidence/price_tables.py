@@ -76,12 +76,13 @@ SEED = 1
 
 
 def _hour_price(scenario: Scenario, tranche: RentedTranche) -> Range:
-    """P10, P50 and P90 of the price of an hour: as stated, or as the value of the contract means it
-    in the first futures."""
+    """P10, P50 and P90 of the price of an hour: as stated, or as the value of the contract or the
+    market means it in the first futures."""
     if tranche.usd_per_gpu_hour is not None:
         return _range(scenario, tranche.usd_per_gpu_hour)
     futures = draws.block(scenario, SEED, 0, draws.BLOCK_DRAWS)
-    found = estimates.quantiles(inputs.contract_price_usd(tranche, futures))
+    chip = inputs.chip(scenario, tranche.chip, futures)
+    found = estimates.quantiles(inputs.contract_price_usd(tranche, chip, futures))
     low, mid, high = (one.value or 0.0 for one in found.values())
     return low, mid, high
 
@@ -125,7 +126,8 @@ def implied_prices(scenario: Scenario, tranche_name: str) -> pd.DataFrame:
     assert isinstance(tranche, RentedTranche)
     term = scenario.assumptions.get(str(tranche.term_months))
     months = [] if tranche.contract_usd is None or term is None else term.values or []
-    hours = _mid(scenario, tranche.gpus) * draws.HOURS_PER_MONTH
+    gpus = _mid(scenario, tranche.gpus) * _mid(scenario, tranche.reserved_share or 1.0)
+    hours = gpus * draws.HOURS_PER_MONTH
     usd = _mid(scenario, tranche.contract_usd or 0.0)
     rows = [(n / 12, usd / (hours * n)) for n in sorted(set(months))]
     return pd.DataFrame(rows, columns=["years", "usd_per_gpu_hour"])

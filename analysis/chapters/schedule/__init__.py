@@ -119,6 +119,7 @@ def rental_terms(result: Result) -> Exhibit:
 
 AT_END = {
     "renew": "renewed by the month",
+    "reserve": "signed again for the same term",
     "stop": "given back",
     "until_moved": "renewed until the run has moved off it",
 }

@@ -197,8 +197,7 @@ def rental_terms(result: Result) -> pd.DataFrame:
             row: dict[str, Any] = {"option": title(result, option)}
             row |= {"rental": tranche_title(result, unit), "at_end": unit.tranche.at_end}
             row |= three(contract.months[acts], "term_") | dated(result, contract.end[acts], "end_")
-            kept = np.minimum(contract.left, np.maximum(contract.end, contract.renewed_until))
-            row |= dated(result, kept[acts], "kept_")
+            row |= dated(result, contract.gone[acts], "kept_")
             row |= {"leaves": unit.tranche.exit_fee_months is not None}
             row |= {"left_share": float(left[acts].mean())}
             rows.append(row | {"given_up_p50": _median(contract.months_given_up[left])})
