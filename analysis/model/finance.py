@@ -21,30 +21,71 @@ def add(bill: Bill, choices: Choices) -> None:
         rate = choices.debt_rate_per_year.value
         interest = borrow(bill, choices.debt_share.value, rate, months)
     if choices.tax_rate_share.value > 0:
-        income_tax(bill, choices.tax_rate_share.value, interest, assets)
+        income_tax(bill, choices, interest, assets)
 
 
-def income_tax(bill: Bill, rate_share: float, interest_usd: Array, assets_usd: Array) -> None:
+def income_tax(bill: Bill, choices: Choices, interest_usd: Array, assets_usd: Array) -> None:
     """Adds income tax saved on expenses, depreciation and interest, and due on the gain at the
     horizon: what is left (`assets_usd`, before debt) less its book value, and on what contracts
     bring or cost after it.
 
-    Capital is written off by MACRS from the year in which it is spent; the owner has other income.
+    The owner has other income: always enough, or so much a year. Then what a year cannot use is
+    carried on, at the horizon against the gain, on which no less than nothing is due.
     """
-    written_off = depreciation_usd(bill.capital)
-    bill.pay("income_tax", -rate_share * (bill.deductible + written_off + interest_usd))
+    rate_share, profit = choices.tax_rate_share.value, choices.profit_usd_per_year
+    written_off = depreciation_usd(bill.capital, bill.part_usd("works"), choices)
+    base = bill.deductible + written_off + interest_usd
     book = bill.book + bill.capital.sum(axis=1) - written_off.sum(axis=1)
-    bill.end_value = bill.end_value - rate_share * (assets_usd - book)
-    bill.beyond = bill.beyond * (1 - rate_share)
+    if profit is None:
+        bill.pay("income_tax", -rate_share * base)
+        bill.end_value = bill.end_value - rate_share * (assets_usd - book)
+        bill.beyond = bill.beyond * (1 - rate_share)
+        return
+    used, carried = used_usd(base, profit.value)
+    bill.pay("income_tax", -rate_share * used)
+    runs_on = bill.end_value_usd(choices.discount_rate_per_year.value) - bill.end_value
+    gain = assets_usd + runs_on - book - carried
+    bill.end_value = bill.end_value - rate_share * np.maximum(gain, 0.0)
 
 
-def depreciation_usd(capital_usd: Array) -> Array:
-    """MACRS write-offs by month, evenly within each tax year of 12 months, (draws, months)."""
-    horizon = capital_usd.shape[1]
-    found = np.zeros_like(capital_usd)
-    for start in range(0, horizon, 12):
-        spent = capital_usd[:, start : start + 12].sum(axis=1)
-        for year, share in enumerate(MACRS_5_YEAR):
+def used_usd(base_usd: Array, profit_usd_per_year: float) -> tuple[Array, Array]:
+    """What of the base is used by month, (draws, months): in each year at most the profit, evenly;
+    and what is still carried at the end, (draws,)."""
+    used, carried = np.zeros_like(base_usd), np.zeros(len(base_usd))
+    for start in range(0, base_usd.shape[1], 12):
+        year = base_usd[:, start : start + 12]
+        months = year.shape[1]
+        waiting = carried + year.sum(axis=1)
+        now = np.minimum(waiting, profit_usd_per_year * months / MONTHS_PER_YEAR)
+        used[:, start : start + months] = (now / months)[:, None]
+        carried = waiting - now
+    return used, carried
+
+
+def depreciation_usd(capital_usd: Array, works_usd: Array, choices: Choices) -> Array:
+    """Write-offs by month, (draws, months), of capital spending of which so much is for works: a
+    bonus at once, of the rest a share a year; works by themselves where they have years."""
+    bonus, years = choices.bonus_share.value, choices.write_off_years
+    shares = MACRS_5_YEAR if years is None else _straight(years.value)
+    if choices.works_years is None:
+        return bonus * capital_usd + _written_off((1 - bonus) * capital_usd, shares)
+    rest = capital_usd - works_usd
+    works = _written_off(works_usd, _straight(choices.works_years.value))
+    return bonus * rest + _written_off((1 - bonus) * rest, shares) + works
+
+
+def _straight(years: float) -> tuple[float, ...]:
+    """The same share in each of so many years."""
+    return (1 / years,) * round(years)
+
+
+def _written_off(spent_usd: Array, shares: tuple[float, ...]) -> Array:
+    """Write-offs of what is spent by month, a share in each tax year of 12 months from that of the
+    spending on, evenly within it, (draws, months)."""
+    found = np.zeros_like(spent_usd)
+    for start in range(0, spent_usd.shape[1], 12):
+        spent = spent_usd[:, start : start + 12].sum(axis=1)
+        for year, share in enumerate(shares):
             found[:, start + 12 * year : start + 12 * year + 12] += (spent * share / 12)[:, None]
     return found
 

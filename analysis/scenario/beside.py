@@ -1,4 +1,5 @@
-"""The tables that stand beside the model: what time is worth, a later look, criteria, risks."""
+"""The tables that stand beside need and cost: limits, lives, what time is worth, a later look,
+criteria, risks."""
 
 from typing import Annotated, Literal
 
@@ -6,6 +7,30 @@ from pydantic import Field
 
 from analysis.scenario.tables import Choice, Name, Table, Text
 from analysis.scenario.units import Share
+
+
+class Limits(Table):
+    """What an option may not exceed: peak power, emissions to the horizon, the cash of a year."""
+
+    peak_mw: float | None = Field(None, gt=0)
+    emissions_tco2: float | None = Field(None, gt=0)
+    usd_per_year: float | None = Field(None, gt=0)
+
+    @property
+    def stated(self) -> dict[str, float]:
+        """The limits that are stated, by name."""
+        return self.model_dump(exclude_none=True)
+
+
+Life = Annotated[int, Field(ge=1, le=600)]
+
+
+class Lives(Table):
+    """How long what is bought is in use, in whole months: for the view by month."""
+
+    servers_months: Life
+    network_and_storage_months: Life
+    works_months: Life
 
 
 class TimeValue(Table):

@@ -20,6 +20,10 @@ CHOICES = {
     "horizon_months": Quantity("months", 12, 240),
     "funding_usd": Quantity("USD", 0, 1e13, floor=1e5),
     "tax_rate_share": Quantity("share", 0, 0.9),
+    "write_off_years": Quantity("years", 1, 100),
+    "works_years": Quantity("years", 1, 100),
+    "bonus_share": Quantity("share", 0, 1),
+    "profit_usd_per_year": Quantity("USD/year", 0, 1e13, floor=1000),
     "debt_share": Quantity("share", 0, 1),
     "debt_rate_per_year": Quantity("share per year", 0, 1),
     "debt_months": Quantity("months", 1, 240),
@@ -30,7 +34,7 @@ CHOICES = {
     "gate.month": Quantity("months", 1, 240),
 }
 
-WHOLE_MONTHS = ("horizon_months", "debt_months", "gate.month")
+WHOLE = ("horizon_months", "debt_months", "gate.month", "write_off_years", "works_years")
 
 
 def check(scenario: Scenario) -> None:
@@ -91,8 +95,8 @@ def _check_choice(name: str, choice: Choice) -> None:
     for value in (choice.value, *choice.swept):
         if not CHOICES[name].holds(value):
             raise BadInput(f"{name} is {plain(value)}; expected {CHOICES[name].range}")
-        if name in WHOLE_MONTHS and value != math.floor(value):
-            raise BadInput(f"{name} is {plain(value)}; expected whole months")
+        if name in WHOLE and value != math.floor(value):
+            raise BadInput(f"{name} is {plain(value)}; expected whole {CHOICES[name].unit}")
 
 
 def _check_use(use: Use, assumptions: dict[str, Assumption]) -> None:

@@ -25,6 +25,9 @@ def check(scenario: Scenario) -> None:
     if scenario.need.service is not None:
         _check_wanted(scenario.need.service, scenario)
         _check_market(scenario.need.service, scenario)
+    if scenario.limits is not None and not scenario.limits.stated:
+        expected = " or ".join(type(scenario.limits).model_fields)
+        raise BadInput(f"limits: states none; expected {expected}")
     for key, option in scenario.options.items():
         if option.instead is not None:
             _check_instead(f"options.{key}.instead", key, option.instead, scenario)

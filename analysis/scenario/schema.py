@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from analysis.scenario.beside import Criterion, Gate, Risk, TimeValue
+from analysis.scenario.beside import Criterion, Gate, Limits, Lives, Risk, TimeValue
 from analysis.scenario.tables import Basis, Choice, Name, Table, Text
 from analysis.scenario.units import (
     FailureRate,
@@ -86,6 +86,10 @@ class Choices(Table):
     horizon_months: Choice
     funding_usd: Choice | None = None
     tax_rate_share: Choice = Choice(value=0)
+    write_off_years: Choice | None = None
+    works_years: Choice | None = None
+    bonus_share: Choice = Choice(value=0)
+    profit_usd_per_year: Choice | None = None
     debt_share: Choice = Choice(value=0)
     debt_rate_per_year: Choice = Choice(value=0)
     debt_months: Choice = Choice(value=36)
@@ -279,6 +283,8 @@ class Scenario(Table):
     tranches: dict[Name, Tranche]
     costs: dict[Name, Cost] = {}
     options: dict[Name, Option] = Field(min_length=1)
+    limits: Limits | None = None
+    lives: Lives | None = None
     value: TimeValue = TimeValue()
     gate: Gate | None = None
     criteria: dict[Name, Criterion] = {}

@@ -6,8 +6,11 @@ from tools.hand import OWNED, yields
 
 from analysis.model import cost, finance
 from analysis.model.cost import Bill
+from analysis.scenario.schema import Choices
+from analysis.scenario.tables import Choice
 
 ONE = np.array([1.0])
+CHOICES = Choices(discount_rate_per_year=Choice(value=0), horizon_months=Choice(value=84))
 
 
 def horizon(months: int) -> str:
@@ -173,7 +176,7 @@ def test_1_200_000_usd_spent_in_month_0_are_written_off_by_macrs_in_six_years():
     # 20, 32, 19.2, 11.52, 11.52 and 5.76 % a year: 20,000, 32,000, ... 5,760 a month.
     spent = np.zeros((1, 84))
     spent[0, 0] = 1_200_000
-    found = finance.depreciation_usd(spent)[0]
+    found = finance.depreciation_usd(spent, 0 * spent, CHOICES)[0]
     assert found[::12].tolist() == pytest.approx([20e3, 32e3, 19.2e3, 11.52e3, 11.52e3, 5.76e3, 0])
     assert found.sum() == pytest.approx(1_200_000)
 
@@ -181,7 +184,7 @@ def test_1_200_000_usd_spent_in_month_0_are_written_off_by_macrs_in_six_years():
 def test_what_is_spent_in_month_13_is_written_off_from_the_start_of_the_second_year():
     spent = np.zeros((1, 36))
     spent[0, 13] = 1_200_000
-    found = finance.depreciation_usd(spent)[0]
+    found = finance.depreciation_usd(spent, 0 * spent, CHOICES)[0]
     assert found[[11, 12, 23, 24]].tolist() == pytest.approx([0, 20e3, 20e3, 32e3])
 
 
