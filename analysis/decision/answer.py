@@ -3,7 +3,7 @@ headline, and no sentence claims what the numbers do not show."""
 
 from typing import Any
 
-from analysis.decision import verdict, wording
+from analysis.decision import limit_words, verdict, wording
 from analysis.decision.wording import figure, percent, usd, usd_range
 
 
@@ -24,10 +24,17 @@ def below(headline: dict[str, Any]) -> str:
         return ""
     shares = " and ".join(
         f"{title(headline, o)} meets the need in {percent(meets(headline, o))} of futures"
+        + _broken(headline, o)
         for o in low
     )
     word = "it is" if len(low) == 1 else "both are"
     return f"{shares}: {word} not likely to do what is asked, and ranked with none."
+
+
+def _broken(headline: dict[str, Any], option: str) -> str:
+    """The limits that an option breaks, in brackets; empty if it breaks none."""
+    over = limit_words.broken(headline, option)
+    return f" ({over})" if over else ""
 
 
 def when(headline: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ ABOUT = {"title", "description", "label", "unit", "basis", "quote", "judgement",
 KINDS = {
     "need": "need",
     "choices": "choice",
+    "limits": "limit",
     "run": "run",
     "assumptions": "assumption",
     "causes": "causes",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from analysis.decision import limit_words
 from analysis.decision.answer import meets, title
 from analysis.decision.wording import percent, usd
 
@@ -20,9 +21,14 @@ def words(headline: dict[str, Any]) -> str:
         said.append(f"{often}, too near to half to tell; without it {without}.")
     low = [o for o in headline["options"] if not headline["options"][o]["ranked"]]
     if low:
-        shares = ", ".join(f"{title(headline, o)} ({percent(meets(headline, o))})" for o in low)
-        said.append(f"Below the line: {shares}.")
+        said.append(f"Below the line: {', '.join(_low(headline, o) for o in low)}.")
     return " ".join([*said, *_other_needs(headline)])
+
+
+def _low(headline: dict[str, Any], option: str) -> str:
+    """An option below the line, how often it meets the need, and the limits that it breaks."""
+    said = [percent(meets(headline, option)), limit_words.broken(headline, option)]
+    return f"{title(headline, option)} ({'; '.join(filter(None, said))})"
 
 
 ASKED = {

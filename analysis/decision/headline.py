@@ -70,6 +70,7 @@ def headline(result: Result, slug: str) -> dict[str, Any]:
             "run": {"draws": result.draws, "seed": result.seed},
             "choices": {name: one.value for name, one in references.choices(scenario).items()},
             "defaults_used": references.defaults_used(scenario),
+            **({} if scenario.limits is None else {"limits": scenario.limits.stated}),
             "options": {option: _option(result, option) for option in result.options},
             "comparison": _comparison(result),
         }
@@ -112,6 +113,8 @@ def _option(result: Result, option: str) -> dict[str, Any]:
     found["cash_by_year_usd"] = [_amount(usd) for usd in result.cash_by_year_usd[option].values()]
     if scenario.choices.funding_usd is not None:
         found["funds_last_months"] = _date(scenario, scalars["funds_last_months"])
+    if broken := comparison.breaks(result, option):
+        found["breaks"] = {name: estimates.probability(one) for name, one in broken.items()}
     for name, quantity in UNIT_COSTS.items():
         per_draw = comparison.ratio(result, option, quantity)
         means = estimates.ratio_of_means(scalars["present_cost_usd"], scalars[quantity])

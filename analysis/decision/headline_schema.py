@@ -66,7 +66,8 @@ class UnitCost(Part):
 
 
 class Option(Part):
-    """What one option yields; `funds_last_months` stands where funds are stated."""
+    """What one option yields; `funds_last_months` stands where funds are stated, `breaks` (how
+    often each limit is broken) where limits are."""
 
     title: str
     meets_need: Certain
@@ -94,6 +95,7 @@ class Option(Part):
     present_cost_at_rate_usd: dict[str, Amount]
     cash_by_year_usd: list[Amount]
     funds_last_months: Date | None = None
+    breaks: dict[str, Certain] = {}
     usd_per_gpu_hour: UnitCost
     usd_per_h100_hour: UnitCost
     usd_per_pflop_day: UnitCost
@@ -200,6 +202,7 @@ class Headline(Part):
     run: Run
     choices: dict[str, float]
     defaults_used: dict[str, float]
+    limits: dict[str, float] = {}
     options: dict[str, Option] = Field(min_length=1)
     comparison: Comparison
 

@@ -30,6 +30,8 @@ def evaluation(scenario: Scenario, slug: str) -> dict[str, Any]:
             "title": scenario.options[option].title,
             "meets_need": bool(comparison.meets(result, option)[0]),
         }
+        broken = comparison.breaks(result, option)
+        found |= {f"breaks_{name}": bool(one[0]) for name, one in broken.items()}
         found |= {name: scalars[name] for name in _asked(scenario)}
         found["not_delivered_usd"] = float(comparison.not_delivered_usd(result, option, price)[0])
         for part, usd in result.parts_usd[option].items():

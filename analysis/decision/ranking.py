@@ -137,10 +137,13 @@ def _swept(need: Need) -> list[tuple[str, float]]:
 
 def _asked(result: Result, name: str, value: float) -> Result:
     """The result as if the need asked for another value: costs and dates are the same, but where
-    the service begins otherwise, of which the first futures show what is served."""
+    the service begins otherwise, of which the first futures show what is served (all of it where
+    there are limits, which hours bought may break)."""
     scenario = edits.with_choice(result.scenario, name, value)
     if name != "from_months":
         return replace(result, scenario=scenario)
+    if scenario.limits is not None:
+        return _served_from(result, value)
     resolved, known = inputs.resolved(scenario, result.first_futures), Known()
     scalars = {
         option: {

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.arrays import Array
 from analysis.chapters.shared.words import listed
-from analysis.decision import ranking, value_of_time
+from analysis.decision import limit_words, ranking, value_of_time
 from analysis.decision.value_of_time import break_even_usd, burden_usd
 from analysis.decision.wording import percent, usd
 from analysis.model import comparison, estimates, simulation
@@ -119,8 +119,13 @@ def _is_near(meets: NDArray[np.bool_]) -> bool:
 
 
 def _shares(result: Result, names: list[str]) -> str:
-    shares = {o: percent(float(comparison.meets(result, o).mean())) for o in names}
-    return listed([f"{result.scenario.options[o].title} ({share})" for o, share in shares.items()])
+    """Some options, each with how often it meets the need and the limits that it breaks."""
+    said = []
+    for o in names:
+        share = percent(float(comparison.meets(result, o).mean()))
+        words = "; ".join(filter(None, (share, limit_words.broken_in(result, o))))
+        said.append(f"{result.scenario.options[o].title} ({words})")
+    return listed(said)
 
 
 def file(slug: str, name: str, scenario: Scenario, held: Held, pair: tuple[str, str] | None) -> str:

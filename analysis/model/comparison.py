@@ -40,14 +40,23 @@ def pairs(result: Result) -> list[tuple[str, str]]:
 
 def meets(result: Result, option: str) -> NDArray[np.bool_]:
     """Whether the option meets the need, per draw: its target in time, its share of the service
-    served."""
+    served, no limit broken."""
     need, scalars = result.scenario.need, result.scalars[option]
     found = np.ones(result.draws, dtype=bool)
     if need.by_months is not None:
         found &= scalars["target_months"] <= need.by_months.value
     if need.service is not None:
         found &= scalars["served_share"] >= need.service.served_share.value
+    for broken in breaks(result, option).values():
+        found &= broken == 0
     return found
+
+
+def breaks(result: Result, option: str) -> dict[str, Array]:
+    """1 where the option breaks a limit that is stated, else 0, by the limit, (draws,)."""
+    limits = result.scenario.limits
+    stated = {} if limits is None else limits.stated
+    return {name: result.scalars[option][f"breaks_{name}"] for name in stated}
 
 
 def ranked(result: Result) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import Array
-from analysis.model import cost, delivery, inputs, piecewise, service, training, yields
+from analysis.model import cost, delivery, inputs, limits, piecewise, service, training, yields
 from analysis.model.draws import HOURS_PER_MONTH, Draws
 from analysis.model.fleet import Fleet, Known, Rented
 from analysis.model.inputs import Inputs
@@ -58,11 +58,12 @@ def _outcome(resolved: Inputs, option: str, known: Known) -> Outcome:
     compared = delivery.compared(resolved, option, found)
     cash, parts = found.cash, _parts_usd(bill, rate.value)
     spent = np.cumsum(cash, axis=1)
-    counts = compared.counted
+    counts, amounts = compared.counted, _power_and_emissions(resolved, found)
     return Outcome(
         scalars={
             **found.trained.dates,
-            **_power_and_emissions(resolved, found),
+            **amounts,
+            **limits.broken(resolved.scenario.limits, amounts, cash),
             "present_cost_usd": np.sum(list(parts.values()), axis=0),
             "end_value_usd": bill.end_value_usd(rate.value),
             **_deepest_cash(spent, choices),

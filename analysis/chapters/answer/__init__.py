@@ -23,7 +23,7 @@ from analysis.chapters.shared.markup import safe, table_of
 from analysis.chapters.shared.rows import rows_of, title
 from analysis.chapters.shared.style import look, money
 from analysis.chapters.shared.words import BELOW, ONLY_ONE, listed, only_one
-from analysis.decision import answer, first_place, one_way
+from analysis.decision import answer, first_place, limit_words, one_way
 from analysis.decision import headline as headlines
 from analysis.decision.wording import figure, percent, stated, usd, with_error
 from analysis.model import comparison, simulation
@@ -165,6 +165,8 @@ def _parts(result: Result) -> str:
         said.append(f"An H100-hour that is short counts {usd(service.short_hour_usd.value)}.")
     if not all(option in comparison.ranked(result) for option in result.options):
         said.append("Below the line: does not meet the need in half of the futures, so not ranked.")
+    over = {title(result, o): limit_words.broken_in(result, o) for o in result.options}
+    said += [f"{name}: {words}." for name, words in over.items() if words]
     return " ".join(said)
 
 

@@ -26,7 +26,7 @@ from analysis.chapters.shared.words import (
     spread,
     usd_size,
 )
-from analysis.decision import answer, wording
+from analysis.decision import answer, limit_words, wording
 from analysis.decision.wording import estimate, figure, percent, usd, with_error
 from analysis.model.simulation import Result
 
@@ -138,7 +138,8 @@ def overview(headline: dict[str, Any]) -> Exhibit:
     order = sorted(headline["options"], key=lambda o: not headline["options"][o]["ranked"])
     run = "by_months" in headline["choices"]
     cells = {
-        _marked(headline, o): _overview_cells(headline["options"][o], word, size, run)
+        _marked(headline, o): _limit_cells(headline, o)
+        | _overview_cells(headline["options"][o], word, size, run)
         for o in order
     }
     for label, key in DATES.items():
@@ -170,6 +171,15 @@ def _best(headline: dict[str, Any], run: bool) -> Exhibit:
     labels = next(iter(cells.values()))
     cells["none does"] = dict.fromkeys(labels, "") | none
     return side_by_side("Among the ranked that meet the need", cells)
+
+
+def _limit_cells(headline: dict[str, Any], option: str) -> dict[str, str]:
+    """In how many futures an option is over each limit that is stated, by label."""
+    breaks = headline["options"][option].get("breaks", {})
+    return {
+        f"Over {limit_words.limit(name, headline['limits'][name])}": percent(one["value"])
+        for name, one in breaks.items()
+    }
 
 
 def _overview_cells(

@@ -10,7 +10,7 @@ from analysis.chapters.hindsight import charts, tables, titles
 from analysis.chapters.shared import style
 from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, line, picture, table
 from analysis.chapters.shared.words import BEYOND, ONLY_ONE, figure_of, percent_of
-from analysis.decision import headline, verdict
+from analysis.decision import headline, limit_words, verdict
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import comparison, estimates, simulation
 from analysis.model.simulation import Result
@@ -275,6 +275,7 @@ def _below(run: Result, when: str) -> list[str]:
     return [
         f"{run.scenario.options[o].title} meets the need in "
         f"{percent(float(comparison.meets(run, o).mean()))} of futures {when}"
+        + (f" ({over})" if (over := limit_words.broken_in(run, o)) else "")
         for o in asked
         if o not in ranked
     ]
