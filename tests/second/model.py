@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path as File
 from typing import Any
 
@@ -36,6 +36,7 @@ PARTS = (
     "staff",
     "maintenance",
     "insurance_and_tax",
+    "further",
     "sublease",
     "market",
     "income_tax",
@@ -49,6 +50,7 @@ EXPENSES = (
     "staff",
     "maintenance",
     "insurance_and_tax",
+    "further",
     "sublease",
     "market",
 )
@@ -86,26 +88,33 @@ def line(points: Iterable[Segment], horizon: float) -> Path:
     return path
 
 
-def overlay(p: Path, q: Path) -> Iterator[tuple[float, float, float, float, float, float]]:
-    """Both paths between their common knots: from, until, ends of the first, of the second."""
-    i = j = 0
+def together(*paths: Path) -> Iterator[tuple[float, float, list[tuple[float, float]]]]:
+    """Paths between their common knots: from, until, and the two ends of each."""
+    places = [0] * len(paths)
     now = 0.0
-    while i < len(p) and j < len(q):
-        a0, a1, u0, u1 = p[i]
-        b0, b1, w0, w1 = q[j]
-        then = min(a1, b1)
+    while all(i < len(p) for i, p in zip(places, paths, strict=True)):
+        pieces = [p[i] for i, p in zip(places, paths, strict=True)]
+        then = min(b for _, b, _, _ in pieces)
         if then > now:
             yield (
                 now,
                 then,
-                u0 if now == a0 else u0 + (u1 - u0) * ((now - a0) / (a1 - a0)),
-                u1 if then == a1 else u0 + (u1 - u0) * ((then - a0) / (a1 - a0)),
-                w0 if now == b0 else w0 + (w1 - w0) * ((now - b0) / (b1 - b0)),
-                w1 if then == b1 else w0 + (w1 - w0) * ((then - b0) / (b1 - b0)),
+                [
+                    (
+                        u0 if now == a else u0 + (u1 - u0) * ((now - a) / (b - a)),
+                        u1 if then == b else u0 + (u1 - u0) * ((then - a) / (b - a)),
+                    )
+                    for a, b, u0, u1 in pieces
+                ],
             )
         now = then
-        i += a1 == then
-        j += b1 == then
+        places = [i + (b == then) for i, (_, b, _, _) in zip(places, pieces, strict=True)]
+
+
+def overlay(p: Path, q: Path) -> Iterator[tuple[float, float, float, float, float, float]]:
+    """Both paths between their common knots: from, until, ends of the first, of the second."""
+    for a, b, ((u0, u1), (w0, w1)) in together(p, q):
+        yield a, b, u0, u1, w0, w1
 
 
 def plus(p: Path, q: Path, factor: float = 1.0) -> Path:
@@ -116,6 +125,16 @@ def plus(p: Path, q: Path, factor: float = 1.0) -> Path:
 def times(p: Path, factor: float) -> Path:
     """The multiple of a path."""
     return [(a, b, factor * u0, factor * u1) for a, b, u0, u1 in p]
+
+
+def weighted(p: Path, steps: Path) -> Path:
+    """A path times another one that only has steps."""
+    return [(a, b, u0 * w, u1 * w) for a, b, u0, u1, w, _ in overlay(p, steps)]
+
+
+def level(value: float, horizon: float) -> Path:
+    """The path that never changes."""
+    return [(0.0, horizon, value, value)]
 
 
 def least(p: Path, q: Path) -> Path:
@@ -287,6 +306,8 @@ class Chip:
     load_share: float
     node_usd: float
     market_rent: float
+    year_ratio: float  # a contract of a year over the market, per hour
+    three_year_ratio: float
     hours: Index
     machines: Index
     resale_share: float
@@ -294,6 +315,16 @@ class Chip:
     def rent_at(self, month: float) -> float:
         """The market rent of an hour, in the middle of a month."""
         return self.market_rent * self.hours.at(month + 0.5)
+
+    def contract_ratio(self, months: float) -> float:
+        """What a contract of so many months costs per hour over an hour on the market."""
+        if months <= 12.0:
+            return 1.0 + (self.year_ratio - 1.0) * months / 12.0
+        if months <= 36.0:
+            return self.year_ratio + (self.three_year_ratio - self.year_ratio) * (
+                (months - 12.0) / 24.0
+            )
+        return self.three_year_ratio
 
 
 @dataclass
@@ -311,8 +342,10 @@ class Tranche:
     arrives: float
     ramp: float
     ordered: float
-    installed: Path
+    there: Path  # GPUs installed; of a rental of its term and its renewals
     energised: Path
+    working: Path  # what the energised ones are worth at full speed
+    limit: Limit | None = None  # of its site, if that has stages
     term: float = math.inf
     moved_off: float = math.inf
     left: float = math.inf
@@ -336,11 +369,21 @@ class Tranche:
     @property
     def ends(self) -> float:
         """When delivery ends: of a rental that is left, stopped, or no longer renewed."""
-        if not self.rented or self.data["at_end"] == "renew":
+        if not self.rented or self.data["at_end"] in ("renew", "reserve"):
             return math.inf
         if self.data["at_end"] == "stop":
             return self.term_ends
         return self.left if self.left < math.inf else max(self.term_ends, self.moved_off)
+
+    @property
+    def hours(self) -> Path:
+        """GPUs whose hours count: energised, for the share of the time that its site has power."""
+        return self.energised if self.limit is None else weighted(self.energised, self.limit.open)
+
+    @property
+    def useful(self) -> Path:
+        """The same of working GPUs."""
+        return self.working if self.limit is None else weighted(self.working, self.limit.open)
 
     @property
     def comes(self) -> bool:
@@ -393,6 +436,10 @@ def chip_of(case: Case, name: str) -> Chip:
         given = data.get(key)
         return float(table[key]) if given is None else case.get(given)
 
+    def ratio(key: str) -> float:
+        given = data.get(key)
+        return 1.0 if given is None else case.get(given)
+
     return Chip(
         peak=fact("peak_bf16_dense_tflops") * 1e12,
         gpus_per_node=fact("gpus_per_node"),
@@ -400,6 +447,8 @@ def chip_of(case: Case, name: str) -> Chip:
         load_share=case.get(data.get("load_share")),
         node_usd=case.get(data.get("node_usd")),
         market_rent=case.get(data.get("market_rent_usd_per_gpu_hour")),
+        year_ratio=ratio("rent_1_year_ratio"),
+        three_year_ratio=ratio("rent_3_year_ratio"),
         hours=index_of(case, name, "rent"),
         machines=index_of(case, name, "node"),
         resale_share=case.get(data.get("resale_share")),
@@ -432,15 +481,16 @@ def arrive(case: Case, name: str, begins: float = 0.0) -> Tranche:
         arrives=arrives,
         ramp=case.get(data["ramp_months"]),
         ordered=math.inf if rented else min(begins + case.get(data["ordered_month"]), arrives),
-        installed=[],
+        there=[],
         energised=[],
+        working=[],
         term=case.get(data["term_months"]) if rented else math.inf,
     )
 
 
-def delivered(t: Tranche, horizon: float) -> Path:
-    """Installed GPUs: a ramp or a step from the first GPUs on, until a rental ends."""
-    a, N, end = t.arrives, t.gpus, t.ends
+def installed(t: Tranche, end: float, horizon: float) -> Path:
+    """Installed GPUs: a ramp or a step from the first GPUs on, until an end."""
+    a, N = t.arrives, t.gpus
     if not math.isfinite(a):
         return line([], horizon)
     full = a + t.ramp
@@ -450,8 +500,16 @@ def delivered(t: Tranche, horizon: float) -> Path:
     return line([(a, min(full, end), 0.0, reached), (full, end, N, N)], horizon)
 
 
+def gpus_there(t: Tranche, horizon: float) -> Path:
+    """GPUs that stand at the site: those installed, of a rental those within its term and its
+    renewals; one that may be left or moved off stands as if it were renewed until the horizon."""
+    stops = t.rented and t.data["at_end"] == "stop"
+    return installed(t, t.term_ends if stops else math.inf, horizon)
+
+
 def move_off(case: Case, tranches: list[Tranche], run: Run) -> None:
-    """From when on the run stays on other fabrics than that of a tranche, which then ends."""
+    """From when on the run stays on other fabrics than that of a tranche, which then delivers only
+    within its own dates."""
     for t in tranches:
         if not t.rented or t.data["at_end"] != "until_moved":
             continue
@@ -462,7 +520,8 @@ def move_off(case: Case, tranches: list[Tranche], run: Run) -> None:
         if t.data["exit_fee_months"] is not None:
             day = max(t.moved_off, t.arrives)
             t.left = day if day < case.months else math.inf
-        t.installed = t.energised = delivered(t, float(case.months))
+        t.energised = part_of(t.energised, 0.0, t.ends)
+        t.working = part_of(t.working, 0.0, t.ends)
 
 
 def brought(case: Case, option: str) -> list[str]:
@@ -490,7 +549,7 @@ def tranches_of(case: Case, option: str) -> list[Tranche]:
 
 
 def stage_paths(case: Case, site: dict[str, Any]) -> dict[str, Path]:
-    """MW × availability of each stage of a site, from when it comes until it ends."""
+    """MW of each stage of a site, from when it comes until it ends."""
     stages: dict[str, dict[str, Any]] = site["stages"]
     comes = {
         name: case.get(stage["from_months"]) if case.happens(stage["only_if"]) else math.inf
@@ -507,31 +566,135 @@ def stage_paths(case: Case, site: dict[str, Any]) -> dict[str, Path]:
                 break
             ended_by |= more
         end = min([end, *(comes[n] for n in ended_by - {name})])
-        mw = case.get(stage["mw"]) * case.get(stage["availability_share"])
+        mw = case.get(stage["mw"])
         on = [(comes[name], end, mw, mw)] if comes[name] < end else []
         out[name] = line(on, float(case.months))
     return out
 
 
-def energise(case: Case, tranches: list[Tranche], stages: dict[str, dict[str, Path]]) -> None:
-    """Energised GPUs: of owned tranches what the site carries, of rented ones all."""
-    left: dict[str, Path] = {}
-    for tranche in tranches:
-        if tranche.rented:
-            tranche.energised = tranche.installed
+@dataclass
+class Limit:
+    """What a site with stages can carry, and how far its GPUs may be capped."""
+
+    stages: dict[str, Path]  # MW
+    available: dict[str, float]  # share of the time
+    mw: Path  # of all stages
+    open: Path  # the mean availability of the stages that are there, by MW
+    cap: float
+    speed: float
+
+    def carried(self, need: float, mw: float) -> float:
+        """MW of GPUs that can be energised, of those that are needed at peak."""
+        return min(need, mw / self.cap)
+
+    def worth(self, need: float, mw: float) -> float:
+        """What these are worth, in MW at full speed."""
+        c, s = self.cap, self.speed
+        if c == 1:
+            return min(need, mw)
+        return min(need, s * need + (1 - s) * (mw - c * need) / (1 - c), s * mw / c)
+
+
+def limit_of(case: Case, name: str) -> Limit | None:
+    """What a site can carry; nothing limits one without stages."""
+    site, T = case.scenario["sites"][name], float(case.months)
+    if not site["stages"]:
+        return None
+
+    def share(key: str) -> float:
+        given = site.get(key)
+        return 1.0 if given is None else case.get(given)
+
+    stages = stage_paths(case, site)
+    available = {n: case.get(one["availability_share"]) for n, one in site["stages"].items()}
+    mw = total(stages.values(), T)
+    able = total((times(path, available[n]) for n, path in stages.items()), T)
+    return Limit(
+        stages=stages,
+        available=available,
+        mw=mw,
+        open=[
+            (a, b, w0 / u0, w0 / u0) if u0 > 0 else (a, b, 1.0, 1.0)
+            for a, b, u0, _, w0, _ in overlay(mw, able)
+        ],
+        cap=share("cap_share"),
+        speed=share("capped_speed_share"),
+    )
+
+
+def power(case: Case, tranches: list[Tranche]) -> None:
+    """Energised and working GPUs: each tranche has what it adds to those before it at its site."""
+    limits = {name: limit_of(case, name) for name in {t.site for t in tranches}}
+    before = {name: line([], float(case.months)) for name in limits}
+    for t in tranches:
+        t.limit = limits[t.site]
+        if t.limit is None:
+            t.energised = t.working = t.there
             continue
-        if tranche.site not in left:
-            left[tranche.site] = total(stages[tranche.site].values(), float(case.months))
-        mw = left[tranche.site]
-        kw = tranche.peak_kw_per_gpu
-        tranche.energised = least(tranche.installed, times(mw, 1000.0 / kw))
-        left[tranche.site] = rest(mw, times(tranche.energised, kw / 1000.0))
+        t.energised, t.working = powered(t, before[t.site], t.limit)
+        before[t.site] = plus(before[t.site], times(t.there, t.peak_kw_per_gpu / 1000.0))
+
+
+def powered(t: Tranche, before: Path, limit: Limit) -> tuple[Path, Path]:
+    """Energised and working GPUs of a tranche, behind those that need so many MW before it."""
+    kw = t.peak_kw_per_gpu
+
+    def added(law: Callable[[float, float], float], gpus: float, n: float, mw: float) -> float:
+        with_it = n + gpus * kw / 1000.0
+        if law(with_it, mw) == with_it:
+            return gpus  # nothing is short
+        return (law(with_it, mw) - law(n, mw)) * 1000.0 / kw
+
+    energised: Path = []
+    working: Path = []
+    for a, b, ((g0, g1), (n0, n1), (mw, _)) in together(t.there, before, limit.mw):
+        cuts = {a, b}
+        for u0, u1 in ((n0, n1), (n0 + g0 * kw / 1000.0, n1 + g1 * kw / 1000.0)):
+            for bend in (mw, mw / limit.cap):
+                if (u0 < bend < u1) or (u1 < bend < u0):
+                    cuts.add(min(b, a + (b - a) * ((bend - u0) / (u1 - u0))))
+        knots = sorted(cuts)
+        for t0, t1 in pairwise(knots):
+            x0, x1 = (t0 - a) / (b - a), (t1 - a) / (b - a)
+            ends = [
+                (g0 + (g1 - g0) * x if x < 1 else g1, n0 + (n1 - n0) * x if x < 1 else n1)
+                for x in (x0, x1)
+            ]
+            energised.append((t0, t1, *(added(limit.carried, g, n, mw) for g, n in ends)))
+            working.append((t0, t1, *(added(limit.worth, g, n, mw) for g, n in ends)))
+    return energised, working
+
+
+def need_mw(case: Case, tranches: list[Tranche], per_gpu: Callable[[Tranche], float]) -> Path:
+    """MW that the energised GPUs of one site take at so many kW each, no more than its stages."""
+    path = total((times(t.energised, per_gpu(t) / 1000.0) for t in tranches), float(case.months))
+    limit = tranches[0].limit
+    return path if limit is None else least(path, limit.mw)
+
+
+def by_site(tranches: list[Tranche]) -> dict[str, list[Tranche]]:
+    """The tranches of each site."""
+    out: dict[str, list[Tranche]] = {}
+    for t in tranches:
+        out.setdefault(t.site, []).append(t)
+    return out
 
 
 def peak_mw(case: Case, tranches: list[Tranche]) -> float:
-    """The largest value over time of what all tranches draw at peak."""
-    draws = (times(t.energised, t.peak_kw_per_gpu / 1000.0) for t in tranches)
+    """The largest value over time of what all sites draw at peak."""
+    draws = (
+        need_mw(case, group, lambda t: t.peak_kw_per_gpu) for group in by_site(tranches).values()
+    )
     return max(max(u0, u1) for _, _, u0, u1 in total(draws, float(case.months)))
+
+
+def dark_gpu_months(case: Case, tranches: list[Tranche]) -> float:
+    """The integral of GPUs that are there and not energised; one that was given back is not."""
+    return math.fsum(
+        gpus
+        for t in tranches
+        for gpus in monthly(rest(part_of(t.there, 0.0, t.ends), t.energised), case.months)
+    )
 
 
 @dataclass
@@ -551,26 +714,26 @@ class Energy:
             self.usd[m] += mwh * usd_per_mwh
 
 
-def energy(case: Case, tranches: list[Tranche], stages: dict[str, dict[str, Path]]) -> Energy:
-    """Energy of owned tranches from the stages in order of price, and of rented ones."""
+def energy(case: Case, tranches: list[Tranche]) -> Energy:
+    """Energy of owned GPUs from the stages in order of price, of rented ones as the site emits."""
     out = Energy([0.0] * case.months, [0.0] * case.months, [0.0] * case.months)
-    loads: dict[str, Path] = {}
-    for t in tranches:
-        mw_per_gpu = case.use_share * t.chip.load_share * t.peak_kw_per_gpu / 1000.0
-        load = times(t.energised, mw_per_gpu)
-        if t.rented:
-            out.add(load, case.get(case.scenario["sites"][t.site]["tco2_per_mwh"]))
-        else:
-            loads[t.site] = plus(loads[t.site], load) if t.site in loads else load
-    for site, load in loads.items():
+    for name, group in by_site(tranches).items():
+        site, limit = case.scenario["sites"][name], group[0].limit
+        load = need_mw(case, group, lambda t: t.chip.load_share * t.peak_kw_per_gpu)
+        load = times(load if limit is None else weighted(load, limit.open), case.use_share)
+        if group[0].rented:
+            out.add(load, case.get(site["tco2_per_mwh"]))
+            continue
+        assert limit is not None
         sources: list[tuple[Any, Any, Path]] = []
-        for name, stage in case.scenario["sites"][site]["stages"].items():
+        for stage_name, stage in site["stages"].items():
             price, rate = stage["usd_per_mwh"], stage["tco2_per_mwh"]
+            mw = times(limit.stages[stage_name], limit.available[stage_name])
             same = [i for i, s in enumerate(sources) if s[0] == price and s[1] == rate]
             if same:
-                sources[same[0]] = (price, rate, plus(sources[same[0]][2], stages[site][name]))
+                sources[same[0]] = (price, rate, plus(sources[same[0]][2], mw))
             else:
-                sources.append((price, rate, stages[site][name]))
+                sources.append((price, rate, mw))
         for price, rate, mw in sorted(sources, key=lambda source: case.get(source[0])):
             drawn = least(load, mw)
             load = rest(load, drawn)
@@ -599,15 +762,16 @@ class Fabric:
     energised: Path
     available: Path
     used: Path
+    open: Path  # availability of its site
 
 
 def available(case: Case, members: list[Tranche]) -> Path:
-    """GPUs available in a fabric: what is energised, or what one fabric can hold."""
-    path = total((t.energised for t in members), float(case.months))
+    """GPUs available in a fabric: what is at work, or what one fabric can hold."""
+    path = total((t.working for t in members), float(case.months))
     holds = [t.data["fabric_gpus"] for t in members if t.data["fabric_gpus"] is not None]
     if holds:
         limit = min(case.get(gpus) for gpus in holds)
-        path = least(path, [(0.0, float(case.months), limit, limit)])
+        path = least(path, level(limit, float(case.months)))
     return path
 
 
@@ -693,13 +857,14 @@ def fabrics_of(case: Case, tranches: list[Tranche], stops: Stops) -> dict[Key, F
         most = stops.most_gpus(chip.gpus_per_node)
         used = path
         if math.isfinite(most):
-            used = least(path, [(0.0, float(case.months), most, most)])
+            used = least(path, level(most, float(case.months)))
         out[key] = Fabric(
             chip=chip,
             planned=math.fsum(t.gpus for t in group),
             energised=total((t.energised for t in group), float(case.months)),
             available=path,
             used=used,
+            open=level(1.0, float(case.months)) if group[0].limit is None else group[0].limit.open,
         )
     return out
 
@@ -737,18 +902,25 @@ def run_of(case: Case, fabrics: dict[Key, Fabric]) -> Run:
     return run
 
 
-def whole_pieces(p: Path) -> Path:
-    """The path with the fewest segments: those that go on in one line are one."""
-    out: Path = []
-    for a, b, u0, u1 in p:
+def whole_pieces(fabric: Fabric, begin: float, end: float) -> list[tuple[Segment, float]]:
+    """Used GPUs between two dates, and their availability: segments that go on in one line with the
+    same availability are one."""
+    out: list[tuple[Segment, float]] = []
+    for a, b, u0, u1, share, _ in overlay(fabric.used, fabric.open):
+        if b <= begin or a >= end:
+            continue
+        t0, t1 = max(a, begin), min(b, end)
+        n0 = u0 if t0 == a else u0 + (u1 - u0) * ((t0 - a) / (b - a))
+        n1 = u1 if t1 == b else u0 + (u1 - u0) * ((t1 - a) / (b - a))
         if out:
-            a_, b_, w0, w1 = out[-1]
-            size = max(abs(w0), abs(w1), abs(u0), abs(u1)) * 1e-12
-            meant = w0 + (u1 - w0) * ((b_ - a_) / (b - a_))
-            if b_ == a and abs(w1 - u0) <= size and abs(meant - u0) <= size:
-                out[-1] = (a_, b, w0, u1)
+            (a_, b_, w0, w1), share_ = out[-1]
+            size = max(abs(w0), abs(w1), abs(n0), abs(n1)) * 1e-11
+            meant = w0 + (n1 - w0) * ((b_ - a_) / (t1 - a_))
+            same = abs(share - share_) <= 1e-12
+            if same and abs(w1 - n0) <= size and abs(meant - n0) <= size:
+                out[-1] = (a_, t1, w0, n1), share_
                 continue
-        out.append((a, b, u0, u1))
+        out.append(((t0, t1, n0, n1), share))
     return out
 
 
@@ -786,22 +958,12 @@ def useful_flop(case: Case, fabrics: dict[Key, Fabric], run: Run, stops: Stops) 
         def rate(n: float, fabric: Fabric = fabric, unit: float = unit) -> float:
             return n * unit * stops.goodput(n, fabric.chip.gpus_per_node)
 
-        inside = [
-            (
-                max(a, begin),
-                min(b, end),
-                u0 if a >= begin else u0 + (u1 - u0) * ((begin - a) / (b - a)),
-                u1 if b <= end else u0 + (u1 - u0) * ((end - a) / (b - a)),
-            )
-            for a, b, u0, u1 in fabric.used
-            if b > begin and a < end
-        ]
-        for a, b, n0, n1 in whole_pieces(inside):
+        for (a, b, n0, n1), share in whole_pieces(fabric, begin, end):
             if n0 == n1:
-                flat = rate(n0)
+                flat = rate(n0) * share
                 out.append(Parabola(a, b, flat, flat, flat))
                 continue
-            rates = [rate(n0 + (n1 - n0) * (k / 8)) for k in range(9)]
+            rates = [rate(n0 + (n1 - n0) * (k / 8)) * share for k in range(9)]
             knots = [a, a + (b - a) * 0.25, a + (b - a) * 0.5, a + (b - a) * 0.75, b]
             for k in range(4):
                 if knots[k] < knots[k + 1]:
@@ -877,8 +1039,15 @@ class Books:
 
     parts: dict[str, Months]
     rent_expenses: Months  # rent when delivered, and what failed rentals keep of prepayments
+    works: dict[str, Months]  # of each site
     end_value: float = 0.0
     prepaid: float = 0.0  # paid before the horizon, and by then not credited, back or lost
+
+    def pay_works(self, site: str, begin: float, end: float, usd: float) -> None:
+        """Works of a site, paid evenly between two dates."""
+        row = self.works.setdefault(site, [0.0] * len(self.parts["works"]))
+        pay_evenly(row, begin, end, usd)
+        pay_evenly(self.parts["works"], begin, end, usd)
 
 
 @dataclass
@@ -886,7 +1055,8 @@ class Terms:
     """What the contract of a rental says of money."""
 
     price: float  # per GPU-hour
-    paid_share: float  # of the hours delivered: the share used, or at least take-or-pay
+    reserved: float  # the share of GPUs that is under contract
+    paid_share: float  # of their hours delivered: the share used, or at least take-or-pay
     prepaid: float
     paid_on: float
     known: float  # when it is known that it does not come
@@ -894,14 +1064,21 @@ class Terms:
 
 
 def terms_of(case: Case, t: Tranche) -> Terms:
-    """The price of an hour, stated or from the value of the contract, and the prepayment."""
+    """The price of an hour (stated, from the value of the contract, or that of the market for such
+    a term) and the prepayment."""
     take_or_pay = case.get(t.data["take_or_pay_share"])
-    hours = take_or_pay * t.gpus * HOURS * t.term
-    price = case.get(t.data["usd_per_gpu_hour"])
+    given = t.data.get("reserved_share")
+    reserved = 1.0 if given is None else case.get(given)
+    hours = take_or_pay * reserved * t.gpus * HOURS * t.term
     if t.data["contract_usd"] is not None:
         price = case.get(t.data["contract_usd"]) / hours
+    elif t.data["usd_per_gpu_hour"] is not None:
+        price = case.get(t.data["usd_per_gpu_hour"])
+    else:
+        price = t.chip.market_rent * t.chip.contract_ratio(t.term)
     return Terms(
         price=price,
+        reserved=reserved,
         paid_share=max(case.use_share, take_or_pay),
         prepaid=case.get(t.data["prepayment_share"]) * price * hours,
         paid_on=max(t.planned - case.get(t.data["prepaid_months_before"]), t.begins),
@@ -910,8 +1087,23 @@ def terms_of(case: Case, t: Tranche) -> Terms:
     )
 
 
-def rent(case: Case, t: Tranche, books: Books) -> None:
-    """What a rental costs, and its end value."""
+def signed_again(t: Tranche, terms: Terms, horizon: float) -> list[tuple[float, float, float]]:
+    """The terms of a rental that begin before the horizon, the first one in any case: from, until,
+    price per GPU-hour."""
+    out = [(t.arrives, t.term_ends, terms.price)]
+    if t.data["at_end"] == "reserve":
+        j = 1
+        while t.arrives + j * t.term < horizon:
+            begin = t.arrives + j * t.term
+            market = t.chip.market_rent * t.chip.hours.at(begin)
+            price = market * t.chip.contract_ratio(t.term)
+            out.append((begin, t.arrives + (j + 1) * t.term, price))
+            j += 1
+    return out
+
+
+def rent(case: Case, t: Tranche, tranches: list[Tranche], books: Books) -> None:
+    """What a rental costs, and its end value; it stands among other tranches."""
     if t.gpus <= 0:
         return
     terms, T = terms_of(case, t), case.months
@@ -925,17 +1117,26 @@ def rent(case: Case, t: Tranche, books: Books) -> None:
         works_and_lease(case, t, books, t.arrives, t.arrives)
     if t.left == math.inf:
         books.end_value -= math.fsum(usd * case.discount(m + 0.5) for m, usd in enumerate(row[T:]))
-        books.end_value += runs_on(case, t, terms) if t.comes else 0.0
+        books.end_value += runs_on(case, t, terms, tranches) if t.comes else 0.0
 
 
 def rent_delivered(case: Case, t: Tranche, terms: Terms, books: Books) -> None:
-    """What is paid for what is delivered: the price within the term, then that of the market."""
-    in_term = monthly(part_of(t.installed, t.arrives, t.term_ends), case.months)
-    renewed = monthly(part_of(t.installed, t.term_ends, math.inf), case.months)
+    """What is paid for what is delivered: of what is under contract the price of each term, then
+    that of the market; of the rest that of the market for what is used."""
+    usd = [0.0] * case.months
+    under_contract = terms.paid_share * terms.reserved * HOURS
+    contracts = signed_again(t, terms, float(case.months))
+    for begin, end, price in contracts:
+        for m, gpus in enumerate(monthly(part_of(t.hours, begin, end), case.months)):
+            usd[m] += price * under_contract * gpus
+    for m, gpus in enumerate(monthly(part_of(t.hours, contracts[-1][1], math.inf), case.months)):
+        usd[m] += t.chip.rent_at(m) * under_contract * gpus
+    by_the_hour = case.use_share * (1.0 - terms.reserved) * HOURS
+    for m, gpus in enumerate(monthly(t.hours, case.months)):
+        usd[m] += t.chip.rent_at(m) * by_the_hour * gpus
     for m in range(case.months):
-        usd = terms.price * in_term[m] + t.chip.rent_at(m) * renewed[m]
-        books.parts["rent"][m] += terms.paid_share * HOURS * usd
-        books.rent_expenses[m] += terms.paid_share * HOURS * usd
+        books.parts["rent"][m] += usd[m]
+        books.rent_expenses[m] += usd[m]
 
 
 def credit_to_go(t: Tranche, terms: Terms) -> float:
@@ -976,7 +1177,7 @@ def leaving(case: Case, t: Tranche, terms: Terms, books: Books) -> None:
     """The fee of a rental that is left within its term."""
     if t.left < t.term_ends:
         months = min(case.get(t.data["exit_fee_months"]), t.term_ends - t.left)
-        usd = months * t.gpus * terms.price * terms.paid_share * HOURS
+        usd = months * terms.reserved * t.gpus * terms.price * terms.paid_share * HOURS
         pay_at(books.parts["exit_fee"], t.left, usd)
 
 
@@ -985,7 +1186,7 @@ def works_and_lease(case: Case, t: Tranche, books: Books, begin: float, end: flo
     GPUs on; the works per GPU."""
     site, T = case.scenario["sites"][t.site], float(case.months)
     works = case.get(site["works_usd_per_mw"]) * t.chip.kw / 1000.0
-    pay_evenly(books.parts["works"], begin, end, works * t.gpus)
+    books.pay_works(t.site, begin, end, works * t.gpus)
     if t.arrives < T:
         lease = case.get(site["lease_usd_per_kw_month"]) * t.gpus * t.chip.kw
         pay_evenly(books.parts["site_lease"], t.arrives, T, lease * (T - t.arrives))
@@ -993,7 +1194,7 @@ def works_and_lease(case: Case, t: Tranche, books: Books, begin: float, end: flo
 
 
 def sites_once(case: Case, tranches: list[Tranche], books: Books) -> None:
-    """What a site costs once: fixed works and staff, from the earliest order on; at a supplier's
+    """What a site costs once: fixed works and staff, from the earliest order on; of rented GPUs
     from the earliest delivery on."""
     first: dict[str, float] = {}
     for t in tranches:
@@ -1003,23 +1204,77 @@ def sites_once(case: Case, tranches: list[Tranche], books: Books) -> None:
     T = float(case.months)
     for name, date in first.items():
         site = case.scenario["sites"][name]
-        pay_at(books.parts["works"], date, case.get(site["works_usd"]))
+        books.pay_works(name, date, date, case.get(site["works_usd"]))
         if date < T:
             yearly = case.get(site["staff_usd_per_year"])
             pay_evenly(books.parts["staff"], date, T, yearly / 12.0 * (T - date))
 
 
-def runs_on(case: Case, t: Tranche, terms: Terms) -> float:
-    """What the hours delivered after the horizon, within the term, bring less what they cost."""
-    T, end = case.months, t.term_ends
+def works_resold(case: Case, books: Books) -> None:
+    """What the works of sites that say so are worth in the end: a share of what was paid."""
+    for name, row in books.works.items():
+        share = case.get(case.scenario["sites"][name].get("works_resale_share"))
+        books.end_value += share * math.fsum(row)
+
+
+def further(case: Case, tranches: list[Tranche], books: Books) -> None:
+    """The lines of further costs, of each tranche that they name and that comes."""
+    T, row = float(case.months), books.parts["further"]
+    for words in case.scenario.get("costs", {}).values():
+        for t in tranches:
+            if t.name not in words["tranches"] or not t.comes:
+                continue
+            a, until = t.arrives, min(t.ends, T)
+            once, life = case.get(words["once_usd"]), words["life_months"]
+            pay_at(row, a, once)
+            j = 1
+            while life is not None and a + j * case.get(life) < until:
+                pay_at(row, a + j * case.get(life), once)
+                j += 1
+            yearly = case.get(words["usd_per_year"])
+            monthly_usd = yearly / 12.0 + case.get(words["usd_per_kw_month"]) * t.gpus * t.chip.kw
+            if a < until:
+                pay_evenly(row, a, until, monthly_usd * (until - a))
+            per_gpu = case.get(words["usd_per_gpu_year"]) / 12.0
+            for m, gpus in enumerate(monthly(part_of(t.there, a, until), case.months)):
+                row[m] += per_gpu * gpus
+
+
+def power_left(case: Case, t: Tranche, tranches: list[Tranche]) -> tuple[float, float]:
+    """GPUs of a rental for which its site has power just before the horizon, and how much of the
+    time it has it."""
+    if t.limit is None:
+        return math.inf, 1.0
+    before = tranches[: tranches.index(t)]
+    need = math.fsum(
+        at_horizon(one.there) * one.peak_kw_per_gpu / 1000.0 for one in before if one.site == t.site
+    )
+    left = max(at_horizon(t.limit.mw) / t.limit.cap - need, 0.0)
+    return left * 1000.0 / t.peak_kw_per_gpu, at_horizon(t.limit.open)
+
+
+def runs_on(case: Case, t: Tranche, terms: Terms, tranches: list[Tranche]) -> float:
+    """What the hours delivered after the horizon, within the last term, bring less what they
+    cost."""
+    T = case.months
+    _, end, price = signed_again(t, terms, float(T))[-1]
     if end <= T:
         return 0.0
     until = math.ceil(end)
-    within = monthly(part_of(delivered(t, float(until)), float(T), end), until)
+    most, open_share = power_left(case, t, tranches)
+    gpus = part_of(installed(t, end, float(until)), float(T), end)
+    if most < math.inf:
+        gpus = least(gpus, level(most, float(until)))
+    within = monthly(gpus, until)
     let = case.get(t.data["sublet_price_share"]) * case.use_share
-    cost = terms.price * terms.paid_share
+    cost = price * terms.paid_share
     return math.fsum(
-        within[m] * HOURS * (t.chip.rent_at(m) * let - cost) * case.discount(m + 0.5 - T)
+        within[m]
+        * open_share
+        * terms.reserved
+        * HOURS
+        * (t.chip.rent_at(m) * let - cost)
+        * case.discount(m + 0.5 - T)
         for m in range(T, until)
     )
 
@@ -1041,10 +1296,10 @@ def own(case: Case, t: Tranche, books: Books) -> None:
     works = works_and_lease(case, t, books, o, last)
     upkeep = case.get(t.data["maintenance_share_per_year"]) * c / 12.0
     cover = case.get(t.data["insurance_and_tax_share_per_year"]) * (c + works) / 12.0
-    for m, gpus in enumerate(monthly(t.installed, case.months)):
+    for m, gpus in enumerate(monthly(t.there, case.months)):
         parts["maintenance"][m] += upkeep * gpus
         parts["insurance_and_tax"][m] += cover * gpus
-    there = at_horizon(t.installed)
+    there = at_horizon(t.there)
     resold = s * t.chip.machines.at(T) / (1.0 - besides) * t.chip.resale_share
     books.end_value += there * resold
     if o < T:
@@ -1054,53 +1309,102 @@ def own(case: Case, t: Tranche, books: Books) -> None:
 def sublease(case: Case, t: Tranche, books: Books) -> None:
     """What a tranche that is let to others brings: a receipt."""
     share = case.get(t.data["sublet_price_share"])
-    for m, gpus in enumerate(monthly(t.energised, case.months)):
+    for m, gpus in enumerate(monthly(t.hours, case.months)):
         usd = share * t.chip.rent_at(m) * case.use_share * gpus * HOURS
         books.parts["sublease"][m] -= usd
 
 
 def debt_and_tax(case: Case, books: Books) -> float:
     """Debt and income tax of each month; the end value after both."""
-    T, parts, choices = case.months, books.parts, case.scenario["choices"]
-    capital = [math.fsum(parts[name][m] for name in CAPITAL) for m in range(T)]
+    interest, owed_at_end = debt(case, books)
+    return books.end_value - income_tax(case, books, interest) - owed_at_end
 
+
+def spent(case: Case, books: Books, names: Iterable[str]) -> Months:
+    """What is spent each month on some parts."""
+    rows = [books.parts[name] for name in names]
+    return [math.fsum(row[m] for row in rows) for m in range(case.months)]
+
+
+def debt(case: Case, books: Books) -> tuple[Months, float]:
+    """Interest of each month, and what is owed at the horizon."""
+    T, choices = case.months, case.scenario["choices"]
     share = case.get(choices["debt_share"])
     i = case.get(choices["debt_rate_per_year"]) / 12.0
     n = round(case.get(choices["debt_months"]))
     interest = [0.0] * T
-    owed_at_end = 0.0
-    if share > 0:
-        level = 1.0 / n if i == 0 else i / -math.expm1(-n * math.log1p(i))
-        balance = 0.0  # of all loans, before the payment of the month
-        payments = [0.0] * T
-        for m, spent in enumerate(capital):
-            borrowed = share * spent
-            interest[m] = i * balance
-            balance += interest[m] - payments[m] + borrowed
-            for k in range(m + 1, min(m + n, T - 1) + 1):
-                payments[k] += borrowed * level
-            parts["debt"][m] += payments[m] - borrowed
-        owed_at_end = balance
+    if share <= 0:
+        return interest, 0.0
+    level_share = 1.0 / n if i == 0 else i / -math.expm1(-n * math.log1p(i))
+    balance = 0.0  # of all loans, before the payment of the month
+    payments = [0.0] * T
+    for m, usd in enumerate(spent(case, books, CAPITAL)):
+        borrowed = share * usd
+        interest[m] = i * balance
+        balance += interest[m] - payments[m] + borrowed
+        for k in range(m + 1, min(m + n, T - 1) + 1):
+            payments[k] += borrowed * level_share
+        books.parts["debt"][m] += payments[m] - borrowed
+    return interest, balance
 
+
+def written_off(capital: Months, shares: Iterable[float], bonus: float) -> Months:
+    """Depreciation of each month: a bonus in the month of the spending, and of the rest so large a
+    share in the year of the spending and in each that follows."""
+    out = [bonus * usd for usd in capital]
+    shares = list(shares)
+    for m, usd in enumerate(capital):
+        for k, share in enumerate(shares):
+            year = m // 12 + k
+            for month in range(12 * year, min(12 * year + 12, len(capital))):
+                out[month] += (1.0 - bonus) * usd * share / 12.0
+    return out
+
+
+def depreciation(case: Case, books: Books) -> Months:
+    """Depreciation of each month, of works and of all other capital spending."""
+    choices = case.scenario["choices"]
+    bonus = case.get(choices.get("bonus_share"))
+    rest_of_it = spent(case, books, [name for name in CAPITAL if name != "works"])
+    works = books.parts["works"]
+    shares: Iterable[float] = MACRS
+    if choices.get("write_off_years") is not None:
+        years = round(case.get(choices["write_off_years"]))
+        shares = [1.0 / years] * years
+    of_rest = written_off(rest_of_it, shares, bonus)
+    if choices.get("works_years") is not None:
+        years = round(case.get(choices["works_years"]))
+        of_works = written_off(works, [1.0 / years] * years, 0.0)
+    else:
+        of_works = written_off(works, shares, bonus)
+    return [one + other for one, other in zip(of_rest, of_works, strict=True)]
+
+
+def income_tax(case: Case, books: Books, interest: Months) -> float:
+    """What is saved each month; what is due at the horizon."""
+    T, choices = case.months, case.scenario["choices"]
     rate = case.get(choices["tax_rate_share"])
-    end_value = books.end_value
-    if rate != 0:
-        years = -(-T // 12)
-        spent_in = [math.fsum(capital[12 * y : 12 * y + 12]) for y in range(years)]
-        depreciation = [
-            math.fsum(
-                spent_in[y] * MACRS[m // 12 - y] / 12.0
-                for y in range(m // 12 + 1)
-                if m // 12 - y < len(MACRS)
-            )
-            for m in range(T)
-        ]
+    if rate == 0:
+        return 0.0
+    lost_value = depreciation(case, books)
+    expenses = spent(case, books, EXPENSES)
+    base = [books.rent_expenses[m] + expenses[m] + lost_value[m] + interest[m] for m in range(T)]
+    undepreciated = math.fsum(spent(case, books, CAPITAL)) - math.fsum(lost_value)
+    gain = books.end_value - (undepreciated + books.prepaid)
+    profit = choices.get("profit_usd_per_year")
+    if profit is None:
         for m in range(T):
-            expenses = books.rent_expenses[m] + math.fsum(parts[name][m] for name in EXPENSES)
-            parts["income_tax"][m] -= rate * (expenses + depreciation[m] + interest[m])
-        book = math.fsum(capital) - math.fsum(depreciation) + books.prepaid
-        end_value -= rate * (end_value - book)
-    return end_value - owed_at_end
+            books.parts["income_tax"][m] -= rate * base[m]
+        return rate * gain
+    carried = 0.0
+    for first in range(0, T, 12):
+        months = min(12, T - first)
+        there_is = carried + math.fsum(base[first : first + months])
+        used = min(there_is, case.get(profit) * months / 12.0)
+        carried = there_is - used
+        for m in range(first, first + months):
+            books.parts["income_tax"][m] -= rate * used / months
+    return max(0.0, rate * (gain - carried))
 
 
 def cash_need(case: Case, cash: Months) -> dict[str, float]:
@@ -1149,9 +1453,7 @@ def wanted_between(case: Case, service: dict[str, Any]) -> tuple[float, float]:
 def served(case: Case, tranches: list[Tranche]) -> Path:
     """What tranches that are not sublet serve, in H100 by peak."""
     serving = [t for t in tranches if t.data["use"] != "sublet"]
-    return total(
-        (times(t.energised, t.chip.peak / h100_peak()) for t in serving), float(case.months)
-    )
+    return total((times(t.useful, t.chip.peak / h100_peak()) for t in serving), float(case.months))
 
 
 def service_of(case: Case, tranches: list[Tranche]) -> Service:
@@ -1163,7 +1465,7 @@ def service_of(case: Case, tranches: list[Tranche]) -> Service:
     short, bought = beyond(want, have), none
     if words["market_gpus"] is not None:
         most = case.get(words["market_gpus"])
-        bought = least(short, [(0.0, float(case.months), most, most)])
+        bought = least(short, level(most, float(case.months)))
     others = served(case, [t for t in tranches if t.data["use"] == "other"])
     left_over = least(beyond(have, want), others)
     return Service(want, short, bought, part_of(left_over, *wanted_between(case, words)))
@@ -1264,12 +1566,12 @@ class Training:
     rates: list[Parabola]
 
 
-def deliver(case: Case, tranches: list[Tranche], stages: dict[str, dict[str, Path]]) -> Training:
-    """What is installed and energised, and what the run makes of it; rentals that the run has moved
+def deliver(case: Case, tranches: list[Tranche]) -> Training:
+    """What is there and energised, and what the run makes of it; rentals that the run has moved
     off end once its start and its move are known."""
     for t in tranches:
-        t.installed = delivered(t, float(case.months))
-    energise(case, tranches, stages)
+        t.there = gpus_there(t, float(case.months))
+    power(case, tranches)
     stops = stops_of(case)
     run = run_of(case, fabrics_of(case, tranches, stops))
     move_off(case, tranches, run)
@@ -1279,15 +1581,17 @@ def deliver(case: Case, tranches: list[Tranche], stages: dict[str, dict[str, Pat
 
 def keep_books(case: Case, tranches: list[Tranche], service: Service, used: Energy) -> Books:
     """All payments but debt and tax, and the end value before both."""
-    books = Books({name: [0.0] * case.months for name in PARTS}, [0.0] * case.months)
+    books = Books({name: [0.0] * case.months for name in PARTS}, [0.0] * case.months, {})
     for t in tranches:
         if t.rented:
-            rent(case, t, books)
+            rent(case, t, tranches, books)
         else:
             own(case, t, books)
         if t.data["use"] == "sublet":
             sublease(case, t, books)
     sites_once(case, tranches, books)
+    works_resold(case, books)
+    further(case, tranches, books)
     market(case, service, books, used)
     books.parts["energy"] = used.usd
     return books
@@ -1296,15 +1600,13 @@ def keep_books(case: Case, tranches: list[Tranche], service: Service, used: Ener
 def as_drawn(case: Case, option: str) -> dict[str, float]:
     """What an option yields in a future, its fallback included where that acts."""
     tranches = tranches_of(case, option)
-    owned_sites = {t.site for t in tranches if not t.rented}
-    stages = {name: stage_paths(case, case.scenario["sites"][name]) for name in owned_sites}
-    training = deliver(case, tranches, stages)
+    training = deliver(case, tranches)
     service = service_of(case, tranches)
-    used = energy(case, tranches, stages)
+    used = energy(case, tranches)
     books = keep_books(case, tranches, service, used)
     end_value = debt_and_tax(case, books)
     target = case.get(case.scenario["need"]["target_flop"])
-    return {
+    found = {
         "first_training_months": training.run.start,
         "full_capacity_months": full_capacity(training.fabrics),
         "target_months": target_date(training.rates, target),
@@ -1313,8 +1615,26 @@ def as_drawn(case: Case, option: str) -> dict[str, float]:
         "peak_mw": peak_mw(case, tranches),
         "energy_mwh": math.fsum(used.mwh),
         "emissions_tco2": math.fsum(used.tco2),
+        "dark_gpu_months": dark_gpu_months(case, tranches),
         **quantities(case, tranches, service, training.rates),
         **service_hours(case, service),
+    }
+    return found | broken(case, found)
+
+
+def broken(case: Case, found: dict[str, float]) -> dict[str, float]:
+    """Which of the limits that are stated an option breaks: 1 or 0."""
+    years = range(1, -(-case.months // 12) + 1)
+    most = {
+        "peak_mw": found["peak_mw"],
+        "emissions_tco2": found["emissions_tco2"],
+        "usd_per_year": max(found[f"cash_year_{year}_usd"] for year in years),
+    }
+    limits = case.scenario.get("limits") or {}
+    return {
+        f"breaks_{name}": float(value > limits[name] * (1.0 + CLOSE))
+        for name, value in most.items()
+        if limits.get(name) is not None
     }
 
 
@@ -1354,7 +1674,7 @@ def quantities(
     }
     for t in tranches:
         if t.data["use"] != "sublet":
-            for m, gpus in enumerate(monthly(t.energised, case.months)):
+            for m, gpus in enumerate(monthly(t.hours, case.months)):
                 rows["gpu_hours"][m] += gpus * HOURS
                 rows["h100_hours"][m] += gpus * HOURS * (t.chip.peak / h100_peak())
     now = {name: math.fsum(row) for name, row in rows.items()}

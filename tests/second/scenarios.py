@@ -4,6 +4,7 @@ The numbers have many decimals, so that no two dates or amounts fall together by
 ties is met only where the scenario itself says the same thing twice.
 """
 
+import math
 import random
 from datetime import date
 from typing import Any
@@ -65,6 +66,12 @@ class Dice(random.Random):
             return sum(self.least(one) for one in given)
         return self.ranges[given][0] if isinstance(given, str) else float(given)
 
+    def greatest(self, given: Any) -> float:
+        """The largest value that an input can have in any future."""
+        if isinstance(given, list):
+            return sum(self.greatest(one) for one in given)
+        return self.ranges[given][1] if isinstance(given, str) else float(given)
+
     def choice_of(self, low: float, high: float) -> Words:
         """What the reader sets, between two ends."""
         return {"value": self.uniform(low, high)}
@@ -93,18 +100,69 @@ def scenario(number: int) -> tuple[Words, Dice]:
     }
     if wants != "service":
         tables["run"] = run(dice)
-    common = kin(dice, "common_fabric") if dice.maybe(0.4) else None
+    kinds = held(dice)
+    common = kin(dice, "common_fabric", kinds) if dice.maybe(0.4) else None
     for option in dice.choice([["one"], ["one", "two"], ["one", "two"], ["one", "two", "three"]]):
-        mine = tranches(dice, option, months, wants, common)
+        mine = kinds if dice.maybe(0.7) else held(dice)
+        new = tranches(dice, option, months, wants, mine, common)
         others = list(tables["tranches"]) if dice.maybe(0.3) else []
         dice.shuffle(others)
-        tables["tranches"] |= mine
-        tables["options"][option] = {
-            "title": option.title(),
-            "tranches": [*mine, *others[: dice.randint(1, 5)]],
-        }
+        tables["tranches"] |= new
+        names = list(new)
+        for other in others[: dice.randint(1, 5)]:
+            names += [other] if one_kind(tables, [*names, other]) else []
+        tables["options"][option] = {"title": option.title(), "tranches": names}
     fallbacks(dice, tables, months)
+    emissions_of_rentals(dice, tables)
+    beside(dice, tables)
     return tables | {"assumptions": dice.assumptions}, dice
+
+
+def held(dice: Dice) -> dict[str, str]:
+    """Whether the GPUs at a site are owned or rented."""
+    return dict.fromkeys(SUPPLIERS, "rent") | {s: dice.choice(["own", "rent"]) for s in SITES}
+
+
+def one_kind(tables: Words, names: list[str]) -> bool:
+    """Whether these tranches are all owned or all rented at each site."""
+    held_by: Words = {}
+    chosen = [tables["tranches"][name] for name in names]
+    return all(held_by.setdefault(one["site"], one["kind"]) == one["kind"] for one in chosen)
+
+
+def emissions_of_rentals(dice: Dice, tables: Words) -> None:
+    """A site with stages states what rented GPUs emit there."""
+    for one in tables["tranches"].values():
+        if one["kind"] == "rent" and one["site"] in SITES:
+            tables["sites"][one["site"]].setdefault("tco2_per_mwh", dice.input("tCO2/MWh", 0, 1))
+
+
+def beside(dice: Dice, tables: Words) -> None:
+    """Further lines of cost, and limits."""
+    names = list(tables["tranches"])
+    lines = dice.choice([0, 1, 1, 2, 3])
+    if lines:
+        tables["costs"] = {f"line_{i}": cost(dice, names) for i in range(1, lines + 1)}
+    ends = {"peak_mw": (-0.5, 3), "emissions_tco2": (3, 7), "usd_per_year": (6.5, 10)}
+    found = {name: 10 ** dice.uniform(*ends[name]) for name in ends if dice.maybe(0.6)}
+    if found:
+        tables["limits"] = found
+
+
+def cost(dice: Dice, names: list[str]) -> Words:
+    """A further line of cost: once, perhaps again after each life, and over time."""
+    words = {
+        "usd_per_year": ("USD/year", 1e4, 1e7),
+        "usd_per_gpu_year": ("USD/GPU-year", 1, 5000),
+        "usd_per_kw_month": ("USD/kW-month", 1, 100),
+    }
+    found = {name: dice.input(*ends) for name, ends in words.items() if dice.maybe(0.5)}
+    if not found or dice.maybe(0.6):
+        found["once_usd"] = dice.input("USD", 1e4, 1e8)
+        if dice.maybe(0.7):
+            found["life_months"] = dice.choice([1, 12, dice.input("months", 1, 40)])
+    chosen = dice.sample(names, dice.randint(1, len(names)))
+    return {"title": "A line", "tranches": chosen} | found
 
 
 def futures(dice: Dice, number: int) -> dict[str, list[float]]:
@@ -179,13 +237,21 @@ def choices(dice: Dice, months: int) -> Words:
     found = {
         "horizon_months": months,
         "discount_rate_per_year": dice.choice([0, dice.uniform(0, 0.4)]),
-        "tax_rate_share": dice.choice([0, dice.uniform(0, 0.9)]),
+        "tax_rate_share": dice.choice([0, *[dice.uniform(0, 0.9)] * 2]),
         "debt_share": dice.choice([0, dice.uniform(0, 1), 1]),
         "debt_rate_per_year": dice.choice([0, dice.uniform(0, 0.5)]),
         "debt_months": dice.randint(1, 90),
     }
     if dice.maybe(0.5):
         found["funding_usd"] = 10 ** dice.uniform(6, 11)
+    if dice.maybe(0.5):
+        found["write_off_years"] = dice.randint(1, 10)
+    if dice.maybe(0.5):
+        found["works_years"] = dice.choice([1, dice.randint(1, 40)])
+    if dice.maybe(0.5):
+        found["bonus_share"] = dice.choice([1, dice.uniform(0, 1)])
+    if dice.maybe(0.5):
+        found["profit_usd_per_year"] = dice.choice([0, *[10 ** dice.uniform(5, 10)] * 5])
     return {name: {"value": value} for name, value in found.items()}
 
 
@@ -214,6 +280,9 @@ def chip(dice: Dice, name: str) -> Words:
         found["peak_bf16_dense_tflops"] = dice.uniform(100, 3000)
         found["gpus_per_node"] = dice.choice([1, 4, 8, 72])
         found["it_kw_per_gpu"] = dice.input("kW/GPU", 0.3, 2.5)
+    for years in (1, 3):
+        if dice.maybe(0.6):
+            found[f"rent_{years}_year_ratio"] = dice.input("ratio", 0.3, 1.9)
     return found | falls(dice, name)
 
 
@@ -252,7 +321,19 @@ def paid(dice: Dice) -> Words:
         "works_usd_per_mw": ("USD/MW", 1e5, 1.5e7),
         "lease_usd_per_kw_month": ("USD/kW-month", 10, 300),
     }
-    return {name: dice.input(*ends) for name, ends in words.items() if dice.maybe(0.5)}
+    found = {name: dice.input(*ends) for name, ends in words.items() if dice.maybe(0.5)}
+    if dice.maybe(0.6):
+        found["works_resale_share"] = dice.input("share", 0, 1)
+    return found
+
+
+def capped(dice: Dice) -> Words:
+    """How far a site may cap its GPUs, and how fast they are then: as slow as the power that they
+    get, not slowed down, or in between."""
+    cap = dice.choice([1, *[dice.input("share", 0.2, 0.95)] * 4])
+    least = min(dice.greatest(cap), 1)
+    speed = dice.choice([1, cap, *[dice.input("share", least, 1) if least < 1 else 1] * 5])
+    return {"cap_share": cap} | ({} if dice.maybe(0.1) else {"capped_speed_share": speed})
 
 
 def site(dice: Dice, months: int) -> Words:
@@ -281,29 +362,37 @@ def site(dice: Dice, months: int) -> Words:
         "pue": dice.input("ratio", 1, 2),
         "stages": {n: stages[n] for n in order},
     }
-    return found | paid(dice)
+    return found | paid(dice) | (capped(dice) if dice.maybe(0.7) else {})
 
 
-def kin(dice: Dice, fabric: str) -> Words:
+def kin(dice: Dice, fabric: str, kinds: dict[str, str]) -> Words:
     """What all tranches of a fabric have in common."""
-    limit = fabric_gpus(dice)
-    return {"chip": dice.choice(CHIPS), "fabric": fabric, "fabric_gpus": limit, "use": "run"}
+    site = dice.choice([*SUPPLIERS[:1], *SITES])
+    one = {"chip": dice.choice(CHIPS), "site": site, "kind": kinds[site], "use": "run"}
+    return one | {"fabric": fabric, "fabric_gpus": fabric_gpus(dice)}
 
 
-def tranches(dice: Dice, option: str, months: int, wants: str, common: Words | None) -> Words:
-    """One to four tranches, all in one fabric, each in its own, or some in one, which may be
+def tranches(
+    dice: Dice, option: str, months: int, wants: str, kinds: dict[str, str], common: Words | None
+) -> Words:
+    """One to five tranches, all in one fabric, each in its own, or some in one, which may be
     that of other options too; without a run there is none."""
-    shared = dice.choice([None, common or kin(dice, f"{option}_fabric")])
+    shared = dice.choice([None, common or kin(dice, f"{option}_fabric", kinds)])
+    if shared:
+        kinds = kinds | {shared["site"]: shared["kind"]}
+    home = dice.choice([None, *SITES])  # where most of them stand
     found: Words = {}
-    for i in range(dice.randint(1, 4)):
-        one = (rental if dice.maybe(0.6) else build)(dice, months)
-        if shared and wants != "service" and dice.maybe(0.7):
-            one |= shared
+    for i in range(dice.randint(1, 5)):
+        if shared and wants != "service" and dice.maybe(0.6):
+            one = shared
         else:
             use = dice.choice(["run", "run", "other", "sublet"])
             if wants == "service" and use == "run":
                 use = "other"
-            one |= {"chip": dice.choice(CHIPS), "use": use, "fabric_gpus": fabric_gpus(dice)}
+            site = home if home and dice.maybe(0.6) else dice.choice([*SUPPLIERS, *SITES])
+            one = {"chip": dice.choice(CHIPS), "use": use, "fabric_gpus": fabric_gpus(dice)}
+            one |= {"site": site, "kind": kinds[site]}
+        one = (rental if one["kind"] == "rent" else build)(dice, months) | one
         if one["use"] == "sublet" or one["kind"] == "rent":
             one["sublet_price_share"] = dice.choice([0, *[dice.input("share", 0, 1.5)] * 4])
         until_moved(dice, one)
@@ -318,7 +407,7 @@ def fabric_gpus(dice: Dice) -> Any:
 
 def until_moved(dice: Dice, one: Words) -> None:
     """Some rentals of the run end when the run has moved off them; some are left then."""
-    if one["kind"] == "rent" and one["use"] == "run" and dice.maybe(0.7):
+    if one["kind"] == "rent" and one["use"] == "run" and dice.maybe(0.6):
         one["at_end"] = "until_moved"
         if dice.maybe(0.7):
             one["exit_fee_months"] = dice.choice([0, dice.input("months", 0, 30)])
@@ -339,18 +428,22 @@ def delivery(dice: Dice, months: int) -> Words:
 
 
 def rental(dice: Dice, months: int) -> Words:
-    """A rental with a random term, prepayment and end."""
+    """A rental with a random term, prepayment, share under contract and end."""
     found = delivery(dice, months) | {
-        "kind": "rent",
-        "site": dice.choice(SUPPLIERS),
         "usd_per_gpu_hour": dice.choice([0, *[dice.input("USD/GPU-hour", 0.2, 10)] * 5]),
         "term_months": dice.choice([0, 0.01, *[dice.input("months", 0.5, 1.3 * months)] * 5]),
         "take_or_pay_share": dice.choice([0, 1, dice.input("share", 0, 1)]),
         "prepayment_share": dice.choice([0, 1, dice.input("share", 0, 1)]),
-        "at_end": dice.choice(["renew", "stop"]),
+        "at_end": dice.choice(["renew", "stop", "reserve"]),
     }
+    if found["at_end"] == "reserve":
+        found["term_months"] = dice.input("months", 1, dice.choice([6, 1.3 * months]))
+    if dice.maybe(0.5):
+        found["reserved_share"] = dice.choice([0, 1, *[dice.input("share", 0, 1)] * 4])
     if dice.maybe(0.3):
         by_contract(dice, found, months)
+    elif dice.maybe(0.4):
+        del found["usd_per_gpu_hour"]
     if found["prepayment_share"] != 0:
         prepaid(dice, found, months)
     return found
@@ -360,11 +453,14 @@ def by_contract(dice: Dice, one: Words, months: int) -> None:
     """The price of a rental as the value of its contract: of at least some hours in any future."""
     del one["usd_per_gpu_hour"]
     one["gpus"] = wanted_gpus(dice)
-    one["term_months"] = dice.input("months", 0.5, 1.3 * months)
+    if one["at_end"] != "reserve":
+        one["term_months"] = dice.input("months", 0.5, 1.3 * months)
     one["take_or_pay_share"] = dice.choice([1, dice.input("share", 0.2, 1)])
-    shares = ("gpus", "term_months", "take_or_pay_share")
-    hours = 730 * dice.least(one[shares[0]]) * dice.least(one[shares[1]])
-    usd = hours * dice.least(one[shares[2]]) * dice.uniform(1, 10)
+    if "reserved_share" in one:
+        one["reserved_share"] = dice.choice([1, *[dice.input("share", 0.2, 1)] * 4])
+    factors = ("gpus", "term_months", "take_or_pay_share", "reserved_share")
+    hours = 730 * math.prod(dice.least(one.get(name, 1)) for name in factors)
+    usd = hours * dice.uniform(1, 10)
     one["contract_usd"] = dice.input("USD", max(usd / 2, 1e4), max(usd, 2e4))
 
 
@@ -379,8 +475,6 @@ def prepaid(dice: Dice, one: Words, months: int) -> None:
 def build(dice: Dice, months: int) -> Words:
     """An owned tranche with a random order and deposit."""
     return delivery(dice, months) | {
-        "kind": "own",
-        "site": dice.choice(SITES),
         "ordered_month": dice.choice([0, dice.input("months", 0, 1.2 * months)]),
         "deposit_share": dice.choice([0, 1, dice.input("share", 0, 1)]),
         "network_share": dice.choice([0, dice.input("share", 0, 0.4)]),
@@ -402,7 +496,7 @@ def fallbacks(dice: Dice, tables: Words, months: int) -> None:
         events = {tables["tranches"][one]["only_if"] for one in option["tranches"]} - {None}
         new = set(options[other]["tranches"]) - set(option["tranches"])
         events -= {tables["tranches"][one]["only_if"] for one in new}
-        if events:
+        if events and one_kind(tables, [*option["tranches"], *options[other]["tranches"]]):
             known = dice.choice([0, dice.input("months", 0, 1.2 * months)])
             event = dice.choice(sorted(events))
             option["instead"] = {"event": event, "known_month": known, "option": other}
