@@ -93,8 +93,7 @@ def scenario(number: int) -> tuple[Words, Dice]:
         "need": need(dice, wants, months),
         "choices": choices(dice, months),
         "chips": {name: chip(dice, name) for name in CHIPS},
-        "sites": {name: supplier(dice) for name in SUPPLIERS}
-        | {name: site(dice, months) for name in SITES},
+        "sites": {name: supplier(dice) for name in SUPPLIERS},
         "tranches": {},
         "options": {},
     }
@@ -113,7 +112,9 @@ def scenario(number: int) -> tuple[Words, Dice]:
             names += [other] if one_kind(tables, [*names, other]) else []
         tables["options"][option] = {"title": option.title(), "tranches": names}
     fallbacks(dice, tables, months)
-    emissions_of_rentals(dice, tables)
+    for name in SITES:
+        here = [one for one in tables["tranches"].values() if one["site"] == name]
+        tables["sites"][name] = site(dice, months, here)
     beside(dice, tables)
     return tables | {"assumptions": dice.assumptions}, dice
 
@@ -130,20 +131,13 @@ def one_kind(tables: Words, names: list[str]) -> bool:
     return all(held_by.setdefault(one["site"], one["kind"]) == one["kind"] for one in chosen)
 
 
-def emissions_of_rentals(dice: Dice, tables: Words) -> None:
-    """A site with stages states what rented GPUs emit there."""
-    for one in tables["tranches"].values():
-        if one["kind"] == "rent" and one["site"] in SITES:
-            tables["sites"][one["site"]].setdefault("tco2_per_mwh", dice.input("tCO2/MWh", 0, 1))
-
-
 def beside(dice: Dice, tables: Words) -> None:
     """Further lines of cost, and limits."""
     names = list(tables["tranches"])
     lines = dice.choice([0, 1, 1, 2, 3])
     if lines:
         tables["costs"] = {f"line_{i}": cost(dice, names) for i in range(1, lines + 1)}
-    ends = {"peak_mw": (-0.5, 3), "emissions_tco2": (3, 7), "usd_per_year": (6.5, 10)}
+    ends = {"peak_mw": (-0.5, 2.5), "emissions_tco2": (2.5, 6.5), "usd_per_year": (7.5, 10.5)}
     found = {name: 10 ** dice.uniform(*ends[name]) for name in ends if dice.maybe(0.6)}
     if found:
         tables["limits"] = found
@@ -330,23 +324,26 @@ def paid(dice: Dice) -> Words:
 def capped(dice: Dice) -> Words:
     """How far a site may cap its GPUs, and how fast they are then: as slow as the power that they
     get, not slowed down, or in between."""
-    cap = dice.choice([1, *[dice.input("share", 0.2, 0.95)] * 4])
+    cap = dice.choice([1, *[dice.input("share", 0.2, 0.8)] * 6])
     least = min(dice.greatest(cap), 1)
     speed = dice.choice([1, cap, *[dice.input("share", least, 1) if least < 1 else 1] * 5])
     return {"cap_share": cap} | ({} if dice.maybe(0.1) else {"capped_speed_share": speed})
 
 
-def site(dice: Dice, months: int) -> Words:
-    """An own site of one to four stages, which may end, replace each other and cost the same."""
+def site(dice: Dice, months: int, here: list[Words]) -> Words:
+    """A site of one to four stages, which may end, replace each other and cost the same, and carry
+    from nothing to more than the tranches there need."""
+    need = max([5.0, *(1.5e-3 * dice.greatest(one["gpus"]) for one in here)])  # at 1.5 kW each
     prices = [dice.input("USD/MWh", 10, 300) for _ in range(2)]
     rates = [dice.input("tCO2/MWh", 0, 1) for _ in range(2)]
     names = [f"stage_{i}" for i in range(dice.randint(1, 4))]
     stages = {}
     for i, name in enumerate(names):
         late = dice.choice([0.3, 1.3]) * months
+        low, high = dice.choice([(0, 0.5), (0.05, 0.2), (0.1, 0.4), (0.3, 0.8), (0.5, 3)])
         stages[name] = {
             "title": name,
-            "mw": dice.choice([0, *[dice.input("MW", 0, dice.choice([5, 60, 300]))] * 5]),
+            "mw": dice.choice([0, *[dice.input("MW", low * need, high * need)] * 7]),
             "from_months": dice.choice([0, dice.input("months", 0, late)]),
             "until_months": dice.input("months", 1, 1.3 * months) if dice.maybe(0.4) else None,
             "availability_share": dice.choice([1, dice.input("share", 0, 1)]),
@@ -362,7 +359,9 @@ def site(dice: Dice, months: int) -> Words:
         "pue": dice.input("ratio", 1, 2),
         "stages": {n: stages[n] for n in order},
     }
-    return found | paid(dice) | (capped(dice) if dice.maybe(0.7) else {})
+    if any(one["kind"] == "rent" for one in here):
+        found["tco2_per_mwh"] = dice.input("tCO2/MWh", 0, 1)
+    return found | paid(dice) | (capped(dice) if dice.maybe(0.9) else {})
 
 
 def kin(dice: Dice, fabric: str, kinds: dict[str, str]) -> Words:
