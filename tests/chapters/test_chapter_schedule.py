@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tools import chapters
-from tools.hand import OWNED, result, scenario
+from tools.hand import OWNED, scenario
 
 from analysis.chapters import schedule
 from analysis.chapters.schedule.charts import apart, when
@@ -21,7 +21,7 @@ from analysis.report import runs
 NEVER = math.inf
 LATE = """
 [need]
-start_gpus = { value = 50, swept = [25, 100] }
+start_gpus = { value = 50 }
 [tranches.machine]
 milestones = { ready = 2 }
 ramp_months = 4
@@ -185,29 +185,12 @@ def test_a_wait_for_power_that_never_ends_is_no_number(tmp_path):
     assert "beyond the horizon (beyond the horizon)" in shown
 
 
-def test_a_start_with_25_50_or_100_gpus_comes_as_the_ramp_and_power_allow(tmp_path):
-    # The ramp brings 25 in month 3, 50 in month 4 and 100 in month 6; power comes in month 5.
-    frame = rows(schedule.tables.starts_by_size(run(tmp_path, LATE)), option="Built")
-    assert frame["start_gpus"].tolist() == [25, 50, 100]
-    assert frame["p50"].tolist() == pytest.approx([5, 5, 6])
-    assert "Built by 1" in schedule.starts_by_size(run(tmp_path, LATE)).html
-
-
 def test_two_fabrics_of_50_do_not_add_up_to_a_start_with_100(tmp_path):
     half = 'gpus = 50\n[tranches.twin]\ntitle = "Twin"\nuse = "run"\ngpus = 50\n'
     changes = f"[tranches.machine]\n{half}milestones = {{ ready = 0 }}\n{OWNED}"
     changes += '[options.built]\ntranches = ["machine", "twin"]\n'
     built = schedule.tables.moves(run(tmp_path, changes)).set_index("option").loc["Built"]
     assert (built["start_within"], built["late_share"]) == (0, 0)
-
-
-def test_the_share_that_meets_the_need_counts_targets_on_the_last_day(tmp_path):
-    # Targets in months 0.5, 2, 12 and never: none by month 0, one by 1, two by 2, three by 12.
-    one = {"target_months": [0.5, 2, 12, NEVER], "present_cost_usd": [1.0] * 4}
-    found = result(scenario(tmp_path), rented=one, built=dict(one))
-    frame = rows(schedule.tables.meeting(found), option="Rented").set_index("month")
-    assert frame["share"][[0, 1, 2, 11, 12, 24]].tolist() == [0, 0.25, 0.5, 0.5, 0.75, 0.75]
-    assert set(frame["in_time"]) == {0.75}
 
 
 def test_a_bridge_is_left_when_the_machine_trains_and_gives_up_the_rest_of_its_term(tmp_path):
@@ -248,7 +231,6 @@ def test_without_a_run_the_chapter_shows_the_service_and_without_a_service_says_
     need = "[need]\ntarget_flop = false\nby_months = false\nstart_gpus = false\n"
     other = '[tranches.rental]\nuse = "other"\n[tranches.machine]\nuse = "other"\n'
     found = run(tmp_path, need + SERVICE + other)
-    assert schedule.moves(found).html == schedule.meeting(found).html
     assert "No run is asked for" in schedule.moves(found).html
     assert list(schedule.phases(found).frame["phase"].unique()) == [*schedule.tables.ARRIVALS]
     assert "No service is asked for" in schedule.served(run(tmp_path)).html
@@ -323,19 +305,6 @@ def test_the_claim_names_whose_gpus_wait_for_power(most, expected):
 
 
 @pytest.mark.parametrize(
-    ("pair", "expected"),
-    [
-        (("A", "B"), "Target reached by Jan 2026: A in 100 %, B in 0 % of futures"),
-        (("B", "A"), "Target reached by Jan 2026: B in 0 %, A in 100 % of futures"),
-        (None, "Target reached by Jan 2026: A in 100 % of futures"),
-    ],
-)
-def test_the_claim_says_who_has_reached_the_target_by_the_needs_date(pair, expected):
-    frame = pd.DataFrame({"option": ["A", "B"], "in_time": [1.0, 0.0]})
-    assert schedule.titles.met(frame.assign(need_day="2026-01-01"), pair) == expected
-
-
-@pytest.mark.parametrize(
     ("day", "within", "expected"),
     [
         ("2025-03-01", 1.0, "Mar 2025"),
@@ -369,7 +338,6 @@ def test_a_chapter_of_one_option_has_neither_a_pair_nor_a_false_sentence(tmp_pat
     words = chapters.text(chapters.run("3-schedule", "case", 20, 1))
     assert "Built reaches the target in" in words
     assert "No option rents GPUs, so no term ends." in words
-    assert "The scenario sweeps no other size of a start." in words
 
 
 def position(values: np.ndarray, p: float) -> float:
@@ -397,14 +365,6 @@ def test_the_notebook_says_who_reaches_the_target_first_as_its_draws_do(chapter)
     expected = f"{found.options[first].title} reaches the target first (P50 "
     ahead = f"{month(found, p50[first])}), {p50[second] - p50[first]:.2g}"
     assert f"{expected}{ahead}" in chapter["words"]
-
-
-def test_the_notebook_counts_who_meets_the_need_as_its_draws_do(chapter):
-    found, scalars = chapter["result"].scenario, chapter["result"].scalars
-    shares = [(scalars[o]["target_months"] <= 24).mean() for o in found.compare]
-    titles = [found.options[o].title for o in found.compare]
-    said = ", ".join(f"{t} in {percent(x)}" for t, x in zip(titles, shares, strict=True))
-    assert f"Target reached by {month(found, 24)}: {said} of futures" in chapter["words"]
 
 
 def test_the_notebook_says_how_often_power_makes_memphis_late_as_its_draws_do(chapter):

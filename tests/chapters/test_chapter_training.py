@@ -12,7 +12,7 @@ from tools.chapters import middle, shown, titles
 from tools.hand import scenario, yields
 
 from analysis.chapters import training
-from analysis.model import comparison, draws, inputs, simulation
+from analysis.model import draws, simulation
 from analysis.model import training as training_model
 from analysis.model.draws import resolve
 from analysis.report import runs
@@ -91,7 +91,6 @@ def test_a_fabric_of_40_spans_40_of_100_gpus_and_the_most_useful_number_follows_
     stop = 86_400_000 / (n / 8 * 400)
     best = n[np.argmax(n * training_model.goodput_share(stop, np.array(60.0), np.array(600.0)))]
     assert by_option(frame, "Rented")["most_p50"] == pytest.approx(best, rel=1e-3)
-    assert (frame["beyond"] == (frame["p50"] > best)).all()
 
 
 def test_goodput_at_a_fabrics_size_is_dalys(tmp_path):
@@ -103,26 +102,11 @@ def test_goodput_at_a_fabrics_size_is_dalys(tmp_path):
     assert frame["goodput"].tolist() == [pytest.approx(share)] * 2
 
 
-def test_where_nothing_stops_every_gpu_is_useful_however_many(tmp_path):
+def test_where_nothing_stops_all_time_is_progress_however_many_the_gpus(tmp_path):
     result = yields(tmp_path, "rented").result
     frame = training.fabric_tables.goodput_by_gpus(result)
     assert frame["p10"].min() > 0.999999
-    assert frame["useful_p50"].to_numpy() == pytest.approx(frame["gpus"].to_numpy())
     assert frame["gpus"].max() == pytest.approx(10 * 100)  # no most useful number to show
-    assert (training.fabric_tables.fabric_sizes(result)["beyond"] == 0).all()
-
-
-def test_the_curve_reaches_beyond_the_most_useful_number_where_that_is_near(tmp_path):
-    result = yields(tmp_path, "rented", STOPS.replace("600", "3000")).result
-    most, last = (
-        training.fabric_tables.fabric_sizes(result)["most_p50"].max(),
-        training.fabric_tables.goodput_by_gpus(result),
-    )
-    # from a tenth of 100 GPUs to 1.5 times the most useful number, between 2 and 10 times 100
-    assert 200 < 1.5 * most < 1000
-    assert last["gpus"].max() == pytest.approx(1.5 * most)
-    assert last["gpus"].min() == pytest.approx(10)
-    assert last["useful_p50"].idxmax() not in (last.index[0], last.index[-1])
 
 
 def test_half_of_peak_is_left_after_utilisation_and_40_percent_after_idle_hours(tmp_path):
@@ -132,14 +116,6 @@ def test_half_of_peak_is_left_after_utilisation_and_40_percent_after_idle_hours(
     rented = frame[frame["option"] == "Rented"]
     assert rented["step"].tolist() == list(training.fabric_tables.STEPS)
     assert rented["p50"].tolist() == pytest.approx([1, 0.5, 0.5, 0.4])
-
-
-def test_a_target_of_1e24_flop_asks_for_231_days_of_100_gpus(tmp_path):
-    # 100 x 1e15 x 0.5 x 86,400 = 4.32e21 FLOP a day; 1e24 / 4.32e21 = 231.48; x 100 GPUs.
-    row = by_option(training.fabric_tables.target_asks(yields(tmp_path, "rented").result), "Built")
-    assert row["gpus_p50"] == 100
-    assert row["days_p50"] == pytest.approx(231.4815, rel=1e-6)
-    assert row["million_gpu_days_p50"] == pytest.approx(0.02314815, rel=1e-6)
 
 
 def test_a_fabric_of_40_gpus_delays_a_run_that_100_would_finish(tmp_path):
@@ -182,7 +158,6 @@ def test_options_without_gpus_for_the_run_have_no_curve_and_no_shares(tmp_path):
         training.fabric_tables.useful_shares,
     ):
         assert table(result).empty
-    assert training.fabric_tables.target_asks(result).empty
     assert training.fabric_tables.fabric_limits(result).empty
     assert (training.tables.progress(result)["p90_pflop_days"] == 0).all()
 
@@ -190,39 +165,26 @@ def test_options_without_gpus_for_the_run_have_no_curve_and_no_shares(tmp_path):
 # Sentences at their edges
 
 
-def sizes(*rows: tuple[str, float, float, float]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["option", "p50", "goodput", "beyond"])
+def sizes(*rows: tuple[str, float, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["option", "p50", "goodput"])
 
 
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
         (
-            [("A", 1000, 0.98, 0), ("B", 20000, 0.7, 0)],
+            [("A", 1000, 0.98), ("B", 20000, 0.7)],
             "With 1,000 GPUs 98 % of a run's time is progress, with 20,000 GPUs 70 %, at P50",
         ),
-        ([("A", 1000, 1.0, 0)], "With 1,000 GPUs 100 % of a run's time is progress, at P50"),
+        ([("A", 1000, 1.0)], "With 1,000 GPUs 100 % of a run's time is progress, at P50"),
         (
-            [("A", 1000, 0.999, 0), ("B", 1000, 0.999, 0)],
+            [("A", 1000, 0.999), ("B", 1000, 0.999)],
             "With 1,000 GPUs over 99 % of a run's time is progress, at P50",
         ),
     ],
 )
 def test_goodput_is_told_of_the_smallest_and_the_largest_fabric(rows, expected):
     assert training.titles.goodput(sizes(*rows)) == expected
-
-
-@pytest.mark.parametrize(
-    ("beyond", "expected"),
-    [
-        ((0, 0), "No option has more GPUs than one run can use, in any future"),
-        ((0.2, 0), "A has more GPUs than one run can use in 20 % of futures"),
-        ((0.001, 0.001), "A and B have more GPUs than one run can use in under 1 % of futures"),
-    ],
-)
-def test_it_is_told_who_has_more_gpus_than_a_run_can_use(beyond, expected):
-    rows = [(name, 100, 0.9, share) for name, share in zip("AB", beyond, strict=True)]
-    assert training.titles.useful_gpus(sizes(*rows)) == expected
 
 
 def left(*shares: list[float]) -> pd.DataFrame:
@@ -291,25 +253,6 @@ def test_it_is_told_who_passes_the_target_first(a, b, expected):
     assert training.titles.progress(done(a, b)) == expected
 
 
-def test_a_target_that_one_option_never_reaches_is_counted_at_the_horizon(tmp_path):
-    # Built is there in month 7.61 of 24; Rented is left with 20 GPUs that cannot start.
-    result = yields(tmp_path, "rented", "[tranches.rental]\ngpus = 20\n").result
-    words = training.target_days(result).html
-    assert "<td>Rented</td>" + 3 * "<td>beyond the horizon</td>" + "<td>100 %</td>" in words
-    assert "Built is earlier than Rented by 16.4 months on the mean" in words
-    assert "counted at the horizon of 24 months" in words
-
-
-def test_two_options_that_are_alike_reach_the_target_at_the_same_time(tmp_path):
-    result = yields(tmp_path, "rented").result
-    assert "Rented and Built reach the target at the same time" in training.target_days(result).html
-
-
-def test_with_one_option_its_share_of_futures_is_told(tmp_path):
-    result = simulation.evaluate(alone(tmp_path))
-    assert "Rented reaches the target in 100 % of futures." in training.target_days(result).html
-
-
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -331,9 +274,8 @@ def test_it_is_told_whom_the_limit_of_a_fabric_delays(tmp_path, changes, expecte
 
 def test_without_a_run_the_pictures_give_way_to_one_line(tmp_path):
     result = yields(tmp_path, "rented", NO_RUN).result
-    for page in (training.goodput, training.useful_gpus, training.useful_shares):
+    for page in (training.goodput, training.useful_shares):
         assert page(result).html.startswith("<p>No option has GPUs for the run")
-    assert "No option has GPUs for the run" in training.target_asks(result).html
 
 
 # The notebook
@@ -348,61 +290,6 @@ def chapter(request):
     slug, seed = request.param
     names = chapters.of(STEM, slug, seed)
     return names, draws.block(names["result"].scenario, seed, 0, 300)
-
-
-def test_the_chapters_days_of_the_target_are_the_quantiles_of_the_run(chapter):
-    names, _ = chapter
-    result, words = names["result"], shown(names, "Not within the horizon")
-    for option, title in titles(names).items():
-        months = np.sort(result.scalars[option]["target_months"])
-        cells = []
-        for position in (30, 150, 270):
-            found = months[position - 1]
-            start = pd.Timestamp(names["result"].scenario.start)
-            day = start + pd.Timedelta(days=math.floor(found * 365 / 12)) if found < 1e9 else None
-            cells.append("beyond the horizon" if day is None else f"{day:%b %Y}")
-        row = "".join(f"<td>{cell}</td>" for cell in (title, *cells))
-        assert row in words
-
-
-def test_the_chapters_earlier_option_is_earlier_on_the_mean(chapter):
-    names, _ = chapter
-    result, horizon = names["result"], names["result"].scenario.choices.horizon_months.value
-    a, b = comparison.pair(names["result"].scenario)
-    gap = np.mean(
-        np.minimum(result.scalars[a]["target_months"], horizon)
-        - np.minimum(result.scalars[b]["target_months"], horizon)
-    )
-    early, late = (b, a) if gap > 0 else (a, b)
-    said = re.search(
-        r"<p>(.+) is earlier than (.+) by ([\d.]+) months", shown(names, "is earlier than")
-    )
-    assert (said[1], said[2]) == (titles(names)[early], titles(names)[late])
-    assert float(said[3]) == pytest.approx(abs(gap), rel=0.06)
-
-
-def test_the_chapters_days_at_full_size_are_the_target_over_the_flop_of_a_day(chapter):
-    names, futures = chapter
-    decision, words = names["result"].scenario, shown(names, "Days to the target")
-    target = resolve(decision.need.target_flop, futures)
-    run = inputs.run(decision, futures)
-    for option in comparison.pair(decision):
-        # the largest machine of the run; the existing rental is smaller in every future
-        tranche = max(
-            (decision.tranches[t] for t in decision.options[option].tranches),
-            key=lambda one: one.gpus if isinstance(one.gpus, float) else 0.0,
-        )
-        best = training_model.best_mean_time_s(run.checkpoint_write_s, run.restart_s)
-        gpus = resolve(tranche.gpus, futures)
-        if tranche.fabric_gpus is not None:
-            gpus = np.minimum(gpus, resolve(tranche.fabric_gpus, futures))
-        failures = run.failures_per_1000_node_days
-        gpus = np.minimum(gpus, 86_400_000 * 8 / (failures * best))
-        stop = 86_400_000 / (gpus / 8 * failures)
-        good = training_model.goodput_share(stop, run.checkpoint_write_s, run.restart_s)
-        flop = gpus * 989.4e12 * run.mfu_share * good * run.use_share * 86_400
-        said = re.search(rf"{titles(names)[option]} ([\d,.]+) days", words)
-        assert float(said[1].replace(",", "")) == pytest.approx(middle(target / flop), rel=0.006)
 
 
 def test_the_chapters_first_to_pass_the_target_passes_it_first(chapter):
@@ -446,7 +333,6 @@ def test_the_chapter_names_no_option_as_best_where_there_is_only_one(tmp_path, m
     monkeypatch.setattr(runs, "decision", lambda slug: alone(tmp_path))
     words = chapters.text(chapters.run(STEM, "alone", 50, 1))
     assert "is earlier than" not in words
-    assert "Rented reaches the target in 100 % of futures." in words
     assert "At P50 Rented passes the median target, by" in words
 
 
@@ -457,7 +343,6 @@ def test_the_chapter_says_so_where_nobody_trains_and_nobody_reaches_the_target(
     words = chapters.text(chapters.run(STEM, "case", 50, 1))
     assert "No option has GPUs for the run" in words
     assert "At P50 no option's useful compute passes the median target" in words
-    assert "reach the target at the same time" in words
 
 
 def test_a_gb200_is_told_in_h100_by_peak_and_chips_alike_are_not():

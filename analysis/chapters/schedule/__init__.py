@@ -10,11 +10,9 @@ from analysis.chapters.shared.exhibit import (
     Exhibit,
     Row,
     of_a_run,
-    paragraph,
     picture,
     table,
 )
-from analysis.chapters.shared.markup import table_of
 from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import (
@@ -27,7 +25,7 @@ from analysis.chapters.shared.words import (
     spread_of,
     spread_of_dates,
 )
-from analysis.decision.wording import figure, percent, stated
+from analysis.decision.wording import figure, percent
 from analysis.model.simulation import Result
 
 two_digits = partial(figure, digits=2)
@@ -75,30 +73,10 @@ def moves(result: Result) -> Exhibit:
     return table(tables.moves(result), columns, _moves_sentence)
 
 
-@of_a_run
-def meeting(result: Result) -> Exhibit:
-    """The picture of the share of futures that have reached the target, month by month."""
-    return picture(tables.meeting(result), charts.meeting, look(result.scenario))
-
-
 def served(result: Result) -> Exhibit:
     """The picture of what is wanted of the service and what each option serves, over time."""
     frame = tables.served(result)
     return picture(frame, charts.served, look(result.scenario), nothing=WITHOUT_SERVICE)
-
-
-@of_a_run
-def starts_by_size(result: Result) -> Exhibit:
-    """The start of the run by the number of GPUs that it waits for, option by option; with one
-    sentence on what more GPUs cost in time."""
-    frame = tables.starts_by_size(result)
-    sizes = dict.fromkeys(frame["start_gpus"])
-    heads = ["The run starts with", *(f"{stated(gpus)} GPUs" for gpus in sizes)]
-    cells = [
-        [str(option), *map(spread_of_dates, rows_of(mine))]
-        for option, mine in frame.groupby("option", sort=False)
-    ]
-    return Exhibit(table_of(heads, cells) + paragraph(_sizes_sentence(frame)), frame)
 
 
 def rental_terms(result: Result) -> Exhibit:
@@ -168,23 +146,6 @@ def _wait(row: Row) -> str:
     waits = [row["wait_p50"], row["wait_p90"]]
     words = [BEYOND if pd.isna(months) else two_digits(months) for months in waits]
     return f"{words[0]} ({words[1]})"
-
-
-def _sizes_sentence(frame: pd.DataFrame) -> str:
-    """How much later the largest start is than the smallest at P50, option by option."""
-    words = []
-    if frame["start_gpus"].nunique() == 1:
-        return "The scenario sweeps no other size of a start."
-    for option, mine in frame.groupby("option", sort=False):
-        p50 = mine["p50"].astype(float)
-        later = p50.iloc[-1] - p50.iloc[0]
-        if not pd.isna(later):
-            words.append(f"{option} by {two_digits(later)}")
-    if not words:
-        return "No option has a P50 within the horizon for both the smallest and the largest start."
-    return (
-        f"Months by which the largest start is later than the smallest at P50: {'; '.join(words)}."
-    )
 
 
 def _kept(row: Row) -> str:

@@ -7,9 +7,7 @@ import pandas as pd
 
 from analysis.chapters.schedule import titles
 from analysis.chapters.shared.style import (
-    HEIGHT,
     INK,
-    WIDTH,
     Look,
     at,
     band,
@@ -17,7 +15,6 @@ from analysis.chapters.shared.style import (
     day,
     dressed,
     panels,
-    tips,
 )
 from analysis.chapters.shared.words import short_month
 from analysis.decision.wording import percent
@@ -134,55 +131,6 @@ def served(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
         panels(own + wanted, look, 180, 120),
         titles.served(frame, look.pair),
         "Line and band: served by the option's own GPUs, P50 and P10 to P90; dashed: wanted, P50.",
-    )
-
-
-def meeting(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
-    """Share of futures that have reached the target, month by month, one line per option."""
-    asked = frame["option"].isin(look.pair or look.options)
-    need = frame[["need_day"]].head(1).assign(need_words=_need_words(frame))
-    layers: Any = _shares(frame[asked], look, strokeWidth=2.5)
-    note = "At the right: the share at the horizon."
-    if not asked.all():
-        note += " Solid: the two options of the question; dotted: the others."
-        layers += _shares(frame[~asked], look, strokeWidth=2, strokeDash=[3, 3])
-    return dressed(
-        (layers + _need(need) + _ends(frame, look)).properties(width=WIDTH - 180, height=HEIGHT),
-        titles.met(frame, look.pair),
-        note,
-    )
-
-
-def _shares(frame: pd.DataFrame, look: Look, **stroke: Any) -> alt.Chart:
-    """The shares of some options by month."""
-    share = alt.Y(
-        "share:Q",
-        title="Share of futures that have reached the target",
-        scale=alt.Scale(domain=[0, 1]),
-        axis=alt.Axis(format="%"),
-    )
-    steps = alt.Chart(frame[["option", "day", "share"]]).mark_line(
-        interpolate="step-after", **stroke
-    )
-    return steps.encode(
-        x=day("day", "Month"),
-        y=share,
-        color=by_option(look),
-        tooltip=tips(frame, "option", "day", "share"),
-    )
-
-
-def _ends(frame: pd.DataFrame, look: Look) -> alt.Chart:
-    """The name of each option and its share at the horizon, beside the end of its line."""
-    ends = frame.groupby("option", sort=False).tail(1)
-    ends = ends.assign(
-        place=apart(list(ends["share"]), LINE / HEIGHT),
-        words=[f"{o}, {percent(x)}" for o, x in zip(ends["option"], ends["share"], strict=True)],
-    )
-    return (
-        alt.Chart(ends[["option", "words", "place"]])
-        .mark_text(align="left", fontSize=11, fontWeight="bold")
-        .encode(x=alt.value(WIDTH - 174), y="place:Q", text="words:N", color=by_option(look))
     )
 
 

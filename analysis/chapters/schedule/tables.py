@@ -129,37 +129,6 @@ def _run_dates(run: Run, units: list[Unit]) -> tuple[Array, Array, Array]:
     return found.start, found.moved, training.reached(found.flop, run.target_flop)
 
 
-def starts_by_size(result: Result) -> pd.DataFrame:
-    """The start of the run by option and by the number of GPUs that it waits for: the one that is
-    set and those swept; p10, p50, p90 in the first futures."""
-    choice, rows = result.scenario.need.start_gpus, []
-    sizes = [] if choice is None else sorted({choice.value, *choice.swept})
-    for option, fleet in result.fleets.items():
-        for gpus in sizes:
-            row = {"option": title(result, option), "start_gpus": gpus}
-            rows.append(row | dated(result, _start_months(fleet.units, gpus)))
-    return pd.DataFrame(rows)
-
-
-def meeting(result: Result) -> pd.DataFrame:
-    """Share of futures in which each option has reached the target by the end of month 0, 1, ... to
-    the horizon; beside it the share at the need's date, `in_time`.
-    """
-    by_months, rows = result.scenario.need.by_months, []
-    if by_months is None:
-        return pd.DataFrame()
-    horizon = round(result.scenario.choices.horizon_months.value)
-    for option in result.options:
-        months = result.scalars[option]["target_months"]
-        of_option: dict[str, Any] = {"option": title(result, option)}
-        of_option |= {"need_day": day(result, by_months.value)}
-        of_option |= {"in_time": float(np.mean(months <= by_months.value))}
-        for month in range(horizon + 1):
-            share = float(np.mean(months <= month))
-            rows.append(of_option | {"month": month, "day": day(result, month), "share": share})
-    return pd.DataFrame(rows)
-
-
 def served(result: Result) -> pd.DataFrame:
     """What is served by option and month, in H100 by peak: p10, p50, p90 of the option's own GPUs
     in the first futures; beside it the P50 of what is `wanted`, and the mean `served_share` over
@@ -240,16 +209,6 @@ def _never_short(units: list[Unit]) -> list[Unit]:
         replace(unit, energised=unit.arrived.installed) if isinstance(unit, Owned) else unit
         for unit in units
     ]
-
-
-def _start_months(units: list[Unit], gpus: float) -> Array:
-    """Months until one fabric first has so many GPUs for the run, infinite if never, (draws,)."""
-    size = len(units[0].tranche.facility_kw)
-    dates = [
-        piecewise.first_time_at_least(path, np.full(size, gpus))
-        for path in tranches.available(units).values()
-    ]
-    return np.minimum.reduce([np.full(size, np.inf), *dates])
 
 
 def _median(values: Array) -> float | None:

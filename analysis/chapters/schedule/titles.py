@@ -43,14 +43,6 @@ def waiting(frame: pd.DataFrame) -> str:
     return f"{listed(list(alike['option']))}: {most_of}"
 
 
-def met(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
-    """The share of futures in which the options of the question reach the target in time."""
-    last = frame.groupby("option", sort=False).tail(1).set_index("option")["in_time"]
-    shown = [f"{option} in {percent(last[option])}" for option in pair or list(last.index)[:1]]
-    by = short_month(str(frame["need_day"].iloc[0]))
-    return f"Target reached by {by}: {', '.join(shown)} of futures"
-
-
 def served(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
     """The share of the wanted hours that the options of the question serve on the mean."""
     shares = frame.groupby("option", sort=False)["served_share"].first()

@@ -41,8 +41,8 @@ def spanned_gpus(tranches: list[Tranche], futures: Draws) -> Array:
 
 def fabric_sizes(result: Result) -> pd.DataFrame:
     """Per option and fabric: its chip, the GPUs that a run on it spans (p10, p50, p90), the P50 of
-    `goodput` with the P50 of those, the number of GPUs with the most useful compute (`most_p10`,
-    `most_p50`, `most_p90`), and `beyond`, the share of futures in which the fabric has more."""
+    `goodput` with the P50 of those, and that of the number of GPUs with the most useful compute
+    (`most_p50`)."""
     futures = result.first_futures
     rows = []
     for option in result.options:
@@ -50,25 +50,23 @@ def fabric_sizes(result: Result) -> pd.DataFrame:
             chip = tranches[0].chip
             spans, most = spanned_gpus(tranches, futures), _most_gpus(result, chip, futures)
             row: dict[str, Any] = {"option": title(result, option), "chip": chip}
-            row["fabric"], found = tranches[0].title, three(spans)
+            found = three(spans)
             good = _goodput(result, chip, np.array([[max(found["p50"] or 0.0, 1e-9)]]), futures)
-            row |= {"goodput": three(good[:, 0])["p50"], "beyond": float(np.mean(spans > most))}
-            rows.append(row | found | three(most, "most_"))
+            row |= {"goodput": three(good[:, 0])["p50"], "most_p50": three(most)["p50"]}
+            rows.append(row | found)
     return pd.DataFrame(rows)
 
 
 def goodput_by_gpus(result: Result) -> pd.DataFrame:
-    """By chip and number of GPUs in one run: goodput (p10, p50, p90) and the GPUs' worth of work
-    that is left, GPUs x goodput (`useful_p10`, `useful_p50`, `useful_p90`)."""
+    """By chip and number of GPUs in one run: goodput (p10, p50, p90)."""
     futures, sizes = result.first_futures, fabric_sizes(result)
     frames = []
     for chip, mine in sizes.groupby("chip", sort=False) if len(sizes) else ():
         gpus = _sizes_to_show(mine)
         share = _goodput(result, str(chip), gpus[None, :], futures)
         low, mid, high = quantile_rows(share)
-        frame = pd.DataFrame({"chip": chip, "gpus": gpus, "p10": low, "p50": mid, "p90": high})
-        useful = {f"useful_{q}": gpus * frame[q] for q in ("p10", "p50", "p90")}
-        frames.append(frame.assign(**useful))
+        named = {"chip": chip, "gpus": gpus, "p10": low, "p50": mid, "p90": high}
+        frames.append(pd.DataFrame(named))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
@@ -146,20 +144,6 @@ def useful_shares(result: Result) -> pd.DataFrame:
             rows.append(
                 {"option": title(result, option), "step": step, "rank": rank} | three(share)
             )
-    return pd.DataFrame(rows)
-
-
-def target_asks(result: Result) -> pd.DataFrame:
-    """What the target takes with all GPUs of an option in the run from the first day on: `gpus` of
-    the run, `days` and million `gpu_days`, each p10, p50, p90 over the first block of draws."""
-    target = the_run(result, result.first_futures).target_flop
-    rows = []
-    for option, full in full_runs(result).items():
-        per_day = full["flop_per_day"]
-        days = np.divide(target, per_day, out=np.full_like(target, np.inf), where=per_day > 0)
-        work = np.where(np.isfinite(days), full["gpus"] * np.where(per_day > 0, days, 0), np.inf)
-        row: dict[str, Any] = {"option": title(result, option)} | three(full["gpus"], "gpus_")
-        rows.append(row | three(days, "days_") | three(work / 1e6, "million_gpu_days_"))
     return pd.DataFrame(rows)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.chapters.shared.rows import NEVER, bands, dated, day, quantile_rows, three, title
+from analysis.chapters.shared.rows import NEVER, bands, day, quantile_rows, three, title
 from analysis.chapters.shared.words import listed
 from analysis.decision.wording import figure
 from analysis.evidence import ledger
@@ -51,17 +51,6 @@ def target_pflop_days(result: Result) -> dict[str, float]:
     flop = resolve(result.scenario.need.target_flop or 0.0, result.first_futures)
     [low], [mid], [high] = quantile_rows(flop[:, None] / training.FLOP_PER_PFLOP_DAY)
     return {"target_p10": low, "target_p50": mid, "target_p90": high}
-
-
-def target_days(result: Result) -> pd.DataFrame:
-    """The day each option reaches the target: p10, p50, p90 in months and as days, the share of
-    futures `within` the horizon and the share `missed`."""
-    rows = []
-    for option in result.options:
-        months = result.scalars[option]["target_months"]
-        row = {"option": title(result, option), "missed": float(np.mean(~np.isfinite(months)))}
-        rows.append(row | dated(result, months))
-    return pd.DataFrame(rows)
 
 
 def target_dates(result: Result) -> pd.DataFrame:

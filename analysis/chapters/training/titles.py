@@ -51,16 +51,6 @@ def goodput(sizes: pd.DataFrame) -> str:
     return f"{claim}, at P50"
 
 
-def useful_gpus(sizes: pd.DataFrame) -> str:
-    """How often an option has more GPUs in a fabric than one run can use."""
-    worst = sizes["beyond"].max()
-    if worst == 0:
-        return "No option has more GPUs than one run can use, in any future"
-    names = list(dict.fromkeys(sizes.loc[sizes["beyond"] == worst, "option"]))
-    have = agree(names, "has", "have")
-    return f"{listed(names)} {have} more GPUs than one run can use in {percent(worst)} of futures"
-
-
 def useful_shares(frame: pd.DataFrame) -> str:
     """What share of peak becomes useful compute at P50, and which step loses most of it."""
     left = frame.pivot(index="option", columns="rank", values="p50")
