@@ -57,7 +57,8 @@ rentals = st.fixed_dictionaries(
         "prepayment_share": share,
         "prepaid_months_before": number(0, 30),
         "sublet_price_share": share,
-        "at_end": st.sampled_from(["renew", "stop", "until_moved"]),
+        "at_end": st.sampled_from(["renew", "stop", "until_moved", "reserve"]),
+        "reserved_share": st.sampled_from([0, 0.4, 1]),
     }
 )
 builds = st.fixed_dictionaries(
@@ -80,8 +81,19 @@ sites = st.fixed_dictionaries(
         "works_usd": number(0, 9).map(lambda x: x * 1e6),
         "works_usd_per_mw": number(0, 9).map(lambda x: x * 1e6),
         "lease_usd_per_kw_month": number(0, 200),
+        "works_resale_share": st.sampled_from([0, 0.4, 1]),
     }
 )
+lines = st.fixed_dictionaries(
+    {
+        "once_usd": number(0, 9).map(lambda x: x * 1e6),
+        "life_months": number(1, 40),
+        "usd_per_year": number(0, 9).map(lambda x: x * 1e6),
+        "usd_per_gpu_year": number(0, 5000),
+        "usd_per_kw_month": number(0, 50),
+    }
+)
+BOTH = {"title": "A line", "tranches": ["rental", "build"]}
 choices = st.fixed_dictionaries(
     {
         "horizon_months": st.sampled_from([12, 24, 31, 36]),
@@ -105,6 +117,7 @@ def decisions(draw: st.DrawFn) -> Words:
             "works": draw(sites) | {"stages": {"grid": draw(stages), "gas": gas | draw(stages)}}
         },
         tranches={"rental": draw(rentals), "build": draw(builds)},
+        costs={"line": BOTH | draw(lines)},
     )
 
 
@@ -251,8 +264,9 @@ def test_present_cost_at_the_scenarios_own_rate_is_present_cost() -> None:
 @law
 @given(decisions())
 def test_twice_the_rental_price_is_twice_the_rent_prepayment_included(tables: Words) -> None:
-    # what is renewed is paid at the market's price, so the rental stops at the end of its term
-    stops = merged(tables, {"tranches": {"rental": {"at_end": "stop"}}})
+    # what is renewed or by the hour is paid at the market's price: all is under one contract
+    alone = {"at_end": "stop", "reserved_share": 1}
+    stops = merged(tables, {"tranches": {"rental": alone}})
     once = found(stops, "rental")
     twice = found(put(stops, "tranches.rental.usd_per_gpu_hour", lambda x: 2 * x), "rental")
     hair = 1e-12 * 5 * once["h100_hours"]  # a month's credit can cancel a month's rent
@@ -270,6 +284,8 @@ PRICES = (
     ("build", "sites.works.stages.gas.usd_per_mwh"),
     ("build", "tranches.build.maintenance_share_per_year"),
     ("build", "tranches.build.insurance_and_tax_share_per_year"),
+    ("build", "costs.line.once_usd"),
+    ("rental", "costs.line.usd_per_gpu_year"),
 )
 
 
@@ -320,6 +336,76 @@ def test_debt_without_interest_or_discounting_moves_no_present_cost(
     debt = found(merged(plain, {"choices": {"debt_share": {"value": borrowed}}}), "build")
     usd = found(plain, "build")["present_cost_usd"]
     assert debt["present_cost_usd"] == pytest.approx(usd, rel=1e-9, abs=1e-3)
+
+
+# Contracts, further costs and works that are resold
+
+
+@law
+@given(decisions(), st.integers(1, 5), st.sampled_from([1, 2.5, 4]))
+def test_signing_again_at_a_level_market_is_renewing_where_the_horizon_ends_a_term(
+    tables: Words, terms: int, term: float
+) -> None:
+    # the chip states no ratios, so that a term costs by the hour what the market does
+    horizon = tables["choices"]["horizon_months"]["value"]
+    level = merged(tables, {"chips": {"h100": {"price_fall_per_year": 0}}})
+    ends = {"milestones": {"ready": horizon - terms * term}, "term_months": term}
+    renewed, signed = (
+        found(merged(level, {"tranches": {"rental": ends | {"at_end": how}}}), "rental")
+        for how in ("renew", "reserve")
+    )
+    assert signed == pytest.approx(renewed, rel=1e-9, abs=1e-3)
+
+
+@law
+@given(decisions())
+def test_a_share_of_1_under_contract_changes_nothing_and_one_of_0_pays_by_the_hour_alone(
+    tables: Words,
+) -> None:
+    level = merged(tables, {"chips": {"h100": {"price_fall_per_year": 0}}})
+    del level["tranches"]["rental"]["reserved_share"]
+    whole, one, none, dearer = (
+        found(merged(level, {"tranches": {"rental": change}}), "rental")
+        for change in (
+            {},
+            {"reserved_share": 1},
+            {"reserved_share": 0},
+            {"reserved_share": 0, "usd_per_gpu_hour": 9, "prepayment_share": 0},
+        )
+    )
+    assert one == whole
+    assert none == dearer
+    hours = tables["need"]["use_share"] * none["discounted_gpu_hours"]
+    assert none["rent"] == pytest.approx(2 * hours, rel=1e-9, abs=1e-6)
+
+
+@law
+@given(decisions(), st.sampled_from(["rental", "build"]))
+def test_without_tax_a_line_of_cost_shifts_present_cost_by_its_own_present_value(
+    tables: Words, option: str
+) -> None:
+    untaxed = merged(tables, {"choices": {"tax_rate_share": {"value": 0}}})
+    free = merged(untaxed, {"costs": {"line": None}})
+    with_line, without = found(untaxed, option), found(free, option)
+    added = with_line["present_cost_usd"] - without["present_cost_usd"]
+    assert added == pytest.approx(with_line["further"], rel=1e-9, abs=1e-2)
+    assert without["further"] == 0
+
+
+@law
+@given(decisions(), share)
+def test_works_that_are_resold_raise_the_end_value_by_their_share_of_what_was_paid(
+    tables: Words, resold: float
+) -> None:
+    plain = {name: {"value": 0} for name in ("tax_rate_share", "discount_rate_per_year")}
+    flat = merged(tables, {"choices": plain})
+    kept, sold = (
+        found(merged(flat, {"sites": {"works": {"works_resale_share": x}}}), "build")
+        for x in (0, resold)
+    )
+    gained = sold["end_value_usd"] - kept["end_value_usd"]
+    assert gained == pytest.approx(resold * kept["works"], rel=1e-9, abs=1e-2)
+    assert sold["works"] == kept["works"]
 
 
 # Power and GPUs
