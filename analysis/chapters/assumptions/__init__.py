@@ -1,19 +1,23 @@
 """What was assumed, chosen and not known, linked to where it was published."""
 
-import pandas as pd
-
 from analysis.chapters.assumptions import charts, tables
 from analysis.chapters.evidence import tables as evidence_tables
 from analysis.chapters.own_case import tables as own_case_tables
-from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, picture, stacked, table
+from analysis.chapters.shared.exhibit import (
+    Columns,
+    Exhibit,
+    Row,
+    line,
+    paragraph,
+    picture,
+    stacked,
+    table,
+)
 from analysis.chapters.shared.markup import bullets, fact_links, safe
 from analysis.decision.wording import stated
 from analysis.model.simulation import Result
 from analysis.scenario import references
 from analysis.scenario.schema import Scenario
-
-MOST_MOVING = 10
-"""Inputs that are named as the first to check."""
 
 ENDS = "P10 / P50 / P90"
 
@@ -42,7 +46,7 @@ def assumptions(scenario: Scenario) -> Exhibit:
     """Every assumption with its range and its basis, linked to where it was published; below, what
     the reader sets.
     """
-    return stacked(ranges_and_bases(scenario), _causes(scenario), choices(scenario))
+    return stacked(ranges_and_bases(scenario), causes(scenario), choices(scenario))
 
 
 def ranges_and_bases(scenario: Scenario) -> Exhibit:
@@ -65,14 +69,15 @@ def _basis(row: Row) -> str:
     return "<br>".join(words for words in lines if words)
 
 
-def _causes(scenario: Scenario) -> Exhibit:
-    """The causes that tie inputs together, each with its loadings; nothing if there are none."""
+def causes(scenario: Scenario) -> Exhibit:
+    """The causes that tie inputs together, each with its loadings."""
+    if not scenario.causes:
+        return line("No cause ties two inputs: each is drawn by itself.")
     lines, labels = [], tables.tied(scenario)
     for cause in scenario.causes.values():
         loads = (f"{labels[name]} ({loading:+.2g})" for name, loading in cause.loadings.items())
         lines.append(f"{cause.title}: {', '.join(loads)}")
-    head = "<p>Causes that tie inputs, with their loadings:</p>"
-    return Exhibit(head + bullets(lines) if lines else "")
+    return Exhibit(paragraph("Causes that tie inputs, with their loadings:") + bullets(lines))
 
 
 def choices(scenario: Scenario) -> Exhibit:
@@ -92,34 +97,6 @@ def choices(scenario: Scenario) -> Exhibit:
     return table(tables.choices(scenario), columns, lambda _: " ".join(notes))
 
 
-def prices(scenario: Scenario) -> Exhibit:
-    """The price paths of the chips: the mean fall a year of an hour and of a machine, its swing
-    from year to year, and from when on; below, what a swing means."""
-    columns: Columns = {
-        "Chip": "chip",
-        "Price of": "price",
-        "Mean fall a year": "fall",
-        "Swing of a year": "swing",
-        "From month": "since",
-    }
-    return table(tables.prices(scenario), columns, _swing_sentence)
-
-
-def _swing_sentence(frame: pd.DataFrame) -> str:
-    if (frame["swing"] == "-").all():
-        return "No price swings: each falls at its mean in every year."
-    return (
-        "The fall of each of the first six years is the mean plus the swing times a normal of that "
-        "year, drawn for itself: no assumption, and not moved alone. A fall below 0 is a rise."
-    )
-
-
-def bases(scenario: Scenario) -> Exhibit:
-    """The picture of what the assumptions rest on."""
-    nothing = "Nothing is assumed: every input is a number of the scenario."
-    return picture(tables.bases(scenario), charts.bases, nothing=nothing)
-
-
 def evidence_ranges(scenario: Scenario) -> Exhibit:
     """The picture of the ranges over their evidence."""
     nothing = "No cited fact states a number in the unit of a range that it backs."
@@ -131,75 +108,6 @@ def shapes(result: Result) -> Exhibit:
     """The picture of how ranges come out in the futures."""
     nothing = "No input that is used is a range, so none has a shape."
     return picture(tables.shapes(result), charts.shapes, nothing=nothing)
-
-
-def lists(scenario: Scenario) -> Exhibit:
-    """The assumptions that are lists of values or events, with their probabilities and what they
-    are at mid; below, how many assumptions are of which form.
-    """
-    columns: Columns = {
-        "List or event": lambda row: safe(
-            row["label"] if row["unit"] == "event" else f"{row['label']}, {row['unit']}"
-        ),
-        "Values and their probabilities": "range",
-        "At mid": _at_mid,
-        "Basis": lambda row: "<br>".join(
-            words for words in (fact_links(row["basis"]), safe(row["reason"])) if words
-        ),
-    }
-    frame, used = tables.lists(scenario), tables.used(scenario).values()
-    fixed, spread = sum(not one.varies for one in used), sum(one.mid is not None for one in used)
-    words = (
-        f"Of {len(used)} assumptions: ranges {spread}, lists or events {len(frame)}, and one "
-        f"number, the same in every future, {fixed}."
-    )
-    return table(frame, columns, lambda _: words, nothing=words, marked_up=True)
-
-
-def _at_mid(row: Row) -> str:
-    if row["unit"] != "event":
-        return stated(row["mid"])
-    return "happens" if row["mid"] else "does not happen"
-
-
-def first_to_check(scenario: Scenario) -> Exhibit:
-    """The ranges that move the difference of the pair most, and what they rest on; below, which of
-    them on judgement alone.
-    """
-    columns: Columns = {"Input": "label", ENDS: "range", "Unit": "unit", "Rests on": "basis"}
-    nothing = "No range moves a difference between two options here."
-    moving = tables.moving(scenario)
-    ranges = moving[moving["assumption"].isin(tables.ranges(scenario))]
-    return table(ranges.head(MOST_MOVING), columns, _alone_sentence, nothing=nothing)
-
-
-def _alone_sentence(frame: pd.DataFrame) -> str:
-    alone = frame.loc[frame["basis"] == tables.BASES[-1], "label"]
-    return f"Of these, on judgement alone: {', '.join(alone) or 'none'}."
-
-
-def ties(result: Result) -> Exhibit:
-    """Every two inputs that a cause ties, the correlation that it implies and the one found in the
-    futures; below, the strongest."""
-    columns: Columns = {
-        "Input": "one",
-        "Tied to": "other",
-        "By": "causes",
-        "Correlation of the normals": lambda row: f"{row['normals']:+.2f}",
-        "Of the ranks, in the futures": lambda row: (
-            "-" if pd.isna(row["ranks"]) else f"{row['ranks']:+.2f}"
-        ),
-    }
-    nothing = "No cause ties two inputs: each is drawn by itself."
-    return table(tables.ties(result), columns, _strongest_sentence, nothing=nothing)
-
-
-def _strongest_sentence(frame: pd.DataFrame) -> str:
-    strongest = frame.iloc[int(frame["normals"].abs().argmax())]
-    return (
-        f"Pairs that are tied: {len(frame)}; every other is drawn apart. No tie is stronger than "
-        f"that of {strongest['one']} and {strongest['other']} ({strongest['normals']:+.2f})."
-    )
 
 
 def unknown(scenario: Scenario) -> Exhibit:

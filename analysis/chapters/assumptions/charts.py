@@ -1,4 +1,4 @@
-"""What the assumptions rest on, and how their ranges lie over the evidence and in the futures."""
+"""How ranges lie over the evidence and come out in the futures."""
 
 from textwrap import wrap
 
@@ -6,29 +6,8 @@ import altair as alt
 import pandas as pd
 
 from analysis.chapters.assumptions import titles
-from analysis.chapters.assumptions.tables import BASES
 from analysis.chapters.shared.labels import short
-from analysis.chapters.shared.style import GREY, INK, WIDTH, dressed, stacked
-
-SHADES = dict(zip(BASES, (INK, "#64748b", "#b79a20", "#e2e8f0"), strict=True))
-
-
-def bases(frame: pd.DataFrame) -> alt.Chart:
-    """The assumptions by what they are about, stacked by what they rest on."""
-    present = {basis: shade for basis, shade in SHADES.items() if basis in set(frame["basis"])}
-    shades = alt.Scale(domain=list(present), range=list(present.values()))
-    bars = stacked(
-        frame,
-        alt.Y("about:N", title=None, sort="-x", axis=alt.Axis(labelLimit=160)),
-        alt.X("sum(inputs):Q", title="Assumptions that are used (share of each stacked)"),
-        alt.Color("basis:N", title="Rests on", scale=shades),
-        list(BASES),
-    )
-    return dressed(
-        bars.properties(width=WIDTH - 160, height=26 * frame["about"].nunique()),
-        titles.bases(frame),
-        "A fact is published and has a day; a judgement gives its reason and nothing more.",
-    )
+from analysis.chapters.shared.style import GREY, INK, WIDTH, dressed
 
 
 def evidence_ranges(frame: pd.DataFrame, points: pd.DataFrame, rows: int = 24) -> alt.LayerChart:

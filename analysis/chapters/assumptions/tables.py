@@ -1,14 +1,11 @@
 """What was assumed, on what, and what was chosen."""
 
-from itertools import combinations
-from math import prod
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.arrays import Array
-from analysis.chapters.shared.need import words
 from analysis.chapters.shared.rows import numbers_of
 from analysis.chapters.shared.words import in_words
 from analysis.decision import one_way
@@ -18,18 +15,6 @@ from analysis.model import draws
 from analysis.model.simulation import Result
 from analysis.scenario import load, references
 from analysis.scenario.schema import Assumption, Scenario
-
-ABOUT = {
-    "need": "The need",
-    "run": "The training run",
-    "chips": "Chips and their prices",
-    "sites": "Sites and power",
-    "tranches": "GPUs, rented and owned",
-    "costs": "Further costs",
-    "gate": "The later look",
-    "options": "What takes the place of what fails",
-}
-"""What an assumption is about, by the table of the scenario that first refers to it."""
 
 BASES = ("facts", "facts and judgement", "a quote of the reader", "judgement alone")
 """What an assumption can rest on."""
@@ -85,17 +70,6 @@ def choices(scenario: Scenario) -> pd.DataFrame:
         swept = " ".join(f"{x:g}" for x in choice.swept)
         rows.append((name, choice.value, swept, choice.why, " ".join(choice.basis)))
     return pd.DataFrame(rows, columns=["choice", "value", "swept", "why", "basis"])
-
-
-def bases(scenario: Scenario) -> pd.DataFrame:
-    """How many of the used assumptions rest on what: columns about, basis (one of `BASES`),
-    inputs."""
-    rows = [
-        (ABOUT[keys[0].split(".")[0]], basis_of(scenario.assumptions[name]))
-        for name, keys in references.used_assumptions(scenario).items()
-    ]
-    frame = pd.DataFrame(rows, columns=["about", "basis"])
-    return frame.value_counts().rename("inputs").reset_index().sort_values(["about", "basis"])
 
 
 def basis_of(one: Assumption) -> str:
@@ -173,37 +147,7 @@ def in_unit(fact: Fact, unit: str) -> list[float]:
     return [] if factor is None else [factor * x for x in numbers_of(fact)]
 
 
-def lists(scenario: Scenario) -> pd.DataFrame:
-    """The used assumptions that are lists of values or events: columns label, unit, range (values
-    with their probabilities, in words), mid, basis (ids), reason."""
-    rows = []
-    for one in used(scenario).values():
-        if one.values is not None or one.probability is not None:
-            reason = " ".join(words for words in (one.quote, one.judgement) if words)
-            row = (one.label, one.unit, in_words(one), draws.mid_value(one))
-            rows.append((*row, " ".join(one.basis), reason))
-    return pd.DataFrame(rows, columns=["label", "unit", "range", "mid", "basis", "reason"])
-
-
 PRICE_WORDS = {"rent": "an hour", "node": "a machine"}
-
-
-def prices(scenario: Scenario) -> pd.DataFrame:
-    """The price paths of the chips of the options: columns chip, price (of what), fall (mean, a
-    year), swing ("-" without one) and since (months), in words."""
-    used_chips = {
-        scenario.tranches[name].chip for one in scenario.options.values() for name in one.tranches
-    }
-    rows = []
-    for name, chip in scenario.chips.items():
-        for price, what in PRICE_WORDS.items() if name in used_chips else ():
-            fall = getattr(chip, f"{price}_fall_per_year")
-            fall = (chip.price_fall_per_year or 0.0) if fall is None else fall
-            swing = getattr(chip, f"{price}_fall_swing")
-            row = {"chip": name.upper(), "price": what, "fall": words(scenario, fall)}
-            row["swing"] = "-" if swing is None else words(scenario, swing)
-            rows.append(row | {"since": words(scenario, chip.falls_from_month)})
-    return pd.DataFrame(rows)
 
 
 def tied(scenario: Scenario) -> dict[str, str]:
@@ -216,36 +160,11 @@ def tied(scenario: Scenario) -> dict[str, str]:
     return labels
 
 
-def ties(result: Result) -> pd.DataFrame:
-    """Every two used inputs that a cause ties: columns one, other, causes (their titles), normals
-    (the correlation of the normals behind them: the products of the loadings, summed over causes),
-    ranks (the correlation of their ranks in the futures, None where one never changes). Of a price
-    that swings it is that of each year; its first is looked at.
-    """
-    scenario, futures, rows = result.scenario, sampled(result), []
-    labels = tied(scenario)
-    for pair in combinations(labels, 2):
-        shared = [cause for cause in scenario.causes.values() if set(pair) <= set(cause.loadings)]
-        if shared:
-            normals = sum(prod(cause.loadings[name] for name in pair) for cause in shared)
-            causes = "; ".join(cause.title for cause in shared)
-            names = [name if name in futures else draws.price_name(name, 1) for name in pair]
-            found = _ranks(*(futures[name] for name in names))
-            rows.append((*(labels[name] for name in pair), causes, normals, found))
-    return pd.DataFrame(rows, columns=["one", "other", "causes", "normals", "ranks"])
-
-
 def not_used(scenario: Scenario) -> list[str]:
     """The labels of the assumptions that the scenario states and nothing refers to; those of the
     sourced defaults are there for others."""
     idle = set(scenario.assumptions) - set(used(scenario)) - set(load.defaults())
     return [one.label for name, one in scenario.assumptions.items() if name in idle]
-
-
-def _ranks(one: Array, other: Array) -> float | None:
-    if np.ptp(one) == 0 or np.ptp(other) == 0:
-        return None
-    return float(np.corrcoef(pd.Series(one).rank(), pd.Series(other).rank())[0, 1])
 
 
 def sampled(result: Result) -> dict[str, Array]:

@@ -1,21 +1,8 @@
-"""What assumptions rest on, whether their ranges hold the evidence, how long their tails are."""
+"""Whether ranges hold the evidence, and how long their tails are."""
 
 import pandas as pd
 
-from analysis.chapters.assumptions.tables import BASES
-from analysis.chapters.shared.words import listed
 from analysis.decision.wording import figure
-
-
-def bases(frame: pd.DataFrame) -> str:
-    """How many assumptions rest on facts, on the reader's quotes and on judgement alone."""
-    sums = frame.groupby("basis")["inputs"].sum()
-    facts = sum(sums.get(basis, 0) for basis in BASES[:2])
-    words = [f"{facts} rest on facts"]
-    if BASES[2] in sums:
-        words.append(f"{sums[BASES[2]]} on the reader's quotes")
-    words.append(f"{sums.get(BASES[3], 0)} on judgement alone")
-    return f"Of {sums.sum()} assumptions, {listed(words)}"
 
 
 def evidence_ranges(frame: pd.DataFrame) -> str:

@@ -1,4 +1,4 @@
-"""What was public, from whom, how far it lies apart, and what came later."""
+"""What was public, from whom, what prices were asked, and what came later."""
 
 import pandas as pd
 
@@ -7,6 +7,7 @@ from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, line, pictur
 from analysis.chapters.shared.markup import fact_links, safe
 from analysis.chapters.shared.style import look
 from analysis.model import comparison
+from analysis.scenario import references
 from analysis.scenario.schema import Scenario
 
 SOURCES = 8
@@ -21,11 +22,6 @@ def ledger_timeline(scenario: Scenario) -> Exhibit:
     return picture(tables.ledger_timeline(scenario), charts.ledger_timeline, as_of)
 
 
-def cited_kinds(scenario: Scenario) -> Exhibit:
-    """The picture of the cited facts by topic and kind."""
-    return picture(tables.cited_kinds(scenario), charts.cited_kinds, nothing=NOTHING_CITED)
-
-
 def sources_behind(scenario: Scenario) -> Exhibit:
     """The sources on which most of the cited facts rest, and how much the first one carries."""
     columns: Columns = {
@@ -35,7 +31,7 @@ def sources_behind(scenario: Scenario) -> Exhibit:
         "Facts": "facts",
         "Inputs that rest on it": "inputs",
     }
-    every, cited = tables.sources_behind(scenario), tables.cited_kinds(scenario)["facts"].sum()
+    every, cited = tables.sources_behind(scenario), len(references.cited(scenario))
 
     def sentence(frame: pd.DataFrame) -> str:
         top = frame.iloc[0]
@@ -80,15 +76,9 @@ def rental_prices(scenario: Scenario) -> Exhibit:
     return Exhibit(price_charts.rental_prices(frame, band, implied, as_of, colour), frame)
 
 
-def spreads(scenario: Scenario) -> Exhibit:
-    """The picture of the numbers that lie apart, or one line where none do."""
-    nothing = "No two numbers behind an assumption lie apart."
-    return picture(tables.spreads(scenario), charts.spreads, nothing=nothing)
-
-
 def came_later(scenario: Scenario) -> Exhibit:
     """What became public after the as-of day and was not used: the assumptions that a later look at
-    the same decision changes, or else the newest fact of each topic."""
+    the same decision changes."""
     later = len(tables.later_facts(scenario))
     if not later:
         return line(f"No fact of the ledger became public after {scenario.as_of}.")
@@ -98,7 +88,7 @@ def came_later(scenario: Scenario) -> Exhibit:
     )
     other, changed = tables.looking_back(scenario), tables.changed_by_later(scenario)
     if other is None or changed.empty:
-        return stacked(line(f"{head} The newest of each topic:"), _newest(scenario))
+        return line(head)
     words = (
         f"A later look at the same decision, {other.title} (as of {other.as_of}), rests on them in "
         f"{len(changed)} of the assumptions that are used here too."
@@ -111,17 +101,6 @@ def came_later(scenario: Scenario) -> Exhibit:
         "Came later, not used": lambda row: fact_links(row["basis"]),
     }
     return stacked(line(f"{head} {words}"), table(changed, columns, marked_up=True))
-
-
-def _newest(scenario: Scenario) -> Exhibit:
-    columns: Columns = {
-        "Topic": "topic",
-        "Fact": lambda row: fact_links(row["fact"]),
-        "Quantity": "quantity",
-        "Says": lambda row: f"{row['value']} {row['unit']}".strip(),
-        "Public on": "public_on",
-    }
-    return table(tables.newest_later(scenario), columns, marked_up=True)
 
 
 def _titled(row: Row) -> str:

@@ -1,10 +1,7 @@
 """The facts a scenario rests on: when they became public, of what kind, and what came later."""
 
-from typing import Any
-
 import pandas as pd
 
-from analysis.chapters.shared.rows import numbers_of
 from analysis.chapters.shared.words import in_words
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.ledger import Fact, Ledger
@@ -31,13 +28,6 @@ def ledger_timeline(scenario: Scenario) -> pd.DataFrame:
     return sums.assign(day=sums["day"].dt.strftime("%Y-%m-%d"))
 
 
-def cited_kinds(scenario: Scenario) -> pd.DataFrame:
-    """How many facts the scenario rests on, by topic and kind: columns topic, kind, facts."""
-    facts = [(fact.topic, fact.kind) for fact in _cited(scenario)]
-    frame = pd.DataFrame(facts, columns=["topic", "kind"])
-    return frame.value_counts().rename("facts").reset_index().sort_values(["topic", "kind"])
-
-
 def sources_behind(scenario: Scenario) -> pd.DataFrame:
     """The sources of the facts that the scenario rests on; a derived fact counts for the sources of
     all that goes into it. Columns source, title, publisher, kind, url, facts, inputs (assumptions
@@ -58,11 +48,6 @@ def sources_behind(scenario: Scenario) -> pd.DataFrame:
     return frame.sort_values(["facts", "inputs", "source"], ascending=[False, False, True])
 
 
-def _cited(scenario: Scenario) -> list[Fact]:
-    """The facts that the scenario rests on."""
-    return [ledgers.ledger().facts[key] for key in references.cited(scenario)]
-
-
 def _origins(ledger: Ledger, key: str) -> set[str]:
     """The sources of a fact, or of all the facts that it is derived from."""
     fact = ledger.facts[key]
@@ -71,47 +56,11 @@ def _origins(ledger: Ledger, key: str) -> set[str]:
     return {source for parent in fact.parents for source in _origins(ledger, parent)}
 
 
-def spreads(scenario: Scenario) -> pd.DataFrame:
-    """Where published numbers lie apart: a cited fact that gives two ends, or facts in one unit
-    behind one assumption. Columns label, low, value (what one fact names between its ends, else
-    None), high, unit, facts (how many), ratio (high over low); the widest first. What is not above
-    zero throughout has no ratio and is left out.
-    """
-    ledger = ledgers.ledger()
-    spans = [_spread(fact.quantity, [fact]) for fact in _cited(scenario)]
-    for name in references.used_assumptions(scenario):
-        assumption = scenario.assumptions[name]
-        facts = [ledger.facts[key] for key in assumption.basis]
-        for unit in dict.fromkeys(fact.unit for fact in facts):
-            alike = [fact for fact in facts if fact.unit == unit]
-            spans += [_spread(assumption.label, alike)] if len(alike) > 1 else []
-    columns = ["label", "low", "value", "high", "unit", "facts", "ratio"]
-    frame = pd.DataFrame([span for span in spans if span], columns=columns)
-    frame = frame.astype({"value": float}).sort_values("ratio", ascending=False, kind="stable")
-    return frame.reset_index(drop=True)
-
-
-def _spread(label: str, facts: list[Fact]) -> dict[str, Any] | None:
-    ends = sorted(x for fact in facts for x in numbers_of(fact))
-    if len(set(ends)) < 2 or ends[0] <= 0:
-        return None
-    named = [float(f.value) for f in facts if len(facts) == 1 and f.value]
-    row = {"label": label, "low": ends[0], "value": named[0] if named else None, "high": ends[-1]}
-    return row | {"unit": facts[0].unit, "facts": len(facts), "ratio": ends[-1] / ends[0]}
-
-
 def later_facts(scenario: Scenario) -> list[Fact]:
     """The facts of the ledger that became public after the as-of day, the newest first."""
     facts = ledgers.ledger().facts.values()
     later = [fact for fact in facts if fact.public_on and fact.public_on > scenario.as_of]
     return sorted(later, key=lambda fact: (fact.public_on, fact.id), reverse=True)
-
-
-def newest_later(scenario: Scenario) -> pd.DataFrame:
-    """The newest fact of each topic that became public after the as-of day: the columns of
-    `sources`, and topic."""
-    newest = {fact.topic: fact for fact in reversed(later_facts(scenario))}
-    return _described([newest[topic] for topic in sorted(newest)]).assign(topic=sorted(newest))
 
 
 def looking_back(scenario: Scenario) -> Scenario | None:
@@ -141,23 +90,15 @@ def changed_by_later(scenario: Scenario) -> pd.DataFrame:
 def sources(scenario: Scenario) -> pd.DataFrame:
     """The facts that the scenario rests on: columns fact (its id), quantity, value, unit, public_on
     (the day), kind, source, url."""
-    return _described(sorted(_cited(scenario), key=lambda fact: fact.id))
-
-
-def _described(facts: list[Fact]) -> pd.DataFrame:
-    rows = []
-    for fact in facts:
-        source = ledgers.ledger().sources[fact.source]
+    ledger, rows = ledgers.ledger(), []
+    for key in sorted(references.cited(scenario)):
+        fact = ledger.facts[key]
+        source = ledger.sources[fact.source]
         ends = (x for x in (fact.at_least, fact.value, fact.at_most) if x)
         derived = f"derived: {fact.arithmetic}" if fact.kind == "derived" else ""
-        row = {
-            "fact": fact.id,
-            "quantity": fact.quantity,
-            "value": " to ".join(dict.fromkeys(ends)),
-        }
+        row = {"fact": key, "quantity": fact.quantity, "value": " to ".join(dict.fromkeys(ends))}
         row |= {"unit": "" if fact.unit == "date" else fact.unit}
         row |= {"public_on": str(fact.public_on or ""), "kind": fact.kind}
-        rows.append(
-            row | {"source": derived or source["title"], "url": source["url"] or fact.read_at}
-        )
+        row |= {"source": derived or source["title"], "url": source["url"] or fact.read_at}
+        rows.append(row)
     return pd.DataFrame(rows)

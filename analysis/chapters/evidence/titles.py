@@ -1,8 +1,7 @@
-"""What was public by the day of decision, of what kind, and how far it lies apart."""
+"""What was public by the day of decision, and how prices lie to what is assumed."""
 
 import pandas as pd
 
-from analysis.chapters.shared.words import listed
 from analysis.decision.wording import figure, percent
 
 
@@ -14,20 +13,6 @@ def ledger_timeline(frame: pd.DataFrame, as_of: str) -> str:
         f"Public by {as_of}: {used} facts that are cited here and {others} that are not; "
         f"{later or 'none'} came later"
     )
-
-
-def cited_kinds(frame: pd.DataFrame) -> str:
-    """How many of the cited facts were reported, measured and derived."""
-    sums = frame.groupby("kind")["facts"].sum()
-    words = {"reported": "reported", "derived": "derived from others", "measured": "measured"}
-    counts = [f"{sums.get(kind, 0)} {word}" for kind, word in words.items()]
-    return f"Of {sums.sum()} cited facts, {listed(counts)}"
-
-
-def spreads(frame: pd.DataFrame) -> str:
-    """What lies furthest apart, and how far."""
-    top = frame.iloc[0]
-    return f"Widest apart, {figure(top['ratio'])} to 1: {top['label']}"
 
 
 def price_history(frame: pd.DataFrame) -> str:

@@ -149,22 +149,6 @@ def _lines(text: str, characters: int) -> str | list[str]:
     return lines if len(lines) > 1 else text
 
 
-def stacked(
-    frame: pd.DataFrame, row: alt.Y, number: alt.X, kind: alt.Color, order: list[str]
-) -> alt.Chart:
-    """A bar for each row of a frame with three columns, what it is about, a kind and a number: its
-    kinds stacked in an order."""
-    rank = frame.iloc[:, 1].map({name: place for place, name in enumerate(order)})
-    about, by, amount = frame.columns
-    return (
-        alt.Chart(frame.assign(rank=rank))
-        .mark_bar(stroke="white")
-        .encode(
-            row, number, kind, alt.Order("rank:Q"), tooltip=[f"{about}:N", f"{by}:N", f"{amount}:Q"]
-        )
-    )
-
-
 def in_units(frame: pd.DataFrame, size: float) -> pd.DataFrame:
     """The frame with P10, P50 and P90 in units of `size`."""
     return frame.assign(**{q: frame[q] / size for q in ("p10", "p50", "p90")})
