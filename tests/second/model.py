@@ -1226,11 +1226,11 @@ def further(case: Case, tranches: list[Tranche], books: Books) -> None:
                 continue
             a, until = t.arrives, min(t.ends, T)
             once, life = case.get(words["once_usd"]), words["life_months"]
-            pay_at(row, a, once)
-            j = 1
-            while life is not None and a + j * case.get(life) < until:
-                pay_at(row, a + j * case.get(life), once)
-                j += 1
+            date, again = a, 0
+            while date < until:
+                pay_at(row, date, once)
+                again += 1
+                date = math.inf if life is None else a + again * case.get(life)
             yearly = case.get(words["usd_per_year"])
             monthly_usd = yearly / 12.0 + case.get(words["usd_per_kw_month"]) * t.gpus * t.chip.kw
             if a < until:
