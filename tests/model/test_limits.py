@@ -34,9 +34,9 @@ def test_a_limit_is_broken_by_what_lies_above_it_and_not_by_what_reaches_it(
 
 
 def test_years_are_counted_from_month_0_and_the_last_is_cut_short(tmp_path):
-    # half a year's 876,000 in the first year and as much in the second, of 18 months in all
+    # four months of 73,000 x 2 USD in the first year, six in the second, of 18 months in all
     late = "need.by_months = { value = 18 }\nchoices.horizon_months = { value = 18 }\n"
-    late += "tranches.rental.milestones = { ready = 6 }"
+    late += "tranches.rental.milestones = { ready = 8 }"
     assert broken(tmp_path, "rented", "usd_per_year = 876000", late) == [0]
     assert broken(tmp_path, "rented", "usd_per_year = 875000", late) == [1]
 

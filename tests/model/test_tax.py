@@ -78,6 +78,16 @@ def test_of_200_000_a_year_a_profit_of_100_000_uses_half_and_the_rest_is_carried
     assert found.number("end_value_usd") == pytest.approx(left)
 
 
+def test_what_a_contract_brings_after_the_horizon_is_a_gain_too(tmp_path):
+    # a year more at 1 USD is let at 2: 12 x 73,000 hours bring 876,000, of which a quarter is due
+    rental = "[tranches.rental]\nusd_per_gpu_hour = 1\nterm_months = 36"
+    taxed = "choices.tax_rate_share = { value = 0.25 }\n"
+    profit = "choices.profit_usd_per_year = { value = 1e9 }\n"
+    for choices in (taxed, taxed + profit):
+        found = yields(tmp_path, "rented", choices + rental)
+        assert found.number("end_value_usd") == pytest.approx(876_000 - 219_000)
+
+
 def test_a_loss_is_carried_until_profit_or_a_gain_has_used_it_up():
     # 90 of 50 a year: 40 carried; 40 + 30: 50 used, 20 carried; 20 - 60: tax on 40; of the last
     # half year's 70 a profit of 25 is used, and 45 are left
