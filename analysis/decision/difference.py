@@ -18,9 +18,7 @@ from analysis.model.simulation import Result
 from analysis.scenario.schema import Scenario
 
 SCHEMA = "rent-or-build/difference"
-
 VERSION = 2
-
 Pair = tuple[str, str]
 
 
@@ -169,7 +167,6 @@ OF_THE_RUN = {"reaches_target", "first_training_p50", "full_capacity_p50", "targ
 OF_THE_RUN |= {"months_difference_mean", "a_earlier", "b_earlier", "break_even_month"}
 OF_THE_SERVICE = {"served_share_mean"}
 """The quantities that only a run, or only a service, has."""
-
 
 Rule = TypeVar("Rule")
 

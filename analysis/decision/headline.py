@@ -21,7 +21,6 @@ from analysis.scenario.schema import Scenario
 
 DIGITS = 9
 
-
 AMOUNTS = (
     "compared_cost_usd",
     "compared_months",
@@ -40,9 +39,7 @@ AMOUNTS = (
     "pflop_days",
 )
 
-
 DATES = ("first_training_months", "full_capacity_months", "target_months")
-
 
 UNIT_COSTS = {
     "usd_per_gpu_hour": "discounted_gpu_hours",

@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from analysis.evidence.files import BadInput, cleaned, text
 
 SCHEMA: Literal["rent-or-build/headline"] = "rent-or-build/headline"
-
-
 VERSION: Literal[3] = 3
 
 

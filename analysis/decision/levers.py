@@ -18,7 +18,6 @@ PRICES = 8
 LATEST_DELAY_MONTHS = 24.0
 """How far they are moved, and in how many steps."""
 
-
 PRICED = {
     "usd_per_gpu_hour": ("Price of the rental", "USD per GPU-hour"),
     "contract_usd": ("Value of the contract", "USD"),

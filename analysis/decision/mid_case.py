@@ -10,10 +10,7 @@ from analysis.scenario import references
 from analysis.scenario.schema import Scenario
 
 SCHEMA = "rent-or-build/evaluation"
-
-
 VERSION = 2
-
 OF_THE_SERVICE = ("served_share", "short_h100_hours", "surplus_h100_hours")
 
 

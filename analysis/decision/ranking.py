@@ -17,7 +17,6 @@ GRID = 64
 """Even steps from nothing to four times the stated price of an hour that is short."""
 
 TIMES = 4.0
-
 HALVINGS = 50
 
 

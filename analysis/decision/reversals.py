@@ -35,7 +35,6 @@ MOVES = {CHEAPER: ("cost_usd",), EARLIER: ("months",), MEETS: ("months", one_way
 """The measures whose swing, with an input moved alone, says how much it matters to a claim."""
 
 BELOW, ABOVE, AT = "below", "above", "at"
-
 COLUMNS = ["claim", "option", "input", "label", "unit", "kind", "mid", "low", "high", "least"]
 COLUMNS += ["most", "at_mid", "turns_at", "turns_se", "side", "values", "fails_at"]
 COLUMNS += ["beyond_share", "change_share", "spreads", "a_later", "b_later"]

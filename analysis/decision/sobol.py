@@ -30,11 +30,8 @@ SIZE = 1024
 """Futures in A, and as many in B."""
 
 RANK_SIZE = 128
-
 RANK_SEED = 1
-
 NETS = 16
-
 RESAMPLES = 500
 
 REACH = 2.2
@@ -45,9 +42,7 @@ RARE = 0.01
 """A headline that is the same in all but a smaller share of futures is left unexplained."""
 
 EVENTS = ("reaches", "meets")
-
 PRICES = one_way.PRICES
-
 COLUMNS = ["measure", "a", "b", "members"]
 
 COLUMNS += [

@@ -14,7 +14,6 @@ from analysis.model.simulation import Result
 from analysis.scenario.beside import Criterion
 
 RANDOM_WEIGHTS = 10_000
-
 BEST = 100.0
 
 

@@ -19,7 +19,6 @@ NARROW = 1e-4
 """The search stops at so many steps, or where a turn is known to this share of an input's range."""
 
 Known = dict[float, Estimate]
-
 RANGE, LIST, EVENT = "range", "list", "event"
 
 

@@ -10,7 +10,6 @@ from datetime import date
 from analysis.model.estimates import Estimate
 
 LARGEST_IN_FULL = 1e10
-
 LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 

@@ -8,13 +8,11 @@ from tornado.web import Application, RequestHandler
 
 NAMES = ("127.0.0.1", "localhost")
 
-
 POLICY = (
     "default-src 'none'; script-src 'self' blob: 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -25,14 +23,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-
 LINES = {
     403: "refused. Open the address that `workbook serve` printed; it holds a token.",
     404: "there is nothing here.",
     500: "the page could not be made; the terminal says why.",
     503: "as many pages are open as may be; close one, or wait until one has been idle.",
 }
-
 
 ENTRANCE = (
     '<!doctype html><html lang="en"><meta charset="utf-8">'

@@ -21,13 +21,10 @@ from analysis.scenario.schema import Scenario
 
 MOST_FUTURES = 1000
 
-
 OPTION_FUTURES = 2000
 """So many futures of one option are computed while a key is held, without a wait."""
 
-
 LEAST_MONTH_USD = 1e6
-
 
 Held = Mapping[str, float]
 """Assumption name -> the value that it has in every future; an event happens (1) or not (0)."""

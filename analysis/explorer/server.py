@@ -42,32 +42,18 @@ from analysis.explorer.access import Gated, Missing, Plain
 from analysis.report.kernel import SETTINGS, environment
 
 EXPLORER = DATA.parent / "notebooks" / "explore.ipynb"
-
-
 PAGE = Path(__file__).parent / "templates" / "serve"
-
-
 ADDRESS = "127.0.0.1"
-
-
 MOST_KERNELS = 4
-
-
 IDLE_SECONDS = 600
-
-
 ROOM_SECONDS = 3
-
-
 MOST_BYTES = 1_000_000
-
 
 EXTENSIONS = [
     "@jupyter-widgets/jupyterlab-manager",
     "@voila-dashboards/widgets-manager8",
     "anywidget",
 ]
-
 
 Say = Callable[[str], None]
 

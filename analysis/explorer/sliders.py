@@ -18,10 +18,8 @@ from analysis.scenario.schema import Assumption, Scenario
 
 AS_ASSUMED = "as assumed"
 
-
 STEPS = 50
 """A range has at most so many steps, and at least 20."""
-
 
 _FILES = Path(__file__).resolve().parent / "templates" / "slider"
 

@@ -15,17 +15,9 @@ from analysis.report.folder import RunFailed, stoppable
 from analysis.report.kernel import kernel
 
 CELL_SECONDS = 600
-
-
 KERNEL_SECONDS = 60
-
-
 WORKERS = 2
-
-
 Parameters = dict[str, str | int]
-
-
 Job = tuple[Path, Parameters, Path, Path]
 
 

@@ -23,11 +23,7 @@ from typing import Any
 from analysis.evidence.files import BadInput
 
 EARLIER = "earlier"
-
-
 MARK_NAME = ".workbook"
-
-
 MARK = b"rent-or-build: made by a run; removed by the next\n"
 
 

@@ -20,16 +20,9 @@ from analysis.chapters.shared.drawing import DRAWING, SPECIFICATION, VEGA_LITE
 from analysis.scenario.schema import Scenario
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-
 NOT_SHOWN = {"hide", "parameters", "injected-parameters"}
-
-
 MEDIA_TYPES = [SPECIFICATION, "text/html", "text/markdown", DRAWING, "image/png", "text/plain"]
-
-
 SETTINGS = Config({"NbConvertBase": {"display_data_priority": MEDIA_TYPES}})
-
 
 FORBIDDEN = re.compile(
     r"<(?=[!?]|/?(?:script|meta|base|link|i?frame|frameset|object|embed|applet|form|template|noscript"

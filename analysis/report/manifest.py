@@ -10,16 +10,9 @@ from typing import Any
 from analysis.evidence.ledger import DATA
 
 SCHEMA = "rent-or-build/report"
-
-
 VERSION = 1
-
-
 NAME = "manifest.json"
-
-
 CODE = Path(__file__).parents[1]
-
 
 PACKAGES = (
     "altair",

@@ -25,21 +25,13 @@ from analysis.scenario import load
 from analysis.scenario.schema import Scenario
 
 NOTEBOOKS = DATA.parent / "notebooks"
-
-
 NOTEBOOK = NOTEBOOKS / "report.ipynb"
-
-
 REPORT = "report"
-
 
 FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|\t")
 """How a text begins that a spreadsheet may take for something to compute."""
 
-
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
-
-
 Say = Callable[[str], None]
 
 

@@ -36,9 +36,7 @@ BINS = 30
 PERCENTS = (1, 10, 50, 90, 99)
 """The percentiles that a shape shows."""
 
-
 RANGE = ("label", "unit", "low", "mid", "high", "min", "max")
-
 SWINGS = ["cost_usd_swing", "months_swing"]
 
 

@@ -16,7 +16,6 @@ TALL = 380
 PALE = 0.5
 """How strongly an option is drawn that is not ranked."""
 
-
 Spans = tuple[list[float], list[float]]
 
 

@@ -12,7 +12,6 @@ from analysis.model import comparison, estimates
 from analysis.model.simulation import Result
 
 BINS = 36
-
 DATES = ("first_training_months", "full_capacity_months", "target_months")
 AMOUNTS = ["compared_cost_usd", "present_cost_usd", "h100_hours", "peak_mw", "energy_mwh"]
 AMOUNTS += ["emissions_tco2", "pflop_days"]

@@ -13,7 +13,6 @@ from analysis.scenario.units import Input
 CHIP = "h100"
 """The chip whose dated prices are on record."""
 
-
 Range = tuple[float, float, float]
 """P10, P50 and P90 of an input; three times the same number if it is fixed."""
 

@@ -22,7 +22,6 @@ from analysis.validation.backtest import Backtest
 
 MOST_WRONG = 8
 
-
 NOTHING = "Nothing to score."
 """What stands under the first exhibit, which says why."""
 

@@ -14,17 +14,12 @@ from analysis.validation.actuals import READINGS
 STRIP = 330
 """Width of the strip of percentiles; beside it are the names of the actuals."""
 
-
 ROW = 16
-
 
 BESIDE = 9
 """Pixels between a point and the bar of its ends."""
 
-
 BROWN = "#b45309"
-
-
 SHAPES = dict(zip(READINGS, ("triangle-up", "circle", "diamond"), strict=True))
 
 

@@ -141,7 +141,6 @@ def purchases(scenario: Scenario) -> Exhibit:
 
 ALONE = "alone"
 
-
 LONG_MONTHS = 600.0
 """By then all of a tranche is paid."""
 

@@ -22,10 +22,8 @@ from analysis.decision.wording import percent
 SPAN = 350
 """Width of the bars of a timeline; beside them are the names of its rows, and words."""
 
-
 ROW = 17
 """Height of one row of a timeline."""
-
 
 LINE = 14
 """Height that one label at the end of a line needs."""

@@ -28,13 +28,9 @@ from analysis.model.simulation import Result
 LATE_MONTHS = 1e-3
 """A wait for power below this, less than an hour, is no delay."""
 
-
 ARRIVALS = ("First new GPUs", "Last GPUs")
-
 RUN = ("Training starts", "Moves to a larger fabric", "Full capacity", "Target reached")
-
 RUN_DATES = ("first_training", "move", "full_capacity", "target")
-
 
 KINDS = ("installed", "energised", "waiting")
 """What is told of GPUs by month."""

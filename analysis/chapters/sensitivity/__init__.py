@@ -32,11 +32,8 @@ NEAREST = 3
 """So many inputs are named under a claim."""
 
 ALONE = only_one("there is no choice to turn")
-
 LEVEL = "The two options of the question are told apart neither in cost nor in time."
-
 NEAREST_WORDS = "Nearest to turning which of the two is better, one input held in all futures:"
-
 FALLS = "The mean fall of the price of machines, held in all futures, the others as drawn:"
 
 NOTHING_LATE = (

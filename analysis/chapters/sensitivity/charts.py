@@ -12,14 +12,12 @@ from analysis.chapters.shared.style import INK, WIDTH, dressed, money, tips
 
 ENDS = ("low", "high")
 SHADES = alt.Scale(domain=list(ENDS), range=["#94a3b8", "#334155"])
-
 LABELS, LETTERS = 240, 44
 
 LEAST = 0.005
 """An input that explains less than this in total is not drawn, but for the first."""
 
 LINES = alt.Axis(labelLimit=LABELS + 20, labelExpr="split(datum.value, '\\n')", labelLineHeight=12)
-
 EVENTS = "An event is drawn like a range: not happening, happening."
 
 EXPLAINED = (

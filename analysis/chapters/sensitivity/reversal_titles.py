@@ -54,7 +54,6 @@ def turned(row: Any, pair: tuple[str, str]) -> str:
 
 
 LATER = ("a_later", "b_later")
-
 SEEN_MONTHS = 0.05
 
 

@@ -12,11 +12,8 @@ import vl_convert
 from analysis.decision.headline import rounded
 
 VEGA_LITE = "6.4"
-
 SPECIFICATION = "application/vnd.vegalite.v6+json"
-
 DRAWING = "image/svg+xml"
-
 SENTENCE = "text/plain"
 
 

@@ -14,13 +14,9 @@ def short(number: float) -> str:
 
 
 CHARACTER = 5.9
-
 LINE = 13.0
-
 AWAY = (4.0, 18.0, 34.0, 50.0)
-
 Box = tuple[float, float, float, float]
-
 Point = tuple[float, float]
 
 

@@ -17,13 +17,9 @@ COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7
 """Okabe and Ito's colours, told apart by the colour-blind; grey is for the baseline."""
 
 WIDTH = 640
-
 HEIGHT = 300
-
 INK = "#1f2937"
-
 TITLE_CHARACTERS = 84
-
 NOTE_CHARACTERS = 112
 
 HOUSE = alt.Config(

@@ -16,7 +16,6 @@ from analysis.scenario.schema import Scenario, Tranche
 
 CURVE_POINTS = 60
 
-
 STEPS = ("peak", "after utilisation", "after stops", "after idle hours")
 """What is left of peak, step by step: x MFU, x goodput, x use share."""
 

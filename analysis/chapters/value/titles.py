@@ -10,7 +10,6 @@ from analysis.decision.wording import figure, usd
 from analysis.model.estimates import Estimate
 
 WORTH, NOTHING, UNSURE = "worth", "nothing", "unsure"
-
 APART = "are not told apart"
 
 SEEN = {
