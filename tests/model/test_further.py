@@ -122,6 +122,12 @@ def test_a_rental_that_is_left_pays_a_line_until_that_day(tmp_path):
     assert found == pytest.approx([0, 0, 0, 8_000, 3_000, 8_000, *[0] * 6])
 
 
+def test_gpus_that_are_left_on_the_day_they_come_cost_no_line(tmp_path):
+    # the run has started on the machine in month 2, and stays there
+    there = LEFT.replace("ready = 6", "ready = 2")
+    assert yields(tmp_path, "rented", RENTED + ALL, there).usd("further") == 0
+
+
 def test_a_line_is_paid_for_each_of_its_tranches_that_comes_and_has_a_gpu(tmp_path):
     both = 'tranches = ["machine", "rental"]\n'
     line = BUILT + LINE.replace('tranches = ["machine"]\n', both) + "once_usd = 5000\n"
