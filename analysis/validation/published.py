@@ -2,7 +2,8 @@
 
 `data/published/<case>.figures.toml` holds a source, its figures and their tolerance; a case that is
 a decision has its scenario in `data/published/<case>.toml`. `standing` is `published` for what was
-read at its source, `worked example` for what was recalled or follows from a formula.
+read at its source, `worked example` for what was recalled or follows from a formula. `verdict` is
+the title of the option that a source found cheaper; a figure says why where ours is `outside`.
 """
 
 import math
@@ -23,7 +24,17 @@ Case = dict[str, Any]
 
 
 def names() -> list[str]:
-    """The names of the cases, sorted."""
+    """The names of the cases, sorted, without those that are decisions."""
+    return [name for name in _files() if "verdict" not in case(name)]
+
+
+def decisions() -> list[str]:
+    """The names of the decisions on rent or own, oldest first."""
+    found = [name for name in _files() if "verdict" in case(name)]
+    return sorted(found, key=lambda name: str(case(name)["date"]))
+
+
+def _files() -> list[str]:
     return sorted(path.name.removesuffix(ENDING) for path in FOLDER.glob(f"*{ENDING}"))
 
 

@@ -437,6 +437,29 @@ def test_the_chapter_shows_every_published_figure_and_the_one_that_is_furthest_a
         assert f"furthest apart is \u201c{mine['quantity'].iloc[apart]}\u201d" in text
 
 
+def test_the_chapter_sets_the_decisions_of_others_beside_ours_with_who_is_cheaper_by_either(ran):
+    rows = cells(ran["words"], ("Decision", "Quantity"))
+    figures = [
+        f for name in published.decisions() for f in published.case(name)["figures"].values()
+    ]
+    assert len(rows) == len(figures)
+    [row] = [row for row in rows if "153,408 cores" in row[0]]
+    assert row[6] == row[7] == "Own the supercomputer"
+    # the sums of OneUptime save 456,000 - 66,000 - 30,000 = 360,000 USD a year; it prints 230,000
+    [row] = [row for row in rows if "230 thousand USD" in row[2]]
+    assert (row[3], row[4]) == ("360 thousand USD", "+56.52 %")
+    assert row[5] == next(f["outside"] for f in figures if f.get("printed") == 230000)
+    near = sum("outside" not in figure for figure in figures)
+    assert f"Of {len(figures)} figures {near} are near enough" in ran["words"]
+
+
+def test_a_decision_on_which_we_differ_counts_as_no_agreement():
+    frame = checks.tables.published_decisions()
+    agreed = int((frame.drop_duplicates("case")["verdict"] != "").sum())
+    frame.loc[frame["case"] == "DOE: Hopper", "ours_cheaper"] = "Rent cluster instances"
+    assert f"In {agreed - 1} of {agreed} comparisons" in checks.titles.decisions(frame)
+
+
 def test_the_chapter_compares_as_many_numbers_as_there_are_options_and_futures(ran):
     options = len(ran["result"].scenario.options)
     rows = cells(ran["words"], ("Identity", "Numbers compared"))

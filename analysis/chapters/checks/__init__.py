@@ -60,6 +60,27 @@ def published_figures(printed: pd.DataFrame, standing: str) -> Exhibit:
     return table(frame, columns, titles.furthest, marked_up=True)
 
 
+def published_decisions() -> Exhibit:
+    """The decisions on rent or own that others published: their figures and ours, who is cheaper by
+    either, and what could not be expressed; below, in how many both agree."""
+    columns: Columns = {
+        "Decision": lambda row: f"{_source(row)}; {safe(row['size'])}" if row["first"] else "",
+        "Quantity": lambda row: safe(row["quantity"]),
+        "Theirs": lambda row: safe(titles.theirs(row)),
+        "Ours": lambda row: safe(titles.number(row["ours"], row["unit"])),
+        "Apart": lambda row: safe(titles.apart(row)),
+        "Why not near enough": lambda row: safe(row["outside"]),
+        "Cheaper by them": lambda row: safe(row["verdict"]) if row["first"] else "",
+        "Cheaper by us": lambda row: safe(row["ours_cheaper"]) if row["first"] else "",
+        "Near enough": lambda row: safe(row["tolerance"]) if row["first"] else "",
+        "Left out": lambda row: safe(row["left_out"]) if row["first"] else "",
+        "Read in": lambda row: safe(row["read_in"]) if row["first"] else "",
+    }
+    frame = tables.published_decisions()
+    frame = frame.assign(first=~frame["case"].duplicated())
+    return table(frame, columns, titles.decisions, marked_up=True)
+
+
 def _source(row: Row) -> str:
     link = f'<a href="{safe(row["url"])}" rel="noreferrer">{safe(row["title"])}</a>'
     return f"{link}; {safe(row['publisher'])}, {safe(row['date'])}"

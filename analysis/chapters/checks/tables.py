@@ -15,13 +15,13 @@ from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
 from analysis.scenario import edits
 from analysis.scenario.schema import Option, Scenario
-from analysis.validation import benchmarks, published
+from analysis.validation import benchmarks, decisions, published
 
 IDENTITY_DRAWS = 500
 """Futures on which the identities are tried."""
 
 
-CASE = ("short", "title", "publisher", "date", "url", "standing", "tolerance")
+CASE = ("title", "publisher", "date", "url", "standing", "tolerance")
 
 
 def published_figures() -> pd.DataFrame:
@@ -32,12 +32,26 @@ def published_figures() -> pd.DataFrame:
     and high (near enough lies between; infinite where open), near, ratio (ours over theirs) with
     ratio_low and ratio_high (missing where theirs is missing or 0).
     """
-    rows = []
-    for name in published.names():
-        case, ours = published.case(name), benchmarks.ours(name)
-        about = {key: case[key] for key in CASE}
-        rows += [about | _figure(figure, ours[key]) for key, figure in case["figures"].items()]
-    return pd.DataFrame(rows).rename(columns={"short": "case"})
+    return pd.DataFrame([row for name in published.names() for row in _figures(name, CASE)])
+
+
+def published_decisions() -> pd.DataFrame:
+    """The same of the decisions on rent or own that others published; with size, read_in (where, if
+    not at its url), left_out (what could not be expressed), verdict and ours_cheaper (titles of
+    options) and outside (why a figure is not near)."""
+    about = (*CASE, "size", "read_in", "left_out", "verdict")
+    return pd.DataFrame(
+        row | {"ours_cheaper": decisions.cheapest(name)}
+        for name in published.decisions()
+        for row in _figures(name, about)
+    )
+
+
+def _figures(name: str, about: tuple[str, ...]) -> list[dict[str, object]]:
+    """The figures of a case, each with what the case says of itself."""
+    case, ours = published.case(name), benchmarks.ours(name)
+    said = {key: case.get(key, "") for key in about} | {"case": case["short"]}
+    return [said | _figure(figure, ours[key]) for key, figure in case["figures"].items()]
 
 
 def _figure(printed: published.Case, ours: float) -> dict[str, object]:
@@ -53,6 +67,7 @@ def _figure(printed: published.Case, ours: float) -> dict[str, object]:
         "low": low,
         "high": high,
         "near": low <= ours <= high,
+        "outside": printed.get("outside", ""),
         "ratio": ours / scale,
         "ratio_low": ratios[0],
         "ratio_high": ratios[1],

@@ -114,6 +114,17 @@ def furthest(frame: pd.DataFrame) -> str:
     )
 
 
+def decisions(frame: pd.DataFrame) -> str:
+    """In how many decisions the same option is cheaper, and how many figures are near enough."""
+    compared = frame[frame["verdict"] != ""].drop_duplicates("case")
+    same = int((compared["verdict"] == compared["ours_cheaper"]).sum())
+    return (
+        f"In {same} of {len(compared)} comparisons the same option is cheaper by them and by us. "
+        f"Of {len(frame)} figures {int(frame['near'].sum())} are near enough; beside each of the "
+        "others stands why it is not."
+    )
+
+
 def deviation(share: float) -> str:
     """A deviation in percent, or that it is only rounding."""
     if share == 0:
