@@ -18,7 +18,6 @@ from analysis.chapters.assumptions.tables import in_unit
 from analysis.chapters.shared.words import in_words
 from analysis.decision import one_way
 from analysis.evidence import ledger as ledgers
-from analysis.model import draws, simulation
 from analysis.report import runs
 
 MORE = (
@@ -142,38 +141,6 @@ def test_a_row_of_2_to_4_with_a_fact_at_12_runs_from_1_to_13(decided):
     assert 12 * next(r["at"] for r in rows if "at" in r) == pytest.approx(11)
 
 
-def test_the_sampled_futures_are_those_of_the_run(decided):
-    # 5,000 futures are a block of 4,096 and one of 904.
-    found = assumptions.tables.sampled(simulation.simulate(decided, 5000, 3))["power_mw"]
-    assert len(found) == 5000
-    assert np.array_equal(found[4096:], draws.block(decided, 3, 1, 904)["power_mw"])
-
-
-def test_a_shape_holds_the_98_in_100_futures_between_p1_and_p99(decided):
-    result = simulation.simulate(decided, 1000, 1)
-    frame = assumptions.tables.shapes(result)
-    values = np.sort(assumptions.tables.sampled(result)["power_mw"])
-    here = frame[frame["label"] == "Power of the field"]
-    # Of 1,000 ordered values, the 10th is P1, the 500th P50 and the 990th P99: 981 lie in between.
-    marks = here.iloc[0][["p1", "p50", "p99"]].tolist()
-    assert marks == [values[9], values[499], values[989]]
-    assert here["share"].sum() == pytest.approx(0.981)
-    assert (here["start"].iloc[0], here["end"].iloc[-1]) == (values[9], values[989])
-
-
-@pytest.mark.parametrize(
-    ("p50", "p99", "expected"),
-    [
-        ([10, 1], [20, 4], "Longest tail: B, P99 is 4 times P50"),
-        ([10, 0], [20, 4], "Longest tail: A, P99 is 2 times P50"),
-        ([0, 0], [1, 1], "How the ranges come out in the futures, P1 to P99"),
-    ],
-)
-def test_the_picture_of_the_shapes_names_the_longest_tail(p50, p99, expected):
-    frame = pd.DataFrame({"label": ["A", "B"], "p50": p50, "p99": p99})
-    assert assumptions.titles.shapes(frame) == expected
-
-
 def test_ranges_come_in_the_order_of_how_far_they_move_cost_or_months():
     decision = shipped()
     moved = one_way.one_at_a_time(decision).set_index("assumption")
@@ -193,12 +160,6 @@ def test_the_chapter_says_what_its_run_holds(slug, seed):
     every = assumptions.tables.assumptions(decision)
     alone = int(((every["quote"] == "") & (every["basis"] == "")).sum())
     assert f"{alone} of {len(every)} assumptions rest on judgement alone" in text
-    future = draws.block(decision, seed, 0, 300)
-    tail = re.search(r"Longest tail: (.*), P99 is ([\d.]+) times P50", text)
-    name = every.loc[every["label"] == tail[1], "assumption"].item()
-    ordered = np.sort(future[name])
-    # Of 300 ordered values the 297th is P99, the 150th P50.
-    assert float(tail[2]) == pytest.approx(ordered[296] / ordered[149], abs=0.051)
 
 
 @pytest.mark.parametrize("slug", ["oracle-vs-memphis", "own-case", "hindsight"])

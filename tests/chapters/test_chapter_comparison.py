@@ -5,13 +5,13 @@ and the chapter's numbers against those of its own draws.
 import numpy as np
 import pytest
 from tools import chapters
-from tools.hand import OWNED, result, scenario
+from tools.hand import result, scenario
 
 from analysis.chapters import comparison
 from analysis.chapters.shared import labels
 from analysis.chapters.shared.exhibit import Exhibit
 from analysis.decision import headline
-from analysis.decision.wording import percent, usd
+from analysis.decision.wording import percent
 from analysis.model import comparison as compared
 from analysis.model import simulation
 from analysis.scenario import edits
@@ -235,45 +235,6 @@ def ranked(found):
             met = met & (scalars["served_share"] >= need.service.served_share.value)
         names += [option] * bool(met.mean() >= 0.5)
     return names
-
-
-def test_the_chapter_shows_the_break_even_value_of_its_draws_for_the_pair_and_the_ranked(chapter):
-    found, text = chapter["result"], chapter["words"]
-    cost = {o: found.scalars[o]["compared_cost_usd"] for o in found.options}
-    above, asked = set(ranked(found)), set(compared.pair(found.scenario))
-    for a, b in compared.pairs(found):
-        if not ({a, b} <= above or {a, b} == asked):
-            continue
-        dearer = float(np.mean(cost[a] - cost[b]))
-        months = [found.scalars[o]["compared_months"] for o in (a, b)]
-        later = float(np.mean(months[0] - months[1]))
-        horizon = found.scenario.choices.horizon_months.value
-        # 10^9: where only rounding differs, the model counts a difference as none
-        same_time = abs(later) < 1e-9 * horizon
-        if not same_time and dearer * later < 0:
-            rest = (cost[a] - cost[b] - dearer) - dearer / later * (months[0] - months[1] - later)
-            se = rest.std(ddof=1) / 300**0.5 / abs(later)
-            assert f"<td>{usd(-dearer / later, se)} (± " in text
-        elif not same_time:
-            best = found.scenario.options[a if dearer < 0 else b].title
-            assert f"none: {best} is better at every value" in text
-
-
-def test_of_other_pairs_the_break_even_table_holds_those_that_are_ranked(tmp_path):
-    # The third option is there twelve months too late: it stands below the line, beside no other.
-    late = '[tranches.late]\ntitle = "Late"\ngpus = 100\nuse = "run"\n'
-    late += f"milestones = {{ ready = 12 }}\n{OWNED}"
-    late += '[options.late]\ntitle = "Late"\ntranches = ["late"]\n'
-    found = headline.headline(simulation.simulate(scenario(tmp_path, late), 20, 1), "case")
-    frame = comparison.break_even(found).frame
-    assert frame[["a", "b"]].to_numpy().tolist() == [["rented", "built"]]
-
-
-def test_the_break_even_table_says_that_equal_options_are_equal(tmp_path):
-    one = simulation.simulate(scenario(tmp_path, '[options.built]\ntranches = ["rental"]\n'), 50, 1)
-    text = comparison.break_even(headline.headline(one, "case")).html
-    assert "none: the two are equal in both" in text
-    assert "Rented and Built are equal on the mean, in cost and in time." in text
 
 
 def test_scenarios_that_look_back_or_decide_in_steps_run_through_the_chapter():

@@ -15,7 +15,7 @@ from analysis.chapters import schedule
 from analysis.chapters.schedule.charts import apart, when
 from analysis.chapters.shared.style import look
 from analysis.decision.wording import percent
-from analysis.model import draws, simulation
+from analysis.model import simulation
 from analysis.report import runs
 
 NEVER = math.inf
@@ -29,30 +29,6 @@ ramp_months = 4
 from_months = 5
 """
 """100 GPUs from month 2 to 6; power for all of them from month 5; a start takes 50 of them."""
-
-BRIDGE = (
-    LATE
-    + """
-[options.bridge]
-title = "Bridge"
-tranches = ["machine", "stopgap"]
-[tranches.stopgap]
-title = "Stopgap"
-kind = "rent"
-chip = "h100"
-site = "supplier"
-gpus = 10
-use = "run"
-milestones = { ready = 1 }
-ramp_months = 0
-usd_per_gpu_hour = 2
-term_months = 12
-take_or_pay_share = 1
-prepayment_share = 0
-at_end = "until_moved"
-exit_fee_months = 0
-"""
-)
 
 
 def run(folder, changes: str = "", number: int = 10):
@@ -164,16 +140,13 @@ at_end = "until_moved"
 )
 
 
-def test_a_run_on_60_moves_when_more_than_60_have_power_and_keeps_the_rental_until_then(tmp_path):
+def test_a_run_on_60_moves_when_more_than_60_have_power(tmp_path):
     # 60 of 100 are there after 0.6 of the ramp of 4 months from month 2: 4.4; with power in 5.
     found = run(tmp_path, MOVES)
     built = schedule.tables.moves(found).set_index("option").loc["Built"]
     assert (built["start_p50"], built["move_p50"]) == pytest.approx((0, 5), abs=1e-3)
     # Of the 0.6 months from 60 to 75 GPUs it gets 60: 0.6 x 7.5 = 4.5 GPU-months, 0.045 of 100.
     assert built["wait_p50"] == pytest.approx(0.045, abs=1e-3)
-    kept = rows(schedule.tables.rental_terms(found), option="Built").iloc[0]
-    assert (kept["end_p50"], kept["kept_p50"], kept["leaves"]) == (1, pytest.approx(5), False)
-    assert "<td>Built</td><td>Existing</td>" in schedule.rental_terms(found).html
 
 
 def test_a_wait_for_power_that_never_ends_is_no_number(tmp_path):
@@ -191,15 +164,6 @@ def test_two_fabrics_of_50_do_not_add_up_to_a_start_with_100(tmp_path):
     changes += '[options.built]\ntranches = ["machine", "twin"]\n'
     built = schedule.tables.moves(run(tmp_path, changes)).set_index("option").loc["Built"]
     assert (built["start_within"], built["late_share"]) == (0, 0)
-
-
-def test_a_bridge_is_left_when_the_machine_trains_and_gives_up_the_rest_of_its_term(tmp_path):
-    # 12 months from month 1, left in month 5 when the machine trains: 8 are given up.
-    frame = rows(schedule.tables.rental_terms(run(tmp_path, BRIDGE)), option="Bridge")
-    one = frame.iloc[0]
-    assert (one["end_p50"], one["kept_p50"], one["given_up_p50"]) == pytest.approx((13, 5, 8))
-    assert (one["left_share"], one["leaves"]) == (1, True)
-    assert "Bridge leaves a rental" in schedule.rental_terms(run(tmp_path, BRIDGE)).html
 
 
 def phases(*starts: tuple[str, float | None]) -> pd.DataFrame:
@@ -337,7 +301,6 @@ def test_a_chapter_of_one_option_has_neither_a_pair_nor_a_false_sentence(tmp_pat
     monkeypatch.setattr(runs, "decision", lambda slug: one)
     words = chapters.text(chapters.run("3-schedule", "case", 20, 1))
     assert "Built reaches the target in" in words
-    assert "No option rents GPUs, so no term ends." in words
 
 
 def position(values: np.ndarray, p: float) -> float:
@@ -386,14 +349,6 @@ def test_the_notebook_says_how_often_power_makes_memphis_late_as_its_draws_do(ch
     assert f"Memphis build in {percent(float(late.mean()))}" in chapter["words"]
     row = schedule.tables.moves(chapter["result"]).set_index("option").loc["Memphis build"]
     assert row["wait_p50"] == pytest.approx(position(wait[late], 0.5), abs=1e-3)
-
-
-def test_the_notebook_lists_the_end_of_the_new_rental_as_its_draws_do(chapter):
-    futures = draws.block(chapter["result"].scenario, chapter["seed"], 0, 300)
-    first = np.where(futures["oracle_delivers"] > 0.5, futures["oracle_first_gpus_months"], NEVER)
-    end = first + futures["oracle_term_months"]
-    low = position(np.where(end <= 60, end, NEVER), 0.1)
-    assert f"({month(chapter['result'].scenario, low)} to beyond the horizon)" in chapter["words"]
 
 
 def test_every_chart_of_the_notebook_names_each_option_by_its_colour(chapter):

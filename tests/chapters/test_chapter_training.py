@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from tools import builders, chapters, hand
-from tools.chapters import middle, shown, titles
+from tools.chapters import shown
 from tools.hand import scenario, yields
 
 from analysis.chapters import training
 from analysis.model import draws, simulation
 from analysis.model import training as training_model
-from analysis.model.draws import resolve
 from analysis.report import runs
 
 STEM = "5-training"
@@ -59,25 +58,6 @@ def alone(folder: Path, changes: str = ""):
 
 
 # Tables by hand
-
-
-def test_100_gpus_at_half_of_a_petaflop_do_36_500_pflop_days_in_two_years(tmp_path):
-    # rented stops after 12 months: 100 x 1 PFLOP/s x 0.5 = 50 PFLOP/s x 365 days = 18,250.
-    frame = training.tables.progress(yields(tmp_path, "rented").result)
-    rented = frame[frame["option"] == "Rented"].set_index("month")["p50_pflop_days"]
-    assert rented[0] == pytest.approx(50 * 365 / 12)
-    assert rented[11] == rented[23] == pytest.approx(18_250)
-    assert frame[frame["option"] == "Built"]["p50_pflop_days"].iloc[-1] == pytest.approx(36_500)
-
-
-def test_progress_is_dated_at_the_end_of_its_month_beside_the_target(tmp_path):
-    first = training.tables.progress(yields(tmp_path, "rented").result).iloc[0]
-    # 365 / 12 = 30.4 days after 1 January; 1e24 / 8.64e19 = 11,574.07 PFLOP-days.
-    assert first["day"] == "2025-01-31"
-    assert (
-        first[["target_p10", "target_p50", "target_p90"]].tolist()
-        == [pytest.approx(1e24 / 8.64e19)] * 3
-    )
 
 
 def test_a_fabric_of_40_spans_40_of_100_gpus_and_the_most_useful_number_follows_from_stops(
@@ -159,7 +139,6 @@ def test_options_without_gpus_for_the_run_have_no_curve_and_no_shares(tmp_path):
     ):
         assert table(result).empty
     assert training.fabric_tables.fabric_limits(result).empty
-    assert (training.tables.progress(result)["p90_pflop_days"] == 0).all()
 
 
 # Sentences at their edges
@@ -218,41 +197,6 @@ def test_it_is_told_what_is_left_of_peak_and_where_most_is_lost(shares, expected
     assert training.titles.useful_shares(left(*shares)) == expected
 
 
-def done(a: list[float], b: list[float]) -> pd.DataFrame:
-    days = ["2025-01-31", "2025-03-02", "2025-04-02"]
-    rows = [
-        {"option": name, "day": day, "p50_pflop_days": x, "target_p50": 10.0}
-        for name, values in (("A", a), ("B", b))
-        for day, x in zip(days, values, strict=True)
-    ]
-    return pd.DataFrame(rows)
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "expected"),
-    [
-        ([0, 5, 9], [0, 0, 0], "At P50 no option's useful compute passes the median target"),
-        (
-            [0, 10, 20],
-            [0, 0, 12],
-            "At P50 A passes the median target first, by March 2025",
-        ),
-        (
-            [0, 5, 20],
-            [0, 5, 12],
-            "At P50 A and B pass the median target first, by April 2025",
-        ),
-        (
-            [0, 5, 9],
-            [0, 5, 12],
-            "At P50 B passes the median target first, by April 2025; A never",
-        ),
-    ],
-)
-def test_it_is_told_who_passes_the_target_first(a, b, expected):
-    assert training.titles.progress(done(a, b)) == expected
-
-
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -292,25 +236,6 @@ def chapter(request):
     return names, draws.block(names["result"].scenario, seed, 0, 300)
 
 
-def test_the_chapters_first_to_pass_the_target_passes_it_first(chapter):
-    names, futures = chapter
-    result, start = names["result"], pd.Timestamp(names["result"].scenario.start)
-    target = middle(resolve(names["result"].scenario.need.target_flop, futures))
-    since = {}
-    for option, title in titles(names).items():
-        done_by = np.sort(result.bands[option]["trained_flop"], axis=0)[149]
-        if (done_by >= target).any():
-            since[title] = int(np.argmax(done_by >= target)) + 1
-    words = shown(names, "the median target first")
-    first = min(since.values())
-    day = start + pd.Timedelta(days=math.floor(first * 365 / 12))
-    for title, month in since.items():
-        assert (title in words.split(" pass")[0]) is (month == first)
-    assert f"by {day:%B %Y}" in words
-    never = set(titles(names).values()) - set(since)
-    assert ("never" in words) is bool(never)
-
-
 def test_the_chapters_gain_of_whole_fabrics_is_that_of_the_same_futures(chapter):
     names, _ = chapter
     decision, result = names["result"].scenario, names["result"]
@@ -333,7 +258,7 @@ def test_the_chapter_names_no_option_as_best_where_there_is_only_one(tmp_path, m
     monkeypatch.setattr(runs, "decision", lambda slug: alone(tmp_path))
     words = chapters.text(chapters.run(STEM, "alone", 50, 1))
     assert "is earlier than" not in words
-    assert "At P50 Rented passes the median target, by" in words
+    assert "Rented trains from month 0 at P50" in words
 
 
 def test_the_chapter_says_so_where_nobody_trains_and_nobody_reaches_the_target(
@@ -342,7 +267,7 @@ def test_the_chapter_says_so_where_nobody_trains_and_nobody_reaches_the_target(
     monkeypatch.setattr(runs, "decision", lambda slug: hand.scenario(tmp_path, NO_RUN))
     words = chapters.text(chapters.run(STEM, "case", 50, 1))
     assert "No option has GPUs for the run" in words
-    assert "At P50 no option's useful compute passes the median target" in words
+    assert "At P50 no option ever has the GPUs to start the run" in words
 
 
 def test_a_gb200_is_told_in_h100_by_peak_and_chips_alike_are_not():

@@ -5,8 +5,6 @@ and a machine whose grid comes in 90 % of futures, there at 9.61 or (in 40 %) at
 which counts as the horizon, 24.
 """
 
-import html
-import itertools
 import re
 from functools import cache, partial
 from pathlib import Path
@@ -21,7 +19,6 @@ from tools.chapters import line
 from tools.hand import scenario
 
 from analysis.chapters import sensitivity
-from analysis.chapters.sensitivity import _shares
 from analysis.decision import one_way, sobol
 from analysis.model import comparison, simulation
 from analysis.scenario import edits, load, references
@@ -353,7 +350,6 @@ def told(**changes) -> pd.DataFrame:
             "b": "Built",
             "label": ["Price; Term", "Date"],
             "inputs": [2, 1],
-            "tied_by": ["Market", ""],
             "first": [0.55, 0.1],
             "first_low": [0.5, -0.1],
             "first_high": [0.6, 0.3],
@@ -409,7 +405,6 @@ def test_an_index_in_total_below_that_alone_is_put_down_to_chance(total, said):
     assert (
         words in line(sensitivity.charts.explained(panel).to_dict()["title"]["subtitle"])
     ) is said
-    assert (words in _shares([panel])) is said
 
 
 def test_a_long_label_takes_two_lines_and_each_row_has_room_for_them():
@@ -479,52 +474,11 @@ def few(monkeypatch):
     )
 
 
-def in_percent(cell: str) -> float | None:
-    """The index in a cell of the table, in percent; None where it is not told."""
-    found = re.match(r"(\d+) %", cell)
-    return float(found[1]) if found else None
-
-
-@pytest.mark.parametrize(("slug", "seed"), [("own-case", 1), ("pay-at-delivery", 4), ("no-gas", 2)])
-def test_a_cell_of_the_table_is_an_index_or_says_that_it_is_not_told_from_zero(few, slug, seed):
-    decision = load.read(load.find(slug))
-    text = sensitivity.drivers(decision, seed).html
-    frame = sobol.indices(decision, 64, seed)
-    frame["label"] = [
-        "; ".join(one_way.described(decision, n)[0] for n in m) for m in frame["members"]
-    ]
-    table = [re.findall("<td>(.*?)</td>", row) for row in text.split("<tr>")[2:]]
-    assert len(table) == 8
-    for label, _, *cells in table:
-        both = [
-            frame[(frame["measure"] == m) & (frame["label"] == html.unescape(label))].iloc[0]
-            for m in ("cost_usd", "months")
-        ]
-        for cell, (row, name) in zip(
-            cells, itertools.product(both, ("first", "total")), strict=True
-        ):
-            if row[f"{name}_low"] <= 0 < row[f"{name}_high"]:
-                assert cell == "not told from zero"
-            elif row[f"{name}_high"] > 0.005 and row[name] > 0.005:
-                assert in_percent(cell) == pytest.approx(100 * min(row[name], 1), abs=0.5001)
-            else:
-                assert cell in ("0 %", "under 1 %") or cell.startswith("under 1 % (")
-
-
-def test_labels_and_causes_are_escaped(few):
-    case = by_hand(CASE.replace('"Price"', '"<b>Price</b>"') + TIED)
-    text = sensitivity.drivers(case, 1).html
-    assert "&lt;b&gt;Price&lt;/b&gt;" in text and "<b>" not in text
-    assert "The &lt;market&gt;" in text
-
-
 def test_without_an_input_that_varies_each_headline_says_that_it_is_always_the_same(few):
     case = by_hand(PLAIN)
-    text = sensitivity.drivers(case, 1).html
-    assert "<table" not in text
-    assert text.count("There is nothing to explain in ") == 6
+    frame = sensitivity.tables.explained(case, 1)
+    assert sensitivity.together(frame).html.count("There is nothing to explain in ") == 6
     alone = sensitivity.one_at_a_time(case).html
     assert alone == "<p>No input varies, so nothing moves the two options apart.</p>"
-    frame = sensitivity.tables.explained(case, 1)
     shown = sensitivity.explained(frame, "cost_usd").html
     assert "There is nothing to explain in the difference in compared cost" in shown

@@ -15,7 +15,6 @@ from analysis.chapters.shared.exhibit import (
 )
 from analysis.chapters.shared.markup import bullets, fact_links, safe
 from analysis.decision.wording import stated
-from analysis.model.simulation import Result
 from analysis.scenario import references
 from analysis.scenario.schema import Scenario
 
@@ -102,12 +101,6 @@ def evidence_ranges(scenario: Scenario) -> Exhibit:
     nothing = "No cited fact states a number in the unit of a range that it backs."
     frame, numbers = tables.evidence_ranges(scenario), tables.evidence_numbers(scenario)
     return picture(frame, charts.evidence_ranges, numbers, nothing=nothing)
-
-
-def shapes(result: Result) -> Exhibit:
-    """The picture of how ranges come out in the futures."""
-    nothing = "No input that is used is a range, so none has a shape."
-    return picture(tables.shapes(result), charts.shapes, nothing=nothing)
 
 
 def unknown(scenario: Scenario) -> Exhibit:

@@ -1,7 +1,5 @@
 """How ranges lie over the evidence and come out in the futures."""
 
-from textwrap import wrap
-
 import altair as alt
 import pandas as pd
 
@@ -71,37 +69,3 @@ def _points_on_scale(points: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     shown = points[points["label"].isin(spans.index)].join(spans, on="label")
     at = (shown["number"] - shown["first"]) / shown["width"]
     return shown.assign(at=at)[["label", "quantity", "number", "fact", "inside", "at"]]
-
-
-def shapes(frame: pd.DataFrame) -> alt.ConcatChart:
-    """How inputs come out in the futures, P1 to P99, each on its own axis: darker within P10 to
-    P90, a line at P50."""
-    panels = [_shape(frame[frame["label"] == label]) for label in dict.fromkeys(frame["label"])]
-    return dressed(
-        alt.concat(*panels, columns=3),
-        titles.shapes(frame),
-        "Share of the futures in bins of equal width, P1 to P99; dark: P10 to P90; line: P50.",
-    )
-
-
-def _shape(here: pd.DataFrame) -> alt.LayerChart:
-    top = here.iloc[0]
-    inside = ((here["start"] + here["end"]) / 2).between(top["p10"], top["p90"])
-    data = here[["start", "end"]].assign(height=here["share"], inside=inside, none=0.0)
-    x = alt.X(
-        "start:Q",
-        title=top["unit"],
-        scale=alt.Scale(zero=False, nice=False),
-        axis=alt.Axis(tickCount=4, format=_axis_format(top["p99"]), labelOverlap=True),
-    )
-    y = alt.Y("height:Q", title=None, axis=alt.Axis(format="%", tickCount=3))
-    colour = alt.condition("datum.inside", alt.value("#64748b"), alt.value("#cbd5e1"))
-    bars = alt.Chart(data).mark_rect().encode(x=x, x2="end:Q", y=y, y2="none:Q", color=colour)
-    rule = alt.Chart(pd.DataFrame({"p50": [top["p50"]]})).mark_rule(color=INK, strokeWidth=2)
-    title = alt.TitleParams(wrap(top["label"], 26), fontSize=11, anchor="start")
-    return (bars + rule.encode(x="p50:Q")).properties(width=165, height=90, title=title)
-
-
-def _axis_format(largest: float) -> str:
-    """As it stands; in thousands and millions where it is large, in powers of ten beyond those."""
-    return "~g" if largest < 1e4 else "~s" if largest < 1e10 else ".0e"

@@ -2,17 +2,14 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from analysis.arrays import Array
 from analysis.chapters.shared.rows import numbers_of
 from analysis.chapters.shared.words import in_words
 from analysis.decision import one_way
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.ledger import Fact
 from analysis.model import draws
-from analysis.model.simulation import Result
 from analysis.scenario import load, references
 from analysis.scenario.schema import Assumption, Scenario
 
@@ -31,10 +28,6 @@ SAME_UNIT = {
 }
 """Units of the ledger that differ from those of a scenario by a factor alone."""
 
-BINS = 30
-
-PERCENTS = (1, 10, 50, 90, 99)
-"""The percentiles that a shape shows."""
 
 RANGE = ("label", "unit", "low", "mid", "high", "min", "max")
 SWINGS = ["cost_usd_swing", "months_swing"]
@@ -163,28 +156,3 @@ def not_used(scenario: Scenario) -> list[str]:
     sourced defaults are there for others."""
     idle = set(scenario.assumptions) - set(used(scenario)) - set(load.defaults())
     return [one.label for name, one in scenario.assumptions.items() if name in idle]
-
-
-def sampled(result: Result) -> dict[str, Array]:
-    """The futures of a run: assumption name -> its values, (draws,)."""
-    starts = range(0, result.draws, draws.BLOCK_DRAWS)
-    sizes = [min(draws.BLOCK_DRAWS, result.draws - start) for start in starts]
-    blocks = [draws.block(result.scenario, result.seed, i, size) for i, size in enumerate(sizes)]
-    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
-
-
-def shapes(result: Result, most: int = 6) -> pd.DataFrame:
-    """How the ranges that move the difference most come out in the futures, P1 to P99 in bins of
-    equal width: columns label, unit, start, end, share (of the futures), and of each input p1, p10,
-    p50, p90, p99.
-    """
-    futures, rows = sampled(result), []
-    for name in ranges(result.scenario)[:most]:
-        assumption, ordered = result.scenario.assumptions[name], np.sort(futures[name])
-        places = [max(int(np.ceil(p * result.draws / 100 - 1e-9)), 1) - 1 for p in PERCENTS]
-        marks = dict(zip((f"p{p}" for p in PERCENTS), ordered[places].tolist(), strict=True))
-        counts, edges = np.histogram(ordered, BINS, (marks["p1"], marks["p99"]))
-        row: dict[str, Any] = {"label": assumption.label, "unit": assumption.unit} | marks
-        for start, end, count in zip(edges[:-1], edges[1:], counts, strict=True):
-            rows.append(row | {"start": start, "end": end, "share": count / result.draws})
-    return pd.DataFrame(rows)

@@ -1,20 +1,14 @@
 """Which option is better: cost and date, future by future, the value of a month."""
 
-from dataclasses import replace
 from typing import Any
-
-import pandas as pd
 
 from analysis.chapters.comparison import charts, future_charts, tables
 from analysis.chapters.shared.exhibit import (
-    Columns,
     Exhibit,
-    Row,
     line,
     picture,
     side_by_side,
     stacked,
-    table,
 )
 from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import (
@@ -26,8 +20,8 @@ from analysis.chapters.shared.words import (
     spread,
     usd_size,
 )
-from analysis.decision import answer, limit_words, wording
-from analysis.decision.wording import estimate, figure, percent, usd, with_error
+from analysis.decision import limit_words, wording
+from analysis.decision.wording import figure, percent, usd
 from analysis.model.simulation import Result
 
 
@@ -46,36 +40,6 @@ def differences(result: Result) -> Exhibit:
     return picture(tables.differences(result), future_charts.differences, seen, nothing=ONLY_ONE)
 
 
-def break_even(headline: dict[str, Any]) -> Exhibit:
-    """The value of a month at which the two of the question, and each two that are ranked, are
-    equal on the mean, and one sentence."""
-    if "by_months" not in headline["choices"]:
-        return line(WITHOUT_RUN)
-    columns: Columns = {
-        "a": lambda pair: _marked(headline, pair["a"]),
-        "b": lambda pair: _marked(headline, pair["b"]),
-        "Compared cost, a less b": lambda pair: _with_error(pair["cost_difference_usd"]["mean"]),
-        "Months, a less b": _months,
-        "Either capped": lambda pair: percent(pair["capped"]["value"]),
-        "Break-even value of a month": lambda pair: _worth(headline, pair),
-    }
-    pairs = _turning(headline)
-    shown = table(
-        pd.DataFrame(pairs, dtype=object),
-        columns,
-        lambda _: answer.below(headline),
-        lambda _: _break_even_sentence(headline, pairs[0]),
-        nothing=ONLY_ONE,
-    )
-    return replace(shown, frame=pd.json_normalize(pairs))
-
-
-def _turning(headline: dict[str, Any]) -> list[dict[str, Any]]:
-    """The pair of the question, and each two options that are ranked."""
-    pairs, ranked = headline["comparison"]["pairs"], set(headline["comparison"]["ranked"])
-    return [*pairs[:1], *(pair for pair in pairs[1:] if {pair["a"], pair["b"]} <= ranked)]
-
-
 def _title(headline: dict[str, Any], option: str) -> str:
     return str(headline["options"][option]["title"])
 
@@ -84,42 +48,6 @@ def _marked(headline: dict[str, Any], option: str) -> str:
     """The title of an option, with a mark where it is not ranked."""
     ranked = headline["options"][option]["ranked"]
     return _title(headline, option) + BELOW * (not ranked)
-
-
-def _months(pair: Row) -> str:
-    months = pair["months_difference"]["mean"]
-    shown = figure(months["value"], months["se"])
-    return f"{shown} (± {figure(months['se'], digits=1)})"
-
-
-def _with_error(amount: dict[str, float]) -> str:
-    return with_error(estimate(amount))
-
-
-def _worth(headline: dict[str, Any], pair: dict[str, Any]) -> str:
-    worth, better = pair["break_even_month_usd"], pair["better_at_every_value"]
-    if better is not None:
-        return f"none: {_title(headline, better)} is better at every value"
-    if worth["value"] is None:
-        return "none: the two are equal in both"
-    return _with_error(worth)
-
-
-def _break_even_sentence(headline: dict[str, Any], pair: dict[str, Any]) -> str:
-    a, b = _title(headline, pair["a"]), _title(headline, pair["b"])
-    worth, better = pair["break_even_month_usd"], pair["better_at_every_value"]
-    if better is not None:
-        return (
-            f"Of the two options of the question {_title(headline, better)} is no dearer and "
-            "no later on the mean, so no value of a month speaks for the other."
-        )
-    if worth["value"] is None:
-        return f"{a} and {b} are equal on the mean, in cost and in time."
-    early = a if pair["months_difference"]["mean"]["value"] < 0 else b
-    return (
-        f"{early} is the better one of {a} and {b} where a month is worth more than "
-        f"{usd(worth['value'], worth['se'])}."
-    )
 
 
 DATES = {

@@ -18,11 +18,9 @@ from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import (
     BEYOND,
     WITHOUT_SERVICE,
-    agree,
     listed,
     month_of,
     percent_of,
-    spread_of,
     spread_of_dates,
 )
 from analysis.decision.wording import figure, percent
@@ -79,30 +77,6 @@ def served(result: Result) -> Exhibit:
     return picture(frame, charts.served, look(result.scenario), nothing=WITHOUT_SERVICE)
 
 
-def rental_terms(result: Result) -> Exhibit:
-    """When each rental ends, until when it is kept and what follows."""
-    columns: Columns = {
-        "Option": "option",
-        "Rental": "rental",
-        "Term, months": spread_of("term_", say=two_digits),
-        "Its end": partial(spread_of_dates, prefix="end_"),
-        "Then it is": lambda row: AT_END[row["at_end"]],
-        "Kept until": _kept,
-        "Left early": _leaving,
-    }
-    frame = tables.rental_terms(result)
-    nothing = "No option rents GPUs, so no term ends."
-    return table(frame, columns, _terms_sentence, nothing=nothing)
-
-
-AT_END = {
-    "renew": "renewed by the month",
-    "reserve": "signed again for the same term",
-    "stop": "given back",
-    "until_moved": "renewed until the run has moved off it",
-}
-
-
 def _comes_last(row: Row) -> str:
     return "" if pd.isna(row["last_share"]) else percent(row["last_share"])
 
@@ -146,29 +120,3 @@ def _wait(row: Row) -> str:
     waits = [row["wait_p50"], row["wait_p90"]]
     words = [BEYOND if pd.isna(months) else two_digits(months) for months in waits]
     return f"{words[0]} ({words[1]})"
-
-
-def _kept(row: Row) -> str:
-    """Until when a rental is kept."""
-    if row["at_end"] == "renew" or row["kept_within"] == 0:
-        return "the horizon"
-    return spread_of_dates(row, "kept_")
-
-
-def _leaving(row: Row) -> str:
-    """How often a rental is left within its term, and what is then given up of it."""
-    if not row["leaves"]:
-        return "no"
-    if row["left_share"] == 0:
-        return "never"
-    lost = two_digits(row["given_up_p50"])
-    return f"in {percent(row['left_share'])}: {lost} months of the term given up (P50)"
-
-
-def _terms_sentence(frame: pd.DataFrame) -> str:
-    leaving = list(dict.fromkeys(frame.loc[frame["leaves"], "option"]))
-    stays = "No rental is left before its term ends"
-    if leaving:
-        leave = agree(leaving, "leaves", "leave")
-        stays = f"{listed(leaving)} {leave} a rental once the run has moved off it"
-    return f"{stays}; a term runs from the first delivery."

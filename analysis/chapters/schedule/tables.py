@@ -15,7 +15,6 @@ from analysis.chapters.shared.rows import (
     quantile_rows,
     three,
     title,
-    tranche_title,
 )
 from analysis.model import fleet as tranches
 from analysis.model import inputs, piecewise, service, training
@@ -147,28 +146,6 @@ def served(result: Result) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def rental_terms(result: Result) -> pd.DataFrame:
-    """Each rental of each option, in the first futures in which it is there (of a fallback: in
-    which it acts): its term in months, the day its term ends, the day until which it is kept (both
-    dated), what follows, whether it may be left within its term, in which share of futures it is,
-    and the months then given up."""
-    rows = []
-    for option, fleet in result.fleets.items():
-        for unit in fleet.rented:
-            contract, acts = unit.contract, np.isfinite(unit.tranche.planned)
-            if not acts.any():
-                continue
-            left = np.isfinite(contract.left) & (contract.months_given_up > 0)
-            row: dict[str, Any] = {"option": title(result, option)}
-            row |= {"rental": tranche_title(result, unit), "at_end": unit.tranche.at_end}
-            row |= three(contract.months[acts], "term_") | dated(result, contract.end[acts], "end_")
-            row |= dated(result, contract.gone[acts], "kept_")
-            row |= {"leaves": unit.tranche.exit_fee_months is not None}
-            row |= {"left_share": float(left[acts].mean())}
-            rows.append(row | {"given_up_p50": _median(contract.months_given_up[left])})
-    return pd.DataFrame(rows)
-
-
 def _tranches(of_options: dict[str, Fleet]) -> list[Unit]:
     """Every tranche of any option once; it arrives on the same day in all."""
     units = {unit.name: unit for fleet in of_options.values() for unit in fleet.units}
@@ -205,7 +182,3 @@ def _never_short(units: list[Unit]) -> list[Unit]:
         replace(unit, energised=unit.arrived.installed) if isinstance(unit, Owned) else unit
         for unit in units
     ]
-
-
-def _median(values: Array) -> float | None:
-    return three(values)["p50"] if len(values) else None

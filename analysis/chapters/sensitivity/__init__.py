@@ -25,9 +25,6 @@ from analysis.model.comparison import pair
 from analysis.model.simulation import Result
 from analysis.scenario.schema import Scenario
 
-MOST = 8
-"""So many inputs have a row in the table of shares."""
-
 NEAREST = 3
 """So many inputs are named under a claim."""
 
@@ -79,31 +76,6 @@ def together(shares: pd.DataFrame) -> Exhibit:
     nothing can be told."""
     headlines = [panel.iloc[0] for panel in tables.headlines(shares)]
     return Exhibit(bullets(map(titles.together, headlines)), shares)
-
-
-def drivers(scenario: Scenario, seed: int) -> Exhibit:
-    """The inputs that explain most of the spread of the difference of the pair, in cost and in
-    months: sentences, a table of their shares, and what is left to combinations."""
-    shares = tables.explained(scenario, seed)
-    told = shares[shares["measure"].isin(("cost_usd", "months")) & (shares["unexplained"] == "")]
-    panels = tables.headlines(told)
-    first = "".join(paragraph(f"{titles.explained(panel)}.") for panel in panels)
-    return Exhibit(first + _shares(panels) + together(shares).html, shares)
-
-
-def _shares(panels: list[pd.DataFrame]) -> str:
-    """A table of the inputs that explain most of any of some headlines, alone and in total."""
-    if not panels:
-        return ""
-    most = pd.concat(panels).groupby("label")["total"].max()
-    heads, rows = ["Input", "Tied by"], []
-    for panel in panels:
-        heads += [f"Of {titles.headline_words(panel.iloc[0])}: alone", "in total"]
-    for label in most.sort_values(ascending=False, kind="stable").index[:MOST]:
-        of_input = [panel.set_index("label").loc[label] for panel in panels]
-        cells = [titles.index(row, name) for row in of_input for name in ("first", "total")]
-        rows.append([str(label), str(of_input[0]["tied_by"]) or "-", *cells])
-    return table_of(heads, rows) + "".join(map(paragraph, titles.by_chance(panels)))
 
 
 def nearest(result: Result, tried: pd.DataFrame) -> Exhibit:

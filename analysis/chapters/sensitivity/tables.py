@@ -14,8 +14,8 @@ def explained(scenario: Scenario, seed: int, size: int = sobol.SIZE) -> pd.DataF
     largest total first.
 
     Columns: measure; a and b (titles; b is empty where the headline is of one option); label (of
-    the inputs that count as one, with semicolons), inputs (how many), tied_by (their causes); first
-    and total, each with `_low` and `_high`, and `together`; differs; unexplained.
+    the inputs that count as one, with semicolons), inputs (how many); first and total, each with
+    `_low` and `_high`, and `together`; differs; unexplained.
     """
     indices = sobol.indices(scenario, size, seed)
     titles = {name: option.title for name, option in scenario.options.items()} | {"": ""}
@@ -27,7 +27,6 @@ def explained(scenario: Scenario, seed: int, size: int = sobol.SIZE) -> pd.DataF
             "; ".join(one_way.described(scenario, name)[0] for name in group) for group in groups
         ],
         inputs=groups.map(len),
-        tied_by=[_causes(scenario, group) for group in groups],
     )
     parts = [
         rows.sort_values("total", ascending=False, kind="stable")
@@ -43,12 +42,3 @@ def headlines(shares: pd.DataFrame) -> list[pd.DataFrame]:
         for _, of_measure in shares.groupby("measure", sort=False)
         for _, panel in of_measure.groupby(["a", "b"], sort=False)
     ]
-
-
-def _causes(scenario: Scenario, group: list[str]) -> str:
-    """The causes that tie the inputs of a group, with semicolons."""
-    return "; ".join(
-        cause.title
-        for cause in scenario.causes.values()
-        if len(group) > 1 and set(cause.loadings) & set(group)
-    )

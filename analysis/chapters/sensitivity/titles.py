@@ -67,18 +67,6 @@ def share(value: float) -> str:
     return percent(min(max(value, 0.0), 1.0))
 
 
-def index(row: pd.Series, name: str) -> str:
-    """An index with its interval in percent; one that may be zero is not told from it."""
-    value, low, high = (float(row[f"{name}{end}"]) for end in ("", "_low", "_high"))
-    if high == 0:
-        return "0 %"
-    if low <= 0:
-        return "not told from zero"
-    if high <= 0.005:
-        return share(value)
-    return f"{share(value)} ({100 * low:.0f} to {100 * min(high, 1.0):.0f} %)"
-
-
 def unexplained(row: pd.Series) -> str:
     """Why a headline has no shares, as a sentence."""
     what = headline_words(row)

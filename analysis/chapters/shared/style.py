@@ -84,11 +84,6 @@ def priced(field: str, most: float) -> tuple[str, str, float]:
     return what, unit, size
 
 
-def nothing() -> alt.Chart:
-    """An empty chart, for a title that says why there is nothing to show."""
-    return alt.Chart(pd.DataFrame({"x": [0]})).mark_point(opacity=0)
-
-
 def ranges(frame: pd.DataFrame, look: Look, title: str) -> alt.LayerChart:
     """One row per option: a line from P10 to P90 and a dot at P50, `title` on the axis."""
     base = alt.Chart(frame).encode(y=option_rows(look), color=by_option(look))

@@ -36,12 +36,6 @@ def useful_shares(result: Result) -> Exhibit:
 
 
 @of_a_run
-def progress(result: Result) -> Exhibit:
-    """The picture of useful compute so far against the target."""
-    return picture(tables.progress(result), charts.progress, look(result.scenario))
-
-
-@of_a_run
 def target_dates(result: Result) -> Exhibit:
     """The picture of when the target is reached, and how often it is not."""
     return picture(tables.target_dates(result), charts.target_dates, look(result.scenario))

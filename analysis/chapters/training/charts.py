@@ -10,7 +10,6 @@ from analysis.chapters.shared.style import (
     Look,
     band,
     by_option,
-    day,
     dressed,
     option_rows,
     panels,
@@ -89,26 +88,4 @@ def compute_per_usd(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
         picture.properties(width=WIDTH - 60, height=40 * len(frame)),
         titles.compute_per_usd(frame),
         "Dot: P50; line: P10 to P90. Both cost and compute are discounted.",
-    )
-
-
-def progress(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
-    """Useful compute of the run so far, P10 to P90 and P50, against the target's range, one panel
-    per option; what goes far beyond the target is cut off."""
-    top = 2 * frame["target_p90"].max()
-    size, unit = (1e6, "million ") if top >= 1e6 else (1e3, "thousand ") if top >= 1e3 else (1, "")
-    fields = [name for q in ("p10", "p50", "p90") for name in (f"{q}_pflop_days", f"target_{q}")]
-    label = frame["month"].map(lambda month: "target" if month == 0 else "")
-    data = frame.assign(**{name: frame[name] / size for name in fields}, label=label)
-    base = alt.Chart(data).encode(x=day("day", "Month"))
-    wanted = base.mark_area(opacity=0.25, color=INK).encode(y="target_p10:Q", y2="target_p90:Q")
-    median = base.mark_line(color=INK, strokeDash=[4, 3], strokeWidth=1).encode(y="target_p50:Q")
-    name = base.mark_text(align="left", dy=-6, color=INK).encode(y="target_p90:Q", text="label:N")
-    scale = alt.Scale(domain=[0, top / size], nice=False)
-    words = f"Useful {unit}PFLOP-days so far"
-    done, line = band(data, look, words, "_pflop_days", scale=scale, clip=True).layer
-    return dressed(
-        panels(wanted + median + done + line + name, look, 190, 150),
-        titles.progress(frame),
-        "Band: P10 to P90; line: P50. Grey: the target, P10 to P90, dashed P50. Cut off above.",
     )

@@ -35,16 +35,6 @@ def by_peak(scenario: Scenario) -> str:
     return f" By peak FLOP/s {listed(words)}." if words else ""
 
 
-def progress(result: Result) -> pd.DataFrame:
-    """Useful PFLOP-days of the run by the end of each month, by option: p10, p50, p90 over the band
-    draws; beside them those of the target, `target_p10` to `target_p90`."""
-    frame = bands(result, "trained_flop", "pflop_days")
-    for name in ("p10", "p50", "p90"):
-        frame[f"{name}_pflop_days"] /= training.FLOP_PER_PFLOP_DAY
-    days = [day(result, month + 1) for month in frame["month"]]
-    return frame.assign(day=days, **target_pflop_days(result))
-
-
 def target_pflop_days(result: Result) -> dict[str, float]:
     """The target in PFLOP-days: `target_p10`, `target_p50` and `target_p90` over the first block of
     draws."""

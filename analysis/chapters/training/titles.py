@@ -62,19 +62,6 @@ def useful_shares(frame: pd.DataFrame) -> str:
     return f"At P50 {range_} of peak becomes useful compute{most}"
 
 
-def progress(frame: pd.DataFrame) -> str:
-    """Whose useful compute passes the median target first at P50, and whose never does."""
-    done = frame[frame["p50_pflop_days"] >= frame["target_p50"]]
-    since = done.groupby("option", sort=False)["day"].min()
-    if since.empty:
-        return "At P50 no option's useful compute passes the median target"
-    first = list(since.index[since == since.min()])
-    passes = agree(first, "passes", "pass")
-    word = "" if frame["option"].nunique() == 1 else " first"
-    claim = f"At P50 {listed(first)} {passes} the median target{word}, by {month(since.min())}"
-    return claim + _never(frame, since)
-
-
 def compute_per_usd(frame: pd.DataFrame) -> str:
     """Which of the options that are ranked gives the most useful compute per dollar at P50."""
     ranked = frame[frame["ranked"]]
