@@ -57,9 +57,9 @@ def test_the_last_term_begun_before_the_horizon_runs_on_at_its_price(tmp_path):
     assert found == pytest.approx(HOURS * (let - 4.5 * market(11)))
 
 
-@pytest.mark.parametrize(("first", "term"), [(0, 6), (0.3, 3.9), (1.2, 1.08)])
+@pytest.mark.parametrize(("first", "term"), [(0, 6), (0.6, 3.8), (1.2, 1.2)])
 def test_nothing_is_signed_at_the_horizon_itself(tmp_path, first, term):
-    # 0.3 + 3 x 3.9 and 1.2 + 10 x 1.08 are 12
+    # 0.6 + 3 x 3.8 and 1.2 + 9 x 1.2 are 12
     lines = (f"milestones = {{ ready = {first} }}", f"term_months = {term}", AGAIN)
     found = rental(tmp_path, *lines, "sublet_price_share = 0").number("end_value_usd")
     assert found == pytest.approx(0, abs=1e-3)
@@ -141,14 +141,15 @@ def test_a_contract_of_438_000_usd_for_a_quarter_of_876_000_hours_is_2_usd_an_ho
     assert rental(tmp_path, *lines, more=free).cash() == pytest.approx([36_500] * 12)
 
 
-def test_a_quarter_is_prepaid_and_a_quarter_runs_on(tmp_path):
-    # a tenth of 0.25 x 146,000 x 24 = 87,600 ahead; twelve months of 36,500 and half of the credit
-    # are left at the horizon
+def test_a_quarter_is_prepaid_and_a_quarter_runs_on_and_is_let(tmp_path):
+    # a tenth of 0.25 x 146,000 x 24 = 87,600 ahead; at a market of 1 USD the rest pays 54,750 by
+    # the hour. At the horizon half of the credit is left, and twelve months that cost 36,500 and
+    # bring 18,250 each
     lines = ("reserved_share = 0.25", "term_months = 24", "prepayment_share = 0.1")
-    free = "[chips.h100]\nmarket_rent_usd_per_gpu_hour = 0\n"
-    found = rental(tmp_path, *lines, more=free)
-    assert found.cash()[0] == pytest.approx(36_500 + 87_600 - 3_650)
-    assert found.number("end_value_usd") == pytest.approx(43_800 - 12 * 36_500)
+    level = "[chips.h100]\nmarket_rent_usd_per_gpu_hour = 1\n"
+    found = rental(tmp_path, *lines, more=level)
+    assert found.cash()[0] == pytest.approx(36_500 + 87_600 - 3_650 + 54_750)
+    assert found.number("end_value_usd") == pytest.approx(43_800 - 12 * (36_500 - 18_250))
 
 
 def test_leaving_costs_a_fee_on_what_is_reserved_alone(tmp_path):

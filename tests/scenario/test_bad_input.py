@@ -221,6 +221,12 @@ GOOD_EDITS = {
     "a contract": CONTRACT + "1e7",
     "a prepayment of nothing without dates": "tranches.rented = { prepayment_share = 0, "
     "prepaid_months_before = false, known_month = false, refund_share = false }",
+    "the price of the market": "tranches.rented.usd_per_gpu_hour = false",
+    "nothing reserved": "tranches.rented.reserved_share = 0",
+    "signed again for a month": 'tranches.rented = { at_end = "reserve", term_months = 1 }',
+    "a ratio above 1": "chips.h100.rent_1_year_ratio = 2",
+    "lines of cost": 'costs.c = { title = "C", tranches = ["rented", "owned"], once_usd = 1e4, '
+    "life_months = 1, usd_per_year = 0, usd_per_gpu_year = 1, usd_per_kw_month = 1 }",
     "a term that ends by the horizon without a tail": "tranches.rented.sublet_price_share = false",
     "an exit fee": 'tranches.rented = { at_end = "until_moved", exit_fee_months = 0 }',
     "two price paths": "chips.h100 = { price_fall_per_year = false, rent_fall_per_year = -0.5, "

@@ -213,4 +213,5 @@ def test_the_tables_behind_a_hash_in_the_template_are_read_once_the_hash_is_gone
         4,
     )
     assert found.options["cloud"].instead is not None and found.need.service is not None
+    assert found.costs["set_up"].tranches == ["cloud_2k", "own_2k"]
     assert [list(found.criteria), list(found.risks)] == [["control", "emissions"], ["servers_late"]]
