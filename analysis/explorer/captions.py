@@ -1,17 +1,14 @@
 """The words of the explorer as HTML: everything escaped, every number a value."""
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
-from analysis.chapters.shared.exhibit import Columns, Exhibit, table
 from analysis.chapters.shared.markup import fact_link, safe
-from analysis.decision import answer, headline, sobol
-from analysis.decision.wording import figure, percent, stated, usd
+from analysis.chapters.shared.words import in_words
+from analysis.decision import answer, headline
+from analysis.decision.wording import stated, usd
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import SLUG
 from analysis.explorer import held as held_inputs
-from analysis.model import draws
 from analysis.model.simulation import Result
 from analysis.scenario import load
 from analysis.scenario.schema import Assumption, Scenario
@@ -58,46 +55,13 @@ def behind(one: Assumption, ledger: ledgers.Ledger) -> str:
     lines += [f"Judgement: {safe(one.judgement)}"] * bool(one.judgement)
     # A page of sliders forgets them when it is left, so that a fact opens beside it.
     basis = "<br>".join(lines).replace("<a ", '<a target="_blank" ')
-    return f"<details><summary>{safe(range_words(one))}</summary>{basis}</details>"
-
-
-def _range(scenario: Scenario, row: Mapping[str, Any]) -> str:
-    """The range of an input; the years of the price paths together are none that could be held."""
-    one = scenario.assumptions.get(row["assumption"])
-    ends = f"low {figure(row['low'])}, mid 0, high {figure(row['high'])}; no slider"
-    return ends if one is None else range_words(one)
-
-
-def range_words(one: Assumption) -> str:
-    """Low, mid and high of a range, the values of a list or the chance of an event."""
-    if one.probability is not None:
-        return f"happens in {percent(one.probability)} of futures"
-    if one.values is not None and one.probabilities is not None:
-        odds = zip(one.values, one.probabilities, strict=True)
-        return ", ".join(f"{stated(value)} ({percent(share)})" for value, share in odds)
-    low, high = draws.ends(one)
-    three = zip(("low", "mid", "high"), (low, draws.mid_value(one), high), strict=True)
-    return ", ".join(f"{name} {amount(one, value)}" for name, value in three)
+    ends = "P10 / P50 / P90: " * (one.mid is not None)
+    return f"<details><summary>{safe(ends + in_words(one))}</summary>{basis}</details>"
 
 
 def amount(one: Assumption, value: float) -> str:
     """A value of an input as it is stated; of a sum of money in words."""
     return usd(value) if one.unit == "USD" else stated(value)
-
-
-def inputs(scenario: Scenario) -> Exhibit:
-    """The ten inputs that explain most of the pair of the question: range, and how far each alone
-    moves it."""
-    months: Columns = {"Moves date by, months": lambda row: figure(row["months_swing"])}
-    columns: Columns = {
-        "Input": "label",
-        "Unit": "unit",
-        "Range": lambda row: _range(scenario, row),
-        "Moves cost by, million USD": lambda row: figure(row["cost_usd_swing"] / 1e6),
-        **(months if scenario.run is not None else {}),
-    }
-    nothing = "No input moves a difference between two options: there is no slider."
-    return table(sobol.ranked(scenario), columns, nothing=nothing)
 
 
 def file(

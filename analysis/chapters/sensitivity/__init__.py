@@ -50,14 +50,14 @@ HELD = (
 )
 
 
-def one_at_a_time(scenario: Scenario, inputs: int = tables.SHOWN) -> Exhibit:
+def one_at_a_time(scenario: Scenario) -> Exhibit:
     """The picture of how far each input alone moves the difference of the pair, in compared cost
-    and in months to the target; at most so many inputs."""
+    and in months to the target."""
     frame, titled = one_way.one_at_a_time(scenario), look(scenario).pair
     if titled is None:
         return line(ONLY_ONE)
     nothing = "No input varies, so nothing moves the two options apart."
-    return picture(frame, charts.one_at_a_time, titled, inputs, nothing=nothing)
+    return picture(frame, charts.one_at_a_time, titled, nothing=nothing)
 
 
 def explained(shares: pd.DataFrame, measure: str) -> Exhibit:

@@ -31,13 +31,13 @@ INKS = alt.Scale(domain=ORDERS, range=["#0f172a", "#94a3b8"])
 SHAPES = alt.Scale(domain=ORDERS, range=["circle", "diamond"])
 
 
-def one_at_a_time(frame: pd.DataFrame, pair: tuple[str, str], rows: int = SHOWN) -> Any:
+def one_at_a_time(frame: pd.DataFrame, pair: tuple[str, str]) -> Any:
     """How far each input, moved from low to high alone, moves the difference of the pair (titles)
     in compared cost and, with a run, in months to the target; the inputs that move it most."""
     a, b = pair
     panels: list[Any] = []
     for measure in ("cost_usd", "months"):
-        top = frame.sort_values(f"{measure}_swing", ascending=False, kind="stable").head(rows)
+        top = frame.sort_values(f"{measure}_swing", ascending=False, kind="stable").head(SHOWN)
         if panels and not (top[f"{measure}_swing"] > 0).any():
             continue
         bars = _bars(top[top[f"{measure}_swing"] > 0], measure)
@@ -46,14 +46,14 @@ def one_at_a_time(frame: pd.DataFrame, pair: tuple[str, str], rows: int = SHOWN)
     return dressed(_stacked(panels), titles.moved(frame), note)
 
 
-def explained(shares: pd.DataFrame, rows: int = SHOWN) -> Any:
+def explained(shares: pd.DataFrame) -> Any:
     """The share of the variance of one measure that each input explains, alone and in total, each
     with its 95 % interval; one panel per headline, the inputs with the largest total. Why another
     headline is left out stands in the note."""
     told = tables.headlines(shares[shares["unexplained"] == ""])
     left_out = tables.headlines(shares[shares["unexplained"] != ""])
     drawn = [
-        panel[(panel["total"] >= LEAST) | (panel["total"] == panel["total"].max())].head(rows)
+        panel[(panel["total"] >= LEAST) | (panel["total"] == panel["total"].max())].head(SHOWN)
         for panel in told
     ]
     why = [titles.unexplained(panel.iloc[0]) for panel in left_out]
