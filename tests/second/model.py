@@ -689,11 +689,9 @@ def peak_mw(case: Case, tranches: list[Tranche]) -> float:
 
 
 def dark_gpu_months(case: Case, tranches: list[Tranche]) -> float:
-    """The integral of GPUs that are there and not energised; one that was given back is not."""
+    """The integral of GPUs that are there and have no power, before any rental is left."""
     return math.fsum(
-        gpus
-        for t in tranches
-        for gpus in monthly(rest(part_of(t.there, 0.0, t.ends), t.energised), case.months)
+        gpus for t in tranches for gpus in monthly(rest(t.there, t.energised), case.months)
     )
 
 
@@ -1564,6 +1562,7 @@ class Training:
     fabrics: list[Fabric]
     run: Run
     rates: list[Parabola]
+    dark_gpu_months: float
 
 
 def deliver(case: Case, tranches: list[Tranche]) -> Training:
@@ -1572,11 +1571,13 @@ def deliver(case: Case, tranches: list[Tranche]) -> Training:
     for t in tranches:
         t.there = gpus_there(t, float(case.months))
     power(case, tranches)
+    dark = dark_gpu_months(case, tranches)
     stops = stops_of(case)
     run = run_of(case, fabrics_of(case, tranches, stops))
     move_off(case, tranches, run)
     fabrics = fabrics_of(case, tranches, stops)
-    return Training(list(fabrics.values()), run, useful_flop(case, fabrics, run, stops))
+    rates = useful_flop(case, fabrics, run, stops)
+    return Training(list(fabrics.values()), run, rates, dark)
 
 
 def keep_books(case: Case, tranches: list[Tranche], service: Service, used: Energy) -> Books:
@@ -1615,7 +1616,7 @@ def as_drawn(case: Case, option: str) -> dict[str, float]:
         "peak_mw": peak_mw(case, tranches),
         "energy_mwh": math.fsum(used.mwh),
         "emissions_tco2": math.fsum(used.tco2),
-        "dark_gpu_months": dark_gpu_months(case, tranches),
+        "dark_gpu_months": training.dark_gpu_months,
         **quantities(case, tranches, service, training.rates),
         **service_hours(case, service),
     }
