@@ -1,12 +1,13 @@
 """The model against a second implementation, written from the model's text alone: every amount of
 money to a cent, every date to a millionth of a month, all else to nine digits."""
 
+import re
 import sys
 from functools import cache
 
 import numpy as np
 import pytest
-from second import compare, model, scenarios
+from second import compare, cover, model, scenarios
 from tools import builders, faults
 
 from analysis.model import comparison, cost, draws, simulation
@@ -94,7 +95,7 @@ def words(table: object, key: str = "") -> set[str]:
         return {key}.union(*(words(one, key) for one in table))
     if not isinstance(table, dict):
         return set() if table in (None, 0, "") else {key}
-    fields = {name.rstrip("0123456789").removesuffix("_"): value for name, value in table.items()}
+    fields = {re.sub(r"_\d+$", "", name): value for name, value in table.items()}
     return {w for name, one in fields.items() for w in words(one, name)} | {key}
 
 
@@ -112,7 +113,8 @@ def test_the_random_scenarios_hold_every_word_on_which_the_model_runs():
         known |= {field for stage in site.stages.values() for field in type(stage).model_fields}
     rented = set(schema.RentedTranche.model_fields) - {"fabric", "fabric_gpus", "only_if"}
     known |= rented | {"fabric", "fabric_gpus", "only_if", "instead"}
-    known |= set(schema.Service.model_fields) | set(schema.Instead.model_fields)
+    for table in (schema.Service, schema.Instead, schema.Cost, schema.Limits):
+        known |= set(table.model_fields)
     known -= {"why"}
     assert known - set().union(*(words(tables(number)) for number in range(100))) == set()
 
@@ -150,10 +152,16 @@ def test_in_the_random_scenarios_a_date_comes_in_some_cases_and_never_in_others(
 
 
 def company(number: int) -> set[str]:
-    """What a random scenario holds of the need, of contracts and of fallbacks."""
+    """What a random scenario holds of the need, of contracts, sites, costs, tax and fallbacks."""
     one = tables(number)
     need, tranches = one["need"], one["tranches"].values()
-    found = {word for rental in tranches for word, value in rental.items() if value is not None}
+    named = ("tranches", "chips", "sites", "costs")
+    held = [table for name in named for table in one.get(name, {}).values()]
+    found = {word for table in held for word, value in table.items() if value is not None}
+    found |= {*one["choices"], *(f"limit: {name}" for name in one.get("limits", {}))}
+    found |= {rental["at_end"] for rental in tranches if rental["kind"] == "rent"}
+    if any("usd_per_gpu_hour" not in t and "contract_usd" not in t for t in tranches):
+        found.add("no price")
     asked = [kind for kind in ("target_flop", "service") if kind in need]
     found |= {" and ".join(asked), *need.get("service", {})}
     return found | {word for option in one["options"].values() for word in option}
@@ -173,6 +181,26 @@ def company(number: int) -> set[str]:
         ("prepaid_months_before", 20),
         ("refund_share", 20),
         ("exit_fee_months", 15),
+        ("reserve", 30),
+        ("reserved_share", 30),
+        ("no price", 20),
+        ("rent_1_year_ratio", 30),
+        ("rent_3_year_ratio", 30),
+        ("cap_share", 50),
+        ("capped_speed_share", 50),
+        ("works_resale_share", 30),
+        ("once_usd", 30),
+        ("life_months", 20),
+        ("usd_per_year", 20),
+        ("usd_per_gpu_year", 20),
+        ("usd_per_kw_month", 20),
+        ("limit: peak_mw", 30),
+        ("limit: emissions_tco2", 30),
+        ("limit: usd_per_year", 30),
+        ("write_off_years", 30),
+        ("works_years", 30),
+        ("bonus_share", 30),
+        ("profit_usd_per_year", 30),
     ],
 )
 def test_a_hundred_random_scenarios_hold_each_new_word_at_least_so_often(word, least):
@@ -187,6 +215,7 @@ def test_a_hundred_random_scenarios_hold_each_new_word_at_least_so_often(word, l
         ("end_value_usd", 0.2),
         ("not_delivered_usd", 0.1),
         ("months_beyond", 0.2),
+        ("dark_gpu_months", 0.2),
     ],
 )
 def test_in_the_random_scenarios_each_new_quantity_is_there_in_a_share_of_cases(name, share):
@@ -196,3 +225,41 @@ def test_in_the_random_scenarios_each_new_quantity_is_there_in_a_share_of_cases(
 @pytest.mark.parametrize("part", cost.PARTS)
 def test_in_the_random_scenarios_each_part_of_cost_is_there_in_a_hundredth_of_cases(part):
     assert np.mean(np.array(yields()[part]) != 0) > 0.01
+
+
+@pytest.mark.parametrize("limit", schema.Limits.model_fields)
+def test_in_the_random_scenarios_a_limit_is_broken_in_some_cases_and_kept_in_others(limit):
+    assert 0.2 < np.mean(yields()[f"breaks_{limit}"]) < 0.8
+
+
+@cache
+def met() -> list[set[str]]:
+    """What each option meets at sites with stages in each future of a hundred random scenarios."""
+    return [found for number in range(100) for found in cover.facts(number)]
+
+
+@pytest.mark.parametrize(
+    ("fact", "share"),
+    [
+        ("dark", 0.2),
+        ("capped", 0.1),
+        ("capped own", 0.05),
+        ("capped rent", 0.05),
+        ("capped run", 0.05),
+        ("capped other", 0.03),
+        ("capped sublet", 0.03),
+        ("two capped at a site", 0.03),
+        ("two chips at a site", 0.1),
+        ("availability that jumps under the run", 0.1),
+        ("rented there: renew", 0.03),
+        ("rented there: stop", 0.03),
+        ("rented there: reserve", 0.03),
+        ("rented there: until_moved", 0.03),
+        ("reserved in part there", 0.05),
+        ("left there", 0.01),
+        ("rented there by a fallback", 0.01),
+        ("a term beyond the horizon at limited power", 0.02),
+    ],
+)
+def test_in_the_random_scenarios_power_is_short_in_every_company(fact, share):
+    assert np.mean([fact in found for found in met()]) > share
