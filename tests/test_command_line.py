@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from tools.hand import BASE
+from tools.hand import BASE, OWNED
 from tools.places import ROOT
 from tools.waiting import LIMIT_S
 
@@ -69,6 +69,16 @@ def test_check_names_assumptions_that_nothing_uses(tmp_path, capsys):
     (tmp_path / "spare.toml").write_text(BASE + spare, encoding="utf-8")
     assert main(["check", str(tmp_path / "spare.toml")]) == 0
     assert capsys.readouterr().out.endswith("spare.toml: not used: spare\n")
+
+
+def test_check_names_lines_of_cost_of_which_no_option_has_a_tranche(tmp_path, capsys):
+    line = '[costs.{0}]\ntitle = "{0}"\ntranches = ["{1}"]\nusd_per_year = 1e6\n'
+    other = f'[tranches.other]\ntitle = "Other"\ngpus = 5\nuse = "other"\n{OWNED}'
+    words = BASE + other + "milestones = { ready = 0 }\n"
+    words += line.format("idle", "other") + line.format("staff", "machine")
+    (tmp_path / "spare.toml").write_text(words, encoding="utf-8")
+    assert main(["check", str(tmp_path / "spare.toml")]) == 0
+    assert capsys.readouterr().out.endswith("spare.toml: not used: costs.idle\n")
 
 
 def test_check_names_options_without_a_score_on_a_criterion(tmp_path, capsys):

@@ -196,6 +196,23 @@ def test_of_2_million_agreed_an_eighth_is_not_paid_also_where_the_term_passes_th
     assert "agreed on the mean 1.75 million USD are paid" in shown
 
 
+SIGNED_AGAIN = """
+[tranches.rental]
+usd_per_gpu_hour = false
+reserved_share = 0.25
+term_months = 10
+at_end = "reserve"
+"""
+
+
+def test_a_contract_that_is_signed_again_is_shown_as_first_signed_for_what_is_reserved(tmp_path):
+    # 0.25 x 100 GPUs x 730 h x 10 months at the market's 2 USD, delivered in full
+    [one] = cost.contracts.contracts(yields(tmp_path, "rented", SIGNED_AGAIN).result).to_dict(
+        "records"
+    )
+    assert (one["agreed_p50"], one["paid_p50"]) == pytest.approx((365_000, 365_000))
+
+
 def test_hours_of_a_contract_after_the_horizon_are_a_part_of_their_own(tmp_path):
     # Months 24 to 30 of the contract: 6 x 100 x 730 h x 2.2831 USD = 1 million USD, nothing for the
     # hours; of the built option half of 1 million is left in servers
@@ -206,7 +223,7 @@ def test_hours_of_a_contract_after_the_horizon_are_a_part_of_their_own(tmp_path)
     built = cost.tables.parts_usd(found, "built")
     assert (built["end_value"][0], built[cost.tables.AFTER][0]) == pytest.approx((-0.5e6, 0))
     ends = cost.tables.end_values(found).set_index("option")
-    assert ends.loc["Built", "machines"] == pytest.approx(0.5e6)
+    assert ends.loc["Built", "purchases"] == pytest.approx(0.5e6)
     assert ends.loc["Rented", "contracts that run on"] == pytest.approx(-0.75e6)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tools import builders
-from tools.hand import scenario
+from tools.hand import OWNED, scenario
 
 from analysis.__main__ import main
 from analysis.chapters import checks
@@ -109,6 +109,27 @@ def test_what_only_says_something_of_an_input_is_no_change(tmp_path):
     assert attribution.changes(one, other) == []
 
 
+LINE = f"""
+[costs.line]
+title = "Line"
+tranches = ["rental", "spare"]
+once_usd = 5e4
+[tranches.spare]
+title = "Spare"
+gpus = 1
+use = "other"
+milestones = {{ ready = 0 }}
+{OWNED}
+"""
+
+
+def test_a_line_of_cost_that_only_the_later_scenario_has_is_a_step_of_its_own(tmp_path):
+    # of its two tranches the pair has one; 50,000 USD once
+    steps, *_ = walked(scenario(tmp_path), scenario(tmp_path, LINE))
+    assert [one.place for step in steps for one in step.changes] == [("costs",)]
+    assert steps[0].cost_usd.value == pytest.approx(50_000)
+
+
 @pytest.mark.parametrize(
     ("kind", "place", "words"),
     [
@@ -120,6 +141,7 @@ def test_what_only_says_something_of_an_input_is_no_change(tmp_path):
         ("site", "sites.supplier.pue", "[sites.supplier]\npue = 1.5"),
         ("stage", "sites.field.stages.grid", "[sites.field.stages.grid]\nmw = 500"),
         ("tranche", "tranches.machine", "[tranches.machine]\ngpus = 50"),
+        ("further costs", "costs", LINE),
         ("option", "options.built", '[options.built]\ntranches = ["machine", "rental"]'),
     ],
 )

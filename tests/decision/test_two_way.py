@@ -334,6 +334,33 @@ def test_the_share_where_an_option_is_better_is_that_of_its_draws(cheap, tmp_pat
     assert found == {"Rented": np.mean(drawn == 1.0), "Built": np.mean(drawn == 2.0)}
 
 
+def test_the_price_of_a_rental_without_one_is_the_markets_for_its_term(tmp_path):
+    # 12 months at 0.8 of a market of 2 to 4 USD, 3 at the mid
+    words = """
+    [tranches.rental]
+    usd_per_gpu_hour = false
+    [chips.h100]
+    market_rent_usd_per_gpu_hour = "market"
+    rent_1_year_ratio = 0.8
+    [assumptions.market]
+    label = "Market"
+    unit = "USD/GPU-hour"
+    low = 2
+    mid = 3
+    high = 4
+    min = 1
+    max = 9
+    judgement = "for a test"
+    """
+    made = scenario(tmp_path, words)
+    steps, mid = levers.price_steps(made, "rental")
+    assert mid == pytest.approx(2.4)
+    assert steps[0] >= 0.6 * 1.6 - 1e-9 and steps[-1] <= 1.4 * 3.2 + 1e-9
+    assert levers.priced_by(made, "rental") == "usd_per_gpu_hour"
+    drawn = levers.drawn_price(made, "rental", {"market": np.array([2.0, 5.0])})
+    assert drawn.tolist() == pytest.approx([1.6, 4.0])
+
+
 def noted(share: dict[str, float], pairs: list[tuple[str, str]]) -> str:
     """The note of a map whose parts are better plainly and at the value of a month as given."""
     parts = [(p if p == w else sensitivity.map_tables.OPEN, p, w) for p, w in pairs]

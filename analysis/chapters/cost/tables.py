@@ -123,7 +123,7 @@ def unit_costs(result: Result) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-LEFT = ("machines", "contracts that run on")
+LEFT = ("purchases", "contracts that run on")
 
 
 def end_values(result: Result) -> pd.DataFrame:
