@@ -106,7 +106,7 @@ def borrow(bill: Bill, share: float, rate_per_year: float, months: int) -> Array
     return interest
 
 
-def annuity_usd(principal_usd: Array, rate: float, periods: int) -> Array:
+def annuity_usd(principal_usd: Array, rate: float, periods: float) -> Array:
     """The level payment per period that repays a principal; shape of the principal.
 
     The usual annuity, with its limit `principal / periods` at a zero rate.

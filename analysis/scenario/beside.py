@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from analysis.scenario.tables import Choice, Name, Table, Text
+from analysis.scenario.tables import Basis, Choice, Name, Table, Text
 from analysis.scenario.units import Share
 
 
@@ -31,6 +31,8 @@ class Lives(Table):
     servers_months: Life
     network_and_storage_months: Life
     works_months: Life
+    why: Text = ""
+    basis: Basis = []
 
 
 class TimeValue(Table):

@@ -136,11 +136,12 @@ def used_by(scenario: Scenario, option: str) -> set[str]:
 
 
 def cited(scenario: Scenario) -> dict[str, list[str]]:
-    """Evidence id -> the assumptions and choices that rest on it."""
+    """Evidence id -> the assumptions, the choices and the lives that rest on it."""
     found: dict[str, list[str]] = {}
     bases = {name: one.basis for name, one in scenario.assumptions.items()}
     bases |= {name: one.basis for name, one in choices(scenario).items()}
     bases |= {name: one.basis for name, one in side_choices(scenario).items()}
+    bases |= {"lives": scenario.lives.basis} if scenario.lives else {}
     for name, basis in bases.items():
         for fact in basis:
             found.setdefault(fact, []).append(name)

@@ -300,7 +300,7 @@ def counted(decision) -> tuple[int, int, int]:
     bases = [one["basis"] for one in every["assumptions"].values()]
     service = every["need"].pop("service") or {}
     chosen = [*every["choices"].values(), *every["need"].values(), *service.values()]
-    bases += [one["basis"] for one in chosen if isinstance(one, dict)]
+    bases += [one["basis"] for one in [*chosen, every["lives"]] if isinstance(one, dict)]
     cited = {key for basis in bases for key in basis}
     days = [f.public_on for f in ledgers.ledger().facts.values() if f.public_on]
     later = sum(day > decision.as_of for day in days)
