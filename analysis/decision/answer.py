@@ -3,7 +3,7 @@ headline, and no sentence claims what the numbers do not show."""
 
 from typing import Any
 
-from analysis.decision import limit_words, verdict, wording
+from analysis.decision import claims, limit_words, wording
 from analysis.decision.wording import figure, percent, usd, usd_range
 
 
@@ -266,7 +266,7 @@ def _shares(headline: dict[str, Any], what: str, first: str, second: str) -> tup
 
 def _lower(pair: dict[str, Any], difference: dict[str, float]) -> str | None:
     """The option with the lower mean, or None where the difference cannot be told from zero."""
-    return verdict.lower(wording.estimate(difference), (str(pair["a"]), str(pair["b"])))
+    return claims.lower(wording.estimate(difference), (str(pair["a"]), str(pair["b"])))
 
 
 def _compared(headline: dict[str, Any], option: str) -> str:

@@ -4,14 +4,16 @@ A claim is that the mean of a margin over the futures is not zero, and on which 
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from analysis.arrays import Array
-from analysis.decision import verdict
 from analysis.model import comparison, estimates
 from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
+
+Name = TypeVar("Name")
 
 CHEAPER, EARLIER, MEETS = "cheaper", "earlier", "meets"
 
@@ -36,7 +38,7 @@ def claims(result: Result) -> list[Claim]:
         return []
     kinds = (CHEAPER, EARLIER) if result.scenario.need.by_months is not None else (CHEAPER,)
     better = [
-        Claim(kind, verdict.lower(mean, pair) or "", mean, estimates.told(mean))
+        Claim(kind, lower(mean, pair) or "", mean, estimates.told(mean))
         for kind in kinds
         for mean in [estimates.mean(margin(result, pair, kind))]
     ]
@@ -56,3 +58,11 @@ def margin(result: Result, pair: tuple[str, str], kind: str, option: str = "") -
     if kind == EARLIER:
         return comparison.months_difference(result, *pair)
     return np.where(comparison.meets(result, option), 0.5, -0.5)
+
+
+def lower(difference: Estimate, pair: tuple[Name, Name]) -> Name | None:
+    """The one of a pair that is lower by an estimate of the first less the second; None where that
+    is not told from zero."""
+    if not estimates.told(difference) or difference.value is None:
+        return None
+    return pair[0] if difference.value < 0 else pair[1]

@@ -68,19 +68,6 @@ def text(parts: dict[str, Any]) -> str:
     return _json(body | {"seal": _sha256(_json(body).encode())})
 
 
-def verify(folder: Path) -> list[str]:
-    """The names of the files of a report that were changed or removed since it was made, sorted.
-
-    Empty if the report is as it was made; only `manifest.json` if that is missing or was changed,
-    because then nothing can be said about the others.
-    """
-    found = _read(folder)
-    if found is None:
-        return [NAME]
-    now = outputs(folder)
-    return sorted(name for name, digest in found["outputs"].items() if now.get(name) != digest)
-
-
 def not_made(folder: Path) -> list[str] | None:
     """What a run did not make of a report's folder: files, folders and links that the manifest does
     not name, and files that were changed since, sorted; None if the folder is no report at all."""

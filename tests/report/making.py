@@ -18,6 +18,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from analysis.report import folder as folders
+from analysis.report import manifest
 from analysis.report import write as report_write
 from analysis.scenario import load
 
@@ -48,6 +49,16 @@ result.scenario.title""",
     "# ## What would change this",
     'HTML("<p>The last cell.</p>")',
 )
+
+
+def changed(folder: Path) -> list[str]:
+    """The names of the files of a report that were changed or removed since it was made, sorted;
+    only `manifest.json` if that is missing or was changed."""
+    found = manifest._read(folder)
+    if found is None:
+        return [manifest.NAME]
+    now = manifest.outputs(folder)
+    return sorted(name for name, digest in found["outputs"].items() if now.get(name) != digest)
 
 
 def scenario(**changes):

@@ -3,6 +3,7 @@
 import json
 import os
 
+import making
 import pytest
 
 from analysis.__main__ import main
@@ -94,7 +95,7 @@ def test_a_dead_runs_workplace_is_cleared_and_its_earlier_report_put_back(tmp_pa
     (place / folders.MARK_NAME).write_bytes(folders.MARK)
     out = tmp_path / OUT
     with folders.alone(out), folders.workplace(out):
-        assert manifest.verify(out) == []
+        assert making.changed(out) == []
     assert [path.name for path in tmp_path.iterdir()] == [OUT]
 
 
@@ -156,4 +157,4 @@ def test_a_link_to_a_report_and_a_manifest_of_something_else_are_not_replaced(
 def test_a_report_that_lacks_a_file_is_still_replaced(tmp_path, no_work, capsys):
     (made(tmp_path / OUT) / "report.html").unlink()
     assert run(tmp_path, capsys)[0] == 0
-    assert manifest.verify(tmp_path / OUT) == []
+    assert making.changed(tmp_path / OUT) == []

@@ -53,10 +53,10 @@ def test_a_run_killed_at_this_moment_leaves_a_whole_report(earlier, moment, left
     if left == "none":  # between two renames: the earlier one waits aside for the next run
         assert not earlier.exists()
     else:
-        assert manifests.verify(earlier) == []
+        assert making.changed(earlier) == []
         assert (making.files(earlier) == before) == (left == "earlier")
     found = mended(earlier)
-    assert manifests.verify(earlier) == []
+    assert making.changed(earlier) == []
     assert (found == before) == (left != "new")
 
 
@@ -67,7 +67,7 @@ def test_runs_killed_at_random_files_leave_the_earlier_report_or_the_new_one(ear
     making.write(new, path)
     for number in random.Random(1).sample(range(1, FILES_OPENED), 4):
         making.start(earlier, path, f"open {number}").communicate()
-        assert manifests.verify(earlier) == []
+        assert making.changed(earlier) == []
         found = making.files(earlier)
         assert json.loads(found.pop("manifest.json"))["schema"] == manifests.SCHEMA
         assert [found[name] for name in found] in (
@@ -116,16 +116,16 @@ def test_another_reports_workplace_is_not_taken_for_that_of_a_dead_run(earlier):
 def test_one_altered_byte_is_noticed_in_every_file(made, tmp_path, earlier):
     chosen = random.Random(1)
     names = list(making.files(earlier))
-    assert manifests.verify(earlier) == []
+    assert making.changed(earlier) == []
     for name in (*names, *chosen.choices(names, k=100 - len(names))):
         path = earlier / name
         raw = bytearray(path.read_bytes())
         place = chosen.randrange(len(raw))
         whole, raw[place] = bytes(raw), raw[place] ^ (1 << chosen.randrange(8))
         path.write_bytes(raw)
-        assert manifests.verify(earlier) == [name]
+        assert making.changed(earlier) == [name]
         path.write_bytes(whole)
-    assert manifests.verify(earlier) == []
+    assert making.changed(earlier) == []
 
 
 def test_one_altered_byte_is_noticed_all_over_the_manifest(earlier):
@@ -133,12 +133,12 @@ def test_one_altered_byte_is_noticed_all_over_the_manifest(earlier):
     whole = path.read_bytes()
     for place in range(0, len(whole), 17):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        assert manifests.verify(earlier) == ["manifest.json"], whole[place - 9 : place + 9]
+        assert making.changed(earlier) == ["manifest.json"], whole[place - 9 : place + 9]
 
 
 def test_a_missing_file_is_noticed(earlier):
     (earlier / "tables" / "overview.csv").unlink()
-    assert manifests.verify(earlier) == ["tables/overview.csv"]
+    assert making.changed(earlier) == ["tables/overview.csv"]
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", "{}", "null", '{"outputs": 3}', "\udcff"])
@@ -147,7 +147,7 @@ def test_a_folder_without_a_sound_manifest_is_not_verified(earlier, text):
     path.unlink()
     if text is not None:
         path.write_bytes(text.encode(errors="surrogateescape"))
-    assert manifests.verify(earlier) == ["manifest.json"]
+    assert making.changed(earlier) == ["manifest.json"]
 
 
 def test_the_manifest_names_what_the_report_was_made_of(made):

@@ -10,7 +10,7 @@ from analysis.chapters.hindsight import charts, tables, titles
 from analysis.chapters.shared import style
 from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, line, picture, table
 from analysis.chapters.shared.words import BEYOND, ONLY_ONE, figure_of, percent_of
-from analysis.decision import headline, limit_words, verdict
+from analysis.decision import claims, headline, limit_words
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import comparison, estimates, simulation
 from analysis.model.simulation import Result
@@ -284,5 +284,5 @@ def _lower(run: Result, of: Callable[[Result, str, str], Array]) -> str | None:
     """The title of the option with the lower mean, None where it cannot be told from zero."""
     asked = comparison.pair(run.scenario)
     assert asked is not None
-    option = verdict.lower(estimates.mean(of(run, *asked)), asked)
+    option = claims.lower(estimates.mean(of(run, *asked)), asked)
     return None if option is None else run.scenario.options[option].title

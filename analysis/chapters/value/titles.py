@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.chapters.shared.words import listed
-from analysis.decision import verdict
+from analysis.decision import claims
 from analysis.decision.wording import figure, usd
 from analysis.model.estimates import Estimate
 
@@ -123,7 +123,7 @@ def sides(row: Any) -> tuple[str | None, str | None]:
     the mean; None where that is not told from zero."""
     cost, loss = Estimate(row["cost_usd"], row["cost_se"]), Estimate(-row["gain"], row["gain_se"])
     pair = (row["a"], row["b"])
-    return verdict.lower(cost, pair), verdict.lower(loss, pair)
+    return claims.lower(cost, pair), claims.lower(loss, pair)
 
 
 def burden_regret(frame: pd.DataFrame) -> str:
