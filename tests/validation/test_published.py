@@ -10,7 +10,7 @@ import pytest
 from tools.places import PACKAGE
 
 from analysis.__main__ import main
-from analysis.chapters import checks
+from analysis.chapters import as_others_count, checks
 from analysis.validation import benchmarks, published
 
 NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?")
@@ -100,6 +100,14 @@ def test_our_side_of_a_case_is_what_its_inputs_give_by_hand(figures, case, quant
 @pytest.mark.parametrize(
     ("name", "measure", "by_hand"),
     [
+        # 45,978 x 1,450 USD in 36 level payments at 5 / 12 % a month
+        (
+            "hamilton-2010",
+            "own_servers_by_month_usd",
+            45_978 * 1450 * 0.05 / 12 / (1 - (1 + 0.05 / 12) ** -36),
+        ),
+        # 8 MW x 80 % x 1.45 x 730 h x 70 USD/MWh
+        ("hamilton-2010", "own_energy_by_month_usd", 8 * 0.8 * 1.45 * 730 * 70),
         # 500 servers are bought for every 300 in use
         ("berkeley-2009", "own_over_rent", 500 / 300),
         # 52,000,000 / 4 + 5,200,000 + 2,600,000 + 300,000 over 153,408 x 8,760 x 0.85 core-hours
@@ -116,6 +124,12 @@ def test_our_side_of_a_case_is_what_its_inputs_give_by_hand(figures, case, quant
 )
 def test_a_decision_of_others_comes_out_as_by_hand(name, measure, by_hand):
     assert benchmarks.ours(name)[measure] == pytest.approx(by_hand, 1e-6)
+
+
+def test_the_parts_of_a_month_add_up_to_the_bill_by_month_of_its_chapter():
+    decision = published.decision("hamilton-2010")
+    bill = as_others_count.tables.months_usd(decision, decision.lives)["own"]
+    assert sum(benchmarks.ours("hamilton-2010").values()) == pytest.approx(bill, 1e-9)
 
 
 @pytest.mark.parametrize("name", DECISIONS)
