@@ -3,14 +3,17 @@ are rented."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
 
 from analysis.arrays import Array
 from analysis.model import piecewise, power, schedule
 from analysis.model.inputs import Inputs
 from analysis.model.piecewise import Path
+from analysis.model.power import Powered, Stages
 from analysis.model.records import OwnedTranche, RentedTranche, Tranche
 from analysis.model.schedule import Arrival, Term
 
@@ -19,13 +22,21 @@ Known = dict[object, Any]
 
 
 @dataclass(frozen=True)
-class Owned:
-    """An owned tranche: GPUs energised by time, and energised and installed by month."""
+class _Unit:
+    """A tranche and what power allows of it; by month the GPUs that it delivers (energised x
+    availability); its dark GPU-months, (draws,)."""
+
+    arrived: Arrival
+    power: Powered
+    gpus: Array
+    dark_gpu_months: Array
+
+
+@dataclass(frozen=True)
+class Owned(_Unit):
+    """An owned tranche, with its GPUs installed by month."""
 
     tranche: OwnedTranche
-    arrived: Arrival
-    energised: Path
-    gpus: Array
     installed: Array
 
     @property
@@ -35,16 +46,15 @@ class Owned:
 
 
 @dataclass(frozen=True)
-class Rented:
-    """A rented tranche: GPUs delivered by time, and by month under the contract and after it."""
+class Rented(_Unit):
+    """A rented tranche, with what it delivers by month under the contract and after it; `beyond` is
+    the tranche as the power that is left at the horizon lets it deliver afterwards."""
 
     tranche: RentedTranche
-    arrived: Arrival
-    energised: Path
-    gpus: Array
     under_contract: Array
     renewed: Array
     contract: Term
+    beyond: RentedTranche
 
     @property
     def name(self) -> str:
@@ -54,16 +64,30 @@ class Rented:
 
 Unit = Owned | Rented
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Fleet:
-    """The tranches of one option in each draw, in its order and by kind, and the power stages of
-    the sites where it owns GPUs, by site."""
+    """The tranches of one option in each draw, in its order, and the power stages of the sites
+    that have any, by site."""
 
     units: list[Unit]
-    owned: list[Owned]
-    rented: list[Rented]
-    stages: dict[str, power.Stages]
+    stages: dict[str, Stages]
+
+    @property
+    def owned(self) -> list[Owned]:
+        """The owned tranches."""
+        return [unit for unit in self.units if isinstance(unit, Owned)]
+
+    @property
+    def rented(self) -> list[Rented]:
+        """The rented tranches."""
+        return [unit for unit in self.units if isinstance(unit, Rented)]
+
+    def at(self) -> dict[str, list[Unit]]:
+        """The tranches, by site."""
+        return _by_site(self.units, lambda unit: unit.tranche)
 
     def owned_at(self, site: str) -> list[Owned]:
         """The owned tranches of a site."""
@@ -84,41 +108,49 @@ class Fleet:
             for unit in self.rented
             if unit.tranche.at_end == "until_moved"
         }
-        units = [until.get(unit.name, unit) for unit in self.units]
-        return replace(self, units=units, rented=[until.get(u.name, u) for u in self.rented])
+        return replace(self, units=[until.get(unit.name, unit) for unit in self.units])
 
 
 def option_fleet(resolved: Inputs, option: str, known: Known) -> Fleet:
     """The tranches of one option; what is known from another on the same draws is taken over. What
     is rented until the run has moved off it is renewed throughout."""
     tranches, horizon = resolved.of_option(option), resolved.horizon
-    owned, stages = _owned(tranches, horizon, known)
-    rented = []
-    for tranche in tranches:
-        if isinstance(tranche, RentedTranche):
-            if tranche.name not in known:
-                known[tranche.name] = rental(tranche, horizon)
-            rented.append(known[tranche.name])
-    units: list[Unit] = [*owned, *rented]
-    order = [tranche.name for tranche in tranches]
-    units.sort(key=lambda unit: order.index(unit.name))
-    return Fleet(units, owned, rented, stages)
+    units: dict[str, Unit] = {}
+    stages = {}
+    for site, there in _by_site(tranches, lambda tranche: tranche).items():
+        key = ("at", *(tranche.name for tranche in there))
+        if key not in known:
+            known[key] = _at_site(there, horizon)
+        found, carried = known[key]
+        units |= {unit.name: unit for unit in found}
+        if carried is not None:
+            stages[site] = carried
+    return Fleet([units[tranche.name] for tranche in tranches], stages)
 
 
-def load_mw(units: list[Owned], use_share: Array) -> Path:
-    """The average load of a site's GPUs: energised x use share x load share x kW x PUE."""
-    loads = []
-    for unit in units:
-        share = use_share * unit.tranche.chip.load_share
-        loads.append(piecewise.scaled(unit.energised, share * unit.tranche.facility_kw / 1000))
-    return piecewise.total(loads)
+def load_mw(units: Sequence[Unit], use_share: Array, carried: Stages | None) -> Path:
+    """The average load of a site's GPUs: energised x load share x kW x PUE, of which its power
+    stages, if it has any, limit what is drawn, x use share x availability."""
+    drawn = [
+        piecewise.scaled(
+            u.power.energised, u.tranche.facility_kw * u.tranche.chip.load_share / 1000
+        )
+        for u in units
+    ]
+    full_mw = piecewise.total(drawn)
+    if carried is None:
+        return piecewise.scaled(full_mw, use_share)
+    return power.load_mw(full_mw, use_share, carried)
 
 
 def available(units: list[Unit]) -> dict[str, Path]:
-    """GPUs available to one run, by fabric: those energised, at most what the fabric can hold."""
+    """GPUs available to one run, by fabric: those working, at most what the fabric can hold."""
     found = {}
     for name, group in by_fabric(units).items():
-        gpus, holds = piecewise.total([u.energised for u in group]), group[0].tranche.fabric_gpus
+        gpus, holds = (
+            piecewise.total([u.power.working for u in group]),
+            group[0].tranche.fabric_gpus,
+        )
         found[name] = gpus if holds is None else piecewise.at_most(gpus, holds)
     return found
 
@@ -132,60 +164,89 @@ def by_fabric(units: list[Unit]) -> dict[str, list[Unit]]:
     return groups
 
 
-def _owned(
-    tranches: list[Tranche], horizon: int, known: Known
-) -> tuple[list[Owned], dict[str, power.Stages]]:
-    """The owned tranches, limited to the power of their sites, and the stages by site."""
-    by_site: dict[str, list[OwnedTranche]] = {}
-    for tranche in tranches:
-        if isinstance(tranche, OwnedTranche):
-            by_site.setdefault(tranche.site.name, []).append(tranche)
-    owned, stages = [], {}
-    for site, there in by_site.items():
-        key = ("owned", *(tranche.name for tranche in there))
-        if key not in known:
-            known[key] = _at_site(there, horizon)
-        units, stages[site] = known[key]
-        owned += units
-    return owned, stages
+def _by_site(found: Iterable[T], tranche: Callable[[T], Tranche]) -> dict[str, list[T]]:
+    """Tranches by site, in their order."""
+    sites: dict[str, list[T]] = {}
+    for one in found:
+        sites.setdefault(tranche(one).site.name, []).append(one)
+    return sites
 
 
-def _at_site(tranches: list[OwnedTranche], horizon: int) -> tuple[list[Owned], power.Stages]:
-    """The owned tranches of one site, served from its stages in the order of the option."""
-    stages = power.stages(tranches[0].site)
+def _at_site(tranches: list[Tranche], horizon: int) -> tuple[list[Unit], Stages | None]:
+    """The tranches of one site, limited to its power in the order of the option, and its stages if
+    it has any; rentals that may be left are kept."""
+    if not tranches[0].site.stages:
+        return [rental(one, horizon) for one in tranches if isinstance(one, RentedTranche)], None
+    stages = power.stages(tranches[0].site, horizon)
     arrivals = [schedule.arrival(tranche, horizon) for tranche in tranches]
-    served = power.energised(
-        [arrived.installed for arrived in arrivals],
-        [tranche.facility_kw for tranche in tranches],
-        power.supply_mw(stages, horizon),
-    )
-    return [
-        Owned(
-            tranche,
-            arrived,
-            energised,
-            piecewise.by_month(energised),
-            piecewise.by_month(arrived.installed),
-        )
-        for tranche, arrived, energised in zip(tranches, arrivals, served, strict=True)
-    ], stages
+    there = [_there(*one) for one in zip(tranches, arrivals, strict=True)]
+    kw = [tranche.facility_kw for tranche in tranches]
+    units: list[Unit] = []
+    for tranche, arrived, gpus, powered, left in zip(
+        tranches,
+        arrivals,
+        there,
+        power.powered(there, kw, stages),
+        power.left_gpus(there, kw, stages),
+        strict=True,
+    ):
+        dark = power.dark_gpu_months(gpus, powered)
+        if isinstance(tranche, RentedTranche):
+            beyond = _beyond(tranche, left, stages)
+            units.append(_kept(tranche, arrived, powered, dark, beyond))
+        elif isinstance(tranche, OwnedTranche):
+            delivered, installed = piecewise.by_month(powered.delivered), piecewise.by_month(gpus)
+            units.append(Owned(arrived, powered, delivered, dark, tranche, installed))
+    return units, stages
+
+
+def _there(tranche: Tranche, arrived: Arrival) -> Path:
+    """GPUs installed; of a rental those within its term and its renewals, as if it were kept."""
+    if not isinstance(tranche, RentedTranche):
+        return arrived.installed
+    contract = schedule.term(tranche, arrived, None)
+    if np.isinf(contract.gone).all():
+        return arrived.installed
+    return piecewise.window(arrived.installed, contract.first, contract.gone)
+
+
+def _beyond(tranche: RentedTranche, left: Array, stages: Stages) -> RentedTranche:
+    """A rental as the power that is left at the horizon lets it deliver: so many GPUs, sooner all
+    there, x availability."""
+    gpus = np.minimum(tranche.gpus, left)
+    share = np.divide(gpus, tranche.gpus, out=np.ones_like(gpus), where=tranche.gpus > 0)
+    if stages.availability is not None:
+        gpus = gpus * piecewise.at_horizon(stages.availability)
+    return replace(tranche, gpus=gpus, ramp_months=tranche.ramp_months * share)
 
 
 def rental(tranche: RentedTranche, horizon: int) -> Rented:
-    """A rented tranche; one that is left when the run has moved off it is renewed throughout."""
+    """A tranche that is rented at a supplier's site; one that may be left is kept."""
     arrived = schedule.arrival(tranche, horizon)
+    there = _there(tranche, arrived)
+    return _kept(tranche, arrived, Powered(there, there, None), 0 * tranche.gpus, tranche)
+
+
+def _kept(
+    tranche: RentedTranche, arrived: Arrival, powered: Powered, dark: Array, beyond: RentedTranche
+) -> Rented:
+    """A rented tranche that is not left, and renewed throughout if it is until the run moves."""
     contract = schedule.term(tranche, arrived, None)
-    inside = piecewise.by_month(schedule.delivered(arrived, contract))
-    energised = schedule.rented(arrived, contract)
-    gpus = piecewise.by_month(energised)
-    return Rented(tranche, arrived, energised, gpus, inside, gpus - inside, contract)
+    gpus, inside = piecewise.by_month(powered.delivered), _under_contract(powered, contract)
+    return Rented(arrived, powered, gpus, dark, tranche, inside, gpus - inside, contract, beyond)
+
+
+def _under_contract(powered: Powered, contract: Term) -> Array:
+    """GPUs that the contract delivers, by month."""
+    return piecewise.by_month(piecewise.window(powered.delivered, contract.first, contract.until))
 
 
 def moved_off(unit: Rented, months: Array) -> Rented:
     """A rented tranche until the run has moved off it, in the month of each draw."""
     contract = schedule.term(unit.tranche, unit.arrived, months)
-    energised, inside = schedule.rented(unit.arrived, contract), unit.under_contract
+    powered, inside = unit.power.within(contract.first, contract.gone), unit.under_contract
     if unit.tranche.exit_fee_months is not None:
-        inside = piecewise.by_month(schedule.delivered(unit.arrived, contract))
-    gpus = piecewise.by_month(energised)
-    return Rented(unit.tranche, unit.arrived, energised, gpus, inside, gpus - inside, contract)
+        inside = _under_contract(powered, contract)
+    gpus = piecewise.by_month(powered.delivered)
+    kept = replace(unit, power=powered, gpus=gpus, contract=contract)
+    return replace(kept, under_contract=inside, renewed=gpus - inside)

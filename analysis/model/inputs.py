@@ -202,7 +202,9 @@ def _site(name: str, table: schema.Site, draws: Draws) -> Site:
         )
         for key, stage in table.stages.items()
     }
-    return _record(Site, table, draws, name=name, stages=stages)
+    caps = ("cap_share", "capped_speed_share")
+    given = {cap: _or_one(getattr(table, cap), draws) for cap in caps}
+    return _record(Site, table, draws, name=name, stages=stages, **given)
 
 
 def _tranche(scenario: Scenario, name: str, chip: Chip, site: Site, draws: Draws) -> Tranche:

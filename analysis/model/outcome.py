@@ -6,9 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import Array
-from analysis.model import cost, delivery, inputs, limits, piecewise, service, training, yields
+from analysis.model import (
+    cost,
+    delivery,
+    inputs,
+    limits,
+    piecewise,
+    power,
+    service,
+    training,
+    yields,
+)
 from analysis.model.draws import HOURS_PER_MONTH, Draws
-from analysis.model.fleet import Fleet, Known, Rented
+from analysis.model.fleet import Fleet, Known, load_mw
 from analysis.model.inputs import Inputs
 from analysis.model.yields import Yield
 from analysis.scenario.schema import Choices, Scenario
@@ -115,24 +125,32 @@ def _stage_mw(fleet: Fleet, horizon: int) -> dict[tuple[str, str], Array]:
 
 
 def _power_and_emissions(resolved: Inputs, found: Yield) -> dict[str, Array]:
-    """Peak MW of all tranches; MWh and tCO2 of them and of hours bought, over the horizon."""
-    units, none = found.fleet.units, np.zeros(resolved.draws)
+    """Peak MW of all tranches; MWh and tCO2 of them and of hours bought, and GPU-months without
+    power, over the horizon."""
+    fleet, none = found.fleet, np.zeros(resolved.draws)
     mwh = sum((energy.mwh.sum(axis=1) for energy in found.energy.values()), none)
     tonnes = sum((energy.tco2.sum(axis=1) for energy in found.energy.values()), none)
-    for unit in units:
-        if isinstance(unit, Rented):
-            tranche = unit.tranche
-            hours = unit.gpus.sum(axis=1) * HOURS_PER_MONTH * resolved.use_share
-            drawn = hours * tranche.facility_kw * tranche.chip.load_share / 1000
-            mwh, tonnes = mwh + drawn, tonnes + drawn * tranche.site.tco2_per_mwh
+    for site, rentals in fleet.rented_at().items():
+        load = load_mw(rentals, resolved.use_share, fleet.stages.get(site))
+        drawn = piecewise.integral(load) * HOURS_PER_MONTH
+        mwh, tonnes = mwh + drawn, tonnes + drawn * resolved.sites[site].tco2_per_mwh
     bought_mwh, bought_tonnes = service.market_energy(resolved, found.served.bought)
-    peaks = [piecewise.scaled(u.energised, u.tranche.facility_kw / 1000) for u in units]
-    peak = piecewise.largest(piecewise.total(peaks))
     return {
-        "peak_mw": peak,
+        "peak_mw": _peak_mw(fleet),
         "energy_mwh": mwh + bought_mwh,
         "emissions_tco2": tonnes + bought_tonnes,
+        "dark_gpu_months": sum((unit.dark_gpu_months for unit in fleet.units), none),
     }
+
+
+def _peak_mw(fleet: Fleet) -> Array:
+    """The most MW at peak of all sites together at any time, at none more than its stages have."""
+    drawn = []
+    for site, units in fleet.at().items():
+        mw = [piecewise.scaled(u.power.energised, u.tranche.facility_kw / 1000) for u in units]
+        here, carried = piecewise.total(mw), fleet.stages.get(site)
+        drawn.append(here if carried is None else power.drawn_mw(here, carried))
+    return piecewise.largest(piecewise.total(drawn))
 
 
 def _service(resolved: Inputs, found: Yield) -> dict[str, Array]:

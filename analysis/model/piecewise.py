@@ -37,12 +37,8 @@ def ramp(start: Array, months: Array, height: Array, horizon: float) -> Path:
     A start beyond the horizon (or infinite) never comes; a ramp of zero months is a step.
     """
     knots = _knots(horizon, start, start + months)
-    share = np.clip(
-        (knots - np.where(np.isfinite(start), start, horizon + 1)[:, None])
-        / np.maximum(months, 1e-12)[:, None],
-        0,
-        1,
-    )
+    begins = np.where(np.isfinite(start), start, horizon + 1)[:, None]
+    share = np.clip((knots - begins) / np.maximum(months, 1e-12)[:, None], 0, 1)
     left, right = share[:, :-1] * height[:, None], share[:, 1:] * height[:, None]
     after = knots[:, :-1] >= (start + months)[:, None]
     before = knots[:, 1:] <= start[:, None]
@@ -73,13 +69,22 @@ def total(paths: list[Path]) -> Path:
     )
 
 
+def less(path: Path, others: list[Path]) -> Path:
+    """A path less others."""
+    minus = -np.ones(len(path.times))
+    return total([path, *(scaled(other, minus) for other in others)])
+
+
+def product(path: Path, steps: Path) -> Path:
+    """A path times one that is level on each of its pieces."""
+    path, steps = aligned([path, steps])
+    return Path(path.times, path.left * steps.left, path.right * steps.left)
+
+
 def not_negative(path: Path) -> Path:
     """The path, nowhere below zero; pieces are split where it crosses zero."""
-    zero = np.zeros_like(path.left)
-    return scaled(
-        minimum(scaled(path, -np.ones(len(zero))), Path(path.times, zero, zero)),
-        -np.ones(len(zero)),
-    )
+    zero, minus = np.zeros(len(path.left)), -np.ones(len(path.left))
+    return scaled(at_most(scaled(path, minus), zero), minus)
 
 
 def minimum(one: Path, other: Path) -> Path:
@@ -91,15 +96,9 @@ def minimum(one: Path, other: Path) -> Path:
     left, right = np.minimum(one.left, other.left), np.minimum(one.right, other.right)
     there = np.where(crosses, one.left + share * (one.right - one.left), left)
     start = one.times[:, :-1]
-    return _compressed(
-        Path(
-            np.concatenate(
-                [_interleaved(start, start + share * one.lengths), one.times[:, -1:]], axis=1
-            ),
-            _interleaved(left, there),
-            _interleaved(there, right),
-        )
-    )
+    knots = _interleaved(start, start + share * one.lengths)
+    times = np.concatenate([knots, one.times[:, -1:]], axis=1)
+    return _compressed(Path(times, _interleaved(left, there), _interleaved(there, right)))
 
 
 def at_most(path: Path, cap: Array) -> Path:
@@ -136,6 +135,12 @@ def first_time_at_least(path: Path, threshold: Array, since: Array | None = None
     if since is not None:
         reached &= start >= since[:, None] - 1e-12
     return np.where(reached, start + np.nan_to_num(wait), np.inf).min(axis=1)
+
+
+def integral(path: Path) -> Array:
+    """The integral to the horizon, (draws,)."""
+    found: Array = (path.lengths * (path.left + path.right) / 2).sum(axis=1)
+    return found
 
 
 def largest(path: Path) -> Array:

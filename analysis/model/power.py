@@ -1,6 +1,9 @@
 """What power allows: GPUs energised, megawatts, megawatt-hours by source, tonnes of CO2."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -13,21 +16,57 @@ from analysis.model.records import Site
 
 @dataclass(frozen=True)
 class Stages:
-    """The power stages of a site in each draw, all (draws, stages); months and MW x availability.
+    """The power stages of a site in each draw, all (draws, stages), months and MW; the share of
+    their peak power at which its GPUs may run, and their speed then, (draws,).
 
     `groups` are the indices of stages that share one price and one emission rate.
     """
 
     names: tuple[str, ...]
     groups: tuple[tuple[int, ...], ...]
+    horizon: float
     start: Array
     end: Array
     mw: Array
+    availability_share: Array
     usd_per_mwh: Array
     tco2_per_mwh: Array
+    cap_share: Array
+    capped_speed_share: Array
+
+    @cached_property
+    def total_mw(self) -> Path:
+        """MW of the stages that are there."""
+        return piecewise.total(self._steps(self.mw))
+
+    @cached_property
+    def availability(self) -> Path | None:
+        """The mean availability of the stages that are there, by MW, and 1 where there are none;
+        None where it is 1 throughout."""
+        if (self.availability_share == 1).all():
+            return None
+        firm, all_mw = piecewise.aligned([self.firm_mw(), self.total_mw])
+        none = np.ones_like(firm.left)
+        share = np.divide(firm.left, all_mw.left, out=none, where=all_mw.left > 0)
+        return piecewise.whole([Path(firm.times, share, share)])[0]
+
+    @property
+    def may_cap(self) -> bool:
+        """Whether GPUs may run below their peak power in any draw."""
+        return bool((self.cap_share < 1).any())
+
+    def firm_mw(self, chosen: tuple[int, ...] | None = None) -> Path:
+        """MW x availability of the chosen stages (all by default) that are there."""
+        return piecewise.total(self._steps(self.mw * self.availability_share, chosen))
+
+    def _steps(self, mw: Array, chosen: tuple[int, ...] | None = None) -> list[Path]:
+        return [
+            piecewise.step(self.start[:, i], self.end[:, i], mw[:, i], self.horizon)
+            for i in (range(len(self.names)) if chosen is None else chosen)
+        ]
 
 
-def stages(site: Site) -> Stages:
+def stages(site: Site, horizon: float) -> Stages:
     """The stages of a site. A stage ends when one that replaces it (or its replacer) comes."""
     names, tables = tuple(site.stages), list(site.stages.values())
     start = np.stack([np.where(stage.comes, stage.from_months, np.inf) for stage in tables], axis=1)
@@ -37,42 +76,121 @@ def stages(site: Site) -> Stages:
     for i, name in enumerate(names):
         for later in _successors(name, site):
             end[:, i] = np.minimum(end[:, i], start[:, names.index(later)])
-    mw, usd, tonnes = (
-        np.stack(column, axis=1)
-        for column in (
-            [stage.mw * stage.availability_share for stage in tables],
-            [stage.usd_per_mwh for stage in tables],
-            [stage.tco2_per_mwh for stage in tables],
-        )
-    )
-    return Stages(names, _groups(site), start, end, mw, usd, tonnes)
+    fields = ("mw", "availability_share", "usd_per_mwh", "tco2_per_mwh")
+    columns = {x: np.stack([getattr(stage, x) for stage in tables], axis=1) for x in fields}
+    columns |= {"cap_share": site.cap_share, "capped_speed_share": site.capped_speed_share}
+    return Stages(names, _groups(site), horizon, start, end, **columns)
 
 
-def supply_mw(carried: Stages, horizon: float, chosen: tuple[int, ...] | None = None) -> Path:
-    """MW that the chosen stages (all by default) carry together."""
-    steps = [
-        piecewise.step(carried.start[:, i], carried.end[:, i], carried.mw[:, i], horizon)
-        for i in (range(len(carried.names)) if chosen is None else chosen)
-    ]
-    return piecewise.total(steps)
+@dataclass(frozen=True)
+class Powered:
+    """GPUs of one tranche by time: those energised, what they are worth at full speed (`working`),
+    and the availability of their site (None: 1 throughout)."""
+
+    energised: Path
+    working: Path
+    availability: Path | None
+
+    @cached_property
+    def delivered(self) -> Path:
+        """Energised GPUs x availability: what they deliver in an hour."""
+        return self._available(self.energised)
+
+    @cached_property
+    def served(self) -> Path:
+        """Working GPUs x availability: what they serve in an hour."""
+        return self.delivered if self.working is self.energised else self._available(self.working)
+
+    def within(self, start: Array, end: Array) -> Powered:
+        """The same from one date until another, and none elsewhere."""
+        energised = working = piecewise.window(self.energised, start, end)
+        if self.working is not self.energised:
+            working = piecewise.window(self.working, start, end)
+        return Powered(energised, working, self.availability)
+
+    def _available(self, gpus: Path) -> Path:
+        return gpus if self.availability is None else piecewise.product(gpus, self.availability)
 
 
-def energised(installed: list[Path], kw: list[Array], supply: Path) -> list[Path]:
-    """GPUs energised per tranche of a site, served in the order of the option.
+def powered(there: list[Path], kw: list[Array], carried: Stages) -> list[Powered]:
+    """What power allows of the GPUs that are there, per tranche of a site in the order of the
+    option; `kw` is facility kW per GPU at peak (all-in IT kW x PUE), (draws,) per tranche."""
+    on = energised(there, kw, piecewise.scaled(carried.total_mw, 1 / carried.cap_share))
+    full = working(on, kw, carried) if carried.may_cap else on
+    return [Powered(*gpus, carried.availability) for gpus in zip(on, full, strict=True)]
 
-    `kw` is facility kW per GPU at peak (all-in IT kW x PUE), (draws,) per tranche. The first takes
-    min(installed, MW x 1000 / kW); the next what is left.
-    """
+
+def energised(there: list[Path], kw: list[Array], supply_mw: Path) -> list[Path]:
+    """GPUs energised per tranche of a site, served in the order of the option: the first takes
+    min(GPUs there, MW x 1000 / kW); the next what is left."""
     served: list[Path] = []
     drawn: list[Path] = []
-    for gpus, per_gpu in zip(installed, kw, strict=True):
-        left = piecewise.total(
-            [supply, *(piecewise.scaled(mw, -np.ones(len(per_gpu))) for mw in drawn)]
-        )
+    for gpus, per_gpu in zip(there, kw, strict=True):
+        left = piecewise.less(supply_mw, drawn)
         able = piecewise.scaled(left, 1000 / per_gpu)
         served.append(piecewise.minimum(gpus, _not_negative(able)))
         drawn.append(piecewise.scaled(served[-1], per_gpu / 1000))
     return served
+
+
+def working(on: list[Path], kw: list[Array], carried: Stages) -> list[Path]:
+    """What the energised GPUs of each tranche of a site are worth at full speed: each has what it
+    adds to those before it."""
+    found: list[Path] = []
+    drawn: list[Path] = []
+    before: list[Path] = []
+    for gpus, per_gpu in zip(on, kw, strict=True):
+        drawn.append(piecewise.scaled(gpus, per_gpu / 1000))
+        full = _full_speed_mw(piecewise.total(drawn), carried)
+        added = _not_negative(piecewise.less(full, before))
+        found.append(piecewise.scaled(added, 1000 / per_gpu))
+        before = [full]
+    return found
+
+
+def _full_speed_mw(drawn_mw: Path, carried: Stages) -> Path:
+    """MW at peak of GPUs that run at full speed and do as much as those that are energised.
+
+    Of N MW at peak on P MW a share (P - cN) / (1 - c)N runs at full speed and the rest at s.
+    """
+    cap, speed = carried.cap_share, carried.capped_speed_share
+    gain = np.divide(1 - speed, 1 - cap, out=np.zeros_like(cap), where=cap < 1)
+    capped = [
+        piecewise.scaled(drawn_mw, speed - gain * cap),
+        piecewise.scaled(carried.total_mw, gain),
+    ]
+    return piecewise.minimum(drawn_mw, piecewise.total(capped))
+
+
+def left_gpus(there: list[Path], kw: list[Array], carried: Stages) -> list[Array]:
+    """GPUs of each tranche of a site for which those before it leave power just before the
+    horizon, (draws,) each."""
+    found, left = [], piecewise.at_horizon(carried.total_mw) / carried.cap_share
+    for gpus, per_gpu in zip(there, kw, strict=True):
+        found.append(np.maximum(left, 0) * 1000 / per_gpu)
+        left = left - piecewise.at_horizon(gpus) * per_gpu / 1000
+    return found
+
+
+def dark_gpu_months(there: Path, powered: Powered) -> Array:
+    """GPU-months to the horizon of those there and not energised, (draws,); 0 within rounding."""
+    every = piecewise.integral(there)
+    dark = every - piecewise.integral(powered.energised)
+    return np.where(dark > 1e-9 * every, dark, 0.0)
+
+
+def drawn_mw(mw: Path, carried: Stages) -> Path:
+    """What energised GPUs draw, that would draw so many MW if none ran below its peak power: no
+    more than the stages have."""
+    return piecewise.minimum(mw, carried.total_mw) if carried.may_cap else mw
+
+
+def load_mw(mw: Path, use_share: Array, carried: Stages) -> Path:
+    """The average load of a site whose GPUs would draw so many MW while they are used: what they
+    draw x use share x availability."""
+    used = piecewise.scaled(drawn_mw(mw, carried), use_share)
+    share = carried.availability
+    return used if share is None else piecewise.product(used, share)
 
 
 @dataclass(frozen=True)
@@ -112,8 +230,7 @@ def mwh_by_stage(load_mw: Path, carried: Stages) -> Array:
 def _drawn_in_price_order(load_mw: Path, carried: Stages) -> tuple[Index, Array]:
     """The sources from the cheapest on, (draws, sources), and the MWh that each draws together
     with all cheaper ones, by month, (draws, sources, months)."""
-    horizon = float(load_mw.times[0, -1])
-    sources = piecewise.aligned([supply_mw(carried, horizon, group) for group in carried.groups])
+    sources = piecewise.aligned([carried.firm_mw(group) for group in carried.groups])
     usd_per_mwh = carried.usd_per_mwh[:, [group[0] for group in carried.groups]]
     order = np.argsort(usd_per_mwh, axis=1, kind="stable")
     ends = [np.stack([getattr(p, end) for p in sources], axis=1) for end in ("left", "right")]

@@ -93,6 +93,8 @@ class Site(Record):
     name: str
     pue: Array
     stages: Mapping[str, Stage]
+    cap_share: Array
+    capped_speed_share: Array
     tco2_per_mwh: Array
     staff_usd_per_year: Array
     works_usd: Array

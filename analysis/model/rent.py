@@ -92,7 +92,7 @@ def _terms_usd(rental: Rented, horizon: int) -> Array:
     number = np.maximum(np.floor((months - first) / length), 0)
     begins, ends = first + number * length, first + (number + 1) * length
     cut = np.clip(ends, months, months + 1)
-    before = _gpu_months_until(rental.energised, cut) - _gpu_months_until(rental.energised, months)
+    before = _gpu_months_until(rental.power.delivered, cut) - _gpu_months_until(rental.power.delivered, months)
     after = rental.gpus - before
     usd = term_prices(rental, begins) * before + term_prices(rental, ends) * after
     return usd * HOURS_PER_MONTH
@@ -143,7 +143,7 @@ def _runs_on(bill: Bill, rental: Rented, paid_share: Array, let_usd_per_hour: Ar
     months = bill.months - bill.horizon
     if not months:
         return
-    gpus = schedule.delivered_beyond(rental.tranche, rental.contract, bill.horizon, months)
+    gpus = schedule.delivered_beyond(rental.beyond, rental.contract, bill.horizon, months)
     price = term_prices(rental, rental.contract.last[:, None])
     paid = price * paid_share[:, None] - let_usd_per_hour
     bill.beyond = bill.beyond + paid * gpus * HOURS_PER_MONTH

@@ -64,8 +64,8 @@ def training_of(run: Run, units: list[Unit], known: Known) -> Training:
         most = training.most_useful_gpus(
             chip.gpus_per_node, run.failures_per_1000_node_days, known["best_s"]
         )
-        used = piecewise.at_most(gpus, most)
-        fabrics.append(Fabric(gpus, used, chip.peak_flop_per_s, chip.gpus_per_node))
+        used, share = piecewise.at_most(gpus, most), groups[name][0].power.availability
+        fabrics.append(Fabric(gpus, used, share, chip.peak_flop_per_s, chip.gpus_per_node))
     start, first = training.first_training(fabrics, run.start_gpus)
     when = training.periods(fabrics, start, first)
     flop, used = training.compute(fabrics, when, run)
@@ -94,7 +94,7 @@ def _full_capacity(groups: dict[str, list[Unit]]) -> Array:
     dates, sizes = [], []
     for group in groups.values():
         gpus = np.sum([u.arrived.gpus for u in group], axis=0)
-        energised = piecewise.total([u.energised for u in group])
+        energised = piecewise.total([u.power.energised for u in group])
         there = np.isfinite(np.min([u.tranche.planned for u in group], axis=0))
         dates.append(np.where(there, piecewise.first_time_at_least(energised, gpus), np.inf))
         sizes.append(np.where(there, gpus * group[0].tranche.chip.peak_flop_per_s, -1.0))

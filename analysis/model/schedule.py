@@ -98,16 +98,6 @@ def _last_begun(first: Array, months: Array, horizon: float) -> Array:
     return first + np.maximum(over, 0) * months
 
 
-def delivered(arrived: Arrival, contract: Term) -> Path:
-    """GPUs that the contract delivers."""
-    return piecewise.window(arrived.installed, contract.first, contract.until)
-
-
-def rented(arrived: Arrival, contract: Term) -> Path:
-    """GPUs that are there until the last renewal ends."""
-    return piecewise.window(arrived.installed, contract.first, contract.gone)
-
-
 def months_beyond(contract: Term, horizon: int) -> int:
     """The whole months after the horizon in which a contract still delivers in some draw."""
     stays = ~np.isfinite(contract.left) & np.isfinite(contract.end)

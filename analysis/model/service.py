@@ -50,7 +50,7 @@ def served(resolved: Inputs, units: list[Unit], known: Known) -> Served:
         known["wanted"] = (path, piecewise.by_month(path) * hours)
     wanted, wanted_hours = known["wanted"]
     there = h100_gpus([unit for unit in units if unit.tranche.use != "sublet"])
-    short = piecewise.not_negative(piecewise.total([wanted, *_negative(there)]))
+    short = piecewise.not_negative(piecewise.less(wanted, there))
     bought = none
     if service.market_gpus is not None:
         bought = piecewise.by_month(piecewise.at_most(short, service.market_gpus)) * hours
@@ -65,15 +65,11 @@ def h100_wanted(service: Service, horizon: int) -> Path:
 
 
 def h100_gpus(units: list[Unit]) -> list[Path]:
-    """The energised GPUs of some tranches in H100 by peak."""
+    """The GPUs of some tranches that serve, in H100 by peak."""
     return [
-        piecewise.scaled(u.energised, np.full(len(u.gpus), u.tranche.chip.peak_in_h100))
+        piecewise.scaled(u.power.served, np.full(len(u.gpus), u.tranche.chip.peak_in_h100))
         for u in units
     ]
-
-
-def _negative(paths: list[Path]) -> list[Path]:
-    return [piecewise.scaled(path, np.full(len(path.times), -1.0)) for path in paths]
 
 
 def buy(bill: Bill, resolved: Inputs, bought: Array) -> None:
@@ -94,6 +90,6 @@ def market_energy(resolved: Inputs, bought: Array) -> tuple[Array, Array]:
 
 def _surplus(service: Service, wanted: Path, there: list[Path], other: list[Path]) -> Array:
     """GPUs of other work beyond what is wanted, while the service lasts, by month, in H100."""
-    beyond = piecewise.not_negative(piecewise.total([*there, *_negative([wanted])]))
+    beyond = piecewise.not_negative(piecewise.less(piecewise.total(there), [wanted]))
     to_spare = piecewise.minimum(beyond, piecewise.total(other))
     return piecewise.by_month(piecewise.window(to_spare, service.from_months, service.until_months))

@@ -76,10 +76,12 @@ def most_useful_gpus(
 
 @dataclass(frozen=True)
 class Fabric:
-    """One set of GPUs that a single run can span: those available, and those worth using."""
+    """One set of GPUs that a single run can span: those available, and those worth using; the
+    availability of its site (None: 1 throughout)."""
 
     available: Path
     used: Path
+    availability: Path | None
     peak_flop_per_s: float
     gpus_per_node: float
 
@@ -152,9 +154,15 @@ def compute(
 ) -> tuple[Compute, Path]:
     """The useful FLOP of the run, and the GPUs it uses."""
     windows = [piecewise.window(f.used, *period) for f, period in zip(fabrics, when, strict=True)]
-    parts = piecewise.whole(piecewise.aligned(windows))
-    gpus = piecewise.total(parts)
-    rates = [_rates(part, f, run) for f, part in zip(fabrics, parts, strict=True)]
+    shares = {
+        i: piecewise.window(f.availability, *when[i])
+        for i, f in enumerate(fabrics)
+        if f.availability is not None
+    }
+    parts = piecewise.whole(piecewise.aligned([*windows, *shares.values()]))
+    found = dict(zip(shares, parts[len(windows) :], strict=True))
+    gpus = piecewise.total(parts[: len(windows)])
+    rates = [_rates(parts[i], f, found.get(i), run) for i, f in enumerate(fabrics)]
     return Compute(piecewise.cut(gpus.times, PARTS), *np.sum(rates, axis=0)), gpus
 
 
@@ -205,7 +213,7 @@ def _where_it_ends(holds: Callable[[Array], NDArray[np.bool_]], draws: int, step
     return high
 
 
-def _rates(gpus: Path, fabric: Fabric, run: Run) -> Array:
+def _rates(gpus: Path, fabric: Fabric, availability: Path | None, run: Run) -> Array:
     """Useful FLOP per month at the left end, middle and right end of each part of each piece,
     (3, draws, pieces x PARTS). Where the GPUs are level one rate serves the whole piece.
     """
@@ -215,6 +223,8 @@ def _rates(gpus: Path, fabric: Fabric, run: Run) -> Array:
     start, end = gpus.left[ramps][:, None], gpus.right[ramps][:, None]
     counts = start + (end - start) * np.arange(2 * PARTS + 1) / (2 * PARTS)
     found[ramps] = _useful_flop_per_month(counts, fabric, run.at(np.s_[ramps[0], None]))
+    if availability is not None:
+        found *= availability.left[:, :, None]
     ends = (found[:, :, 0:-1:2], found[:, :, 1::2], found[:, :, 2::2])
     return np.stack([one.reshape(len(level), -1) for one in ends])
 

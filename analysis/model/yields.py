@@ -86,9 +86,10 @@ def _energy(resolved: Inputs, fleet: Fleet, known: Known) -> dict[str, power.Ene
     for site, carried in fleet.stages.items():
         units = fleet.owned_at(site)
         key = ("energy", *(unit.name for unit in units))
-        if key not in known:
-            known[key] = power.energy(load_mw(units, resolved.use_share), carried)
-        bought[site] = known[key]
+        if units and key not in known:
+            known[key] = power.energy(load_mw(units, resolved.use_share, carried), carried)
+        if units:
+            bought[site] = known[key]
     return bought
 
 

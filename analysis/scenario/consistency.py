@@ -31,7 +31,9 @@ def check(scenario: Scenario, ledger: ledgers.Ledger) -> None:
     _check_options(scenario)
     needs.check(scenario)
     for key in scenario.options:
-        _check_fabrics(f"options.{key}", needs.all_tranches(scenario, key), scenario)
+        tranches = needs.all_tranches(scenario, key)
+        _check_fabrics(f"options.{key}", tranches, scenario)
+        _check_sites(f"options.{key}", tranches, scenario)
     _check_race(scenario)
     _check_gate(scenario)
     _check_criteria(scenario)
@@ -114,10 +116,23 @@ def _check_fabrics(where: str, names: list[str], scenario: Scenario) -> None:
     fabrics: dict[str, object] = {}
     for name in names:
         tranche = scenario.tranches[name]
-        made_of = (tranche.chip, tranche.fabric_gpus, tranche.use)
+        made_of = (tranche.chip, tranche.site, tranche.fabric_gpus, tranche.use)
         if fabrics.setdefault(tranche.fabric or name, made_of) != made_of:
             raise BadInput(
-                f'{where}: "{name}" shares a fabric; expected the same chip, use and fabric_gpus'
+                f'{where}: "{name}" shares a fabric; expected the same chip, site, use and '
+                "fabric_gpus"
+            )
+
+
+def _check_sites(where: str, names: list[str], scenario: Scenario) -> None:
+    """What stands at one site is all owned or all rented, a fallback's tranches among them."""
+    kinds: dict[str, str] = {}
+    for name in names:
+        tranche = scenario.tranches[name]
+        if kinds.setdefault(tranche.site, tranche.kind) != tranche.kind:
+            raise BadInput(
+                f'{where}: "{name}" is at "{tranche.site}"; expected all that is there to be owned, '
+                "or all to be rented"
             )
 
 

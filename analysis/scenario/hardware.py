@@ -16,7 +16,7 @@ from analysis.scenario.schema import (
     Site,
     Tranche,
 )
-from analysis.scenario.units import Input
+from analysis.scenario.units import Input, plain
 
 
 def check(scenario: Scenario) -> None:
@@ -27,8 +27,25 @@ def check(scenario: Scenario) -> None:
         _check_tranche(f"tranches.{key}", tranche, scenario)
     for key, site in scenario.sites.items():
         _check_stages(f"sites.{key}.stages", site)
+        _check_cap(f"sites.{key}", site, scenario)
     for key, cost in scenario.costs.items():
         _check_cost(f"costs.{key}", cost, scenario)
+
+
+def _check_cap(where: str, site: Site, scenario: Scenario) -> None:
+    """GPUs that run at a share of their peak power lose no more speed than power; what both add up
+    of the same is as large in both."""
+    cap, speed = list(terms(site.cap_share or 1.0)), list(terms(site.capped_speed_share or 1.0))
+    for name in [term for term in cap if isinstance(term, str) and term in speed]:
+        cap.remove(name)
+        speed.remove(name)
+    least = reach(tuple(speed), scenario.assumptions)[0]
+    most = reach(tuple(cap), scenario.assumptions)[1]
+    if site.cap_share is not None and least < most:
+        raise BadInput(
+            f"{where}.capped_speed_share can be {plain(least)} and cap_share {plain(most)}; "
+            "expected as much at least"
+        )
 
 
 def _check_chip(key: str, chip: Chip) -> None:
@@ -85,11 +102,6 @@ def _check_owned(where: str, tranche: OwnedTranche, chip: Chip, site: Site) -> N
 
 
 def _check_rented(where: str, tranche: RentedTranche, chip: Chip, site: Site) -> None:
-    if site.stages:
-        raise BadInput(
-            f'{where}.site: "{tranche.site}" has power stages; a rented tranche needs a '
-            "supplier's site, without them"
-        )
     if site.tco2_per_mwh is None:
         raise BadInput(f"sites.{tranche.site}.tco2_per_mwh is missing; a rented tranche needs it")
     if chip.market_rent_usd_per_gpu_hour is None:

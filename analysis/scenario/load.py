@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import SLUG, BadInput, cleaned, nearest, text
 from analysis.scenario import consistency, messages, naming, needs, references
+from analysis.scenario.known import check_known
 from analysis.scenario.schema import Assumption, Scenario
 
 FOLDER = ledgers.DATA / "scenarios"
@@ -62,7 +63,7 @@ def read(path: Path, ledger: ledgers.Ledger | None = None) -> Scenario:
     except RecursionError:  # deep tables over deep tables, or a very long chain of files
         raise BadInput(f"{path.name}: nested too deeply") from None
     try:
-        raw = cleaned("", raw)
+        raw = _with_named_stages(cleaned("", raw))
         found = _without_idle(Scenario.model_validate(raw), _tables(path))
         consistency.check(found, known)
     except ValidationError as error:
@@ -143,6 +144,22 @@ def _merged(path: Path, seen: tuple[str, ...]) -> dict[str, Any]:
     if parent in (*seen, path.stem):
         raise BadInput(f'{path.name}: extends "{parent}", which extends it in turn')
     return _overlaid(_merged(_base(path, parent), (*seen, path.stem)), raw, ())
+
+
+def _with_named_stages(raw: dict[str, Any]) -> dict[str, Any]:
+    """The tables with the stages of a site that names another put in: those of the other."""
+    sites = raw.get("sites")
+    if not isinstance(sites, dict):
+        return raw
+    stages = {name: one.get("stages") for name, one in sites.items() if isinstance(one, dict)}
+    found = {}
+    for name, other in stages.items():
+        if isinstance(other, str):
+            check_known(f"sites.{name}.stages", other, stages)
+            if not isinstance(stages[other], dict):
+                raise BadInput(f'sites.{name}.stages: "{other}" has none of its own; expected some')
+            found[name] = sites[name] | {"stages": stages[other]}
+    return raw | {"sites": sites | found}
 
 
 def _base(path: Path, parent: str) -> Path:

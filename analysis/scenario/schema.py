@@ -8,6 +8,7 @@ from pydantic import Field
 from analysis.scenario.beside import Criterion, Gate, Limits, Lives, Risk, TimeValue
 from analysis.scenario.tables import Basis, Choice, Name, Table, Text
 from analysis.scenario.units import (
+    CapShare,
     FailureRate,
     FallPerYear,
     Flop,
@@ -170,11 +171,14 @@ class Stage(Table):
 
 
 class Site(Table):
-    """Where power comes from: its own stages, or (without stages) the supplier's, in the rent."""
+    """Where power comes from: its own stages, which limit the GPUs there, or (without stages) the
+    supplier's, in the rent."""
 
     title: Text
     pue: Ratio
     stages: dict[Name, Stage] = {}
+    cap_share: CapShare | None = None
+    capped_speed_share: Share | None = None
     tco2_per_mwh: TonnesPerMwh | None = None
     staff_usd_per_year: UsdPerYear | None = None
     works_usd: Usd | None = None

@@ -73,6 +73,8 @@ Months = Annotated[Input, READ, WRITE, Quantity("months", 0, 600)]
 
 Share = Annotated[Input, READ, WRITE, Quantity("share", 0, 1)]
 
+CapShare = Annotated[Input, READ, WRITE, Quantity("share", 0.1, 1)]
+
 ShareUpToTwo = Annotated[Input, READ, WRITE, Quantity("share", 0, 2)]
 
 FallPerYear = Annotated[Input, READ, WRITE, Quantity("share per year", -0.5, 0.9)]

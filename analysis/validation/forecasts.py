@@ -91,7 +91,7 @@ def _first_gpus(known: Forecast, of: str, month: float) -> Array | None:
 
 
 def _energised(known: Forecast, of: str, month: float) -> Array | None:
-    return piecewise.value_at(known.units[of].energised, month) if of in known.units else None
+    return piecewise.value_at(known.units[of].power.energised, month) if of in known.units else None
 
 
 def _stage_date(known: Forecast, of: str, month: float) -> Array | None:
@@ -116,7 +116,7 @@ def _site_mw(known: Forecast, of: str, month: float) -> Array | None:
 
 
 def _mw(stages: power.Stages, month: float) -> Array:
-    """MW x availability of each stage that is there at a time, (draws, stages)."""
+    """MW of each stage that is there at a time, (draws, stages)."""
     there = (stages.start <= month) & (month < stages.end)
     return np.where(there, stages.mw, 0.0)
 

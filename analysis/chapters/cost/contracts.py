@@ -34,7 +34,7 @@ def contract(rental: Rented, horizon: int) -> Contract:
     """
     tranche, term = rental.tranche, replace(rental.contract, last=rental.contract.first)
     months = schedule.months_beyond(term, horizon)
-    later = schedule.delivered_beyond(tranche, term, horizon, months)
+    later = schedule.delivered_beyond(rental.beyond, term, horizon, months)
     delivered = rental.under_contract.sum(axis=1) + later.sum(axis=1)
     paid = tranche.reserved_share * tranche.take_or_pay_share
     usd = paid * tranche.usd_per_gpu_hour * HOURS_PER_MONTH

@@ -179,6 +179,8 @@ def _waiting(fleet: Fleet, energised: Array) -> Array:
 def _never_short(units: list[Unit]) -> list[Unit]:
     """The same tranches, with every owned GPU energised on the day it is installed."""
     return [
-        replace(unit, energised=unit.arrived.installed) if isinstance(unit, Owned) else unit
+        replace(unit, power=replace(unit.power, energised=x, working=x))
+        if isinstance(unit, Owned)
+        else unit
         for unit in units
     ]
