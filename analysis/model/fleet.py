@@ -23,21 +23,22 @@ Known = dict[object, Any]
 
 @dataclass(frozen=True)
 class _Unit:
-    """A tranche and what power allows of it; by month the GPUs that it delivers (energised x
-    availability); its dark GPU-months, (draws,)."""
+    """A tranche and what power allows of it; by month the GPUs that are there (of a rental that may
+    be left as if it were kept), those that it delivers (energised x availability), and the dark
+    ones, which are there and not energised."""
 
     arrived: Arrival
     power: Powered
+    installed: Array
     gpus: Array
-    dark_gpu_months: Array
+    dark: Array
 
 
 @dataclass(frozen=True)
 class Owned(_Unit):
-    """An owned tranche, with its GPUs installed by month."""
+    """An owned tranche."""
 
     tranche: OwnedTranche
-    installed: Array
 
     @property
     def name(self) -> str:
@@ -190,13 +191,15 @@ def _at_site(tranches: list[Tranche], horizon: int) -> tuple[list[Unit], Stages 
         power.left_gpus(there, kw, stages),
         strict=True,
     ):
-        dark = power.dark_gpu_months(gpus, powered)
+        installed = piecewise.by_month(gpus)
+        dark = installed - piecewise.by_month(powered.energised)
+        dark = np.where(dark > 1e-9 * installed, dark, 0.0)
         if isinstance(tranche, RentedTranche):
-            beyond = _beyond(tranche, left, stages)
-            units.append(_kept(tranche, arrived, powered, dark, beyond))
+            kept = _kept(tranche, arrived, powered, _beyond(tranche, left, stages))
+            units.append(replace(kept, installed=installed, dark=dark))
         elif isinstance(tranche, OwnedTranche):
-            delivered, installed = piecewise.by_month(powered.delivered), piecewise.by_month(gpus)
-            units.append(Owned(arrived, powered, delivered, dark, tranche, installed))
+            delivered = piecewise.by_month(powered.delivered)
+            units.append(Owned(arrived, powered, installed, delivered, dark, tranche))
     return units, stages
 
 
@@ -224,16 +227,18 @@ def rental(tranche: RentedTranche, horizon: int) -> Rented:
     """A tranche that is rented at a supplier's site; one that may be left is kept."""
     arrived = schedule.arrival(tranche, horizon)
     there = _there(tranche, arrived)
-    return _kept(tranche, arrived, Powered(there, there, None), 0 * tranche.gpus, tranche)
+    return _kept(tranche, arrived, Powered(there, there, None), tranche)
 
 
 def _kept(
-    tranche: RentedTranche, arrived: Arrival, powered: Powered, dark: Array, beyond: RentedTranche
+    tranche: RentedTranche, arrived: Arrival, powered: Powered, beyond: RentedTranche
 ) -> Rented:
-    """A rented tranche that is not left, and renewed throughout if it is until the run moves."""
+    """A rented tranche that is not left, and renewed throughout if it is until the run moves; none
+    of its GPUs is dark."""
     contract = schedule.term(tranche, arrived, None)
     gpus, inside = piecewise.by_month(powered.delivered), _under_contract(powered, contract)
-    return Rented(arrived, powered, gpus, dark, tranche, inside, gpus - inside, contract, beyond)
+    months = (gpus, gpus, np.zeros_like(gpus))
+    return Rented(arrived, powered, *months, tranche, inside, gpus - inside, contract, beyond)
 
 
 def _under_contract(powered: Powered, contract: Term) -> Array:

@@ -105,12 +105,13 @@ def _outcome(resolved: Inputs, option: str, known: Known) -> Outcome:
 
 
 def _needed_mw(fleet: Fleet) -> dict[str, Array]:
-    """The MW that the installed GPUs of each site need at peak, by month, (draws, months)."""
+    """The MW that the GPUs of each site with stages need at peak, by month, (draws, months)."""
     return {
         site: np.sum(
             [unit.installed * (unit.tranche.facility_kw / 1000)[:, None] for unit in units], axis=0
         )
-        for site, units in ((site, fleet.owned_at(site)) for site in fleet.stages)
+        for site, units in fleet.at().items()
+        if site in fleet.stages
     }
 
 
@@ -136,14 +137,14 @@ def _power_and_emissions(resolved: Inputs, found: Yield) -> dict[str, Array]:
         mwh, tonnes = mwh + drawn, tonnes + drawn * resolved.sites[site].tco2_per_mwh
     bought_mwh, bought_tonnes = service.market_energy(resolved, found.served.bought)
     return {
-        "peak_mw": _peak_mw(fleet),
+        "peak_mw": peak_mw(fleet),
         "energy_mwh": mwh + bought_mwh,
         "emissions_tco2": tonnes + bought_tonnes,
-        "dark_gpu_months": sum((unit.dark_gpu_months for unit in fleet.units), none),
+        "dark_gpu_months": sum((unit.dark.sum(axis=1) for unit in fleet.units), none),
     }
 
 
-def _peak_mw(fleet: Fleet) -> Array:
+def peak_mw(fleet: Fleet) -> Array:
     """The most MW at peak of all sites together at any time, at none more than its stages have."""
     drawn = []
     for site, units in fleet.at().items():

@@ -26,11 +26,17 @@ class Purchase:
 
 def owned(bill: Bill, unit: Owned) -> None:
     """Adds one owned tranche to a bill: servers, network, works or lease, upkeep, end value."""
-    bought = purchase(unit, bill.horizon)
-    _pay_for_servers(bill, unit, bought)
+    bought = cluster(bill, unit)
     works_usd = _pay_for_place(bill, unit, bought)
     _keep_up(bill, unit, bought, works_usd)
+
+
+def cluster(bill: Bill, unit: Owned) -> Purchase:
+    """Adds the servers of an owned tranche and what connects them, and what they resell for."""
+    bought = purchase(unit, bill.horizon)
+    _pay_for_servers(bill, unit, bought)
     bill.end_value = bill.end_value + _left_usd(unit, bought, bill.horizon)
+    return bought
 
 
 def purchase(unit: Owned, horizon: int) -> Purchase:

@@ -172,13 +172,6 @@ def left_gpus(there: list[Path], kw: list[Array], carried: Stages) -> list[Array
     return found
 
 
-def dark_gpu_months(there: Path, powered: Powered) -> Array:
-    """GPU-months to the horizon of those there and not energised, (draws,); 0 within rounding."""
-    every = piecewise.integral(there)
-    dark = every - piecewise.integral(powered.energised)
-    return np.where(dark > 1e-9 * every, dark, 0.0)
-
-
 def drawn_mw(mw: Path, carried: Stages) -> Path:
     """What energised GPUs draw, that would draw so many MW if none ran below its peak power: no
     more than the stages have."""

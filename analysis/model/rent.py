@@ -92,7 +92,9 @@ def _terms_usd(rental: Rented, horizon: int) -> Array:
     number = np.maximum(np.floor((months - first) / length), 0)
     begins, ends = first + number * length, first + (number + 1) * length
     cut = np.clip(ends, months, months + 1)
-    before = _gpu_months_until(rental.power.delivered, cut) - _gpu_months_until(rental.power.delivered, months)
+    before = _gpu_months_until(rental.power.delivered, cut) - _gpu_months_until(
+        rental.power.delivered, months
+    )
     after = rental.gpus - before
     usd = term_prices(rental, begins) * before + term_prices(rental, ends) * after
     return usd * HOURS_PER_MONTH

@@ -131,8 +131,8 @@ def _check_sites(where: str, names: list[str], scenario: Scenario) -> None:
         tranche = scenario.tranches[name]
         if kinds.setdefault(tranche.site, tranche.kind) != tranche.kind:
             raise BadInput(
-                f'{where}: "{name}" is at "{tranche.site}"; expected all that is there to be owned, '
-                "or all to be rented"
+                f'{where}: "{name}" is at "{tranche.site}"; expected all tranches there to be '
+                "owned, or all rented"
             )
 
 

@@ -74,8 +74,8 @@ def test_an_event_keeps_a_stage_away_in_its_share_of_the_futures():
     assert gas["made_of"].endswith("only if: Mobile gas generation comes")
 
 
-def test_firm_power_is_megawatts_times_availability_of_the_stages_that_are_there(tmp_path):
-    frame = power.tables.firm_power(run(tmp_path, TWO_STAGES)).set_index("month")
+def test_carried_power_is_megawatts_times_availability_of_the_stages_that_are_there(tmp_path):
+    frame = power.tables.carried_power(run(tmp_path, TWO_STAGES)).set_index("month")
     # 0.1 x 0.9 = 0.09; from month 4 on 0.2 x 0.5 = 0.1 more.
     assert frame["p50"][[0, 3, 4, 23]].tolist() == pytest.approx([0.09, 0.09, 0.19, 0.19])
 
@@ -236,7 +236,7 @@ def test_the_claim_names_the_largest_stage_and_when_it_comes(largest, expected):
 def test_the_claim_says_from_when_power_carries_the_gpus(dates, expected):
     rows = [stage(1, p50, 1.0 if p50 else 0.3) for p50 in dates]
     frame = pd.DataFrame(rows).assign(what=["50 GPUs to start", "all GPUs"])
-    assert power.titles.firm_power(frame, "Field") == expected
+    assert power.titles.carried_power(frame, "Field") == expected
 
 
 def idle(share: float, gpus: float) -> pd.DataFrame:

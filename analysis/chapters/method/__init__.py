@@ -54,16 +54,16 @@ def arrivals(scenario: Scenario) -> Exhibit:
 
 
 def stages(scenario: Scenario) -> Exhibit:
-    """Each power stage: from and until which month, MW x availability, price, emission rate."""
+    """Each power stage: from and until which month, MW, availability, price, emission rate."""
     mid, rows = _at_mid(scenario), []
     for name, site in scenario.sites.items():
         if site.stages:
-            carried = power.stages(mid.sites[name])
+            carried = power.stages(mid.sites[name], mid.horizon)
             for i, stage in enumerate(site.stages.values()):
                 row = {"site": site.title, "stage": stage.title}
                 row |= {"from_month": carried.start[0, i], "until_month": carried.end[0, i]}
-                row |= {"mw": carried.mw[0, i], "usd_per_mwh": carried.usd_per_mwh[0, i]}
-                rows.append(row | {"tco2_per_mwh": carried.tco2_per_mwh[0, i]})
+                what = ("mw", "availability_share", "usd_per_mwh", "tco2_per_mwh")
+                rows.append(row | {name: getattr(carried, name)[0, i] for name in what})
     return figures(pd.DataFrame(rows))
 
 

@@ -1,17 +1,17 @@
-"""The power of each site in pictures and tables, or one line where no option owns GPUs."""
+"""The power of each site in pictures and tables, or one line where power limits none."""
 
 import pandas as pd
 
 from analysis.chapters.power import charts, energy_tables, tables, titles
 from analysis.chapters.power.tables import ALL_GPUS
-from analysis.chapters.shared.exhibit import Columns, Exhibit, picture, table
+from analysis.chapters.shared.exhibit import Columns, Exhibit, line, picture, table
 from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import percent_of, spread_of, spread_of_dates
-from analysis.decision.wording import figure, percent
+from analysis.decision.wording import figure, percent, usd
 from analysis.model.simulation import Result
 
-NOBODY_OWNS = "No option owns GPUs, so no site's power limits any."
+NO_LIMIT = "No option has GPUs at a site with power stages, so power limits none."
 
 
 def site_power(result: Result) -> Exhibit:
@@ -22,13 +22,13 @@ def site_power(result: Result) -> Exhibit:
         charts.site_power,
         wanted,
         look(result.scenario),
-        nothing=NOBODY_OWNS,
+        nothing=NO_LIMIT,
     )
 
 
 def stage_dates(result: Result) -> Exhibit:
     """The picture of when each stage of a site comes."""
-    return picture(tables.stages(result), charts.stages, nothing=NOBODY_OWNS)
+    return picture(tables.stages(result), charts.stages, nothing=NO_LIMIT)
 
 
 def stages(result: Result) -> Exhibit:
@@ -46,13 +46,13 @@ def stages(result: Result) -> Exhibit:
         "What its date is made of": "made_of",
     }
     frame = tables.stages(result)
-    return table(frame, columns, _stages_sentence, nothing=NOBODY_OWNS)
+    return table(frame, columns, _stages_sentence, nothing=NO_LIMIT)
 
 
-def firm_power(result: Result) -> Exhibit:
-    """The picture of firm MW against the MW that a start and all GPUs need."""
+def carried_power(result: Result) -> Exhibit:
+    """The picture of MW against the MW that a start and all GPUs need."""
     wanted = tables.power_wanted(result)
-    return picture(tables.firm_power(result), charts.firm_power, wanted, nothing=NOBODY_OWNS)
+    return picture(tables.carried_power(result), charts.carried_power, wanted, nothing=NO_LIMIT)
 
 
 def power_wanted(result: Result) -> Exhibit:
@@ -61,18 +61,30 @@ def power_wanted(result: Result) -> Exhibit:
     columns: Columns = {
         "Site": "site",
         "GPUs": "what",
-        "MW needed at peak": spread_of("mw_"),
+        "MW needed": spread_of("mw_"),
         "Carried from": spread_of_dates,
         "Carried within the horizon": percent_of("within"),
     }
     frame = tables.power_wanted(result)
-    return table(frame, columns, _wanted_sentence, nothing=NOBODY_OWNS)
+    return table(frame, columns, _wanted_sentence, nothing=NO_LIMIT)
 
 
-def idle_gpus(result: Result) -> Exhibit:
-    """The picture of owned GPUs installed and energised."""
-    frame = tables.idle_gpus(result)
-    return picture(frame, charts.idle_gpus, look(result.scenario), nothing=NOBODY_OWNS)
+def dark_gpus(result: Result) -> Exhibit:
+    """How many GPUs of each option are there without power, for how long and at what cost, and how
+    many more are on because they are capped; one sentence where none is either."""
+    frame = tables.dark(result)
+    if not frame.empty and not frame[["share", "more_p90"]].any(axis=None):
+        return line("In every future power carries every GPU that is there.", frame)
+    columns: Columns = {
+        "Option": "option",
+        "Most dark GPUs at once": spread_of("most_"),
+        "Months with dark GPUs": spread_of("months_"),
+        "Dark share of the GPU-months": percent_of("share"),
+        "What they cost, mean (P90)": lambda r: f"{usd(r['usd_mean'])} ({usd(r['usd_p90'])})",
+        "Most GPUs on because others are capped": spread_of("more_"),
+        "Speed then": lambda r: "-" if pd.isna(r["speed"]) else percent(r["speed"]),
+    }
+    return table(frame, columns, _dark_sentence, nothing=NO_LIMIT)
 
 
 def energy_by_source(result: Result) -> Exhibit:
@@ -108,7 +120,7 @@ def published_power(result: Result) -> Exhibit:
     return picture(
         tables.published_power(result),
         charts.published_power,
-        tables.firm_power(result),
+        tables.carried_power(result),
         *days,
         nothing="No published series of power names a site of this scenario.",
     )
@@ -129,6 +141,16 @@ def _stages_sentence(frame: pd.DataFrame) -> str:
     return (
         "Not within the horizon, or overtaken by the stage that replaces it: "
         f"{'; '.join(missing)} of futures."
+    )
+
+
+def _dark_sentence(frame: pd.DataFrame) -> str:
+    """What dark GPUs cost, and what counts as that."""
+    words = [f"{row['option']} {usd(row['usd_mean'])}" for row in rows_of(frame)]
+    return (
+        f"Dark GPUs cost on the mean, in present value: {', '.join(words)}. That is their share of "
+        "the months of a cluster that is owned, of its price less what it resells for; what is "
+        "rented and dark is not paid."
     )
 
 

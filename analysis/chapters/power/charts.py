@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.chapters.power import titles
-from analysis.chapters.schedule.charts import LINE, SPAN, apart, gpus_by_month, timeline, when
+from analysis.chapters.schedule.charts import LINE, SPAN, apart, timeline, when
 from analysis.chapters.shared.style import HEIGHT, INK, WIDTH, Look, day, dressed, tips
 from analysis.decision.wording import figure
 from analysis.scenario.schema import SUPPLIER
@@ -22,7 +22,7 @@ SUPPLIED = "#7f8c9b"
 NEEDED = "#b45309"
 
 
-FIRM = "Firm MW at the site"
+CARRIED = "MW at the site"
 
 
 def site_power(frame: pd.DataFrame, wanted: pd.DataFrame, look: Look) -> Any:
@@ -87,12 +87,12 @@ def stages(frame: pd.DataFrame) -> alt.FacetChart:
     )
 
 
-def firm_power(frame: pd.DataFrame, wanted: pd.DataFrame) -> Any:
-    """Firm MW over time, P50 and P10 to P90, against the MW that a start and all GPUs need."""
+def carried_power(frame: pd.DataFrame, wanted: pd.DataFrame) -> Any:
+    """MW over time, P50 and P10 to P90, against the MW that a start and all GPUs need."""
     sites = list(dict.fromkeys(frame["site"]))
-    claim = {site: titles.firm_power(wanted[wanted["site"] == site], site) for site in sites}
+    claim = {site: titles.carried_power(wanted[wanted["site"] == site], site) for site in sites}
     panels = [
-        _firm_at(frame[frame["site"] == site], wanted[wanted["site"] == site]) for site in sites
+        _carried_at(frame[frame["site"] == site], wanted[wanted["site"] == site]) for site in sites
     ]
     if len(sites) > 1:
         panels = [one.properties(title=claim[s]) for one, s in zip(panels, sites, strict=True)]
@@ -101,13 +101,13 @@ def firm_power(frame: pd.DataFrame, wanted: pd.DataFrame) -> Any:
         claim[sites[0]]
         if len(sites) == 1
         else f"When power carries the GPUs of {len(sites)} sites",
-        "Line and band: firm MW, P50 and P10 to P90; brown: MW that the GPUs need at peak, P50 "
+        "Line and band: MW of the stages, P50 and P10 to P90; brown: MW that the GPUs need, P50 "
         "and P10 to P90.",
     )
 
 
-def _firm_at(here: pd.DataFrame, wanted: pd.DataFrame) -> alt.LayerChart:
-    """Firm MW of one site, and the MW needed as level lines, each with its name beside it."""
+def _carried_at(here: pd.DataFrame, wanted: pd.DataFrame) -> alt.LayerChart:
+    """MW of one site, and the MW needed as level lines, each with its name beside it."""
     most = 1.05 * float(max(here["p90"].max(), wanted["mw_p90"].max()))
     drawn = wanted[["mw_p10", "mw_p50", "mw_p90"]].assign(
         words=[
@@ -118,32 +118,25 @@ def _firm_at(here: pd.DataFrame, wanted: pd.DataFrame) -> alt.LayerChart:
     )
     level = alt.Chart(drawn)
     needed = level.mark_rect(color=NEEDED, opacity=0.15).encode(
-        y=alt.Y("mw_p10:Q", title=FIRM, scale=alt.Scale(domain=[0, most], nice=False)),
+        y=alt.Y("mw_p10:Q", title=CARRIED, scale=alt.Scale(domain=[0, most], nice=False)),
         y2="mw_p90:Q",
     )
     line = level.mark_rule(color=NEEDED, strokeWidth=1.5).encode(y="mw_p50:Q")
     label = level.mark_text(color=NEEDED, align="left", fontWeight="bold").encode(
         x=alt.value(WIDTH - 184), y="place:Q", text="words:N"
     )
-    picture = needed + line + firm_band(here) + label
+    picture = needed + line + carried_band(here) + label
     return picture.properties(width=WIDTH - 190, height=HEIGHT - 60)
 
 
-def firm_band(here: pd.DataFrame) -> alt.LayerChart:
-    """Firm MW by month: P50 and P10 to P90."""
+def carried_band(here: pd.DataFrame) -> alt.LayerChart:
+    """MW by month: P50 and P10 to P90."""
     base = alt.Chart(here[["day", "p10", "p50", "p90"]]).encode(x=day("day", "Month"))
-    band = base.mark_area(opacity=0.25, color=INK).encode(y=alt.Y("p10:Q", title=FIRM), y2="p90:Q")
+    band = base.mark_area(opacity=0.25, color=INK).encode(
+        y=alt.Y("p10:Q", title=CARRIED), y2="p90:Q"
+    )
     line = base.mark_line(color=INK, strokeWidth=2)
     return band + line.encode(y="p50:Q", tooltip=tips(here, "day", "p10", "p50", "p90"))
-
-
-def idle_gpus(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
-    """Owned GPUs installed (dashed, P50) and energised (P50 and P10 to P90) by owner."""
-    return dressed(
-        gpus_by_month(frame, look),
-        titles.idle(frame),
-        "Owned GPUs. Line and band: energised, P50 and P10 to P90; dashed: installed, P50.",
-    )
 
 
 def energy(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
@@ -236,8 +229,8 @@ def _sources(frame: pd.DataFrame) -> alt.Color:
     return alt.Color("source:N", title="Source", scale=scale, legend=alt.Legend(columns=3))
 
 
-def published_power(frame: pd.DataFrame, firm: pd.DataFrame, as_of: str, start: str) -> Any:
-    """Published MW over the firm MW assumed: filled if public by the as-of day, else hollow."""
+def published_power(frame: pd.DataFrame, carried: pd.DataFrame, as_of: str, start: str) -> Any:
+    """Published MW over the MW assumed: filled if public by the as-of day, else hollow."""
     line = alt.Chart(pd.DataFrame({"day": [as_of]})).encode(x=day("day", "Month"))
     shape = alt.Shape("kind:N", title="Figure", legend=alt.Legend(symbolStrokeColor=INK))
     points = alt.Chart(frame).encode(
@@ -245,11 +238,11 @@ def published_power(frame: pd.DataFrame, firm: pd.DataFrame, as_of: str, start: 
     )
     known = points.transform_filter("datum.known").mark_point(filled=True, size=80, color=NEEDED)
     later = points.transform_filter("!datum.known").mark_point(size=60, color=NEEDED)
-    layers: Any = firm_band(firm[firm["site"].isin(frame["site"])]) + known + later
-    if as_of <= firm["day"].max():
+    layers: Any = carried_band(carried[carried["site"].isin(frame["site"])]) + known + later
+    if as_of <= carried["day"].max():
         layers += line.mark_rule(color=INK, strokeDash=[4, 3])
     return dressed(
         layers.properties(width=WIDTH - 60, height=HEIGHT - 40),
-        titles.published(frame, firm, start),
-        "Filled: public by the as-of day (dashed); hollow: later, not used. Band: firm MW.",
+        titles.published(frame, carried, start),
+        "Filled: public by the as-of day (dashed); hollow: later, not used. Band: MW assumed.",
     )

@@ -1,5 +1,6 @@
 """Energy and emissions by source, and what energy costs."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from analysis.chapters.shared.rows import (
     three,
     title,
 )
-from analysis.model import estimates, inputs, piecewise, power, service
+from analysis.model import estimates, inputs, outcome, piecewise, power, service
 from analysis.model import fleet as tranches
 from analysis.model.draws import HOURS_PER_MONTH, Draws, resolve
 from analysis.model.fleet import Fleet, Owned, Rented
@@ -58,16 +59,19 @@ def _sources(result: Result, fleet: Fleet, futures: Draws) -> list[tuple[str, st
     resolved = inputs.resolved(result.scenario, futures)
     use_share, found = resolved.use_share, list[tuple[str, str, Array, Array]]()
     for site, carried in fleet.stages.items():
-        load = tranches.load_mw(fleet.owned_at(site), use_share)
+        if not fleet.owned_at(site):
+            continue
+        load = tranches.load_mw(fleet.owned_at(site), use_share, carried)
         mwh = power.mwh_by_stage(load, carried)
         names = stage_titles(result.scenario.sites[site]).values()
         for i, stage in enumerate(names):
             tonnes = mwh[:, i] * carried.tco2_per_mwh[:, i, None]
             found.append((site_titles(result)[site], stage, mwh[:, i], tonnes))
-    for rented in fleet.rented:
-        supplier, mwh = rented.tranche.site, _rented_mwh(rented, use_share)
-        tonnes = mwh * supplier.tco2_per_mwh[:, None]
-        found.append((site_titles(result)[supplier.name], SUPPLIER, mwh, tonnes))
+    for site, rented in fleet.rented_at().items():
+        load = tranches.load_mw(rented, use_share, fleet.stages.get(site))
+        mwh = piecewise.by_month(load) * HOURS_PER_MONTH
+        tonnes = mwh * rented[0].tranche.site.tco2_per_mwh[:, None]
+        found.append((site_titles(result)[site], SUPPLIER, mwh, tonnes))
     if resolved.service is not None and resolved.service.market is not None:
         chip, site_ = resolved.service.market
         kw = chip.it_kw_per_gpu * site_.pue * chip.load_share
@@ -76,12 +80,6 @@ def _sources(result: Result, fleet: Fleet, futures: Draws) -> list[tuple[str, st
             (site_titles(result)[site_.name], MARKET, mwh, mwh * site_.tco2_per_mwh[:, None])
         )
     return found
-
-
-def _rented_mwh(unit: Rented, use_share: Array) -> Array:
-    """MWh of rented GPUs by month, (draws, months)."""
-    kw = unit.tranche.chip.load_share * use_share * unit.tranche.facility_kw
-    return unit.gpus * HOURS_PER_MONTH * kw[:, None] / 1000
 
 
 def _yearly(amounts: Array) -> list[float]:
@@ -95,8 +93,7 @@ def _peak_mw(fleet: Fleet, kind: type[Owned] | type[Rented]) -> Array:
     units = [unit for unit in fleet.units if isinstance(unit, kind)]
     if not units:
         return np.zeros(len(fleet.units[0].tranche.facility_kw))
-    drawn = [piecewise.scaled(unit.energised, unit.tranche.facility_kw / 1000) for unit in units]
-    return piecewise.largest(piecewise.total(drawn))
+    return outcome.peak_mw(replace(fleet, units=units))
 
 
 def _usd_per_mwh(result: Result, fleet: Fleet) -> float | None:
@@ -104,7 +101,10 @@ def _usd_per_mwh(result: Result, fleet: Fleet) -> float | None:
     use_share = resolve(result.scenario.need.use_share, result.first_futures)
     usd, mwh = [], []
     for site, carried in fleet.stages.items():
-        bought = power.energy(tranches.load_mw(fleet.owned_at(site), use_share), carried)
+        if not fleet.owned_at(site):
+            continue
+        load = tranches.load_mw(fleet.owned_at(site), use_share, carried)
+        bought = power.energy(load, carried)
         usd.append(bought.usd.sum(axis=1))
         mwh.append(bought.mwh.sum(axis=1))
     return estimates.ratio_of_means(np.sum(usd, axis=0), np.sum(mwh, axis=0)).value if usd else None

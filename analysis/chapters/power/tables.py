@@ -20,10 +20,10 @@ from analysis.chapters.shared.rows import (
 )
 from analysis.decision.wording import figure
 from analysis.evidence import ledger
-from analysis.model import comparison, estimates, piecewise, power
+from analysis.model import comparison, cost, estimates, own, piecewise
+from analysis.model.cost import Bill
 from analysis.model.draws import Draws, resolve
 from analysis.model.fleet import Fleet
-from analysis.model.piecewise import Path
 from analysis.model.power import Stages
 from analysis.model.simulation import Result
 from analysis.scenario.references import terms
@@ -34,10 +34,10 @@ ALL_GPUS = "all GPUs"
 
 
 def site_power(result: Result) -> pd.DataFrame:
-    """Per owned site and month: mean MW that each stage carries (kind `stage`), and the MW that the
-    installed GPUs need (kind `need`: p10, p50, p90). `option` is the first that owns GPUs there."""
+    """Per site with power stages and month: mean MW of each stage (kind `stage`), and the MW that
+    the GPUs there need at peak (kind `need`: p10, p50, p90). `option` is the first that has any."""
     rows = []
-    for site, option in _owned_sites(result).items():
+    for site, option in _staged_sites(result).items():
         table = result.scenario.sites[site]
         there = {"site": site_titles(result)[site], "option": title(result, option)}
         for key, stage in stage_titles(table).items():
@@ -61,8 +61,8 @@ def _monthly(result: Result, mw: list[float], **labels: str) -> list[dict[str, A
     ]
 
 
-def _owned_sites(result: Result) -> dict[str, str]:
-    """Site -> the option of the question that owns GPUs there, else the first that does."""
+def _staged_sites(result: Result) -> dict[str, str]:
+    """Site with power stages -> the option of the question that has GPUs there, else the first."""
     asked = comparison.pair(result.scenario) or ()
     found: dict[str, str] = {}
     for option in (*asked, *result.options):
@@ -72,7 +72,7 @@ def _owned_sites(result: Result) -> dict[str, str]:
 
 
 def stages(result: Result) -> pd.DataFrame:
-    """Each stage of each site that owned GPUs use, in the first futures: the date it comes (dated;
+    """Each stage of each site that GPUs use, in the first futures: the date it comes (dated;
     not at all where its event fails or its successor is there before it), MW, availability, price
     and emissions at p10, p50, p90, and what its date is made of.
     """
@@ -90,53 +90,92 @@ def stages(result: Result) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def firm_power(result: Result) -> pd.DataFrame:
-    """Firm MW (MW x availability of the stages that are there) by site and month: p10, p50, p90, in
-    the first futures."""
+def carried_power(result: Result) -> pd.DataFrame:
+    """MW of the stages that are there by site and month: p10, p50, p90, in the first futures."""
     rows: list[dict[str, Any]] = []
     for key, found in _used_sites(result.fleets).items():
-        mw = piecewise.by_month(_firm_mw(result, found))
+        mw = piecewise.by_month(found.total_mw)
         rows += monthly(result, mw, site=site_titles(result)[key])
     return pd.DataFrame(rows)
 
 
 def power_wanted(result: Result) -> pd.DataFrame:
-    """Per site: the MW that a start of the run and all of its GPUs need at peak, p10, p50, p90
-    (`mw_`), and the date from which the firm MW carry them (dated), in the first futures.
+    """Per site: the MW that a start of the run and all of its GPUs need, capped as far as the site
+    caps them, p10, p50, p90 (`mw_`), and the date from which its stages carry them (dated), in the
+    first futures.
 
     A start stands only where a tranche of the site has as many GPUs for the run.
     """
     rows = []
-    for key, fleet in _first_to_own(result.fleets).items():
-        firm = _firm_mw(result, fleet.stages[key])
+    for key, fleet in _first_there(result.fleets).items():
+        carried = fleet.stages[key].total_mw
         for what, mw in _wanted_mw(result, key, fleet).items():
             row: dict[str, Any] = {"site": site_titles(result)[key], "what": what}
-            row |= three(mw, "mw_") | dated(result, piecewise.first_time_at_least(firm, mw))
+            row |= three(mw, "mw_") | dated(result, piecewise.first_time_at_least(carried, mw))
             rows.append(row)
     return pd.DataFrame(rows)
 
 
-def idle_gpus(result: Result) -> pd.DataFrame:
-    """Owned GPUs installed and energised by option and month (p10, p50, p90, `kind`), in the first
-    futures, for the options that own any; `idle_share` is the share of the installed GPU-months of
-    the option that have no power, as a ratio of means.
-    """
+def dark(result: Result) -> pd.DataFrame:
+    """Per option with GPUs where power is limited, in the first futures: the most GPUs that are
+    dark at once (`most_`) and the months in which any is (`months_`), p10, p50, p90 each; `share`,
+    the dark share of the GPU-months there (ratio of means); what they cost (`usd_mean`, `usd_p90`);
+    the most that are on because others are capped (`more_`), and the mean `speed` of the energised
+    ones then, None where none is capped."""
     rows: list[dict[str, Any]] = []
     for option, fleet in result.fleets.items():
-        if not fleet.owned:
+        units = [unit for unit in fleet.units if unit.tranche.site.name in fleet.stages]
+        if not units:
             continue
-        installed = np.sum([unit.installed for unit in fleet.owned], axis=0)
-        energised = np.sum([unit.gpus for unit in fleet.owned], axis=0)
-        lost = np.maximum(installed - energised, 0)
-        share = estimates.ratio_of_means(lost.sum(axis=1), installed.sum(axis=1)).value
-        for kind, gpus in (("installed", installed), ("energised", energised)):
-            for row in monthly(result, gpus, option=title(result, option), kind=kind):
-                rows.append(row | {"idle_share": share or 0.0})
+        gpus, there = (
+            np.sum([getattr(u, x) for u in units], axis=0) for x in ("dark", "installed")
+        )
+        usd, (more, speed) = _dark_usd(result, fleet), _capped(fleet)
+        row: dict[str, Any] = {"option": title(result, option)} | three(gpus.max(axis=1), "most_")
+        row |= three((gpus > 0.5).sum(axis=1).astype(float), "months_") | three(more, "more_")
+        share = estimates.ratio_of_means(gpus.sum(axis=1), there.sum(axis=1)).value or 0.0
+        row |= {"share": share, "usd_mean": float(usd.mean()), "usd_p90": three(usd)["p90"]}
+        rows.append(row | {"speed": speed})
     return pd.DataFrame(rows)
 
 
+def _dark_usd(result: Result, fleet: Fleet) -> Array:
+    """The dark share of the GPU-months of each owned tranche x what its cluster costs less what it
+    resells for, in present USD, (draws,)."""
+    horizon = round(result.scenario.choices.horizon_months.value)
+    rate = result.scenario.choices.discount_rate_per_year.value
+    found = np.zeros(len(fleet.units[0].dark))
+    for unit in fleet.owned:
+        bill, there = Bill(len(unit.dark), horizon), unit.installed.sum(axis=1)
+        own.cluster(bill, unit)
+        paid = cost.present_usd(bill.cash_usd(), cost.mid_month_factors(rate, horizon))
+        usd = paid - bill.end_value * cost.discount_factor(rate, np.array(horizon))
+        dark = unit.dark.sum(axis=1)
+        found = found + usd * np.divide(dark, there, out=np.zeros_like(dark), where=there > 0)
+    return found
+
+
+def _capped(fleet: Fleet) -> tuple[Array, float | None]:
+    """The most GPUs that are on at once because they run below their peak power, (draws,), and the
+    mean speed of all energised ones in those months, None where there are none."""
+    more, on, worth = [], 0.0, 0.0
+    for site, carried in fleet.stages.items():
+        units = fleet.at()[site]
+        mw = [piecewise.scaled(u.power.energised, u.tranche.facility_kw / 1000) for u in units]
+        beyond = piecewise.not_negative(piecewise.less(piecewise.total(mw), [carried.total_mw]))
+        gpus, working = (
+            piecewise.by_month(piecewise.total([getattr(u.power, x) for u in units]))
+            for x in ("energised", "working")
+        )
+        needed, over = piecewise.by_month(piecewise.total(mw)), piecewise.by_month(beyond)
+        capped = over > 1e-9 * needed
+        more.append(np.divide(over * gpus, needed, out=np.zeros_like(gpus), where=capped))
+        on, worth = on + float(gpus[capped].sum()), worth + float(working[capped].sum())
+    return np.sum(more, axis=0).max(axis=1), worth / on if on else None
+
+
 def published_power(result: Result) -> pd.DataFrame:
-    """Published MW at the sites that owned GPUs use, from the decision to the horizon: site, mw,
+    """Published MW at the sites that GPUs use, from the decision to the horizon: site, mw,
     day, kind, and whether they were public on the as-of day (`known`). A figure belongs to the site
     whose title or key its own site's name is, without what stands in brackets."""
     frame = ledger.series("site_power")
@@ -154,22 +193,22 @@ def published_power(result: Result) -> pd.DataFrame:
     return found[found["day"].between(first, last)].reset_index(drop=True)
 
 
-def _first_to_own(found: dict[str, Fleet]) -> dict[str, Fleet]:
-    """Site -> the first option that owns GPUs there, as its tranches; one that does so only where
-    its fallback acts comes after the others."""
+def _first_there(found: dict[str, Fleet]) -> dict[str, Fleet]:
+    """Site with power stages -> the first option that has GPUs there, as its tranches; one that
+    does so only where its fallback acts comes after the others."""
     first: dict[str, Fleet] = {}
     for fallback in (False, True):
         for fleet in found.values():
             for site in fleet.stages:
-                planned = [unit.tranche.planned for unit in fleet.owned_at(site)]
+                planned = [unit.tranche.planned for unit in fleet.at()[site]]
                 if bool(np.isinf(planned).any(axis=1).all()) is fallback:
                     first.setdefault(site, fleet)
     return first
 
 
 def _used_sites(found: dict[str, Fleet]) -> dict[str, Stages]:
-    """Site -> its stages, for every site at which an option owns GPUs."""
-    return {site: fleet.stages[site] for site, fleet in _first_to_own(found).items()}
+    """Site -> its stages, for every site with stages at which an option has GPUs."""
+    return {site: fleet.stages[site] for site, fleet in _first_there(found).items()}
 
 
 def _supply(stage: Stage, futures: Draws) -> dict[str, float | None]:
@@ -200,13 +239,9 @@ def _named(result: Result, months: Input) -> str:
     )
 
 
-def _firm_mw(result: Result, found: Stages) -> Path:
-    return power.supply_mw(found, round(result.scenario.choices.horizon_months.value))
-
-
 def _wanted_mw(result: Result, site: str, fleet: Fleet) -> dict[str, Array]:
-    """MW that a start, and all GPUs of the site, need at peak, (draws,) each."""
-    units = fleet.owned_at(site)
+    """MW that a start, and all GPUs of the site, need, (draws,) each."""
+    units, carried = fleet.at()[site], fleet.stages[site]
     every = np.sum([u.arrived.gpus * u.tranche.facility_kw for u in units], axis=0) / 1000
     choice, found = result.scenario.need.start_gpus, dict[str, Array]()
     if choice is not None:
@@ -214,5 +249,6 @@ def _wanted_mw(result: Result, site: str, fleet: Fleet) -> dict[str, Array]:
         able = [u for u in units if u.tranche.use == "run" and np.median(u.arrived.gpus) >= start]
         for unit in able[:1]:
             words = f"{figure(start, digits=6)} GPUs to start"
-            found[words] = start * unit.tranche.facility_kw / 1000
-    return found | {ALL_GPUS: every}
+            mw = start * unit.tranche.facility_kw / 1000
+            found[words] = mw * carried.cap_share / carried.capped_speed_share
+    return found | {ALL_GPUS: every * carried.cap_share}

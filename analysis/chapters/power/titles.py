@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.chapters.power.tables import ALL_GPUS
-from analysis.chapters.shared.words import listed, short_month
+from analysis.chapters.shared.words import short_month
 from analysis.decision.wording import figure, percent
 from analysis.model.draws import DAYS_PER_MONTH
 
@@ -29,7 +29,7 @@ def stages(frame: pd.DataFrame) -> str:
     return f"Largest stage: {largest['stage']}, {mw} MW, {since(largest)}"
 
 
-def firm_power(wanted: pd.DataFrame, site: str) -> str:
+def carried_power(wanted: pd.DataFrame, site: str) -> str:
     """From when the power of a site carries a start, and all of its GPUs, at P50."""
     words = [
         f"{row['what'].removesuffix(' to start')} {since(row)}" for _, row in wanted.iterrows()
@@ -46,17 +46,6 @@ def since(row: pd.Series) -> str:
     if pd.isna(row["p50"]):
         return f"in {percent(row['within'])} of futures"
     return f"from {short_month(str(row['p50_day']))} (P50)"
-
-
-def idle(frame: pd.DataFrame) -> str:
-    """The share of the installed GPU-months of each owner that have no power."""
-    shares = frame.groupby("option", sort=False)["idle_share"].first()
-    if not frame.loc[frame["kind"] == "installed", "p90"].any():
-        return "At P90 no option has an owned GPU installed within the horizon"
-    if not shares.any():
-        return "Every installed GPU has power in all futures"
-    words = [f"{option} {percent(share)}" for option, share in shares.items()]
-    return f"Installed GPU-months without power: {listed(words)}"
 
 
 def energy(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
@@ -89,20 +78,20 @@ def _amounts(amounts: pd.Series, pair: tuple[str, str] | None) -> str:
     return ", ".join(f"{option} {figure(float(amounts[option]), digits=2)}" for option in shown)
 
 
-def published(frame: pd.DataFrame, firm: pd.DataFrame, start: str) -> str:
+def published(frame: pd.DataFrame, carried: pd.DataFrame, start: str) -> str:
     """How many published figures were public in time, and how many of the others (of all, if there
     are none) lie within the range that was assumed."""
     later = frame[~frame["known"].astype(bool)]
     known = f"{len(frame) - len(later)} of {len(frame)}"
     among = frame if later.empty else later
-    inside = sum(_inside(row, firm, start) for _, row in among.iterrows())
+    inside = sum(_inside(row, carried, start) for _, row in among.iterrows())
     whose = f"{len(among)}" if later.empty else f"{len(later)} later ones"
     return f"Known by the as-of day: {known} figures; {inside} of the {whose} within P10 to P90"
 
 
-def _inside(row: pd.Series, firm: pd.DataFrame, start: str) -> bool:
-    """Whether a figure lies within P10 and P90 of the firm power in its month."""
+def _inside(row: pd.Series, carried: pd.DataFrame, start: str) -> bool:
+    """Whether a figure lies within P10 and P90 of the power in its month."""
     days = (pd.Timestamp(row["day"]) - pd.Timestamp(start)).days
-    here = firm[firm["site"] == row["site"]]
+    here = carried[carried["site"] == row["site"]]
     month = here.iloc[min(int(days / DAYS_PER_MONTH), len(here) - 1)]
     return bool(month["p10"] <= row["mw"] <= month["p90"])

@@ -82,12 +82,12 @@ def milestones(result: Result) -> pd.DataFrame:
 
 def ramps(result: Result) -> pd.DataFrame:
     """GPUs by option and month: p10, p50, p90 of those `installed`, those `energised` and those
-    `waiting` for power (installed and owned, but not energised), all tranches together.
+    `waiting` for power (there, but not energised), all tranches together.
     """
     rows = []
     for option, fleet in result.fleets.items():
-        energised = np.sum([unit.gpus for unit in fleet.units], axis=0)
-        waiting = _waiting(fleet, energised)
+        energised = np.sum([piecewise.by_month(u.power.energised) for u in fleet.units], axis=0)
+        waiting = np.sum([unit.dark for unit in fleet.units], axis=0)
         installed = energised + waiting
         for kind, gpus in zip(KINDS, (installed, energised, waiting), strict=True):
             rows += monthly(result, gpus, option=title(result, option), kind=kind)
@@ -170,17 +170,11 @@ def _share_of_being_last(dates: list[Array]) -> list[float]:
     return list((last / last.sum(axis=0)).mean(axis=1))
 
 
-def _waiting(fleet: Fleet, energised: Array) -> Array:
-    """Owned GPUs that are installed and not energised, by month, (draws, months)."""
-    short = [np.maximum(unit.installed - unit.gpus, 0) for unit in fleet.owned]
-    return np.sum(short, axis=0) if short else np.zeros_like(energised)
-
-
 def _never_short(units: list[Unit]) -> list[Unit]:
     """The same tranches, with every owned GPU energised on the day it is installed."""
     return [
-        replace(unit, power=replace(unit.power, energised=x, working=x))
+        replace(unit, power=replace(unit.power, energised=there, working=there))
         if isinstance(unit, Owned)
         else unit
-        for unit in units
+        for unit, there in ((unit, unit.arrived.installed) for unit in units)
     ]
