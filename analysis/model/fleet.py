@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,15 +24,29 @@ Known = dict[object, Any]
 
 @dataclass(frozen=True)
 class _Unit:
-    """A tranche and what power allows of it; by month the GPUs that are there (of a rental that may
-    be left as if it were kept), those that it delivers (energised x availability), and the dark
-    ones, which are there and not energised."""
+    """A tranche and what power allows of it."""
 
     arrived: Arrival
     power: Powered
-    installed: Array
-    gpus: Array
-    dark: Array
+
+    @cached_property
+    def installed(self) -> Array:
+        """GPUs that are there by month, (draws, months)."""
+        alike = self.power.there is self.power.delivered
+        return self.gpus if alike else piecewise.by_month(self.power.there)
+
+    @cached_property
+    def gpus(self) -> Array:
+        """GPUs that deliver by month (energised x availability), (draws, months)."""
+        return piecewise.by_month(self.power.delivered)
+
+    @cached_property
+    def dark(self) -> Array:
+        """GPUs by month that are there and not energised, (draws, months); 0 within rounding."""
+        if self.power.there is self.power.energised:
+            return np.zeros_like(self.installed)
+        dark = self.installed - piecewise.by_month(self.power.energised)
+        return np.where(dark > 1e-9 * self.installed, dark, 0.0)
 
 
 @dataclass(frozen=True)
@@ -48,12 +63,11 @@ class Owned(_Unit):
 
 @dataclass(frozen=True)
 class Rented(_Unit):
-    """A rented tranche, with what it delivers by month under the contract and after it; `beyond` is
-    the tranche as the power that is left at the horizon lets it deliver afterwards."""
+    """A rented tranche, with what it delivers by month under the contract; `beyond` is the tranche
+    as the power that is left at the horizon lets it deliver afterwards."""
 
     tranche: RentedTranche
     under_contract: Array
-    renewed: Array
     contract: Term
     beyond: RentedTranche
 
@@ -61,6 +75,11 @@ class Rented(_Unit):
     def name(self) -> str:
         """The name of the tranche."""
         return self.tranche.name
+
+    @property
+    def renewed(self) -> Array:
+        """What it delivers by month after the term, (draws, months)."""
+        return self.gpus - self.under_contract
 
 
 Unit = Owned | Rented
@@ -183,23 +202,17 @@ def _at_site(tranches: list[Tranche], horizon: int) -> tuple[list[Unit], Stages 
     there = [_there(*one) for one in zip(tranches, arrivals, strict=True)]
     kw = [tranche.facility_kw for tranche in tranches]
     units: list[Unit] = []
-    for tranche, arrived, gpus, powered, left in zip(
+    for tranche, arrived, powered, left in zip(
         tranches,
         arrivals,
-        there,
         power.powered(there, kw, stages),
         power.left_gpus(there, kw, stages),
         strict=True,
     ):
-        installed = piecewise.by_month(gpus)
-        dark = installed - piecewise.by_month(powered.energised)
-        dark = np.where(dark > 1e-9 * installed, dark, 0.0)
         if isinstance(tranche, RentedTranche):
-            kept = _kept(tranche, arrived, powered, _beyond(tranche, left, stages))
-            units.append(replace(kept, installed=installed, dark=dark))
+            units.append(_kept(tranche, arrived, powered, _beyond(tranche, left, stages)))
         elif isinstance(tranche, OwnedTranche):
-            delivered = piecewise.by_month(powered.delivered)
-            units.append(Owned(arrived, powered, installed, delivered, dark, tranche))
+            units.append(Owned(arrived, powered, tranche))
     return units, stages
 
 
@@ -227,18 +240,16 @@ def rental(tranche: RentedTranche, horizon: int) -> Rented:
     """A tranche that is rented at a supplier's site; one that may be left is kept."""
     arrived = schedule.arrival(tranche, horizon)
     there = _there(tranche, arrived)
-    return _kept(tranche, arrived, Powered(there, there, None), tranche)
+    return _kept(tranche, arrived, Powered(there, there, there, None), tranche)
 
 
 def _kept(
     tranche: RentedTranche, arrived: Arrival, powered: Powered, beyond: RentedTranche
 ) -> Rented:
-    """A rented tranche that is not left, and renewed throughout if it is until the run moves; none
-    of its GPUs is dark."""
+    """A rented tranche that is not left, and renewed throughout if it is until the run moves."""
     contract = schedule.term(tranche, arrived, None)
-    gpus, inside = piecewise.by_month(powered.delivered), _under_contract(powered, contract)
-    months = (gpus, gpus, np.zeros_like(gpus))
-    return Rented(arrived, powered, *months, tranche, inside, gpus - inside, contract, beyond)
+    inside = _under_contract(powered, contract)
+    return Rented(arrived, powered, tranche, inside, contract, beyond)
 
 
 def _under_contract(powered: Powered, contract: Term) -> Array:
@@ -252,6 +263,4 @@ def moved_off(unit: Rented, months: Array) -> Rented:
     powered, inside = unit.power.within(contract.first, contract.gone), unit.under_contract
     if unit.tranche.exit_fee_months is not None:
         inside = _under_contract(powered, contract)
-    gpus = piecewise.by_month(powered.delivered)
-    kept = replace(unit, power=powered, gpus=gpus, contract=contract)
-    return replace(kept, under_contract=inside, renewed=gpus - inside)
+    return replace(unit, power=powered, under_contract=inside, contract=contract)

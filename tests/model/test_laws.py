@@ -20,7 +20,8 @@ from tools.builders import Words, merged
 from analysis.decision import headline
 from analysis.evidence import ledger
 from analysis.evidence.files import BadInput
-from analysis.model import comparison, cost, draws, piecewise, simulation
+from analysis.model import comparison, cost, draws, inputs, piecewise, simulation
+from analysis.model.fleet import option_fleet
 from analysis.model.piecewise import Path as TimePath
 from analysis.scenario import load
 from analysis.scenario.metalog import feasible_mid, metalog
@@ -427,8 +428,10 @@ def assert_never_later(before: dict[str, Array], after: dict[str, Array], names:
 def test_more_power_or_power_earlier_is_never_later(
     stage: str, key: str, change: Callable[[float], float], tables: Words
 ) -> None:
-    before = found(tables, "build")
-    after = found(put(tables, f"sites.works.stages.{stage}.{key}", change), "build")
+    # a stage of less availability than the others takes hours from all, so these are alike
+    alike = put(tables, "sites.works.stages.gas.availability_share", lambda _: 1.0)
+    before = found(alike, "build")
+    after = found(put(alike, f"sites.works.stages.{stage}.{key}", change), "build")
     for name in DATES:
         assert after[name] <= before[name] * (1 + HAIR), name
 
@@ -450,6 +453,8 @@ def test_more_or_earlier_power_in_memphis_makes_no_option_later_in_any_draw(
     name: str, factor: float
 ) -> None:
     scenario, futures = flagship(256)
+    # a stage of less availability than the others takes hours from all, so these are alike
+    futures = futures | {"gas_availability_share": futures["grid_availability_share"]}
     before = simulation.at(scenario, futures).scalars
     after = simulation.at(scenario, futures | {name: factor * futures[name]}).scalars
     for option in scenario.options:
@@ -457,6 +462,75 @@ def test_more_or_earlier_power_in_memphis_makes_no_option_later_in_any_draw(
         # a long ramp is integrated as one parabola: good to a hundredth of a month
         later = after[option]["target_months"] > before[option]["target_months"] + 0.01
         assert not later.any()
+
+
+@law
+@given(decisions(), number(0.1, 1), number(0.1, 1), number(0, 1))
+def test_a_deeper_cap_at_the_same_speed_is_never_later(
+    tables: Words, one: float, other: float, more: float
+) -> None:
+    deep, mild = sorted((one, other))
+    speed = mild + more * (1 - mild)
+    dates = [
+        found(put(capped(tables, speed), "sites.works.cap_share", lambda _, c=cap: c), "build")
+        for cap in (mild, deep)
+    ]
+    for name in ("first_training_months", "full_capacity_months"):
+        assert dates[1][name] <= dates[0][name] * (1 + HAIR), name
+    # a long ramp is integrated as one parabola: good to a hundredth of a month
+    assert not dates[1]["target_months"] > dates[0]["target_months"] + 0.01
+    assert dates[1]["dark_gpu_months"] <= dates[0]["dark_gpu_months"] * (1 + HAIR) + 1e-6
+
+
+def capped(tables: Words, speed: float) -> Words:
+    """The works with GPUs that work at a speed where they are capped."""
+    return put(tables, "sites.works.capped_speed_share", lambda _: speed)
+
+
+@law
+@given(decisions(), number(0.1, 1), number(0.1, 1))
+def test_capped_gpus_work_no_more_than_they_are_and_no_less_than_their_speed(
+    tables: Words, one: float, other: float
+) -> None:
+    cap, speed = sorted((one, other))
+    works = put(capped(tables, speed), "sites.works.cap_share", lambda _: cap)
+    resolved = inputs.resolved(builders.parsed(works), draws.mid(builders.parsed(works)))
+    [unit] = option_fleet(resolved, "build", {}).units
+    on, full = piecewise.aligned([unit.power.energised, unit.power.working])
+    for end in ("left", "right"):
+        gpus, working = getattr(on, end), getattr(full, end)
+        assert np.all(working <= gpus * (1 + HAIR) + HAIR)
+        assert np.all(working >= speed * gpus * (1 - HAIR) - HAIR)
+
+
+@law
+@given(decisions(), number(0.01, 1))
+def test_availability_moves_no_date_of_gpus_and_takes_its_share_of_the_hours(
+    tables: Words, share: float
+) -> None:
+    alike = put(tables, "sites.works.stages.gas.availability_share", lambda _: 1.0)
+    less = alike
+    for name in ("grid", "gas"):
+        less = put(less, f"sites.works.stages.{name}.availability_share", lambda _: share)
+    some, every = found(less, "build"), found(alike, "build")
+    for name in ("first_training_months", "full_capacity_months", "peak_mw", "dark_gpu_months"):
+        assert some[name] == every[name], name
+    for name in ("gpu_hours", "h100_hours", "pflop_days", "energy_mwh"):
+        assert some[name] == pytest.approx(share * every[name], rel=1e-9), name
+
+
+@law
+@given(decisions(), number(0.01, 0.99))
+def test_a_suppliers_site_with_ample_power_equals_one_without_stages(
+    tables: Words, cap: float
+) -> None:
+    grid = {"title": "Grid", "mw": 100, "from_months": 0, "availability_share": 1}
+    stages = {"grid": grid | {"usd_per_mwh": 60, "tco2_per_mwh": 9}}
+    ample = merged(tables, {"sites": {"supplier": {"stages": stages, "cap_share": cap}}})
+    plain, limited = found(tables, "rental"), found(ample, "rental")
+    assert list(plain) == list(limited)
+    for name, number_ in plain.items():
+        assert limited[name] == pytest.approx(number_, rel=1e-9, abs=1e-3), name
 
 
 @law

@@ -54,8 +54,9 @@ def by_month(path) -> list[float]:
 
 def delivered(first: Arrival, term: Term) -> tuple[list[float], list[float]]:
     """GPUs by month under the contract, and renewed after it."""
-    inside = np.array(by_month(schedule.delivered(first, term)))
-    whole = np.array(by_month(schedule.rented(first, term)))
+    ends = (term.until, term.gone)
+    found = (by_month(piecewise.window(first.installed, term.first, end)) for end in ends)
+    inside, whole = (np.array(gpus) for gpus in found)
     return inside.tolist(), (whole - inside).tolist()
 
 
@@ -167,7 +168,7 @@ def test_beyond_a_horizon_of_12_a_term_of_6_months_delivers_what_is_left_of_it(
     tmp_path, first, beyond
 ):
     _, term, rental = contract(tmp_path, RENTED)
-    late = replace(term, first=np.array([first]))
+    late = replace(term, first=np.array([first]), last=np.array([first]))
     found = schedule.delivered_beyond(rental, late, 12, len(beyond))
     assert found[0].tolist() == pytest.approx(beyond)
     assert schedule.months_beyond(late, 12) == len(beyond)
