@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,29 +23,15 @@ Known = dict[object, Any]
 
 @dataclass(frozen=True)
 class _Unit:
-    """A tranche and what power allows of it."""
+    """A tranche and what power allows of it; by month, (draws, months), the GPUs that are there and
+    those of them that are dark, of a rental as if it were kept, and those that it delivers
+    (energised x availability)."""
 
     arrived: Arrival
     power: Powered
-
-    @cached_property
-    def installed(self) -> Array:
-        """GPUs that are there by month, (draws, months)."""
-        alike = self.power.there is self.power.delivered
-        return self.gpus if alike else piecewise.by_month(self.power.there)
-
-    @cached_property
-    def gpus(self) -> Array:
-        """GPUs that deliver by month (energised x availability), (draws, months)."""
-        return piecewise.by_month(self.power.delivered)
-
-    @cached_property
-    def dark(self) -> Array:
-        """GPUs by month that are there and not energised, (draws, months); 0 within rounding."""
-        if self.power.there is self.power.energised:
-            return np.zeros_like(self.installed)
-        dark = self.installed - piecewise.by_month(self.power.energised)
-        return np.where(dark > 1e-9 * self.installed, dark, 0.0)
+    installed: Array
+    dark: Array
+    gpus: Array
 
 
 @dataclass(frozen=True)
@@ -202,17 +187,23 @@ def _at_site(tranches: list[Tranche], horizon: int) -> tuple[list[Unit], Stages 
     there = [_there(*one) for one in zip(tranches, arrivals, strict=True)]
     kw = [tranche.facility_kw for tranche in tranches]
     units: list[Unit] = []
-    for tranche, arrived, powered, left in zip(
+    for tranche, arrived, gpus, powered, left in zip(
         tranches,
         arrivals,
+        there,
         power.powered(there, kw, stages),
         power.left_gpus(there, kw, stages),
         strict=True,
     ):
+        installed = piecewise.by_month(gpus)
+        dark = installed - piecewise.by_month(powered.energised)
+        dark = np.where(dark > 1e-9 * installed, dark, 0.0)  # no trace of rounding
         if isinstance(tranche, RentedTranche):
-            units.append(_kept(tranche, arrived, powered, _beyond(tranche, left, stages)))
+            kept = _kept(tranche, arrived, powered, _beyond(tranche, left, stages))
+            units.append(replace(kept, installed=installed, dark=dark))
         elif isinstance(tranche, OwnedTranche):
-            units.append(Owned(arrived, powered, tranche))
+            delivered = piecewise.by_month(powered.delivered)
+            units.append(Owned(arrived, powered, installed, dark, delivered, tranche))
     return units, stages
 
 
@@ -240,16 +231,18 @@ def rental(tranche: RentedTranche, horizon: int) -> Rented:
     """A tranche that is rented at a supplier's site; one that may be left is kept."""
     arrived = schedule.arrival(tranche, horizon)
     there = _there(tranche, arrived)
-    return _kept(tranche, arrived, Powered(there, there, there, None), tranche)
+    return _kept(tranche, arrived, Powered(there, there, None), tranche)
 
 
 def _kept(
     tranche: RentedTranche, arrived: Arrival, powered: Powered, beyond: RentedTranche
 ) -> Rented:
-    """A rented tranche that is not left, and renewed throughout if it is until the run moves."""
+    """A rented tranche that is not left, and renewed throughout if it is until the run moves; none
+    of its GPUs is dark."""
     contract = schedule.term(tranche, arrived, None)
-    inside = _under_contract(powered, contract)
-    return Rented(arrived, powered, tranche, inside, contract, beyond)
+    gpus, inside = piecewise.by_month(powered.delivered), _under_contract(powered, contract)
+    months = (gpus, np.zeros_like(gpus), gpus)
+    return Rented(arrived, powered, *months, tranche, inside, contract, beyond)
 
 
 def _under_contract(powered: Powered, contract: Term) -> Array:
@@ -263,4 +256,5 @@ def moved_off(unit: Rented, months: Array) -> Rented:
     powered, inside = unit.power.within(contract.first, contract.gone), unit.under_contract
     if unit.tranche.exit_fee_months is not None:
         inside = _under_contract(powered, contract)
-    return replace(unit, power=powered, under_contract=inside, contract=contract)
+    gpus = piecewise.by_month(powered.delivered)
+    return replace(unit, power=powered, gpus=gpus, under_contract=inside, contract=contract)

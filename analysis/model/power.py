@@ -84,10 +84,9 @@ def stages(site: Site, horizon: float) -> Stages:
 
 @dataclass(frozen=True)
 class Powered:
-    """GPUs of one tranche by time: those there, those energised, what these are worth at full speed
-    (`working`), and the availability of their site (None: 1 throughout)."""
+    """GPUs of one tranche by time: those energised, what they are worth at full speed (`working`),
+    and the availability of their site (None: 1 throughout)."""
 
-    there: Path
     energised: Path
     working: Path
     availability: Path | None
@@ -105,13 +104,10 @@ class Powered:
 
     def within(self, start: Array, end: Array) -> Powered:
         """The same from one date until another, and none elsewhere."""
-        there = piecewise.window(self.there, start, end)
-        energised, working = there, there
-        if self.energised is not self.there:
-            energised = working = piecewise.window(self.energised, start, end)
+        energised = working = piecewise.window(self.energised, start, end)
         if self.working is not self.energised:
             working = piecewise.window(self.working, start, end)
-        return Powered(there, energised, working, self.availability)
+        return Powered(energised, working, self.availability)
 
     def _available(self, gpus: Path) -> Path:
         return gpus if self.availability is None else piecewise.product(gpus, self.availability)
@@ -122,7 +118,7 @@ def powered(there: list[Path], kw: list[Array], carried: Stages) -> list[Powered
     option; `kw` is facility kW per GPU at peak (all-in IT kW x PUE), (draws,) per tranche."""
     on = energised(there, kw, piecewise.scaled(carried.total_mw, 1 / carried.cap_share))
     full = working(on, kw, carried) if carried.may_cap else on
-    return [Powered(*gpus, carried.availability) for gpus in zip(there, on, full, strict=True)]
+    return [Powered(*gpus, carried.availability) for gpus in zip(on, full, strict=True)]
 
 
 def energised(there: list[Path], kw: list[Array], supply_mw: Path) -> list[Path]:
