@@ -1085,13 +1085,19 @@ def terms_of(case: Case, t: Tranche) -> Terms:
     )
 
 
+def begins_again(first: float, again: int, months: float, end: float) -> bool:
+    """Whether a term or a life begins once more before an end: one of which no more than a part in
+    10⁹ lies before it does not."""
+    return months > 0 and (end - first) / months - again > CLOSE
+
+
 def signed_again(t: Tranche, terms: Terms, horizon: float) -> list[tuple[float, float, float]]:
     """The terms of a rental that begin before the horizon, the first one in any case: from, until,
     price per GPU-hour."""
     out = [(t.arrives, t.term_ends, terms.price)]
     if t.data["at_end"] == "reserve":
         j = 1
-        while t.arrives + j * t.term < horizon:
+        while begins_again(t.arrives, j, t.term, horizon):
             begin = t.arrives + j * t.term
             market = t.chip.market_rent * t.chip.hours.at(begin)
             price = market * t.chip.contract_ratio(t.term)
@@ -1224,11 +1230,10 @@ def further(case: Case, tranches: list[Tranche], books: Books) -> None:
                 continue
             a, until = t.arrives, min(t.ends, T)
             once, life = case.get(words["once_usd"]), words["life_months"]
-            date, again = a, 0
-            while date < until:
-                pay_at(row, date, once)
+            again = 0
+            while begins_again(a, again, case.get(life), until) if again else a < until:
+                pay_at(row, a + again * case.get(life), once)
                 again += 1
-                date = math.inf if life is None else a + again * case.get(life)
             yearly = case.get(words["usd_per_year"])
             monthly_usd = yearly / 12.0 + case.get(words["usd_per_kw_month"]) * t.gpus * t.chip.kw
             if a < until:
