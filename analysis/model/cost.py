@@ -149,12 +149,13 @@ def further(bill: Bill, unit: Unit) -> None:
 def _paid_once(line: Cost, first: Array, gone: Array, bill: Bill) -> Array:
     """What a line pays at the first GPUs, and again after each life that ends, by more than 10^-9
     of a month, before they are gone, (draws, months); nothing for GPUs that are gone at once."""
-    usd, day = np.zeros(bill.shape), first
+    life = np.inf if line.life_months is None else line.life_months
+    usd, day, times = np.zeros(bill.shape), first, 0
     until = np.minimum(gone, bill.horizon) - 1e-9
     while line.once_usd.any() and (day < until).any():
         due = at_month(np.where(day < until, day, np.inf), bill.horizon)
-        usd = usd + line.once_usd[:, None] * due
-        day = day + (np.inf if line.life_months is None else line.life_months)
+        usd, times = usd + line.once_usd[:, None] * due, times + 1
+        day = first + times * life
     return usd
 
 
