@@ -30,7 +30,7 @@ def plain(found: Difference) -> dict[str, Any]:
         "pair": list(found.pair) if found.pair else None,
         "only_before": found.only_before,
         "only_after": found.only_after,
-        "rows": [_plain_row(row) for row in found.rows],
+        "rows": plain_rows(found),
         "waterfall": _plain_steps(found),
         "notes": notes(found),
     }
@@ -42,11 +42,16 @@ def printed(found: Difference) -> str:
     for word, answer in (("from", found.before), ("to", found.after)):
         as_of = answer.headline["scenario"]["as_of"]
         lines.append(f"{word:4}  {answer.name}, as of {as_of}; {futures(answer)}")
-    rows = [["", "from", "to", "moved"], *([_name(found, row), *_cells(row)] for row in found.rows)]
+    rows = [["", "from", "to", "moved"], *cells(found)]
     lines += ["", *columns(rows)] if found.rows else []
     if found.steps and found.start and found.end:
         lines += ["", *_waterfall(found, found.steps, found.start, found.end)]
     return "\n".join([*lines, "", *notes(found)])
+
+
+def cells(found: Difference) -> list[list[str]]:
+    """Each row in words: what it is, before, after, and what it moved by."""
+    return [[_name(found, row), *_cells(row)] for row in found.rows]
 
 
 def notes(found: Difference) -> list[str]:
@@ -200,16 +205,20 @@ def _run(answer: Answer) -> dict[str, Any]:
     return {"name": answer.name, "scenario": about["slug"], "as_of": about["as_of"], **run}
 
 
-def _plain_row(row: Row) -> dict[str, Any]:
-    return {
-        "option": row.subject or None,
-        "quantity": row.quantity,
-        "unit": row.unit,
-        "before": _digits(row.before),
-        "after": _digits(row.after),
-        "moved": _estimate(row.moved),
-        "told_from_zero": None if row.moved.value is None else estimates.told(row.moved),
-    }
+def plain_rows(found: Difference) -> list[dict[str, Any]]:
+    """Each row as plain data."""
+    return [
+        {
+            "option": row.subject or None,
+            "quantity": row.quantity,
+            "unit": row.unit,
+            "before": _digits(row.before),
+            "after": _digits(row.after),
+            "moved": _estimate(row.moved),
+            "told_from_zero": None if row.moved.value is None else estimates.told(row.moved),
+        }
+        for row in found.rows
+    ]
 
 
 def _plain_steps(found: Difference) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -57,9 +57,9 @@ class Difference:
     only_before: list[str]
     only_after: list[str]
     pair: Pair | None
-    steps: list[Step] | None
-    start: tuple[Estimate, Estimate] | None
-    end: tuple[Estimate, Estimate] | None
+    steps: list[Step] | None = None
+    start: tuple[Estimate, Estimate] | None = None
+    end: tuple[Estimate, Estimate] | None = None
 
 
 def answered(name: str, scenario: Scenario, number: int, seed: int) -> Answer:
@@ -69,20 +69,25 @@ def answered(name: str, scenario: Scenario, number: int, seed: int) -> Answer:
 
 
 def difference(before: Answer, after: Answer) -> Difference:
-    """What both answers have, side by side. Runs of the same draws and seed are compared draw by
-    draw, others as if their draws had nothing in common."""
+    """What both answers have, side by side, and of two scenarios the steps from the one to the
+    other."""
+    found, first, last = side_by_side(before, after), before.result, after.result
+    if not (found.pair and first and last and _paired(before, after)):
+        return found
+    run = first.draws, first.seed
+    steps, start, end = attribution.waterfall(first.scenario, last.scenario, found.pair, *run)
+    return replace(found, steps=steps, start=start, end=end)
+
+
+def side_by_side(before: Answer, after: Answer) -> Difference:
+    """What both answers have, without the steps. Runs of the same draws and seed are compared draw
+    by draw, others as if their draws had nothing in common."""
     one, other = (list(answer.headline["options"]) for answer in (before, after))
     pair = common_pair(before.headline, after.headline)
-    rows = [row for name in one if name in other for row in _option_rows(before, after, name)] + (
-        _pair_rows(before, after, pair) if pair else []
-    )
-    steps, start, end = None, None, None
-    first, last = before.result, after.result
-    if pair and first and last and _paired(before, after):
-        run = first.draws, first.seed
-        steps, start, end = attribution.waterfall(first.scenario, last.scenario, pair, *run)
+    rows = [row for name in one if name in other for row in _option_rows(before, after, name)]
+    rows += _pair_rows(before, after, pair) if pair else []
     only = [name for name in one if name not in other], [name for name in other if name not in one]
-    return Difference(before, after, rows, *only, pair, steps, start, end)
+    return Difference(before, after, rows, *only, pair)
 
 
 def common_pair(before: dict[str, Any], after: dict[str, Any]) -> Pair | None:

@@ -190,7 +190,7 @@ def test_two_answers_of_a_need_without_a_run_name_no_month(monkeypatch):
     run = simulation.simulate(without_a_run(FLAGSHIP), 50, 1)
     shown = hindsight.both_answers(run).html
     assert "Memphis build has the lower compared cost" in shown
-    assert "target reached" not in shown and "onths" not in shown and "earlier" not in shown
+    assert "target, P50" not in shown and "onth" not in shown and "earlier" not in shown
 
 
 def test_what_is_asked_of_a_day_beyond_the_horizon_is_not_scored():
@@ -633,7 +633,7 @@ def test_the_two_answers_stand_only_where_both_scenarios_have_the_options(monkey
     pair = edits.with_options(FLAGSHIP, ["status_quo", "memphis_build"])
     other = pair.model_copy(update={"compare": ["status_quo", "memphis_build"]})
     shown = hindsight.both_answers(simulation.simulate(other, 50, 1)).html
-    assert "Status quo meets the need" in shown
+    assert "Status quo: meets the need" in shown
     renamed = {"mine": pair.options["status_quo"], "yours": pair.options["memphis_build"]}
     mine = pair.model_copy(
         update={"options": renamed, "compare": ["mine", "yours"], "baseline": None}

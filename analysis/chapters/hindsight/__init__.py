@@ -1,16 +1,18 @@
 """How the forecast of the decision day fared, and what the answer is today."""
 
-import math
 from collections.abc import Callable
 from datetime import date
+
+import pandas as pd
 
 from analysis.arrays import Array
 from analysis.chapters.evidence import tables as evidence_tables
 from analysis.chapters.hindsight import charts, tables, titles
 from analysis.chapters.shared import style
-from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, line, picture, table
+from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, line, paragraph, picture, table
+from analysis.chapters.shared.markup import table_of
 from analysis.chapters.shared.words import BEYOND, ONLY_ONE, figure_of, percent_of
-from analysis.decision import claims, headline, limit_words
+from analysis.decision import claims, diff_report, difference, headline, limit_words
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import comparison, estimates, simulation
 from analysis.model.simulation import Result
@@ -221,40 +223,26 @@ def both_answers(result: Result) -> Exhibit:
         return line("The scenario that looks back states another need.")
     alone = edits.with_options(other, asked).model_copy(update={"compare": list(asked)})
     later = simulation.simulate(alone, result.draws, result.seed)
-    columns: Columns = {
-        "": "what",
-        _known_by(result): lambda row: _answer(result, row, "then"),
-        _known_by(later): lambda row: _answer(later, row, "later"),
-    }
-    return table(tables.both_answers(result, later), columns, lambda _: _stands(result, later))
+    found = difference.side_by_side(*(_known(run) for run in (result, later)))
+    heads = ["", found.before.name, found.after.name, "Moved by"]
+    shown = table_of(heads, diff_report.cells(found))
+    frame = pd.json_normalize(diff_report.plain_rows(found))
+    return Exhibit(shown + paragraph(_stands(result, later)), frame)
 
 
-def _known_by(run: Result) -> str:
-    return f"{run.scenario.title}, known by {run.scenario.as_of}"
-
-
-def _answer(run: Result, row: Row, side: str) -> str:
-    """One cell of the two answers, with no more digits than its error supports."""
-    value, se = float(row[side]), float(row[f"{side}_se"])
-    if math.isnan(value):
-        return BEYOND
-    if row["unit"] == "share":
-        return percent(value)
-    if row["unit"] == "month":
-        return f"{headline.day_of(run.scenario, value):%B %Y}"
-    if row["unit"] == "hours":
-        return f"{figure(value / 1e9)} billion"
-    return usd(value, se) if row["unit"] == "USD" else figure(value, max(se, 0.1))
+def _known(run: Result) -> difference.Answer:
+    name = f"{run.scenario.title}, known by {run.scenario.as_of}"
+    return difference.Answer(name, headline.headline(run, name), run)
 
 
 def _stands(result: Result, later: Result) -> str:
     """Who stands below the line, and which option is earlier and which has the lower compared cost
     on the mean, in each run."""
     words = []
-    claims = [("lower in compared cost", comparison.cost_difference_usd)]
+    compared = [("lower in compared cost", comparison.cost_difference_usd)]
     if result.scenario.run is not None and later.scenario.run is not None:
-        claims.insert(0, ("earlier", comparison.months_difference))
-    for what, of in claims:
+        compared.insert(0, ("earlier", comparison.months_difference))
+    for what, of in compared:
         then, now = (_lower(run, of) for run in (result, later))
         if then == now:
             words.append(f"{then} is {what} on the mean, in both" if then else f"neither is {what}")

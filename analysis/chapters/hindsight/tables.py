@@ -5,10 +5,6 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analysis.chapters.shared.rows import title
-from analysis.model import comparison, estimates
-from analysis.model.estimates import Estimate
-from analysis.model.simulation import Result
 from analysis.validation import backtest, scores
 from analysis.validation.actuals import BY_DAY, CLAIMED, SUPPORTED, UNDISPUTED
 from analysis.validation.backtest import Backtest
@@ -78,50 +74,3 @@ def forecast_steps(seen: pd.DataFrame) -> pd.DataFrame:
         for reading in (CLAIMED, SUPPORTED)
     ]
     return pd.concat(readings).sort_values("day", kind="stable").reset_index(drop=True)
-
-
-def both_answers(result: Result, later: Result) -> pd.DataFrame:
-    """The answers of two runs on the same pair of options: columns what, unit (share, month,
-    months, hours or USD), and `then` and `later`, each with its standard error (`then_se`,
-    `later_se`)."""
-    rows = [
-        {"what": what, "unit": unit}
-        | {"then": one.value, "then_se": one.se, "later": other.value, "later_se": other.se}
-        for (what, unit, one), (_, _, other) in zip(_answers(result), _answers(later), strict=True)
-    ]
-    return pd.DataFrame(rows)
-
-
-def _answers(result: Result) -> list[tuple[str, str, Estimate]]:
-    """What a run says of each option of its question, and of the two together."""
-    asked = comparison.pair(result.scenario)
-    assert asked is not None
-    answers: list[tuple[str, str, Estimate]] = []
-    for option in asked:
-        name, scalars = title(result, option), result.scalars[option]
-        meets = estimates.probability(comparison.meets(result, option))
-        target = estimates.quantiles(scalars["target_months"])["p50"]
-        cost = estimates.mean(comparison.compared_usd(result, option))
-        hours = estimates.mean(scalars["h100_hours"])
-        answers += [
-            (f"{name} meets the need", "share", meets),
-            *[(f"{name}: target reached, P50", "month", target)]
-            * (result.scenario.run is not None),
-            (f"{name}: mean H100-hours delivered", "hours", hours),
-            (f"{name}: mean compared cost", "USD", cost),
-        ]
-    return answers + _differences(result, *asked)
-
-
-def _differences(result: Result, a: str, b: str) -> list[tuple[str, str, Estimate]]:
-    months = comparison.months_difference(result, a, b)
-    cost = comparison.cost_difference_usd(result, a, b)
-    one, other = title(result, a), title(result, b)
-    earlier = [
-        (f"{other} is earlier", "share", estimates.probability(months > 0)),
-        (f"Mean months, {one} less {other}", "months", estimates.mean(months)),
-    ]
-    return earlier * (result.scenario.run is not None) + [
-        (f"{other} has the lower compared cost", "share", estimates.probability(cost > 0)),
-        (f"Mean compared cost, {one} less {other}", "USD", estimates.mean(cost)),
-    ]
