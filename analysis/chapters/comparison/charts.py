@@ -74,17 +74,10 @@ def _cost_and_date_note(frame: pd.DataFrame, month_usd: float | None) -> str:
     if (frame["missed"] > 0).any():
         horizon = figure(frame["horizon_months"].iloc[0])
         note += f" A target that is missed counts as month {horizon}."
-    return (
-        note
-        if month_usd is None or not frame["ranked"].any()
-        else f"{note} Dashed: worth as much as the best{_of(frame)}."
-    )
-
-
-def _of(frame: pd.DataFrame) -> str:
-    """Of which options the best is one, if not of all."""
-    able = "those that are ranked"
-    return "" if frame["ranked"].all() else f" of {able}"
+    if month_usd is not None and frame["ranked"].any():
+        of = "" if frame["ranked"].all() else " of those that are ranked"
+        note += f" Dashed: worth as much as the best{of}."
+    return note
 
 
 def _words(option: str, missed: float) -> str:

@@ -1,12 +1,20 @@
 """What the value of time makes of the choice, what a choice costs in hindsight, what to learn."""
 
-from collections.abc import Callable
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from analysis.chapters.shared.style import GREY, INK, WIDTH, Look, dressed, money, tips
+from analysis.chapters.shared.style import (
+    GREY,
+    INK,
+    WIDTH,
+    Look,
+    by_option,
+    dressed,
+    money,
+    tips,
+)
 from analysis.chapters.shared.words import listed
 from analysis.chapters.value import titles
 from analysis.decision.wording import figure, usd
@@ -107,18 +115,11 @@ def burden_regret(frame: pd.DataFrame, look: Look) -> Any:
     of a month: the mean with P10 to P90."""
     size, unit = money(frame["p90_usd"])
     data = frame[["month_usd", "option"]].assign(
-        **{name: frame[f"{name}_usd"] / size for name in ("mean", "p10", "p90")}
+        middle=frame["mean_usd"] / size, low=frame["p10_usd"] / size, high=frame["p90_usd"] / size
     )
-
-    def draw(base: alt.Chart) -> alt.LayerChart:
-        base = base.encode(color=alt.Color("option:N", scale=look.colours, legend=None))
-        rule = base.mark_rule(strokeWidth=3).encode(alt.X("p10:Q"), alt.X2("p90:Q"))
-        x = alt.X("mean:Q", title=f"Regret, {unit}", axis=alt.Axis(tickCount=3))
-        tooltip = tips(data, "option", "p10", "mean", "p90")
-        return rule + base.mark_circle(size=90, opacity=1).encode(x, tooltip=tooltip)
-
+    order = [o for o in look.options if o in set(data["option"])]
     return dressed(
-        _panels(data, "option", [o for o in look.options if o in set(data["option"])], draw, 34),
+        _panels(data, "option", order, by_option(look), f"Regret, {unit}", 34),
         titles.burden_regret(frame),
         "Dot: mean; line: P10 to P90 of the futures. The least mean is what it is worth to know "
         "everything.",
@@ -132,21 +133,14 @@ def learnt(frame: pd.DataFrame, considered: list[str]) -> Any:
     shown = _most_worth(frame)
     worth, error = shown["worth_usd"], 2 * shown["se_usd"]
     data = shown[["month_usd", "label"]].assign(
-        worth=worth / size,
+        middle=worth / size,
         low=(worth - error).clip(lower=0) / size,
         high=(worth + error) / size,
         shade=[INK if told else "#9ca3af" for told in shown["told"]],
     )
-
-    def draw(base: alt.Chart) -> alt.LayerChart:
-        base = base.encode(color=alt.Color("shade:N", scale=None))
-        rule = base.mark_rule(strokeWidth=2).encode(alt.X("low:Q"), alt.X2("high:Q"))
-        x = alt.X("worth:Q", title=f"Worth, {unit}", axis=alt.Axis(tickCount=3))
-        tooltip = tips(data, "label", "worth", "low", "high")
-        return rule + base.mark_circle(size=70, opacity=1).encode(x, tooltip=tooltip)
-
+    order, shade = list(dict.fromkeys(data["label"])), alt.Color("shade:N", scale=None)
     return dressed(
-        _panels(data, "label", list(dict.fromkeys(data["label"])), draw, 22),
+        _panels(data, "label", order, shade, f"Worth, {unit}", 22),
         titles.learnt(frame, considered),
         f"Dot: worth; line: two standard errors; grey: not told from zero. To choose between "
         f"{listed(considered)}.{_left_out(frame)}",
@@ -169,23 +163,23 @@ def _left_out(frame: pd.DataFrame) -> str:
 
 
 def _panels(
-    data: pd.DataFrame,
-    rows: str,
-    order: list[str],
-    draw: Callable[[alt.Chart], alt.LayerChart],
-    high: int,
+    data: pd.DataFrame, rows: str, order: list[str], colour: alt.Color, title: str, high: int
 ) -> alt.HConcatChart:
-    """A panel for each value of a month; its rows, so many pixels high, are named in the first."""
+    """A panel for each value of a month; its rows, so many pixels high, are named in the first:
+    a line from `low` to `high` and a dot in the `middle`."""
     values, panels = list(dict.fromkeys(data["month_usd"])), []
+    size = {"width": (WIDTH - LABELS - 40) // len(values), "height": high * data[rows].nunique()}
     for i, value in enumerate(values):
         here = data[data["month_usd"] == value]
         axis = alt.Axis(labels=i == 0, ticks=i == 0, labelLimit=LABELS)
-        base = alt.Chart(here).encode(alt.Y(f"{rows}:N", title=None, sort=order, axis=axis))
+        y = alt.Y(f"{rows}:N", title=None, sort=order, axis=axis)
+        base = alt.Chart(here).encode(y, color=colour)
+        rule = base.mark_rule(strokeWidth=3).encode(alt.X("low:Q"), alt.X2("high:Q"))
+        dot = base.mark_circle(size=80, opacity=1).encode(
+            alt.X("middle:Q", title=title, axis=alt.Axis(tickCount=3)),
+            tooltip=tips(here, rows, "low", "middle", "high"),
+        )
         words = ["A month is", "worth " + (usd(value) if value else "nothing")]
-        size = {
-            "width": (WIDTH - LABELS - 40) // len(values),
-            "height": high * data[rows].nunique(),
-        }
-        title = alt.TitleParams(words, fontSize=12, offset=4)
-        panels.append(draw(base).properties(title=title, **size))
+        head = alt.TitleParams(words, fontSize=12, offset=4)
+        panels.append((rule + dot).properties(title=head, **size))
     return alt.hconcat(*panels, spacing=14)
