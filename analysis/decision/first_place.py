@@ -3,7 +3,7 @@
 from typing import Any
 
 from analysis.decision import limit_words
-from analysis.decision.answer import meets, title
+from analysis.decision.reading import meets, title
 from analysis.decision.wording import percent, usd
 
 

@@ -141,6 +141,8 @@ def _comparison(result: Result) -> dict[str, Any]:
     }
     found: dict[str, Any] = {name: _shares(rule(result)) for name, rule in shares.items()}
     found["ranked"] = comparison.ranked(result)
+    month = result.scenario.value.month_usd
+    found["month_usd"] = None if month is None else month.value
     found["first_by_month"] = _places(ranking.first_places(result))
     found["first_by_short_hour"] = _places(ranking.first_by_short_hour(result))
     near = ranking.near_by_chance(result)

@@ -164,6 +164,7 @@ class Comparison(Part):
     lowest_compared_cost: Shares
     lowest_usd_per_pflop_day: Shares
     ranked: list[str]
+    month_usd: float | None
     first_by_month: list[Place]
     first_by_short_hour: list[Place]
     near_by_chance: dict[str, list[Place]]

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from analysis.chapters.shared.markup import fact_link, safe
 from analysis.chapters.shared.words import in_words
-from analysis.decision import answer, headline
+from analysis.decision import headline, verdict
 from analysis.decision.wording import stated, usd
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import SLUG
@@ -28,8 +28,8 @@ def about(scenario: Scenario, slug: str, futures: int) -> str:
 
 
 def answers(result: Result, slug: str, month_usd: float) -> str:
-    """The answer on the pair in sentences, and which option is first at the value of a month."""
-    lines = answer.sentences(headline.headline(held_inputs.asked(result), slug))
+    """The verdict on the pair, and which option is first at the value of a month."""
+    lines = verdict.verdict(headline.headline(held_inputs.asked(result), slug)).sentences
     listed = "".join(
         f"<li>{safe(one)}</li>" for one in (*lines, held_inputs.best(result, month_usd))
     )

@@ -65,7 +65,7 @@ def page(
     exporter = _exporter()
     cells = [cell for cell in notebook.cells if not NOT_SHOWN & set(cell.metadata.get("tags", []))]
     shown = nbformat.from_dict({**notebook, "cells": cells})
-    body, sections = _sectioned(exporter.from_notebook_node(shown)[0])
+    body, sections = _sectioned(_linked(exporter.from_notebook_node(shown)[0], book or []))
     script = _script()
     digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
     title = imprint.scenario.title
@@ -81,6 +81,14 @@ def page(
         after=after,
         **_shared(imprint, book),
     )
+
+
+def _linked(body: str, book: list[Leaf]) -> str:
+    """The body with the name of each other page of a book leading to it."""
+    for leaf in book:
+        name = f"<code>{leaf.name}</code>"
+        body = body.replace(name, f'<a href="{leaf.name}.html">{name}</a>')
+    return body
 
 
 def front(imprint: Imprint, answer: str, book: list[Leaf]) -> str:

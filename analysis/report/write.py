@@ -111,7 +111,7 @@ def _made(
     keep(folder / runs.SCENARIO, text)
     found, names = _numbers(folder, scenario, parameters, say)
     imprint = Imprint(scenario, parameters, names)
-    _pages(folder, notebooks, imprint, answer_chapter.answers(found).html, place / "kernels", say)
+    _pages(folder, notebooks, imprint, answer_chapter.verdict(found).html, place / "kernels", say)
     runs.remove(folder)
     parts = {
         "parameters": parameters,

@@ -13,7 +13,7 @@ from tools.hand import result, scenario
 from analysis.chapters import answer
 from analysis.chapters.answer import charts, compared_tables, differences, place_tables, titles
 from analysis.chapters.shared.exhibit import Exhibit
-from analysis.decision import headline
+from analysis.decision import headline, reversals
 from analysis.model import simulation
 from analysis.scenario import edits
 
@@ -68,10 +68,9 @@ def test_without_a_run_nothing_is_said_of_months_and_all_gpus_and_a_service_that
 ):
     until = ONLY_SERVICE + "[need.service.until_months]\nvalue = 20\n"
     one = simulation.simulate(scenario(tmp_path, until + FUNDS), 20, 1)
-    shown = answer.answers(headline.headline(one, "")).html
-    assert re.findall("<li>(.*?)</li>", shown)[-1].endswith(
-        "Built is first. Below the line: Rented (0 %)."
-    )
+    found = headline.headline(one, "")
+    shown = answer.verdict(found).html + answer.turning(one, reversals.reversals(one)).html
+    assert "<strong>Built, rather than Rented.</strong>" in shown
     assert "The service ends in month 20; what is rented or owned then is kept" in shown
     shown += answer.compared(one).html + answer.changes(one).html
     assert re.findall("a month|earlier|All GPUs|before all", shown) == []

@@ -10,7 +10,7 @@ import pytest
 from tools import builders, chapters
 from tools.hand import scenario
 
-from analysis.chapters import sensitivity
+from analysis.chapters import answer, sensitivity
 from analysis.decision import levers, machine_falls, reversals, wording
 from analysis.model import draws, simulation
 from analysis.report import runs
@@ -177,15 +177,17 @@ def test_the_nearest_reversal_stands_beside_the_answer_with_its_value(tmp_path):
     # The rental costs 1,752,000 USD and the machine 1,000,000 and the works: equal at 752,000.
     one = simulation.simulate(scenario(tmp_path, WORKS), 200, 1)
     tried = sensitivity.reversals(one).frame
-    shown = plain(sensitivity.nearest(one, tried).html)
-    assert "Built has the lower compared cost on the mean, but not with Works: above 752" in shown
+    shown = plain(answer.turning(one, tried).html)
+    assert re.search(
+        r"Works above 752 thousand USD \(\d+ % likely\): then Rented costs less\.", shown
+    )
 
 
 def test_where_the_two_are_level_nothing_is_near_to_turning_them(tmp_path):
     found = scenario(tmp_path, '[options.built]\ntranches = ["rental"]\n')
     one = simulation.simulate(found, 20, 1)
-    shown = sensitivity.nearest(one, sensitivity.reversals(one).frame).html
-    assert "told apart neither in cost nor in time" in shown
+    shown = answer.turning(one, sensitivity.reversals(one).frame).html
+    assert "No input alone turns which of the two costs less or is earlier." in shown
 
 
 FALL = """
@@ -214,7 +216,7 @@ def test_the_answer_stands_beside_the_mean_fall_of_machines_held_at_some_values(
     assert {value: held.difference.value for value, held in found.items()} == pytest.approx(
         {0.0: 852_000, 0.1: 833_000, 0.2: 816_000, 0.3: 801_000}
     )
-    shown = plain(sensitivity.nearest(one, sensitivity.reversals(one).frame).html)
+    shown = plain(sensitivity.by_fall(one).html)
     for cell in ("Fall of servers: 10 % a year (P10)", "852 thousand", "Built whatever a month"):
         assert cell in shown
 

@@ -16,8 +16,7 @@ from tools.write_headlines import (
     table,
 )
 
-from analysis.decision import answer as answers
-from analysis.decision import first_place, headline, headline_schema
+from analysis.decision import headline, headline_schema, tiles, verdict
 from analysis.scenario import load
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -66,10 +65,12 @@ def test_one_changed_number_is_noticed():
     assert differences(stored, changed) == [".options.memphis_later.peak_mw.p50.value"]
 
 
-def test_the_readme_gives_the_sentences_of_the_stored_answer_and_who_is_first():
-    for number, sentence in enumerate(answers.sentences(flagship()), start=1):
-        assert f"\n{number}. {sentence}\n" in README
-    assert f"\n{first_place.words(flagship())}\n" in README
+def test_the_readme_gives_the_verdict_of_the_stored_answer_and_its_figures():
+    found = flagship()
+    shown = verdict.verdict(found)
+    assert f"\n**{shown.decides}** {' '.join(shown.why)}\n" in README
+    for tile in tiles.tiles(found, shown.option, "oracle_rental"):
+        assert f"\n| {tile.asks} | **{tile.figure}** | {tile.beside} |\n" in README
 
 
 def test_the_readme_gives_the_day_the_draws_and_the_rate_that_turns_the_cost():

@@ -36,7 +36,7 @@ drawing.register()""",
     """result = runs.opened(scenario, draws, seed)
 result.scenario.title""",
     "# ## What is asked\n#\n# A sentence with a [source](https://example.org/) and `code`.",
-    "answer.answers(headline.headline(result, scenario))",
+    "answer.verdict(headline.headline(result, scenario))",
     'print("printed <text>")',
     "# ## What it costs & when",
     "parts = training.tables.compute_per_usd(result)\nparts",

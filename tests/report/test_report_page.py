@@ -81,7 +81,7 @@ def everywhere(text):
     decision = making.saying(text)
     result = simulation.evaluate(decision)
     found = headline.headline(result, making.SLUG)
-    shown = [answer.answers(found), comparison.overview(found), cost.cash(found)]
+    shown = [answer.verdict(found), comparison.overview(found), cost.cash(found)]
     shown += [assumptions.assumptions(decision), assumptions.unknown(decision)]
     return {"text/html": "".join(exhibit.html for exhibit in shown)}
 

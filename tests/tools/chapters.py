@@ -2,6 +2,7 @@
 holds of every notebook."""
 
 import ast
+import html
 import json
 import math
 import re
@@ -17,7 +18,7 @@ from tools import builders
 
 from analysis.chapters import sensitivity
 from analysis.chapters.shared.exhibit import Exhibit
-from analysis.decision import answer, headline
+from analysis.decision import headline, verdict
 
 FEW_FUTURES = 128
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -69,8 +70,9 @@ def laws(stem: str, runs: list[tuple[str, int]] = RUNS, of: Callable = of) -> ty
             if "found" in names and "Decided on" in names["words"]:
                 found = headline.headline(names["result"], slug)
                 assert found == names["found"]
-                shown = re.findall(r"<li>(.*?)</li>", names["words"])
-                assert [one for one in answer.sentences(found) if one not in shown] == []
+                shown = verdict.verdict(found)
+                said = f"<strong>{shown.decides}</strong> {' '.join(shown.why)}</p>"
+                assert said in html.unescape(names["words"])
 
     return Laws
 

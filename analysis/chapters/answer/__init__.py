@@ -11,44 +11,47 @@ from analysis.chapters.answer import (
     charts,
     compared_tables,
     differences,
+    first_screen,
     place_charts,
     place_tables,
     tables,
     titles,
 )
 from analysis.chapters.assumptions import CHOICE_WORDS
-from analysis.chapters.cost import cash_sentence
 from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, line, paragraph, picture, table
-from analysis.chapters.shared.markup import safe, table_of
+from analysis.chapters.shared.markup import table_of
 from analysis.chapters.shared.rows import rows_of, title
 from analysis.chapters.shared.style import look, money
 from analysis.chapters.shared.words import BELOW, ONLY_ONE, listed, only_one
-from analysis.decision import answer, first_place, limit_words, one_way
+from analysis.decision import first_place, limit_words, one_way
 from analysis.decision import headline as headlines
+from analysis.decision import verdict as verdicts
+from analysis.decision.claims import claims
 from analysis.decision.wording import figure, percent, stated, usd, with_error
 from analysis.model import comparison, simulation
 from analysis.model.estimates import Estimate, told
 from analysis.model.simulation import Result
+from analysis.scenario import references
 
 NONE = "-"
 """In a cell that has no value."""
 
 
-def answers(headline: dict[str, Any]) -> Exhibit:
-    """The question, the day it was asked and the answer in its sentences, the last of them on who
-    of all that are likely to meet the need is first; below, whether the funds last, what runs on
-    when the service ends, and the scenario's note."""
-    scenario, run = headline["scenario"], headline["run"]
-    asked = scenario["question"] or scenario["title"]
-    head = (
-        f"<p><strong>{safe(asked)}</strong> Decided on {scenario['start']}, on what was public by "
-        f"{scenario['as_of']}; {run['draws']:,} futures.</p>"
-    )
-    said = [*answer.sentences(headline), first_place.words(headline)]
-    body = "".join(f"<li>{safe(sentence)}</li>" for sentence in said)
-    funds = [cash_sentence(headline)] if "funding_usd" in headline["choices"] else []
-    below = (*funds, titles.runs_on(headline["choices"]), scenario["note"])
-    return Exhibit(f"{head}<ol>{body}</ol>{''.join(paragraph(words) for words in below if words)}")
+def verdict(headline: dict[str, Any]) -> Exhibit:
+    """The question of a scenario, the verdict, and its figures beside those of another option."""
+    return Exhibit(first_screen.head(headline, verdicts.verdict(headline)))
+
+
+def turning(result: Result, tried: pd.DataFrame) -> Exhibit:
+    """What would turn the verdict, what to find out next, and the scenario's note. `tried` is the
+    frame of `sensitivity.reversals`."""
+    turns = first_screen.turns(result, first_screen.told(claims(result)), tried)
+    step = paragraph(first_screen.next_step(result))
+    choices = {name: one.value for name, one in references.choices(result.scenario).items()}
+    notes = [titles.runs_on(choices), result.scenario.note]
+    below = "".join(paragraph(words) for words in notes if words)
+    parts = f"<h3>What would turn it</h3>{turns}<h3>What to do next</h3>{step}{below}"
+    return Exhibit(f'<div class="turning">{parts}</div>')
 
 
 def first_places(result: Result) -> Exhibit:

@@ -16,6 +16,10 @@ from analysis.scenario.schema import Scenario
 DOCUMENTED, COMPREHENSIVE = "Well documented", "Comprehensive"
 
 
+ASSUMED = "What would change the answer, and what was assumed"
+"""The section of the report that states the need and what was assumed."""
+
+
 UNBIASED, CREDIBLE = "Unbiased", "Credible"
 
 
@@ -24,14 +28,24 @@ Practice = tuple[int, str, str, Callable[[Scenario], Found] | Found]
 
 PRACTICES: dict[str, list[Practice]] = {
     DOCUMENTED: [
-        (1, "The need is stated and names no option", "report, What counts", practices.need_alone),
-        (2, "What it asks in particular is stated", "report, What counts", practices.requirements),
+        (
+            1,
+            "The need is stated and names no option",
+            f"report, {ASSUMED}",
+            practices.need_alone,
+        ),
+        (
+            2,
+            "What it asks in particular is stated",
+            f"report, {ASSUMED}",
+            practices.requirements,
+        ),
         (3, "The study has a time frame", "-", (JUDGE, "It is not part of the workbook.")),
         (4, "The study has a team", "-", (JUDGE, "It is not part of the workbook.")),
         (
             5,
             "Criteria stand before results",
-            "report, What counts",
+            f"report, {ASSUMED}",
             (YES, "The report opens with them; their order is the same for every scenario."),
         ),
         (6, "Criteria are weighted", "9-value", practices.weighted_criteria),
@@ -51,9 +65,24 @@ PRACTICES: dict[str, list[Practice]] = {
         (0, "Every choice says why", "2-assumptions", practices.reasons),
     ],
     COMPREHENSIVE: [
-        (8, "There are enough alternatives", "report, What counts", practices.enough_options),
-        (9, "Every alternative is described", "report, What counts", practices.described),
-        (10, "Going on as before is among them", "report, What counts", practices.baseline),
+        (
+            8,
+            "There are enough alternatives",
+            f"report, {ASSUMED}",
+            practices.enough_options,
+        ),
+        (
+            9,
+            "Every alternative is described",
+            f"report, {ASSUMED}",
+            practices.described,
+        ),
+        (
+            10,
+            "Going on as before is among them",
+            f"report, {ASSUMED}",
+            practices.baseline,
+        ),
         (
             11,
             "Feasibility comes before cost",

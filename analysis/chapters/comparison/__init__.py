@@ -15,7 +15,6 @@ from analysis.chapters.shared.words import (
     BELOW,
     BEYOND,
     ONLY_ONE,
-    WITHOUT_RUN,
     month_or_beyond,
     spread,
     usd_size,
@@ -27,10 +26,10 @@ from analysis.model.simulation import Result
 
 def cost_and_date(result: Result, month_usd: float | None = None) -> Exhibit:
     """The picture of cost against date; where a month has a value, with the line on which every
-    point is worth as much as the best option."""
-    if result.scenario.run is None:
-        return line(WITHOUT_RUN)
+    point is worth as much as the best option. Where nothing has a date, of cost alone."""
     frame = tables.cost_and_date(result)
+    if result.scenario.run is None:
+        return picture(frame, charts.costs, look(result.scenario))
     return picture(frame, charts.cost_and_date, look(result.scenario), month_usd)
 
 

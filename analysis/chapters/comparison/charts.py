@@ -8,10 +8,20 @@ import pandas as pd
 
 from analysis.chapters.comparison import titles
 from analysis.chapters.shared import labels
-from analysis.chapters.shared.style import INK, WIDTH, Look, by_option, dressed, money, tips
+from analysis.chapters.shared.style import (
+    INK,
+    Look,
+    by_option,
+    dressed,
+    in_units,
+    money,
+    ranges,
+    tips,
+)
 from analysis.decision.wording import figure, percent
 
-TALL = 380
+WIDE, TALL = 470, 260
+"""So wide that a list has room beside the picture."""
 
 PALE = 0.5
 """How strongly an option is drawn that is not ranked."""
@@ -34,9 +44,18 @@ def cost_and_date(frame: pd.DataFrame, look: Look, month_usd: float | None = Non
     if line is not None:
         dashes = alt.Chart(line).mark_line(color=INK, strokeDash=[5, 4], strokeWidth=1, clip=True)
         layers.insert(0, dashes.encode(alt.X("months:Q"), alt.Y("cost:Q")))
-    picture = alt.layer(*layers, width=WIDTH, height=TALL)
+    picture = alt.layer(*layers, width=WIDE, height=TALL)
     note = _cost_and_date_note(frame, month_usd)
-    return dressed(picture, titles.cost_and_date(frame, month_usd), note)
+    return dressed(picture, titles.cost_and_date(frame, month_usd), note, WIDE)
+
+
+def costs(frame: pd.DataFrame, look: Look) -> Any:
+    """Compared cost of each option, P10 to P90 and P50, where nothing has a date."""
+    size, unit = money(frame["p90_usd"])
+    columns = {f"{q}_usd": q for q in ("p10", "p50", "p90")}
+    data = in_units(frame.rename(columns=columns), size)[["option", *columns.values()]]
+    chart = ranges(data, look, f"Compared cost, {unit}").properties(width=WIDE - 100)
+    return dressed(chart, titles.costs(frame), "Dot: P50; lines: P10 to P90.", WIDE)
 
 
 def _means_and_ranges(data: pd.DataFrame, spans: Spans, unit: str, look: Look) -> list[alt.Chart]:
@@ -106,7 +125,7 @@ def _labelled(
 ) -> pd.DataFrame:
     """The frame with a label for each option and its place, in months and money, clear of the
     options' marks and of the line."""
-    across, up = WIDTH / (months[1] - months[0]), TALL / (cost[1] - cost[0])
+    across, up = WIDE / (months[1] - months[0]), TALL / (cost[1] - cost[0])
     x = (data[["p10_months", "mean_months", "p90_months"]].to_numpy() - months[0]) * across
     y = (data[["p10_cost", "mean_cost", "p90_cost"]].to_numpy() - cost[0]) * up
     taken = [box for one in zip(x.tolist(), y.tolist(), strict=True) for box in _marks(*one)]
@@ -117,7 +136,7 @@ def _labelled(
         taken += _along(*ends)
     words = [_words(*one) for one in zip(data["option"], data["missed"], strict=True)]
     dots = list(zip(x[:, 1].tolist(), y[:, 1].tolist(), strict=True))
-    boxes = labels.places(dots, words, taken, (WIDTH, TALL))
+    boxes = labels.places(dots, words, taken, (WIDE, TALL))
     return data.assign(
         label=words,
         label_months=[box[0] / across + months[0] for box in boxes],

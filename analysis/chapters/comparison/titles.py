@@ -28,6 +28,15 @@ def cost_and_date(frame: pd.DataFrame, month_usd: float | None = None) -> str:
     return f"{start} {listed(cheap)} {costs} least, {listed(early)} {_is(early)} earliest"
 
 
+def costs(frame: pd.DataFrame) -> str:
+    """Which option costs least on the mean, of those that are ranked."""
+    able = frame[frame["ranked"]]
+    if able.empty:
+        return "No option meets the need in at least half of the futures, so none is best"
+    best = at_best(able, able["mean_usd"])
+    return f"{listed(best)} {agree(best, 'costs', 'cost')} least on the mean"
+
+
 def differences(frame: pd.DataFrame, pair: tuple[str, str]) -> str:
     """Which option of the pair more often has the lower compared cost, and which is more often
     earlier where there is a run."""

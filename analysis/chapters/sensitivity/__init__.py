@@ -29,8 +29,7 @@ NEAREST = 3
 """So many inputs are named under a claim."""
 
 ALONE = only_one("there is no choice to turn")
-LEVEL = "The two options of the question are told apart neither in cost nor in time."
-NEAREST_WORDS = "Nearest to turning which of the two is better, one input held in all futures:"
+
 FALLS = "The mean fall of the price of machines, held in all futures, the others as drawn:"
 
 NOTHING_LATE = (
@@ -78,29 +77,12 @@ def together(shares: pd.DataFrame) -> Exhibit:
     return Exhibit(bullets(map(titles.together, headlines)), shares)
 
 
-def nearest(result: Result, tried: pd.DataFrame) -> Exhibit:
-    """The inputs nearest to turning which of the two costs less or is earlier, and how the mean
-    fall of the price of machines fares. `tried` is the frame of `reversals`."""
-    told = {claim.kind: claim for claim in claims(result) if claim.told and claim.kind != MEETS}
-    if not told:
-        return line(ALONE if pair(result.scenario) is None else LEVEL)
-    mine = tried[tried["claim"].isin(told) & (tried["kind"] != "choice")]
-    turn = mine[_turning(mine)].sort_values("spreads", kind="stable")
-    titled = look(result.scenario).pair or ("", "")
-    said = [
-        f"{_said(result, told[row['claim']])}, but not with {reversal_titles.turned(row, titled)}."
-        for row in rows_of(turn.head(NEAREST))
-    ]
-    shown = paragraph(NEAREST_WORDS) * bool(said) + bullets(said) * bool(said)
-    return Exhibit(shown + _by_fall(result))
-
-
-def _by_fall(result: Result) -> str:
+def by_fall(result: Result) -> Exhibit:
     """A table of the difference of the pair and of who is first of all, with the mean fall of the
     price of machines held at some values in all futures; nothing without such an input."""
     titled, made = look(result.scenario).pair, falls.held(result)
     if titled is None or not made:
-        return ""
+        return line("No fall of the price of machines is an input of the two.")
     a, b = titled
     labels = {
         name: result.scenario.assumptions[name].label for name in falls.names(result.scenario)
@@ -116,7 +98,7 @@ def _by_fall(result: Result) -> str:
     heads = ["Held at", f"{a} less {b}, compared cost, mean", "First of all that are ranked"]
     size = min(falls.FUTURES, result.draws)
     note = f"Run again in the first {size:,} futures, and carried over to all {result.draws:,}."
-    return paragraph(FALLS) + table_of(heads, rows) + paragraph(note)
+    return Exhibit(paragraph(FALLS) + table_of(heads, rows) + paragraph(note))
 
 
 def reversals(result: Result) -> Exhibit:

@@ -34,23 +34,38 @@ def claimed(claim: Claim, pair: tuple[str, str], option: str) -> str:
 def turned(row: Any, pair: tuple[str, str]) -> str:
     """At which value of one input a claim turns, how likely the other side is, and what it costs in
     months if it makes one of the pair (titles) later: one row of the reversals that turns."""
+    words = f"{row['label']}: {_at(row)}, {likely(row['beyond_share'])} likely"
+    return "; ".join([words, *_lateness(row, pair)])
+
+
+def turn(row: Any, pair: tuple[str, str], then: str) -> str:
+    """The same as a sentence that says what is so then."""
+    where = _at(row).removeprefix("if it ").removeprefix("whether it ")
+    odds = f" ({likely(row['beyond_share'])} likely)"
+    return f"{row['label']} {where}{odds}: then {'; '.join([then, *_lateness(row, pair)])}."
+
+
+def _at(row: Any) -> str:
+    """Where a claim does not hold."""
     if row["kind"] == "event":
         when = "happens" if 1.0 in row["fails_at"] else "does not happen"
         both = len(row["fails_at"]) == 2
         where = "whether it happens or not" if both else f"if it {when}"
-        where += ", as at its mid" * (not both and not row["at_mid"])
-    elif row["kind"] == "list":
-        where = f"at {listed([stated(x) for x in row['fails_at']])} {row['unit']}{_likeliest(row)}"
-    elif row["side"] is None:
-        where = "at every value"
-    else:
-        where = beyond(row, row["unit"]) + ", its mid included" * (not row["at_mid"])
-    later = [
+        return where + ", as at its mid" * (not both and not row["at_mid"])
+    if row["kind"] == "list":
+        return f"at {listed([stated(x) for x in row['fails_at']])} {row['unit']}{_likeliest(row)}"
+    if row["side"] is None:
+        return "at every value"
+    return beyond(row, row["unit"]) + ", its mid included" * (not row["at_mid"])
+
+
+def _lateness(row: Any, pair: tuple[str, str]) -> list[str]:
+    """Which of the pair is later or earlier where a claim turns."""
+    return [
         f"{name} is {_later(row[key])} then"
         for name, key in zip(pair, LATER, strict=True)
         if pd.notna(row[key]) and abs(row[key]) >= SEEN_MONTHS
     ]
-    return "; ".join([f"{row['label']}: {where}, {likely(row['beyond_share'])} likely", *later])
 
 
 LATER = ("a_later", "b_later")

@@ -119,13 +119,15 @@ def tips(frame: pd.DataFrame, *fields: str) -> list[alt.Tooltip]:
     ]
 
 
-def dressed(chart: Any, claim: str, note: str) -> Any:
-    """Title, note and alt text, and the house style."""
+def dressed(chart: Any, claim: str, note: str, width: int = WIDTH) -> Any:
+    """Title, note and alt text, and the house style, for a picture of a width in pixels."""
+    title, subtitle = (
+        _lines(text, characters * width // WIDTH)
+        for text, characters in ((claim, TITLE_CHARACTERS), (note, NOTE_CHARACTERS))
+    )
     # all in one step: each is a copy of the whole chart, and sliders wait for it
     return chart.properties(
-        title=alt.TitleParams(
-            _lines(claim, TITLE_CHARACTERS), subtitle=_lines(note, NOTE_CHARACTERS), anchor="start"
-        ),
+        title=alt.TitleParams(title, subtitle=subtitle, anchor="start"),
         description=f"{claim}. {note}",
         config=HOUSE,
     )
