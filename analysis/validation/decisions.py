@@ -17,23 +17,22 @@ BOUGHT = ("servers", "network_and_storage", "works")
 
 def ours(name: str) -> Figures:
     """Our number for each figure of a decision, by the figure's name."""
-    found = _measures(name)
+    scenario = published.decision(name)
+    found = _compared(scenario) | _by_month(scenario)
     return {figure: found[figure] for figure in published.case(name)["figures"]}
 
 
 def cheapest(name: str) -> str:
-    """The title of the option of a decision that costs least by our reckoning; empty if there is
-    nothing to compare."""
-    scenario, outputs = published.decision(name), _outputs(published.decision(name))
-    option = min(outputs, key=lambda option: outputs[option]["present_cost_usd"])
-    return scenario.options[option].title if len(outputs) > 1 else ""
+    """The title of the option that costs least by our reckoning; empty if there is but one."""
+    outputs = _outputs(published.decision(name)).values()
+    least = min(outputs, key=lambda one: one["present_cost_usd"])
+    return str(least["title"]) if len(outputs) > 1 else ""
 
 
-def _measures(name: str) -> Figures:
+def _compared(scenario: Scenario) -> Figures:
     """Of each option its cost, what owning saves against it, and when both have cost the same if
     hours go on being used alike: what is bought, over rent less what owning costs beside it.
     Each whole, by month, by year and by hour used."""
-    scenario = published.decision(name)
     outputs = _outputs(scenario)
     own, share = outputs["own"], float(resolve(scenario.need.use_share, {})[0])
     months, hours = scenario.choices.horizon_months.value, own["gpu_hours"] * share
@@ -47,8 +46,7 @@ def _measures(name: str) -> Figures:
         found[f"{option}_equal_after_months"] = equal
         found[f"{option}_equal_after_hours"] = equal * HOURS_PER_MONTH * share
     by = {"": 1.0, "_per_month": months, "_per_year": months / 12, "_per_used_hour": hours}
-    found = {f"{key}{word}": one / x for key, one in found.items() for word, x in by.items()}
-    return found | _by_month(scenario)
+    return {f"{key}{word}": one / x for key, one in found.items() for word, x in by.items()}
 
 
 def _by_month(scenario: Scenario) -> Figures:
