@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tools.builders import GRID_COMES, PRICE_OR_WORKS, simulated
+from tools.builders import GRID_COMES, PRICE_OR_WORKS, SERVICE_ALONE, STILL, simulated
 from tools.hand import scenario
 
 from analysis.chapters import sensitivity
@@ -11,16 +11,7 @@ from analysis.decision import one_way
 from analysis.model import simulation
 from analysis.scenario import edits
 
-CASE = (
-    PRICE_OR_WORKS
-    + """
-[assumptions.still]
-label = "Fixed"
-unit = "months"
-value = 1
-judgement = "By hand."
-"""
-)
+CASE = PRICE_OR_WORKS + STILL
 RATES = "[choices.discount_rate_per_year]\nvalue = 0\nswept = [0.21]\n"
 
 
@@ -156,20 +147,12 @@ def test_without_a_swing_no_row_stands_for_the_prices(tmp_path):
     assert one_way.PRICES not in moved(tmp_path).index
 
 
-SERVICE = """
-[need]
-target_flop = false
-by_months = false
-start_gpus = false
+WORKS = """
 [need.service]
 h100_gpus = 50
 short_hour_usd = { value = 3 }
 [sites.field]
 works_usd = "works_usd"
-[tranches.rental]
-use = "other"
-[tranches.machine]
-use = "other"
 [assumptions.works_usd]
 label = "Works"
 unit = "USD"
@@ -180,7 +163,7 @@ judgement = "By hand."
 
 
 def test_without_a_run_no_target_is_missed(tmp_path):
-    found = scenario(tmp_path, SERVICE)
+    found = scenario(tmp_path, SERVICE_ALONE, WORKS)
     row = one_way.one_at_a_time(found).set_index("assumption").loc["works_usd"]
     assert not row["months_missed_low"]
     assert row[["cost_usd_swing", "months_swing"]].tolist() == [1e6, 0]

@@ -173,19 +173,12 @@ def test_owning_and_paying_by_the_hour_are_equal_at_a_use_share_of_one_half(tmp_
     assert (row["option"], row["side"]) == ("built", "below")
 
 
-SERVICE = """
-[need]
-target_flop = false
-by_months = false
-start_gpus = false
+SERVED = """
 [need.service]
 h100_gpus = 50
 short_hour_usd = { value = 10 }
 [tranches.machine]
-use = "other"
 milestones = { ready = "ready" }
-[tranches.rental]
-use = "other"
 [assumptions.ready]
 label = "Machine ready"
 unit = "months"
@@ -204,7 +197,7 @@ def test_without_a_run_time_is_no_claim_and_a_delay_is_paid_for_by_the_hours_it_
     # 50 of the table's H100 are wanted for 24 months. The rental of 12 months leaves 12 short and
     # costs 1,752,000; the machine costs 1,000,000 and leaves x months short, so each is as dear at
     # x = 12 + 752,000 / (50 x 730 x 10) = 14.06: the machine stays cheaper up to its bound of 12.
-    made = run(scenario(tmp_path, SERVICE))
+    made = run(scenario(tmp_path, builders.SERVICE_ALONE, SERVED))
     assert [one.kind for one in claims(made)] == [CHEAPER, MEETS, MEETS]
     row = log(made.scenario, CHEAPER).loc["ready"]
     assert (row["option"], row["beyond_share"]) == ("built", 0)

@@ -174,24 +174,17 @@ def test_without_a_service_first_place_has_one_column_and_without_a_run_one_row(
     assert found.short_hour_usd.tolist() == [0]
     assert set(found.first.ravel()) == {found.options.index("rented")}
     service = """
-[need]
-target_flop = false
-by_months = false
-start_gpus = false
 [need.service]
 h100_gpus = 50
 served_share = { value = 0.2 }
 short_hour_usd = { value = 3 }
-[tranches.rental]
-use = "other"
 [tranches.machine]
-use = "other"
 milestones = { ready = 16 }
 """
     # Of 24 months the rental of 12 leaves 12 short, 876,000 USD at 2; the machine of month 16
     # leaves 16 short, 4 x 36,500 = 146,000 hours more, for 1,000,000: 752,000 less. So they are
     # even at 752,000 / 146,000 = 5.15 USD an hour; the grid has steps of 12 / 64.
-    other = two_way.first_places(run(scenario(tmp_path, service)))
+    other = two_way.first_places(run(scenario(tmp_path, builders.SERVICE_ALONE, service)))
     assert other.month_usd.tolist() == [0]
     names = [other.options[i] for i in other.first[0]]
     turn = other.short_hour_usd[names.index("rented")]
@@ -446,20 +439,11 @@ def test_a_map_of_delay_says_how_often_the_late_option_still_meets_the_need(tmp_
 
 
 SERVED = """
-run = false
-[need]
-target_flop = false
-by_months = false
-start_gpus = false
 [need.service]
-h100_gpus = 100
 short_hour_usd = { value = %s }
 [choices]
 discount_rate_per_year = { value = 0.15 }
-[tranches.machine]
-use = "other"
 [tranches.rental]
-use = "other"
 term_months = 24
 """
 
@@ -467,7 +451,7 @@ term_months = 24
 @pytest.mark.parametrize(("short_hour_usd", "drawn"), [(0.01, False), (5, True)])
 def test_where_a_late_machine_only_saves_there_is_no_map_of_delay(tmp_path, short_hour_usd, drawn):
     # A month later saves some 1.2 % of a million; 73,000 hours short are 730 USD, or 365,000.
-    made = run(scenario(tmp_path, SERVED % short_hour_usd), 2)
+    made = run(scenario(tmp_path, builders.SERVICE_ALONE, SERVED % short_hour_usd), 2)
     assert (two_way.price_and_delay(made, 0.0) is not None) == drawn
     said = sensitivity.flip_price(made).html
     assert ("no machine is cheaper" in said) == (not drawn)

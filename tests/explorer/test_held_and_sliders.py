@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 from tools import hand
+from tools.builders import GRID_COMES, PRICE_OR_WORKS, STILL
 from tools.chapters import run
 
 from analysis.decision import sobol
@@ -28,43 +29,14 @@ from analysis.report import runs
 from analysis.scenario import edits, load
 
 THREE = ["oracle-vs-memphis", "own-case", "no-gas"]
-CASE = """
+CASE = PRICE_OR_WORKS + GRID_COMES + STILL
+OWN_WORDS = """
 [assumptions.price]
 label = "Price <b>"
-unit = "USD/GPU-hour"
-low = 1.8
-mid = 2
-high = 2.4
-min = 1
-max = 4
 judgement = "By hand & eye."
 [assumptions.ready_months]
-label = "Machine ready"
-unit = "months"
-values = [5, 2]
-probabilities = [0.4, 0.6]
 quote = "Example, by word"
-[assumptions.comes]
-label = "Grid comes"
-unit = "event"
-probability = 0.9
-judgement = "By hand."
-[assumptions.still]
-label = "Fixed"
-unit = "months"
-value = 1
-judgement = "By hand."
-[chips.h100]
-node_usd = 0
-[sites.field]
-works_usd = 1.9e6
-[sites.field.stages.grid]
-only_if = "comes"
-[tranches.rental]
-usd_per_gpu_hour = "price"
-milestones = { ready = 3 }
-[tranches.machine]
-milestones = { ready = "ready_months" }
+judgement = ""
 """
 
 
@@ -74,7 +46,7 @@ def shipped(slug: str):
 
 @pytest.fixture
 def decision(tmp_path):
-    return hand.scenario(tmp_path, CASE)
+    return hand.scenario(tmp_path, CASE, OWN_WORDS)
 
 
 def opened(scenario, slug: str = "by-hand", most: int = 300, seed: int = 1):
@@ -386,7 +358,7 @@ def test_the_slider_of_a_month_reaches_where_a_third_option_takes_first_place(de
 
 
 def test_a_month_starts_at_what_the_scenario_states_and_at_nothing_without_it(tmp_path):
-    free = opened(hand.scenario(tmp_path, CASE))
+    free = opened(hand.scenario(tmp_path, CASE, OWN_WORDS))
     assert next(iter(sliders(free).values())).value == 0
     stated = hand.scenario(tmp_path, CASE + "[value]\nmonth_usd = { value = 125000 }\n")
     on = opened(stated)

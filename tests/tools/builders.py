@@ -45,6 +45,15 @@ milestones = { ready = "ready_months" }
 """By hand, with a price and a date that vary: 876,000 GPU-hours rented from month 3, or works of
 1.9 million USD and a machine that is there in month 2 or 5."""
 
+STILL = """
+[assumptions.still]
+label = "Fixed"
+unit = "months"
+value = 1
+judgement = "By hand."
+"""
+"""An assumption that does not vary and that nothing refers to."""
+
 GRID_COMES = """
 [assumptions.comes]
 label = "Grid comes"
