@@ -75,7 +75,6 @@ def test_no_table_that_is_drawn_takes_two_inputs_of_one_label_for_one(tmp_path):
         value_of_information.learnt(result, 1e5),
         assumption_tables.assumptions(found).query("label.str.startswith('Dear')"),
         own_case.phone_calls(found).frame,
-        assumption_tables.shapes(result),
     ]
     for frame in frames:
         assert sorted(set(frame["label"])) == ["Dear", "Dear (2)"]
