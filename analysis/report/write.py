@@ -12,7 +12,7 @@ import nbformat
 import pandas as pd
 
 from analysis.chapters import answer as answer_chapter
-from analysis.decision import headline
+from analysis.decision import headline, verdict
 from analysis.evidence.files import SLUG, BadInput
 from analysis.evidence.ledger import DATA
 from analysis.model import simulation
@@ -158,6 +158,8 @@ def _numbers(
         scenario, int(parameters["draws"]), int(parameters["seed"]), progress=_fifths(slug, say)
     )
     found = headline.headline(result, slug)
+    for sentence in verdict.verdict(found).sentences:
+        say(f"{slug}: {sentence}")
     keep(folder / "headline.json", headline.text(found))
     runs.store(folder, result)  # for the notebooks, which show this very run
     (folder / "tables").mkdir()
