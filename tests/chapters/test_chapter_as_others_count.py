@@ -118,6 +118,16 @@ def test_one_option_has_nothing_to_return_against(tmp_path):
     assert shown == "<p>There is only one option, so there is nothing to compare it with.</p>"
 
 
+LATER = f"""
+[options.built]
+tranches = ["machine", "later"]
+[tranches.later]
+title = "Later"
+gpus = 300
+use = "other"
+ordered_month = 18
+milestones = {{ ready = 18 }}{OWNED}
+"""
 SECOND = f"""
 [tranches.late]
 title = "Late"
@@ -145,6 +155,11 @@ milestones = {{ ready = 0 }}{OWNED}
                 "At no time has Built paid more so far than Rented",
                 "No rate between -50 and 1,000 % a year turns it: Built costs less at every one.",
             ],
+        ),
+        # three times as many machines in month 18 come after it
+        (
+            LATER,
+            ["Built has at most paid 854 thousand USD more so far than Rented until all of it"],
         ),
         ("chips.h100.node_usd = 240000", ["not all of it comes back before the horizon"]),
         (

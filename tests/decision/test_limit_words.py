@@ -4,6 +4,7 @@ A year of 12 x 1.46 million USD of rent is under 20 million, the 43.75 million o
 it; either needs 1,000 GPUs x 1.25 kW x 1.2 = 1.5 MW.
 """
 
+import re
 from typing import Any
 
 import pytest
@@ -12,10 +13,20 @@ from tools.builders import merged
 
 from analysis.chapters.answer import compared
 from analysis.chapters.comparison import overview
-from analysis.decision import answer, first_place, headline, limit_words, mid_case
+from analysis.chapters.hindsight import both_answers
+from analysis.decision import (
+    answer,
+    attribution,
+    first_place,
+    headline,
+    limit_words,
+    mid_case,
+    ranking,
+)
 from analysis.explorer import held
 from analysis.model import simulation
 from analysis.model.simulation import Result
+from analysis.scenario.beside import Limits
 
 OVER = "over 20 million USD in a year in 100 % of futures"
 IN_TIME = {"need": {"by_months": {"value": 20}}}
@@ -50,6 +61,7 @@ def test_a_headline_says_how_often_each_limit_is_broken():
     never, always = {"value": 0, "se": 0}, {"value": 1, "se": 0}
     assert breaks["rental"] == {"peak_mw": never, "usd_per_year": never}
     assert breaks["build"] == {"peak_mw": never, "usd_per_year": always}
+    assert limit_words.broken(found, "build") == OVER
 
 
 @pytest.mark.parametrize(
@@ -77,6 +89,34 @@ def test_the_pages_and_the_sliders_name_the_limit_too():
         overview(found).html.replace("<th>", "<td>").replace("</th>", "</td>")
     )
     assert f"Build (0 %; {OVER})" in held.best(result, 0.0)
+
+
+def test_the_page_that_looks_back_names_the_limit_too():
+    limited = builders.shipped().model_copy(update={"limits": Limits(usd_per_year=1e9)})
+    shown = both_answers(simulation.simulate(limited, 64, 1)).html
+    assert re.search(
+        r"Memphis build meets the need in 0 % of futures then \(over 1 billion USD in a year in "
+        r"\d+ % of futures\)",
+        shown.replace("1.00 billion", "1 billion"),
+    )
+
+
+def test_a_limit_holds_at_another_need_too():
+    # the rental is there from month 2 on, 22 of 24 months: enough of a service from month 6 on
+    service = {"h100_gpus": 100, "short_hour_usd": {"value": 2}, "served_share": {"value": 0.95}}
+    asked = IN_TIME["need"] | {"service": service | {"from_months": {"value": 0, "swept": [6]}}}
+    tables = merged(builders.small(), {"need": asked, "limits": {"usd_per_year": 2e7}})
+    [other] = ranking.other_needs(simulation.simulate(builders.parsed(tables), 4, 1))
+    assert (other.value, other.ranked) == (6, ["rental"])
+
+
+def test_a_limit_that_moved_is_a_change_between_two_scenarios():
+    one, other = (
+        builders.parsed(merged(builders.small(), {"limits": {"peak_mw": mw}})) for mw in (1.5, 2.0)
+    )
+    [change] = attribution.changes(one, other)
+    assert (change.kind, change.label) == ("limit", "peak mw")
+    assert (change.before, change.after) == ("1.5", "2")
 
 
 def test_one_future_says_whether_a_limit_is_broken():

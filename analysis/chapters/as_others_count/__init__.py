@@ -54,8 +54,8 @@ def _of_the_rate(found: Returns, a: str, b: str) -> str:
     less, more = (b, a) if found.gains_below else (a, b)
     if found.rate_per_year is not None:
         return (
-            f"On mean cash and what is left, {less} costs less at every discount rate under "
-            f"{_rate(found.rate_per_year)}, and {more} at every one above, up to 1,000 %."
+            f"On mean cash and what is left, {less} costs less at every discount rate from -50 to "
+            f"{_rate(found.rate_per_year)}, and {more} at every one from there to 1,000 %."
         )
     if found.turns:
         return (
