@@ -58,9 +58,9 @@ DATES = {
 
 
 def overview(headline: dict[str, Any]) -> Exhibit:
-    """Every option beside the others, the ranked first: dates, size, energy, compute, costs; P50
-    with P10 to P90; below, how often each of the ranked is best, and what it is regretted by.
-    """
+    """Every option beside the others, the ranked first: dates (P50), size, energy, compute, costs
+    (mean), with P10 to P90; below, how often each of the ranked is best, and what it is regretted
+    by."""
     word, size = usd_size(headline)
     order = sorted(headline["options"], key=lambda o: not headline["options"][o]["ranked"])
     run = "by_months" in headline["choices"]
@@ -126,7 +126,7 @@ def _overview_cells(
     ]
     compute = [("Useful compute, million PFLOP-days", "pflop_days", 1e6)]
     for label, key, size in (*amounts, *(compute if run else ())):
-        cells[label] = spread(option[key], size)
+        cells[label] = spread(option[key], size, "mean")
     units = [
         ("USD per energised GPU-hour", "usd_per_gpu_hour"),
         ("USD per H100-equivalent hour", "usd_per_h100_hour"),

@@ -47,9 +47,9 @@ def usd_size(headline: dict[str, Any]) -> tuple[str, float]:
     return ("billion USD", 1e9) if max(costs) >= 1e9 else ("million USD", 1e6)
 
 
-def spread(found: dict[str, Any], size: float = 1) -> str:
-    """P50 (P10 to P90) of an amount of the headline, in units of `size`."""
-    low, mid, high = (found[q]["value"] for q in ("p10", "p50", "p90"))
+def spread(found: dict[str, Any], size: float = 1, middle: str = "p50") -> str:
+    """P50 or mean (P10 to P90) of an amount of the headline, in units of `size`."""
+    low, mid, high = (found[q]["value"] for q in ("p10", middle, "p90"))
     words = [BEYOND if x is None else figure(x / size, digits=3) for x in (mid, low, high)]
     return BEYOND if low is None else f"{words[0]} ({words[1]} to {words[2]})"
 
