@@ -1,11 +1,9 @@
 """The chapter on what was known on the day: its tables worked by hand, its claims at their edges,
 its sentences against numbers counted afresh."""
 
-import csv
 import html
 import json
 import re
-import statistics
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -172,13 +170,10 @@ def test_a_node_of_270_000_usd_and_8_gpus_costs_33_750_usd_a_gpu():
     )
 
 
-def test_where_nobody_owns_or_uses_the_chip_one_line_says_so(tmp_path):
+def test_where_nobody_owns_the_chip_one_line_says_so(tmp_path):
     found = scenario(tmp_path)
     alone = found.model_copy(update={"options": {"rented": found.options["rented"]}})
-    other = {"rental": found.tranches["rental"].model_copy(update={"chip": "gb200"})}
-    without = alone.model_copy(update={"tranches": found.tranches | other})
     assert evidence.purchase_prices(alone).html.startswith("<p>No option owns a chip")
-    assert evidence.price_history(without).html.startswith("<p>No option uses a chip")
 
 
 def test_a_price_of_the_day_is_known_and_one_of_two_days_later_is_not():
@@ -188,36 +183,6 @@ def test_a_price_of_the_day_is_known_and_one_of_two_days_later_is_not():
     assert set(frame.loc[frame["known"], "date"]) == set(
         evidence.price_tables.rental_prices(shipped())["date"]
     )
-
-
-def prices(*rows: tuple[str, bool, float]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["contract", "known", "usd_per_gpu_hour"])
-
-
-@pytest.mark.parametrize(
-    ("frame", "expected"),
-    [
-        # The median of 2, 4 and 9 is 4; a three-year price is none of an hour on demand.
-        (
-            prices(
-                ("on-demand", True, 2), ("on-demand", True, 9), ("on-demand", True, 4),
-                ("3-year", True, 1), ("on-demand", False, 3.5),
-            ),
-            "Median on-demand price public by then: 4 USD; of those that came later: 3.50 USD",
-        ),
-        (
-            prices(("on-demand", True, 2)),
-            "Median on-demand price public by then: 2 USD; none came later",
-        ),
-        (
-            prices(("on-demand", False, 2)),
-            "No on-demand price was public by then; later their median is 2 USD",
-        ),
-        (prices(("index", True, 2)), "No on-demand price of an H100-hour is on record"),
-    ],
-)  # fmt: skip
-def test_the_picture_of_the_prices_says_the_median_before_and_after(frame, expected):
-    assert evidence.titles.price_history(frame) == expected
 
 
 @pytest.mark.parametrize(
@@ -307,20 +272,6 @@ def counted(decision) -> tuple[int, int, int]:
     return len(cited), len(days) - later - len(cited), later
 
 
-def median_usd(as_of: date, known: bool) -> str:
-    """The median of the distinct on-demand prices on one side of a day, from the file."""
-    with (ledgers.DATA / "series" / "h100_prices.csv").open(encoding="utf-8") as file:
-        rows = [r for r in csv.DictReader(file) if r["chip"] not in ("h100-pcie", "h100-nvl")]
-    kept = {
-        (r["date"], r["vendor"], float(r["usd_per_gpu_hour"]))
-        for r in rows
-        if r["contract"] == "on-demand"
-        and r["usd_per_gpu_hour"]
-        and (ledgers.last_day(r["public_on"]) <= as_of) is known
-    }
-    return f"{statistics.median(usd for *_, usd in kept):.2f} USD" if kept else "none came later"
-
-
 TestLaws = chapters.laws("1-evidence")
 
 
@@ -331,9 +282,6 @@ def test_the_chapter_says_what_the_files_say(slug, seed):
     cited, others, later = counted(decision)
     assert f"{cited} facts that are cited here and {others} that are not; {later} came" in text
     assert re.search(rf"Cited facts: {cited}, from \d+ sources", text)
-    before, after = (median_usd(decision.as_of, known) for known in (True, False))
-    assert f"Median on-demand price public by then: {before}; " in text
-    assert after in text
     assert f"{later} facts of the ledger became public after {decision.as_of}" in text
 
 

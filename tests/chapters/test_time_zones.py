@@ -23,7 +23,7 @@ from analysis.chapters.shared import drawing
 for spec in json.load(open(sys.argv[1])):
     sys.stdout.buffer.write(drawing.shown(spec)["image/svg+xml"].encode() + b"\\n")
 """
-DATED = {"site_power", "target_dates", "rental_prices", "price_history", "purchase_prices"}
+DATED = {"site_power", "target_dates", "rental_prices", "purchase_prices"}
 DATED |= {"phases", "stage_dates", "ledger_timeline", "gpus_training", "cumulative_cash"}
 
 

@@ -44,14 +44,6 @@ def sources_behind(scenario: Scenario) -> Exhibit:
     return table(every.head(SOURCES), columns, sentence, nothing=NOTHING_CITED, marked_up=True)
 
 
-def price_history(scenario: Scenario) -> Exhibit:
-    """The picture of the prices of an H100-hour, or one line where no option has an H100."""
-    if not price_tables.uses_chip(scenario):
-        return line("No option uses a chip for which dated prices are on record.")
-    as_of = scenario.as_of.isoformat()
-    return picture(price_tables.price_history(scenario), price_charts.price_history, as_of)
-
-
 def purchase_prices(scenario: Scenario) -> Exhibit:
     """The picture of the purchase prices of an H100, or one line where no option owns any."""
     owned = price_tables.node_assumption(scenario)

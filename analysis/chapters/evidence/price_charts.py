@@ -33,31 +33,13 @@ def rental_prices(
     layers = [
         *_assumed(_days(frame, as_of)[0], as_of, band, colour),
         _dots(frame, HOURLY, "USD per GPU-hour"),
-        *_names(frame, pd.Series(True, frame.index), as_of, band[1]),
+        *_names(frame, as_of, band[1]),
     ]
     note = _note(band) + " Dots are named where there is room."
     if len(implied):
         layers += _deal(implied, as_of, colour)
         note += " Ticks: what the deal's value would mean over so many years."
     return _over_time(layers, _claim(frame, HOURLY, band, "prices"), note)
-
-
-def price_history(frame: pd.DataFrame, as_of: str) -> alt.LayerChart:
-    """Published H100 prices by date and contract: solid where they were public by the as-of day,
-    hollow where they came later and were not used; the median of the on-demand ones on each side.
-    """
-    named = (frame[HOURLY] > frame[HOURLY].quantile(0.9)) | (frame["contract"] == "index")
-    layers = [
-        _dots(frame, HOURLY, "USD per GPU-hour"),
-        _medians(frame, as_of),
-        *_names(frame, named, as_of, None),
-        *as_of_line(frame, as_of),
-    ]
-    note = (
-        "Solid: public by then; hollow: published later. Dashed: median of the on-demand prices, "
-        "on either side of the day."
-    )
-    return _over_time(layers, titles.price_history(frame), note)
 
 
 def purchase_prices(frame: pd.DataFrame, band: Range, as_of: str, colour: str) -> alt.LayerChart:
@@ -135,12 +117,9 @@ def _dots(frame: pd.DataFrame, price: str, title: str) -> alt.Chart:
     )
 
 
-def _names(
-    frame: pd.DataFrame, named: pd.Series, as_of: str, line: float | None
-) -> list[alt.Chart]:
-    """Who asked the prices that are `named`, beside the dots where there is room, and not across a
-    line drawn."""
-    placed = _placed(frame, named, as_of, line)
+def _names(frame: pd.DataFrame, as_of: str, line: float) -> list[alt.Chart]:
+    """Who asked the prices, beside the dots where there is room, and not across a line drawn."""
+    placed = _placed(frame, as_of, line)
     sides: list[tuple[Any, float]] = [("left", DOT), ("right", -DOT)]
     return [
         alt.Chart(placed.loc[placed["side"] == side, ["date", HOURLY, "words"]])
@@ -159,22 +138,6 @@ def _deal(implied: pd.DataFrame, as_of: str, colour: str) -> list[alt.Chart]:
     return [ticks, texts.encode(text="label:N")]
 
 
-def _medians(frame: pd.DataFrame, as_of: str) -> alt.Chart:
-    """The median of the on-demand prices public by the as-of day, and of the later ones."""
-    hourly = frame[frame["contract"] == "on-demand"]
-    first, last = _days(frame, as_of)
-    sides = [(first, as_of, hourly["known"]), (as_of, last, ~hourly["known"])]
-    rows = [
-        (since, until, hourly.loc[side, HOURLY].median())
-        for since, until, side in sides
-        if side.any()
-    ]
-    rule = alt.Chart(pd.DataFrame(rows, columns=["from", "until", "median"])).mark_rule(
-        color=INK, strokeDash=[5, 3], strokeWidth=1.5, description="Median of on-demand prices"
-    )
-    return rule.encode(x=_day("from"), x2="until:T", y="median:Q")
-
-
 def as_of_line(frame: pd.DataFrame, as_of: str) -> list[alt.Chart]:
     """The as-of day as a line, named above the picture; `later, not used` beside it where the
     frame has rows that are not `known`."""
@@ -186,17 +149,17 @@ def as_of_line(frame: pd.DataFrame, as_of: str) -> list[alt.Chart]:
     return [line, named] if frame["known"].all() else [line, named, later]
 
 
-def _placed(frame: pd.DataFrame, named: pd.Series, as_of: str, line: float | None) -> pd.DataFrame:
-    """The labels of the rows that are `named`, the highest price first: `side` is `left` for a text
-    that begins right of its dot, `right` for one that ends left of it, "" where none has room."""
+def _placed(frame: pd.DataFrame, as_of: str, line: float) -> pd.DataFrame:
+    """The labels, the highest price first: `side` is `left` for a text that begins right of its
+    dot, `right` for one that ends left of it, "" where none has room."""
     frame = frame.assign(**_spots(frame, as_of), words=frame["vendor"] + " " + frame["contract"])
     taken: list[Box] = [
         (x - 4, x + 4, y - 4, y + 4) for x, y in zip(frame["x"], frame["y"], strict=True)
     ]
-    if line is not None and len(frame):
+    if len(frame):
         y = HEIGHT * (1 - line / frame[HOURLY].max())
         taken.append((0, WIDTH, y, y))
-    shown, sides = frame[named].sort_values(HOURLY, ascending=False, kind="stable"), []
+    shown, sides = frame.sort_values(HOURLY, ascending=False, kind="stable"), []
     for words, x, y in shown[["words", "x", "y"]].itertuples(index=False):
         long = LETTER * len(words)
         tries = {"left": (x + DOT, x + DOT + long), "right": (x - DOT - long, x - DOT)}

@@ -49,11 +49,6 @@ def _dated(series: str, scenario: Scenario) -> pd.DataFrame:
     return frame.assign(known=days.map(lambda day: day <= scenario.as_of).astype(bool))
 
 
-def uses_chip(scenario: Scenario) -> bool:
-    """Whether any option has GPUs of the chip whose prices are on record."""
-    return any(_tranches(scenario, option) for option in scenario.options)
-
-
 def rental_assumption(scenario: Scenario) -> tuple[str, Range] | None:
     """The largest rental of H100s among the options of the question, by name, and the P10, P50 and
     P90 of its price; None if there is none.

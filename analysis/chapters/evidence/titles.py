@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.decision.wording import figure, percent
+from analysis.decision.wording import percent
 
 
 def ledger_timeline(frame: pd.DataFrame, as_of: str) -> str:
@@ -13,18 +13,6 @@ def ledger_timeline(frame: pd.DataFrame, as_of: str) -> str:
         f"Public by {as_of}: {used} facts that are cited here and {others} that are not; "
         f"{later or 'none'} came later"
     )
-
-
-def price_history(frame: pd.DataFrame) -> str:
-    """The median on-demand price that was public by the as-of day, and that published later."""
-    hourly = frame[frame["contract"] == "on-demand"]
-    if hourly.empty:
-        return "No on-demand price of an H100-hour is on record"
-    before, after = (hourly.loc[hourly["known"] == known, "usd_per_gpu_hour"] for known in (1, 0))
-    if before.empty:
-        return f"No on-demand price was public by then; later their median is {_usd(after)}"
-    later = "none came later" if after.empty else f"of those that came later: {_usd(after)}"
-    return f"Median on-demand price public by then: {_usd(before)}; {later}"
 
 
 def prices_in_range(prices: pd.Series, low: float, high: float, what: str = "prices") -> str:
@@ -45,7 +33,3 @@ def price_and_latest(usd: float, frame: pd.DataFrame, price: str, what: str = "p
     seen = f"{low:,g}" if low == high else f"{low:,g} to {high:,g}"
     day = frame["date"].max()[:7]
     return f"{usd:,g} USD is {lies} the latest of the {what} public by then, {seen} of {day}"
-
-
-def _usd(prices: pd.Series) -> str:
-    return f"{figure(float(prices.median()))} USD"
