@@ -87,7 +87,8 @@ def best(result: Result, month_usd: float) -> str:
         return f"{only} is the only one that meets the need in at least half of the futures.{line}"
     burden = {name: burden_usd(result, name, month_usd) for name in titles}
     first, second, *_ = sorted(titles, key=lambda name: float(burden[name].mean()))
-    behind = {name: _mean_gap(burden[name], burden[first]) for name in titles if name != first}
+    gaps = {name: comparison.difference(burden[name], burden[first]) for name in titles}
+    behind = {name: estimates.mean(gap) for name, gap in gaps.items() if name != first}
     start = "On cost alone" if month_usd == 0 else f"At {usd(month_usd)} for a month of delay"
     level = [name for name, gap in behind.items() if not estimates.told(gap)]
     if level:
@@ -144,10 +145,6 @@ JUDGEMENT = "Held at this value in the explorer."
 def _why(slug: str, held: Held) -> str:
     inputs = "1 input" if len(held) == 1 else f"{len(held)} inputs"
     return f"{inputs} of {slug} held at one value in the explorer."
-
-
-def _mean_gap(one: Array, other: Array) -> Estimate:
-    return estimates.mean(comparison.difference(one, other))
 
 
 def _level(

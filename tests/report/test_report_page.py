@@ -82,7 +82,7 @@ def everywhere(text):
     result = simulation.evaluate(decision)
     found = headline.headline(result, making.SLUG)
     shown = [answer.verdict(found), comparison.overview(found), cost.cash(found)]
-    shown += [assumptions.assumptions(decision), assumptions.unknown(decision)]
+    shown += [assumptions.ranges_and_bases(decision), assumptions.unknown(decision)]
     return {"text/html": "".join(exhibit.html for exhibit in shown)}
 
 

@@ -10,7 +10,6 @@ from analysis.chapters.shared.exhibit import (
     line,
     paragraph,
     picture,
-    stacked,
     table,
 )
 from analysis.chapters.shared.markup import bullets, fact_links, safe
@@ -39,13 +38,6 @@ CHOICE_WORDS = {
     "debt_rate_per_year": "Interest per year",
     "debt_months": "Months to repay",
 }
-
-
-def assumptions(scenario: Scenario) -> Exhibit:
-    """Every assumption with its range and its basis, linked to where it was published; below, what
-    the reader sets.
-    """
-    return stacked(ranges_and_bases(scenario), causes(scenario), choices(scenario))
 
 
 def ranges_and_bases(scenario: Scenario) -> Exhibit:

@@ -44,7 +44,7 @@ def milestones(result: Result) -> Exhibit:
         "P50": month_of("p50_day"),
         "P90": month_of("p90_day"),
         "Within the horizon": percent_of("within"),
-        "Comes last": _comes_last,
+        "Comes last": lambda row: "" if pd.isna(row["last_share"]) else percent(row["last_share"]),
         "Only if": "event",
     }
     frame = tables.milestones(result)
@@ -75,10 +75,6 @@ def served(result: Result) -> Exhibit:
     """The picture of what is wanted of the service and what each option serves, over time."""
     frame = tables.served(result)
     return picture(frame, charts.served, look(result.scenario), nothing=WITHOUT_SERVICE)
-
-
-def _comes_last(row: Row) -> str:
-    return "" if pd.isna(row["last_share"]) else percent(row["last_share"])
 
 
 def _milestones_sentence(frame: pd.DataFrame) -> str:

@@ -57,14 +57,12 @@ def fabrics(result: Result) -> Exhibit:
         "GPUs planned for the run": spread_of("planned_", say=_whole),
         "GPUs that one run spans": spread_of("spans_", say=_whole),
         "The run moves": percent_of("moves"),
-        "Months gained without limits (mean)": _months_gained,
+        "Months gained without limits (mean)": lambda row: (
+            f"{figure(row['months_gained'], digits=2)} months" if row["limited"] else "no limit"
+        ),
         "Useful compute gained": _compute_gained,
     }
     return table(fabric_tables.fabric_limits(result), columns, _fabric_sentence, nothing=NO_GPUS)
-
-
-def _months_gained(row: Row) -> str:
-    return f"{figure(row['months_gained'], digits=2)} months" if row["limited"] else "no limit"
 
 
 def _compute_gained(row: Row) -> str:
