@@ -21,7 +21,7 @@ ADDRESSES = f"""
     /api/terminals /api/status /api/me /api/spec.yaml /api/config/notebook /api/nbconvert
     /api/security/csp-report /api/shutdown /kernelspecs/python3/logo-64x64.png /static/favicon.ico
     /static/../../README.md /voila /voila/tree /voila/render/report.ipynb /voila/files/report.ipynb
-    /voila/files/../reports/gpus-training.svg /voila/api/contents
+    /voila/files/../reports/cost-and-date.svg /voila/api/contents
     /voila/api/themes/@jupyterlab/theme-light-extension/index.css /voila/query/{UNKNOWN}
     /voila/execution/{UNKNOWN} /voila/static/ /voila/static/../index.html.j2
     /voila/static/%2e%2e/index.html.j2 /voila/static/..%2findex.html.j2 /voila/static/.hidden

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from analysis.chapters import training
-from analysis.chapters.shared import drawing, style
+from analysis.chapters import comparison
+from analysis.chapters.shared import drawing
 from analysis.decision import headline, headline_schema, wording
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import estimates, simulation
@@ -17,7 +17,7 @@ from analysis.scenario import load
 
 FOLDER = Path(__file__).resolve().parents[1] / "decision" / "headlines"
 SCHEMA = Path(__file__).resolve().parents[2] / "data" / "headline.schema.json"
-PICTURE = Path(__file__).resolve().parents[2] / "reports" / "gpus-training.svg"
+PICTURE = Path(__file__).resolve().parents[2] / "reports" / "cost-and-date.svg"
 FLAGSHIP = "oracle-vs-memphis"
 DRAWS, DRAWS_OF_OTHERS, SEED = 20_000, 4096, 1
 
@@ -30,12 +30,10 @@ def answer(slug: str) -> str:
 
 
 def picture() -> str:
-    """The flagship's first picture, as SVG."""
+    """The picture of the flagship's first screen, as SVG."""
     decision = load.read(load.find(FLAGSHIP))
-    frame = training.tables.gpus_training(simulation.simulate(decision, DRAWS, SEED))
-    by_peak = training.tables.by_peak(decision)
-    chart = training.charts.gpus_training(frame, by_peak, style.look(decision))
-    return str(drawing.shown(chart.to_dict())["image/svg+xml"])
+    shown = comparison.cost_and_date(simulation.simulate(decision, DRAWS, SEED))
+    return str(drawing.shown(shown.spec)[drawing.DRAWING])
 
 
 def stored() -> list[dict[str, Any]]:
