@@ -3,13 +3,11 @@
 from typing import Any
 
 import altair as alt
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analysis.chapters.sensitivity import map_titles
 from analysis.chapters.sensitivity.map_tables import DRAWN, FACT, MARK, OPEN, FlipMap
-from analysis.chapters.shared.labels import CHARACTER, LINE
+from analysis.chapters.shared.labels import LINE
 from analysis.chapters.shared.style import INK, WIDTH, Look, dressed
 
 WIDE, HEIGHT = WIDTH - 60, 320
@@ -20,7 +18,6 @@ PALE = 0.32
 UNDECIDED = "#e5e7eb"
 DASHES = {"plain": [1, 0], "worth": [7, 4]}
 BOTH = ["x", "y", "x2", "y2"]
-LATTICE = (48, 24)
 
 
 def flips(flip: FlipMap, look: Look) -> Any:
@@ -36,7 +33,7 @@ def flips(flip: FlipMap, look: Look) -> Any:
     )
     layers: list[Any] = [_pieces(pieces, flip, look, x, y)]
     layers += [_line(lines[lines["line"] == name], dash) for name, dash in DASHES.items()]
-    layers += [*_seen(seen), *_marks(seen, ends), _names(pieces, ends)]
+    layers += [*_seen(seen), *_marks(seen, ends)]
     filled = [layer for layer in layers if len(layer.data)]
     picture = alt.layer(*filled, width=WIDE, height=HEIGHT)
     return dressed(picture, map_titles.flips(flip), map_titles.flips_note(flip))
@@ -48,7 +45,8 @@ def _pieces(pieces: pd.DataFrame, flip: FlipMap, look: Look, x: alt.X, y: alt.Y)
     shades = [*(_pale(look.colour(name)) for name in pair), UNDECIDED]
     scale = alt.Scale(domain=[*pair, OPEN], range=shades)
     edge = alt.Stroke("better:N", scale=scale, legend=None)
-    fill = alt.Color("better:N", scale=scale, legend=None)
+    legend = alt.Legend(title="Better on the mean", values=pair)
+    fill = alt.Color("better:N", scale=scale, legend=legend)
     marks = alt.Chart(pieces).mark_rect(aria=False)
     return marks.encode(x=x, y=y, x2="x2", y2="y2", color=fill, stroke=edge)
 
@@ -98,47 +96,3 @@ def _mark(axis: str, at: float, label: str, place: dict[str, Any], side: dict[st
     base = alt.Chart(pd.DataFrame({axis: [at], "label": [label]})).encode(**{axis: f"{axis}:Q"})
     rule = base.mark_rule(color=INK, strokeWidth=1, strokeDash=[1, 2])
     return [rule, base.mark_text(color=INK, fontSize=11, **side).encode(text="label:N", **place)]
-
-
-def _names(pieces: pd.DataFrame, ends: list[list[float]]) -> Any:
-    """The names of the options, each in the part of the map where it is better, and in grey parts
-    which is better by which measure; where there is most room, left out where there is none."""
-    xs, ys = ((np.arange(n) + 0.5) / n for n in LATTICE)
-    at = [low + (high - low) * s for s, (low, high) in zip((xs, ys), ends, strict=True)]
-    said = np.full(LATTICE, "", dtype=object)
-    words = [_words(*pair) for pair in zip(pieces["plain"], pieces["worth"], strict=True)]
-    for (x, y, x2, y2), text in zip(pieces[BOTH].to_numpy(), words, strict=True):
-        across, upwards = (at[0] >= x) & (at[0] < x2), (at[1] >= y) & (at[1] < y2)
-        said[np.ix_(across, upwards)] = text
-    names = []
-    for text in dict.fromkeys(text for text in words if text):
-        lines = text.split("\n")
-        place = _roomiest(said == text, CHARACTER * max(map(len, lines)) * 0.6, len(lines))
-        if place is not None:
-            names.append({"x": at[0][place[0]], "y": at[1][place[1]], "name": text})
-    base = alt.Chart(pd.DataFrame(names, columns=["x", "y", "name"]))
-    marks = base.mark_text(color=INK, fontSize=13, fontWeight="bold", lineBreak="\n")
-    return marks.encode(x="x:Q", y="y:Q", text="name:N")
-
-
-def _words(plain: str, worth: str) -> str:
-    """What is said in a part of a map; nothing where the two options are even."""
-    if plain == worth or not (plain and worth):
-        return plain if plain == worth else ""
-    return "\n".join(map_titles.grey(plain, worth))
-
-
-def _roomiest(inside: NDArray[np.bool_], half: float, lines: int) -> tuple[int, int] | None:
-    """The point of a part of the map, (columns, rows), around which a text of so many lines and so
-    many pixels to either side has most room above and below; None where it would not fit."""
-    columns, rows = inside.shape
-    beside = int(np.ceil(half / (WIDE / columns)))
-    best, place = (0.5 + lines) * LINE / (HEIGHT / rows), None
-    for i in range(beside, columns - beside):
-        free = inside[i - beside : i + beside + 1].all(axis=0)
-        blocked = np.flatnonzero(~np.pad(free, 1)) - 1
-        for j in np.flatnonzero(free):
-            room = float(np.abs(blocked - j).min())
-            if room > best:
-                best, place = room, (i, int(j))
-    return place

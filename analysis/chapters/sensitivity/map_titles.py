@@ -37,12 +37,6 @@ def nothing_turns(flip: FlipMap) -> str:
     return ". ".join([said, *_delayed(flip)]) + "."
 
 
-def grey(plain: str, worth: str) -> list[str]:
-    """What is true of a grey part of a map, where the first option is better with a month worth
-    nothing and the second at its value: two short lines."""
-    return [f"of lower cost: {plain}", f"better with the month: {worth}"]
-
-
 def _delayed(flip: FlipMap) -> list[str]:
     """What a delay does, and how often the delayed option still meets the need."""
     name = flip.options["delayed"]
