@@ -52,7 +52,8 @@ def verdict(headline: Headline) -> Verdict:
         word = "is" if ranked(headline, option) else "is not"
         how = f"{title(headline, option)} {word} likely to meet the need"
         decides = f"{how}: it does so in {percent(meets(headline, option))} of futures."
-        return Verdict(option, decides, list(filter(None, [_funds(headline, option)])))
+        said = [_broken(headline, option), _funds(headline, option)]
+        return Verdict(option, decides, list(filter(None, said)))
     likely = [option for option in pair if ranked(headline, option)]
     if len(likely) == 2:
         found = _of_two_likely(headline, *pair)
@@ -205,9 +206,14 @@ def _funds(headline: Headline, option: str) -> str:
 
 def _meets(headline: Headline, *options: str) -> str:
     shares = " and ".join(f"{title(headline, o)} in {percent(meets(headline, o))}" for o in options)
-    over = [(title(headline, o), limit_words.broken(headline, o)) for o in options]
-    broken = " ".join(f"{name} is {words}." for name, words in over if words)
-    return f"The need is met by {shares} of futures. {broken}".strip()
+    broken = [_broken(headline, option) for option in options]
+    return " ".join(filter(None, [f"The need is met by {shares} of futures.", *broken]))
+
+
+def _broken(headline: Headline, option: str) -> str:
+    """The limits that an option breaks; nothing if it breaks none."""
+    over = limit_words.broken(headline, option)
+    return f"{title(headline, option)} is {over}." if over else ""
 
 
 def _hours(headline: Headline, option: str, other: str) -> str:

@@ -184,7 +184,7 @@ def test_without_the_service_an_option_that_serves_too_little_is_in_time_again(t
     one = simulation.simulate(scenario(tmp_path, SERVICE), 20, 1)
     assert place_tables.order(one)["second"].to_list() == [None]
     shown = answer.without_service(one).html
-    assert "in time are Rented 100 %, Built 100 %" in shown
+    assert "the need is met by Rented 100 %, Built 100 %" in shown
     assert "Built is first whatever a month is worth" in shown
 
 

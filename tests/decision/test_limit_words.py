@@ -12,20 +12,15 @@ from tools import builders
 from tools.builders import merged
 
 from analysis.chapters.answer import compared
+from analysis.chapters.assumptions import choices
 from analysis.chapters.comparison import overview
 from analysis.chapters.hindsight import both_answers
-from analysis.decision import (
-    answer,
-    attribution,
-    first_place,
-    headline,
-    limit_words,
-    mid_case,
-    ranking,
-)
+from analysis.decision import attribution, first_place, headline, limit_words, mid_case, ranking
+from analysis.decision.verdict import verdict
 from analysis.explorer import held
 from analysis.model import simulation
 from analysis.model.simulation import Result
+from analysis.scenario import edits
 from analysis.scenario.beside import Limits
 
 OVER = "over 20 million USD in a year in 100 % of futures"
@@ -38,13 +33,18 @@ def run(**limits: float) -> tuple[Result, dict[str, Any]]:
     return result, headline.headline(result, "case")
 
 
-def test_the_answer_names_the_limit_that_keeps_an_option_below_the_line():
+def test_the_verdict_names_the_limit_that_keeps_an_option_below_the_line():
     found = run(usd_per_year=2e7)[1]
-    assert answer.sentences(found)[0] == (
-        f"Build meets the need in 0 % of futures ({OVER}): it is not likely to do what is asked, "
-        "and ranked with none."
-    )
+    assert verdict(found).decides == "Rental, rather than Build."
+    assert f"of futures. Build is {OVER}." in verdict(found).why[0]
     assert first_place.words(found).endswith(f"Below the line: Build (0 %; {OVER}).")
+
+
+def test_the_verdict_on_one_option_alone_names_it_too():
+    tables = merged(builders.small(), IN_TIME | {"limits": {"usd_per_year": 2e7}})
+    alone = edits.with_options(builders.parsed(tables), ["build"])
+    found = verdict(headline.headline(simulation.simulate(alone, 4, 1), "case"))
+    assert found.sentences[1] == f"Build is {OVER}."
 
 
 def test_where_no_limit_is_stated_none_is_spoken_of():
@@ -85,6 +85,7 @@ def test_two_limits_are_named_each_with_its_share():
 def test_the_pages_and_the_sliders_name_the_limit_too():
     result, found = run(usd_per_year=2e7)
     assert f"Build: {OVER}." in compared(result).html
+    assert "No option may exceed 20 million USD in a year." in choices(result.scenario).html
     assert "<td>Over 20 million USD in a year</td><td>0 %</td><td>100 %</td>" in (
         overview(found).html.replace("<th>", "<td>").replace("</th>", "</td>")
     )

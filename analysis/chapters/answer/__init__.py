@@ -236,7 +236,7 @@ def without_service(result: Result) -> Exhibit:
         f"{title(bare, o)} {percent(float(comparison.meets(bare, o).mean()))}" for o in bare.options
     )
     found = headlines.headline(bare, "")
-    words = f"Without the service, for the run alone: in time are {meets}. "
+    words = f"Without the service, for the run alone: the need is met by {meets}. "
     return line(words + first_place.words(found))
 
 

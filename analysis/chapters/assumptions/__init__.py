@@ -13,6 +13,7 @@ from analysis.chapters.shared.exhibit import (
     table,
 )
 from analysis.chapters.shared.markup import bullets, fact_links, safe
+from analysis.decision import limit_words
 from analysis.decision.wording import stated
 from analysis.scenario import references
 from analysis.scenario.schema import Scenario
@@ -85,6 +86,9 @@ def choices(scenario: Scenario) -> Exhibit:
     service = scenario.need.service
     if service is not None and service.why:
         notes.insert(0, f"The service: {service.why}")
+    if scenario.limits is not None:
+        most = [limit_words.limit(name, x) for name, x in scenario.limits.stated.items()]
+        notes.insert(0, f"No option may exceed {', '.join(most)}.")
     return table(tables.choices(scenario), columns, lambda _: " ".join(notes))
 
 
