@@ -27,7 +27,7 @@ MOST_INPUTS = 12
 def time_value(curves: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
     """How much better one option of the question is than the other, over the value of a month and
     over that of the race: the mean with P10 to P90, where it turns, and the values asked about."""
-    forms = list(dict.fromkeys(curves["form"]))
+    forms, (_, b) = list(dict.fromkeys(curves["form"])), look.pair or ("", "")
     wide = WIDE if len(forms) > 1 else WIDTH - 60
     panels = [
         _curve(curves[curves["form"] == form], worth[worth["form"] == form], look, wide)
@@ -38,13 +38,13 @@ def time_value(curves: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
     return dressed(
         alt.hconcat(*panels, spacing=24),
         titles.time_value(worth),
-        f"Line: mean; band: P10 to P90.{even} Dotted: values as {mark}.",
+        f"Line: mean; band: P10 to P90. Below zero {b} is better.{even} Dotted: values as {mark}.",
     )
 
 
 def _curve(here: pd.DataFrame, worth: pd.DataFrame, look: Look, wide: int) -> Any:
     """The panel of one form of value: the left end is cost alone."""
-    a, b = look.pair or ("", "")
+    a, _ = look.pair or ("", "")
     columns = ["p10_usd", "mean_usd", "p90_usd"]
     (x_size, x_unit), (size, unit) = money(here["usd"]), money(here[columns].abs().max(axis=1))
     ends = {q: here[f"{q}_usd"] / size for q in ("p10", "mean", "p90")}
@@ -54,7 +54,6 @@ def _curve(here: pd.DataFrame, worth: pd.DataFrame, look: Look, wide: int) -> An
     room = (high - low) or 1.0
     scale = alt.Scale(domain=[low - 0.16 * room, high + 0.3 * room], nice=False, zero=False)
     y = alt.Y("mean:Q", title=f"{a} better by, {unit}", scale=scale)
-    left = float(worth["usd"].mean()) > 0.5 * float(here["usd"].max())
     what = "Value of a month"
     if worth["form"].iloc[0] == "race":
         what = f"Prize for month {figure(worth['by_months'].iloc[0])}"
@@ -65,23 +64,10 @@ def _curve(here: pd.DataFrame, worth: pd.DataFrame, look: Look, wide: int) -> An
         base.mark_area(opacity=0.25, color=GREY).encode(x, alt.Y("p10:Q"), alt.Y2("p90:Q")),
         base.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1).encode(x, alt.Y("zero:Q")),
         base.mark_line(color=INK, strokeWidth=2).encode(x, y, tooltip=tips(data, "worth", "mean")),
-        *_sides(a, b, look, 6 if left else wide - 6, left),
         *_marks(worth, x_size, low - 0.05 * room, high + 0.12 * room),
         width=wide,
         height=TALL,
     )
-
-
-def _sides(a: str, b: str, look: Look, across: int, left: bool) -> list[alt.Chart]:
-    """On which side of zero which option is better, in words of its colour, at the left end or the
-    right one, so many pixels across."""
-    align: Any = "left" if left else "right"
-    layers = []
-    for option, at in ((a, 10), (b, TALL - 8)):
-        text = alt.Chart(pd.DataFrame({"told": [f"{option} better"]})).encode(alt.Text("told:N"))
-        mark = text.mark_text(align=align, fontWeight="bold", color=look.colour(option))
-        layers.append(mark.encode(x=alt.value(across), y=alt.value(at)))
-    return layers
 
 
 def _marks(worth: pd.DataFrame, size: float, foot: float, top: float) -> list[alt.Chart]:
