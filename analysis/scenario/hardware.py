@@ -41,7 +41,7 @@ def _check_cap(where: str, site: Site, scenario: Scenario) -> None:
         speed.remove(name)
     least = reach(tuple(speed), scenario.assumptions)[0]
     most = reach(tuple(cap), scenario.assumptions)[1]
-    if site.cap_share is not None and least < most:
+    if least < most:
         raise BadInput(
             f"{where}.capped_speed_share can be {plain(least)} and cap_share {plain(most)}; "
             "expected as much at least"
