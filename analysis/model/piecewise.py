@@ -76,9 +76,9 @@ def less(path: Path, others: list[Path]) -> Path:
 
 
 def product(path: Path, steps: Path) -> Path:
-    """A path times one that is level on each of its pieces."""
-    path, steps = aligned([path, steps])
-    return Path(path.times, path.left * steps.left, path.right * steps.left)
+    """A path times one that is level but for jumps, at times of the first alone."""
+    level = _on(steps, path.times).left
+    return Path(path.times, path.left * level, path.right * level)
 
 
 def not_negative(path: Path) -> Path:
@@ -118,11 +118,8 @@ def window(path: Path, start: Array, end: Array) -> Path:
 
 def first_time_at_least(path: Path, threshold: Array, since: Array | None = None) -> Array:
     """The first time, in months and not before `since`, at which the path is at or above the
-    threshold; infinite if it never is. Shape (draws,).
-
-    A hair of 1e-9 (relative) is allowed, so that a sum of parts that should just reach a number
-    does.
-    """
+    threshold, less a hair of 1e-9 (relative), so that a sum of parts that should just reach a
+    number does; infinite if it never is. Shape (draws,)."""
     wanted = (threshold - 1e-9 * np.abs(threshold))[:, None]
     if since is not None:
         path = _split_at(path, np.clip(since, 0, path.times[0, -1])[:, None])
@@ -139,8 +136,7 @@ def first_time_at_least(path: Path, threshold: Array, since: Array | None = None
 
 def integral(path: Path) -> Array:
     """The integral to the horizon, (draws,)."""
-    found: Array = (path.lengths * (path.left + path.right) / 2).sum(axis=1)
-    return found
+    return np.asarray((path.lengths * (path.left + path.right) / 2).sum(axis=1))
 
 
 def largest(path: Path) -> Array:
@@ -205,6 +201,12 @@ def _bends(together: list[Path]) -> NDArray[np.bool_]:
         since = np.where(new, times[:, k], since)
         values = [np.where(new, p.left[:, k], v) for p, v in zip(together, values, strict=True)]
     return found
+
+
+def times(horizon: float, knots: Array) -> Array:
+    """The times of pieces that begin at some knots, (draws, knots), without those of no length."""
+    every = np.sort(_knots(horizon, *knots.T), axis=1)
+    return _compressed(Path(every, every[:, :-1], every[:, :-1])).times
 
 
 def cut(times: Array, parts: int) -> Array:

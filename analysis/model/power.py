@@ -37,7 +37,7 @@ class Stages:
     @cached_property
     def total_mw(self) -> Path:
         """MW of the stages that are there."""
-        return piecewise.total(self._steps(self.mw))
+        return self._level(self.mw)
 
     @cached_property
     def availability(self) -> Path | None:
@@ -45,10 +45,9 @@ class Stages:
         None where it is 1 throughout."""
         if (self.availability_share == 1).all():
             return None
-        firm, all_mw = piecewise.aligned([self.firm_mw(), self.total_mw])
-        none = np.ones_like(firm.left)
-        share = np.divide(firm.left, all_mw.left, out=none, where=all_mw.left > 0)
-        return piecewise.whole([Path(firm.times, share, share)])[0]
+        firm, all_mw = self.firm_mw().left, self.total_mw.left
+        share = np.divide(firm, all_mw, out=np.ones_like(firm), where=all_mw > 0)
+        return Path(self.total_mw.times, share, share)
 
     @property
     def may_cap(self) -> bool:
@@ -57,13 +56,23 @@ class Stages:
 
     def firm_mw(self, chosen: tuple[int, ...] | None = None) -> Path:
         """MW x availability of the chosen stages (all by default) that are there."""
-        return piecewise.total(self._steps(self.mw * self.availability_share, chosen))
+        mw = self.mw * self.availability_share
+        return self._level(mw if chosen is None else mw * np.isin(range(len(self.names)), chosen))
 
-    def _steps(self, mw: Array, chosen: tuple[int, ...] | None = None) -> list[Path]:
-        return [
-            piecewise.step(self.start[:, i], self.end[:, i], mw[:, i], self.horizon)
-            for i in (range(len(self.names)) if chosen is None else chosen)
-        ]
+    def _level(self, mw: Array) -> Path:
+        """The sum of an amount of each stage over those that are there; all have the same times."""
+        times, there = self._there
+        level = np.einsum("dps,ds->dp", there, mw)
+        return Path(times, level, level)
+
+    @cached_property
+    def _there(self) -> tuple[Array, Array]:
+        """Times, (draws, pieces + 1), and whether a stage is there, (draws, pieces, stages)."""
+        ends = np.maximum(self.start, self.end)
+        times = piecewise.times(self.horizon, np.concatenate([self.start, ends], axis=1))
+        middle = ((times[:, :-1] + times[:, 1:]) / 2)[:, :, None]
+        there = (middle >= self.start[:, None]) & (middle < ends[:, None])
+        return times, there.astype(float)
 
 
 def stages(site: Site, horizon: float) -> Stages:
@@ -156,11 +165,9 @@ def _full_speed_mw(drawn_mw: Path, carried: Stages) -> Path:
     """
     cap, speed = carried.cap_share, carried.capped_speed_share
     gain = np.divide(1 - speed, 1 - cap, out=np.zeros_like(cap), where=cap < 1)
-    capped = [
-        piecewise.scaled(drawn_mw, speed - gain * cap),
-        piecewise.scaled(carried.total_mw, gain),
-    ]
-    return piecewise.minimum(drawn_mw, piecewise.total(capped))
+    drawn, able = piecewise.aligned([drawn_mw, carried.total_mw])
+    parts = [piecewise.scaled(drawn, speed - gain * cap), piecewise.scaled(able, gain)]
+    return piecewise.minimum(drawn, piecewise.total(parts))
 
 
 def left_gpus(there: list[Path], kw: list[Array], carried: Stages) -> list[Array]:
@@ -224,7 +231,7 @@ def mwh_by_stage(load_mw: Path, carried: Stages) -> Array:
 def _drawn_in_price_order(load_mw: Path, carried: Stages) -> tuple[Index, Array]:
     """The sources from the cheapest on, (draws, sources), and the MWh that each draws together
     with all cheaper ones, by month, (draws, sources, months)."""
-    sources = piecewise.aligned([carried.firm_mw(group) for group in carried.groups])
+    sources = [carried.firm_mw(group) for group in carried.groups]
     usd_per_mwh = carried.usd_per_mwh[:, [group[0] for group in carried.groups]]
     order = np.argsort(usd_per_mwh, axis=1, kind="stable")
     ends = [np.stack([getattr(p, end) for p in sources], axis=1) for end in ("left", "right")]

@@ -154,16 +154,23 @@ def compute(
 ) -> tuple[Compute, Path]:
     """The useful FLOP of the run, and the GPUs it uses."""
     windows = [piecewise.window(f.used, *period) for f, period in zip(fabrics, when, strict=True)]
+    used = piecewise.aligned(windows)
     shares = {
-        i: piecewise.window(f.availability, *when[i])
+        i: _share_while_used(used[i], f.availability)
         for i, f in enumerate(fabrics)
         if f.availability is not None
     }
-    parts = piecewise.whole(piecewise.aligned([*windows, *shares.values()]))
-    found = dict(zip(shares, parts[len(windows) :], strict=True))
-    gpus = piecewise.total(parts[: len(windows)])
+    parts = piecewise.whole([*used, *shares.values()])
+    found = dict(zip(shares, parts[len(used) :], strict=True))
+    gpus = piecewise.total(parts[: len(used)])
     rates = [_rates(parts[i], f, found.get(i), run) for i, f in enumerate(fabrics)]
     return Compute(piecewise.cut(gpus.times, PARTS), *np.sum(rates, axis=0)), gpus
+
+
+def _share_while_used(used: Path, availability: Path) -> Path:
+    """The availability of a site while the run uses GPUs there, else 0."""
+    on = ((used.left > 0) | (used.right > 0)).astype(float)
+    return piecewise.product(Path(used.times, on, on), availability)
 
 
 def reached(flop: Compute, target_flop: Array) -> Array:

@@ -255,15 +255,15 @@ def test_the_substation_is_ready_after_its_works_and_the_delay_of_the_vote(past,
 
 
 def test_power_on_2_september_is_what_the_stages_carry_after_55_days(past, futures):
-    at, grid = 55 * 12 / 365, futures["grid_availability_share"]
+    at = 55 * 12 / 365
     upgraded = futures["memphis_grid_upgrade_months"] <= at
     gas = (futures["memphis_gas_comes"] > 0.5) & (futures["memphis_gas_months"] <= at)
-    mw = np.where(upgraded, 50, 8) * grid
-    mw += np.where(gas, futures["memphis_gas_mw"] * futures["gas_availability_share"], 0)
+    mw = np.where(upgraded, 50, 8) + np.where(gas, futures["memphis_gas_mw"], 0)
     assert percentile(past, "mw-2024-09-02-supported") == pytest.approx(below(mw, 85))
     kw = futures["h100_it_kw_per_gpu"] * futures["pue"]
     there = (at - futures["memphis_first_gpus_months"]) / futures["memphis_ramp_months"]
-    gpus = np.minimum(1e5 * np.clip(there, 0, 1), 1000 * mw / kw)
+    able = 1000 * mw / futures["memphis_cap_share"] / kw
+    gpus = np.minimum(1e5 * np.clip(there, 0, 1), able)
     assert percentile(past, "gpus-2024-09-02-claimed") == pytest.approx(below(gpus, 1e5))
     assert percentile(past, "gpus-2024-09-02-supported") == pytest.approx(below(gpus, 46703))
 
