@@ -1,4 +1,4 @@
-"""The chapter on power: stages, needs, idle GPUs, energy and emissions by hand, sentences at their
+"""The chapter on power: stages, needs, dark GPUs, energy and emissions by hand, sentences at their
 edges, and the notebook's numbers worked out once more from its draws."""
 
 import html
@@ -24,15 +24,14 @@ TWO_STAGES = """
 [sites.field]
 pue = 1.5
 [sites.field.stages.grid]
-mw = 0.1
-availability_share = 0.9
+mw = 0.09
 usd_per_mwh = 10
 tco2_per_mwh = 0.4
 [sites.field.stages.gas]
 title = "Gas"
-mw = 0.2
+mw = 0.1
 from_months = 4
-availability_share = 0.5
+availability_share = 1
 usd_per_mwh = 30
 tco2_per_mwh = 0.6
 [need]
@@ -46,9 +45,11 @@ def run(folder, changes: str = "", number: int = 10):
 
 
 def test_a_stage_has_its_date_its_megawatts_and_what_its_date_is_made_of(tmp_path):
-    frame = power.tables.stages(run(tmp_path, TWO_STAGES)).set_index("stage")
-    assert frame["mw_p50"].tolist() == [0.1, 0.2]
-    assert frame["availability_share_p50"].tolist() == [0.9, 0.5]
+    half = "[sites.field.stages.gas]\navailability_share = 0.5\n"
+    found = simulation.simulate(scenario(tmp_path, TWO_STAGES, half), 10, 1)
+    frame = power.tables.stages(found).set_index("stage")
+    assert frame["mw_p50"].tolist() == [0.09, 0.1]
+    assert frame["availability_share_p50"].tolist() == [1, 0.5]
     assert frame["p50"].tolist() == [0, 4]
     # 4 x 365 / 12 = 121.7 days after 1 January 2025.
     assert frame.loc["Gas", ["p50_day", "made_of"]].tolist() == ["2025-05-02", "month 4"]
@@ -56,7 +57,7 @@ def test_a_stage_has_its_date_its_megawatts_and_what_its_date_is_made_of(tmp_pat
 
 def test_a_stage_overtaken_by_its_successor_never_comes(tmp_path):
     # the grid in month 6, gas, which replaces it, in month 4
-    changes = TWO_STAGES.replace("mw = 0.1", "mw = 0.1\nfrom_months = 6")
+    changes = TWO_STAGES.replace("mw = 0.09", "mw = 0.09\nfrom_months = 6")
     changes = changes.replace('title = "Gas"', 'title = "Gas"\nreplaces = "grid"')
     found = run(tmp_path, changes)
     frame = power.tables.stages(found).set_index("stage")
@@ -74,10 +75,20 @@ def test_an_event_keeps_a_stage_away_in_its_share_of_the_futures():
     assert gas["made_of"].endswith("only if: Mobile gas generation comes")
 
 
-def test_carried_power_is_megawatts_times_availability_of_the_stages_that_are_there(tmp_path):
+def test_carried_power_is_the_megawatts_of_the_stages_that_are_there(tmp_path):
     frame = power.tables.carried_power(run(tmp_path, TWO_STAGES)).set_index("month")
-    # 0.1 x 0.9 = 0.09; from month 4 on 0.2 x 0.5 = 0.1 more.
+    # 0.09, and from month 4 on 0.1 more.
     assert frame["p50"][[0, 3, 4, 23]].tolist() == pytest.approx([0.09, 0.09, 0.19, 0.19])
+
+
+CAP = "[sites.field]\npue = 1.5\ncap_share = 0.8\ncapped_speed_share = 0.9\n"
+
+
+def test_capped_gpus_need_less_and_a_start_of_them_as_many_more_as_they_are_slower(tmp_path):
+    # all 100: 150 kW x 0.8; a start of 50 at a speed of 0.9: 75 kW x 0.8 / 0.9
+    found = run(tmp_path, CAP + "[need]\nstart_gpus = { value = 50 }\n")
+    frame = power.tables.power_wanted(found)
+    assert frame["mw_p50"].tolist() == pytest.approx([0.075 * 0.8 / 0.9, 0.12])
 
 
 def test_a_start_with_50_gpus_needs_75_kw_and_all_100_need_150_kw(tmp_path):
@@ -93,15 +104,34 @@ def test_a_site_too_small_for_a_start_names_only_what_all_its_gpus_need(tmp_path
     assert frame["what"].tolist() == ["all GPUs"]
 
 
-def test_gpus_without_power_in_half_of_the_months_are_half_idle(tmp_path):
-    # 100 GPUs are there in all 24 months, their power from month 12 on.
-    changes = "[sites.field.stages.grid]\nfrom_months = 12\n"
-    frame = power.tables.idle_gpus(run(tmp_path, changes))
-    assert set(frame["option"]) == {"Built"}
-    assert set(frame["idle_share"]) == {0.5}
-    cells = frame.set_index(["kind", "month"])["p50"]
-    assert [cells[("installed", 11)], cells[("energised", 11)]] == [100, 0]
-    assert [cells[("installed", 12)], cells[("energised", 12)]] == [100, 100]
+def test_gpus_without_power_in_half_of_the_months_cost_half_of_their_cluster(tmp_path):
+    # 100 GPUs are there in all 24 months, their power from month 12 on; 10,000 USD each, and 0.4
+    # of it comes back: 6,000 x 100 / 2.
+    changes = "[chips.h100]\nresale_share = 0.4\n[sites.field.stages.grid]\nfrom_months = 12\n"
+    found = run(tmp_path, changes)
+    [row] = power.tables.dark(found).to_dict("records")
+    assert (row["option"], row["share"], row["speed"]) == ("Built", 0.5, None)
+    assert (row["most_p50"], row["months_p50"], row["more_p90"]) == (100, 12, 0)
+    assert (row["usd_mean"], row["usd_p90"]) == pytest.approx((3e5, 3e5))
+    assert "Dark GPUs cost on the mean, in present value: Built 300 thousand USD." in (
+        html.unescape(power.dark_gpus(found).html)
+    )
+
+
+def test_gpus_that_are_on_because_others_are_capped_are_counted_with_their_speed(tmp_path):
+    # 150 kW are needed and 130 there: 20 kW / 1.5 kW = 13.33 more. (130 - 0.8 x 150) / (0.2 x 150)
+    # = a third runs at full speed, the rest at 0.9.
+    found = run(tmp_path, CAP + "[sites.field.stages.grid]\nmw = 0.13\n")
+    [row] = power.tables.dark(found).to_dict("records")
+    assert (row["share"], row["usd_mean"]) == (0, 0)
+    assert row["more_p50"] == pytest.approx(40 / 3)
+    assert row["speed"] == pytest.approx(1 / 3 + 0.9 * 2 / 3)
+
+
+def test_where_every_gpu_has_power_one_line_says_so(tmp_path):
+    assert power.dark_gpus(run(tmp_path)).html == (
+        "<p>In every future power carries every GPU that is there.</p>"
+    )
 
 
 def test_energy_comes_from_the_cheap_stage_first_and_the_dear_one_fills_up(tmp_path):
@@ -239,23 +269,6 @@ def test_the_claim_says_from_when_power_carries_the_gpus(dates, expected):
     assert power.titles.carried_power(frame, "Field") == expected
 
 
-def idle(share: float, gpus: float) -> pd.DataFrame:
-    rows = [{"option": "A", "kind": kind, "p90": gpus} for kind in ("installed", "energised")]
-    return pd.DataFrame(rows).assign(idle_share=share)
-
-
-@pytest.mark.parametrize(
-    ("share", "gpus", "expected"),
-    [
-        (0.25, 100, "Installed GPU-months without power: A 25 %"),
-        (0.0, 100, "Every installed GPU has power in all futures"),
-        (0.0, 0, "At P90 no option has an owned GPU installed within the horizon"),
-    ],
-)
-def test_the_claim_gives_the_share_of_idle_gpus(share, gpus, expected):
-    assert power.titles.idle(idle(share, gpus)) == expected
-
-
 @pytest.mark.parametrize(
     ("mwh", "pair", "expected"),
     [
@@ -278,10 +291,10 @@ def test_the_claim_gives_the_energy_of_the_options_of_the_question(mwh, pair, ex
 )
 def test_the_claim_counts_figures_known_and_figures_within_the_range(known, expected):
     # 5, 15 and 20 MW in months 0, 0 and 1; the range is 5 to 10, then 20 to 30.
-    firm = pd.DataFrame({"site": "F", "p10": [5, 20], "p90": [10, 30]})
+    carried = pd.DataFrame({"site": "F", "p10": [5, 20], "p90": [10, 30]})
     frame = pd.DataFrame({"site": "F", "mw": [5, 15, 20], "known": known})
     frame = frame.assign(day=["2025-01-01", "2025-01-31", "2025-02-01"])
-    said = power.titles.published(frame, firm, "2025-01-01")
+    said = power.titles.published(frame, carried, "2025-01-01")
     assert said == f"Known by the as-of day: {expected}"
 
 
@@ -290,7 +303,7 @@ def test_where_nobody_owns_the_chapter_says_so_in_place_of_each_picture(tmp_path
     one = whole.model_copy(update={"options": {"rented": whole.options["rented"]}})
     monkeypatch.setattr(runs, "decision", lambda slug: one)
     words = html.unescape(chapters.text(chapters.run("4-power", "case", 20, 1)))
-    assert words.count("No option owns GPUs, so no site's power limits any.") == 6
+    assert words.count("No option has GPUs at a site with power stages, so power limits none.") == 6
     assert "No option buys energy: that of rented GPUs is in the rent." in words
     assert "No published series of power names a site of this scenario." in words
 
@@ -319,17 +332,16 @@ def test_the_notebook_gives_the_emissions_of_the_question_as_its_draws_do(chapte
     assert f"Mean emissions in million tCO2: {said}" in chapter["words"]
 
 
-def test_the_notebook_gives_the_share_of_idle_gpus_as_its_draws_do(chapter):
-    # GPU-months installed: a ramp from first to first + ramp, then level to the horizon. GPU-months
-    # energised: all that the option delivers less those of the rental beside it.
+def test_the_notebook_gives_the_share_of_dark_gpus_as_its_draws_do(chapter):
+    # GPU-months there: a ramp from first to first + ramp, then level to the horizon.
     futures = draws.block(chapter["result"].scenario, chapter["seed"], 0, 300)
     first, ramp = futures["memphis_first_gpus_months"], futures["memphis_ramp_months"]
     assert (first + ramp).max() < 60
-    installed = 100_000 * (60 - first - ramp / 2)
-    beside = futures["existing_gpus"] * futures["existing_months_left"]
-    hours = chapter["result"].scalars["memphis_build"]["gpu_hours"]
-    share = 1 - (hours / 730 - beside).mean() / installed.mean()
-    assert f"without power: Memphis build {percent(share)}" in chapter["words"]
+    there = 100_000 * (60 - first - ramp / 2)
+    dark = chapter["result"].scalars["memphis_build"]["dark_gpu_months"]
+    row = power.tables.dark(chapter["result"]).set_index("option").loc["Memphis build"]
+    assert row["share"] == pytest.approx(dark.mean() / there.mean())
+    assert percent(row["share"]) in chapter["words"]
 
 
 def test_the_notebook_says_from_when_power_carries_a_start_as_its_stages_do(chapter):
@@ -338,6 +350,7 @@ def test_the_notebook_says_from_when_power_carries_a_start_as_its_stages_do(chap
     futures = draws.block(found, chapter["seed"], 0, 300)
     carried = chapter["result"].fleets["memphis_build"].stages["memphis"]
     wanted = 8 * futures["h100_it_kw_per_gpu"] * futures["pue"]
+    wanted *= futures["memphis_cap_share"] / futures["memphis_capped_speed_share"]
     dates = np.full(300, NEVER)
     for i in range(carried.start.shape[1]):
         t = carried.start[:, i, None]

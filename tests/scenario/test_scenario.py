@@ -215,3 +215,12 @@ def test_the_tables_behind_a_hash_in_the_template_are_read_once_the_hash_is_gone
     assert found.options["cloud"].instead is not None and found.need.service is not None
     assert found.costs["set_up"].tranches == ["cloud_2k", "own_2k"]
     assert [list(found.criteria), list(found.risks)] == [["control", "emissions"], ["servers_late"]]
+
+
+def test_a_site_may_name_another_whose_stages_it_has_as_they_are_in_the_end(tmp_path):
+    named = '[sites.other]\ntitle = "Other"\npue = 1.2\nstages = "field"\n'
+    found = chain(tmp_path, named, "[sites.field.stages.grid]\nmw = 7\n")
+    assert found.sites["other"].stages == found.sites["field"].stages
+    assert found.sites["other"].stages["grid"].mw == 7
+    own = chain(tmp_path, named, "[sites.other]\nstages = false\n")
+    assert own.sites["other"].stages == {}
