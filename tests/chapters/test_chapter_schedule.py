@@ -15,7 +15,7 @@ from analysis.chapters import schedule
 from analysis.chapters.schedule.charts import apart, when
 from analysis.chapters.shared.style import look
 from analysis.decision.wording import percent
-from analysis.model import draws, simulation
+from analysis.model import simulation
 from analysis.report import runs
 
 NEVER = math.inf
@@ -331,15 +331,22 @@ def test_the_notebook_says_who_reaches_the_target_first_as_its_draws_do(chapter)
 
 
 def test_the_notebook_says_how_often_power_makes_memphis_late_as_its_draws_do(chapter):
-    # The same futures once more with a thousand times the power of every stage: enough from the
-    # first day on, at the same availability.
+    # Without outages, beside the same futures with 1,000 MW at the site from the first day on.
     found = chapter["result"].scenario
-    futures = draws.block(found, chapter["seed"], 0, 300)
-    powered = {x: 1000 * mw if x.endswith("_mw") else mw for x, mw in futures.items()}
-    dates = [
-        one.scalars["memphis_build"]["target_months"]
-        for one in (chapter["result"], simulation.at(found, powered))
-    ]
+    given = found.sites["memphis"].stages
+    steady = {k: one.model_copy(update={"availability_share": 1.0}) for k, one in given.items()}
+    every = {"mw": 1000.0, "from_months": 0.0, "only_if": None}
+    ample = {"all": next(iter(steady.values())).model_copy(update=every)}
+    sites = [found.sites["memphis"].model_copy(update={"stages": one}) for one in (steady, ample)]
+    short, powered = (
+        simulation.simulate(
+            found.model_copy(update={"sites": found.sites | {"memphis": site}}),
+            300,
+            chapter["seed"],
+        )
+        for site in sites
+    )
+    dates = [one.scalars["memphis_build"]["target_months"] for one in (short, powered)]
     come = np.isfinite(dates[1])
     wait = dates[0] - np.where(come, dates[1], 0)
     wait[~come] = 0
