@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tools import builders, chapters
+from tools.builders import bounded
 from tools.hand import scenario
 
 from analysis.chapters import answer, sensitivity
@@ -158,19 +159,13 @@ def test_without_anything_assumed_the_chapter_says_that_nothing_moves(tmp_path, 
     assert "No input moves it when moved alone." in text
 
 
-WORKS = """
-[assumptions.works]
-label = "Works"
-unit = "USD"
-low = 0.2e6
-mid = 0.5e6
-high = 0.9e6
-min = 1e4
-max = 3e6
-judgement = "By hand."
+WORKS = (
+    bounded("works", "Works", "USD", 0.2e6, 0.5e6, 0.9e6, 1e4, 3e6)
+    + """
 [sites.field]
 works_usd = "works"
 """
+)
 
 
 def test_the_nearest_reversal_stands_beside_the_answer_with_its_value(tmp_path):
@@ -190,22 +185,16 @@ def test_where_the_two_are_level_nothing_is_near_to_turning_them(tmp_path):
     assert "No input alone turns which of the two costs less or is earlier." in shown
 
 
-FALL = """
-[assumptions.fall]
-label = "Fall of servers"
-unit = "share per year"
-low = 0.1
-mid = 0.2
-high = 0.3
-min = 0
-max = 0.9
-judgement = "By hand."
+FALL = (
+    bounded("fall", "Fall of servers", "share per year", 0.1, 0.2, 0.3, 0, 0.9)
+    + """
 [chips.h100]
 price_fall_per_year = false
 rent_fall_per_year = 0
 node_fall_per_year = "fall"
 resale_share = 0.1
 """
+)
 
 
 def test_the_answer_stands_beside_the_mean_fall_of_machines_held_at_some_values(tmp_path):

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import vl_convert
 from tools import builders, chapters, hand
+from tools.builders import bounded
 
 from analysis.chapters import answer
 from analysis.chapters.shared import drawing, style
@@ -50,19 +51,13 @@ take_or_pay_share = 1
 prepayment_share = 0
 at_end = "stop"
 """
-WORKS = """
-[assumptions.works]
-label = "Works"
-unit = "USD"
-low = 0.2e6
-mid = 0.75e6
-high = 1.4e6
-min = 1e4
-max = 3e6
-judgement = "By hand."
+WORKS = (
+    bounded("works", "Works", "USD", 0.2e6, 0.75e6, 1.4e6, 1e4, 3e6)
+    + """
 [sites.field]
 works_usd = "works"
 """
+)
 LATE_POWER = "[sites.field.stages.grid]\nfrom_months = 6\n"
 
 

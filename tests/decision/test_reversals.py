@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from tools import builders
+from tools.builders import bounded
 from tools.hand import result, scenario
 
 from analysis.chapters import sensitivity
@@ -27,21 +28,15 @@ judgement = "for a test"
 WIDE = f"{PRICE}low = 1.5\nmid = 2\nhigh = 3\nmin = 0.5\nmax = 5\n"
 HIGH = f"{PRICE}low = 1.5\nmid = 2\nhigh = 3\nmin = 1.2\nmax = 5\n"
 LISTED = f"{PRICE}values = [1.0, 3.0]\nprobabilities = [0.6, 0.4]\n"
-READY = """
+READY = (
+    bounded("ready", "Machine ready", "months", 1, 2, 4, 0, 12)
+    + """
 [tranches.rental]
 milestones = { ready = 6 }
 [tranches.machine]
 milestones = { ready = "ready" }
-[assumptions.ready]
-label = "Machine ready"
-unit = "months"
-low = 1
-mid = 2
-high = 4
-min = 0
-max = 12
-judgement = "for a test"
 """
+)
 COMES = """
 [tranches.rental]
 only_if = "comes"
@@ -134,7 +129,9 @@ def test_a_rental_that_does_not_come_is_no_longer_earlier_and_that_is_one_in_ten
     )
 
 
-ONE_GPU = """
+ONE_GPU = (
+    bounded("used", "Used", "share", 0.6, 0.8, 0.9, 0.1, 1)
+    + """
 [need]
 target_flop = 1e21
 start_gpus = { value = 1 }
@@ -152,16 +149,8 @@ gpus = 1
 usd_per_gpu_hour = 12
 take_or_pay_share = 0
 term_months = 36
-[assumptions.used]
-label = "Used"
-unit = "share"
-low = 0.6
-mid = 0.8
-high = 0.9
-min = 0.1
-max = 1
-judgement = "for a test"
 """
+)
 
 
 def test_owning_and_paying_by_the_hour_are_equal_at_a_use_share_of_one_half(tmp_path):
@@ -173,22 +162,16 @@ def test_owning_and_paying_by_the_hour_are_equal_at_a_use_share_of_one_half(tmp_
     assert (row["option"], row["side"]) == ("built", "below")
 
 
-SERVED = """
+SERVED = (
+    bounded("ready", "Machine ready", "months", 1, 2, 4, 0, 12)
+    + """
 [need.service]
 h100_gpus = 50
 short_hour_usd = { value = 10 }
 [tranches.machine]
 milestones = { ready = "ready" }
-[assumptions.ready]
-label = "Machine ready"
-unit = "months"
-low = 1
-mid = 2
-high = 4
-min = 0
-max = 12
-judgement = "for a test"
 """
+)
 
 
 def test_without_a_run_time_is_no_claim_and_a_delay_is_paid_for_by_the_hours_it_leaves_short(
@@ -242,7 +225,9 @@ judgement = "for a test"
     assert rows["spreads"].iloc[1] > 0
 
 
-MFU = """
+MFU = (
+    bounded("mfu", "MFU", "share", 0.4, 0.5, 0.6, 0, 1)
+    + """
 [run]
 mfu_share = "mfu"
 [tranches.rental]
@@ -250,16 +235,8 @@ gpus = 120
 term_months = 24
 [tranches.machine]
 milestones = { ready = 3 }
-[assumptions.mfu]
-label = "MFU"
-unit = "share"
-low = 0.4
-mid = 0.5
-high = 0.6
-min = 0
-max = 1
-judgement = "for a test"
 """
+)
 
 
 def test_where_both_miss_the_target_they_tie_and_nothing_has_turned(tmp_path):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tools import builders
+from tools.builders import bounded
 from tools.hand import scenario
 
 from analysis.chapters import evidence, sensitivity
@@ -278,20 +279,14 @@ def test_the_pieces_of_a_map_cover_it_once_and_are_open_where_the_two_measures_d
     assert shares.to_dict() == pytest.approx({"Rented": 0.5, "": 0.5, "Built": 1.0}, abs=0.03)
 
 
-BY_THE_HOUR = """
+BY_THE_HOUR = (
+    bounded("hour", "Hour", "USD/GPU-hour", 2, 3, 4, 1, 9)
+    + """
 [tranches.oracle_100k]
 contract_usd = false
 usd_per_gpu_hour = "hour"
-[assumptions.hour]
-label = "Hour"
-unit = "USD/GPU-hour"
-low = 2
-mid = 3
-high = 4
-min = 1
-max = 9
-judgement = "for a test"
 """
+)
 
 
 def test_on_the_day_of_decision_a_map_shows_no_later_price_and_nothing_that_came(tmp_path):

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from tools.builders import bounded
 from tools.hand import result, scenario
 
 from analysis.decision import value_of_time
@@ -205,19 +206,13 @@ def test_three_options_make_three_pairs_and_the_one_of_the_question_comes_first(
     assert comparison.pairs(found) == [("third", "built"), ("rented", "built"), ("rented", "third")]
 
 
-PRICE = """
-[assumptions.price]
-label = "Price"
-unit = "USD/GPU-hour"
-low = 1
-mid = 2
-high = 3
-min = 0
-max = 4
-judgement = "By hand."
+PRICE = (
+    bounded("price", "Price", "USD/GPU-hour", 1, 2, 3, 0, 4)
+    + """
 [tranches.rental]
 usd_per_gpu_hour = "price"
 """
+)
 
 
 def test_the_mean_rental_at_1_2_or_3_usd_costs_876_000_hours_at_the_mean_price(tmp_path):

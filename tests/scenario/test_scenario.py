@@ -4,23 +4,14 @@ import tomllib
 from datetime import date
 
 import pytest
+from tools.builders import bounded
 from tools.hand import BASE, scenario
 
 from analysis.evidence.files import BadInput
 from analysis.scenario import load, references
 
 BASIS = 'basis = ["memphis-grid-at-start", "memphis-grid-upgrade-2024-08"]\n'
-PRICE = """
-[assumptions.price]
-label = "Price"
-unit = "USD/GPU-hour"
-low = 1
-mid = 2
-high = 3
-min = 0
-max = 5
-judgement = "A guess."
-"""
+PRICE = bounded("price", "Price", "USD/GPU-hour", 1, 2, 3, 0, 5)
 USED = PRICE + '[tranches.rental]\nusd_per_gpu_hour = "price"\n'
 
 

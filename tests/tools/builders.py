@@ -83,6 +83,15 @@ use = "other"
 """A case of a rental and a machine that serves and has no run, as differences."""
 
 
+def bounded(
+    name: str, label: str, unit: str, low: float, mid: float, high: float, least: float, most: float
+) -> str:
+    """An assumption that is a range, P10, P50 and P90 within its bounds, as TOML."""
+    ends = f"low = {low}\nmid = {mid}\nhigh = {high}\nmin = {least}\nmax = {most}\n"
+    about = f'[assumptions.{name}]\nlabel = "{label}"\nunit = "{unit}"\n'
+    return f'\n{about}{ends}judgement = "By hand."\n'
+
+
 def shipped(slug: str = FLAGSHIP) -> Scenario:
     """A shipped scenario."""
     return load.read(load.find(slug))
