@@ -136,12 +136,14 @@ def read(folder: Path) -> Ledger:
 
 @cache
 def chips(folder: Path = DATA) -> dict[str, dict[str, str]]:
-    """The table of chips by id: peak BF16 dense TFLOP/s, GPUs per node, kW per GPU, as text."""
+    """The table of chips by id: peak BF16 dense TFLOP/s, GPUs per node, kW per GPU, as text;
+    the kW are empty where none are published."""
     found: dict[str, dict[str, str]] = {}
     for line, row in rows(folder / "chips.csv", tuple(CHIP_COLUMNS.split(","))):
         _check_id(row["id"], found, "chips.csv", line)
         for column in ("peak_bf16_dense_tflops", "gpus_per_node", "it_kw_per_gpu"):
-            _check_number(row[column], column, line, "chips.csv")
+            if row[column] or column != "it_kw_per_gpu":  # the power of some is not published
+                _check_number(row[column], column, line, "chips.csv")
         if last_day(row["public_on"]) is None:
             raise BadInput(f"chips.csv, line {line}: public_on {row['public_on']!r} is no day")
         found[row["id"]] = row

@@ -51,9 +51,9 @@ def _check_cap(where: str, site: Site, scenario: Scenario) -> None:
 def _check_chip(key: str, chip: Chip) -> None:
     table = ledgers.chips()
     for field in FROM_THE_TABLE_OF_CHIPS:
-        if getattr(chip, field) is None and key not in table:
-            close = nearest(key, table)
-            raise BadInput(f"chips.{key}: {field} is missing and chips.csv has no such chip{close}")
+        if getattr(chip, field) is None and not table.get(key, {}).get(field):
+            lacks = "none for it" if key in table else f"no such chip{nearest(key, table)}"
+            raise BadInput(f"chips.{key}: {field} is missing and chips.csv has {lacks}")
     for price in PRICES:
         if chip.price_fall_per_year is None and getattr(chip, f"{price}_fall_per_year") is None:
             raise BadInput(

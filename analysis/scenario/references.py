@@ -160,7 +160,7 @@ def defaults_used(scenario: Scenario) -> dict[str, Any]:
     for name, chip in scenario.chips.items():
         row = ledger.chips().get(name, {})
         for field in FROM_THE_TABLE_OF_CHIPS:
-            if getattr(chip, field) is None and field in row:
+            if getattr(chip, field) is None and row.get(field):
                 found[f"chips.{name}.{field}"] = float(row[field])
     return found
 

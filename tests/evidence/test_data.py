@@ -251,13 +251,6 @@ def test_no_price_is_public_before_its_day(name):
     assert early == []
 
 
-def test_the_peaks_of_the_chips_are_those_without_sparsity():
-    # The data sheets print 624, 1,979, 4,500 and 5,000 TFLOP/s with sparsity: twice as much.
-    peaks = {one["id"]: float(one["peak_bf16_dense_tflops"]) for one in rows("chips.csv")}
-    hopper = {"h100": 989.4, "h200": 989.4}
-    assert peaks == {"a100": 312, **hopper, "b200": 2250, "gb200": 2500, "gb300": 2500}
-
-
 @pytest.mark.parametrize("slug", load.shipped())
 def test_every_scenario_that_can_be_run_reads_and_rests_on_facts_known_by_its_day(slug):
     found = load.read(load.find(slug))
