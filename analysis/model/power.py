@@ -70,7 +70,9 @@ class Stages:
         """Times, (draws, pieces + 1), and whether a stage is there, (draws, pieces, stages)."""
         ends = np.maximum(self.start, self.end)
         times = piecewise.times(self.horizon, np.concatenate([self.start, ends], axis=1))
-        middle = ((times[:, :-1] + times[:, 1:]) / 2)[:, :, None]
+        # A piece of no length at the horizon is as just before: no stage comes or ends then.
+        middle = np.minimum((times[:, :-1] + times[:, 1:]) / 2, np.nextafter(self.horizon, 0))
+        middle = middle[:, :, None]
         there = (middle >= self.start[:, None]) & (middle < ends[:, None])
         return times, there.astype(float)
 

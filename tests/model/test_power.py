@@ -175,6 +175,18 @@ judgement = "By hand."
 """
 
 
+def test_a_stage_that_comes_or_ends_at_the_horizon_changes_nothing_also_beside_other_futures():
+    # In the first future 2 MW end and 1 MW comes at T = 12: at T there are 2 MW, as just before.
+    # The second has knots at 3, 5 and 9; the first is filled up to as many, all at T.
+    start, end = np.array([[0.0, 12], [3, 5]]), np.array([[12.0, np.inf], [9, np.inf]])
+    mw, one = np.array([[2.0, 1], [2, 1]]), np.ones((2, 2))
+    shares = dict.fromkeys(("availability_share", "usd_per_mwh", "tco2_per_mwh"), one)
+    caps = {"cap_share": one[0], "capped_speed_share": one[0]}
+    groups = [(0,), (1,)]
+    carried = power.Stages(("a", "b"), groups, 12.0, start, end, mw=mw, **shares, **caps)
+    assert carried.total_mw.right[:, -1].tolist() == [2.0, 1.0]
+
+
 @pytest.mark.parametrize(
     ("passes", "expected"),
     [(1.0, [1, 1, 5, 5, 9, 9, 9, 9]), (0.0, [1, 1, 1, 1, 9, 9, 9, 9])],

@@ -344,8 +344,8 @@ def site(dice: Dice, months: int, here: list[Words]) -> Words:
         stages[name] = {
             "title": name,
             "mw": dice.choice([0, *[dice.input("MW", low * need, high * need)] * 7]),
-            "from_months": dice.choice([0, dice.input("months", 0, late)]),
-            "until_months": dice.input("months", 1, 1.3 * months) if dice.maybe(0.4) else None,
+            "from_months": dice.choice([0, months, *[dice.input("months", 0, late)] * 6]),
+            "until_months": dice.choice([None, months, dice.input("months", 1, 1.3 * months)]),
             "availability_share": dice.choice([1, dice.input("share", 0, 1)]),
             "usd_per_mwh": dice.choice(prices),
             "tco2_per_mwh": dice.choice(rates),
