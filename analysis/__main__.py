@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except BadInput as error:
-        print(f"workbook: {error}", file=sys.stderr)
+        _refuse(error)
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -86,7 +86,7 @@ def _check(arguments: argparse.Namespace) -> int:
             path = load.find(name)
             scenario = load.read(path)
         except BadInput as error:
-            print(f"workbook: {error}", file=sys.stderr)
+            _refuse(error)
             bad += 1
             continue
         used = references.used_assumptions(scenario)
@@ -174,6 +174,11 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     server.start(slug, arguments.port, _say)
     return 0
+
+
+def _refuse(error: BadInput) -> None:
+    for line in error.lines:
+        print(f"workbook: {line}", file=sys.stderr)
 
 
 def _say(line: str) -> None:

@@ -5,7 +5,7 @@ import difflib
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,9 @@ LARGEST_FILE = 2_000_000
 
 
 LONGEST_LINE = 600
+
+
+MOST_LINES = 20
 
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -39,15 +42,32 @@ HOLLOW = "\u115f\u1160\u2800\u3164\uffa0"
 
 
 class BadInput(Exception):
-    """A file or an argument that cannot be used; the message is one line that says what to mend.
+    """A file or an argument that cannot be used; each message is one line that says what to mend.
 
     What does not print (a line break, a code that colours) is shown as its escape, and the middle
-    of a very long line is left out.
+    of a very long line is left out, as are the lines after the first twenty.
     """
 
-    def __init__(self, message: str) -> None:
-        line = "".join(c if c.isprintable() else _escape(c) for c in message)
-        super().__init__(line if len(line) <= LONGEST_LINE else f"{line[:350]} ... {line[-200:]}")
+    def __init__(self, *messages: str) -> None:
+        self.lines = [_on_one_line(message) for message in messages[:MOST_LINES]]
+        if len(messages) > MOST_LINES:
+            self.lines.append(f"and {len(messages) - MOST_LINES} more lines to mend")
+        super().__init__("\n".join(self.lines))
+
+
+def refused(check: Callable[[], None]) -> list[str]:
+    """The lines in which a check refuses; none if it does not."""
+    try:
+        check()
+    except BadInput as error:
+        return error.lines
+    return []
+
+
+def every(checks: Iterable[Callable[[], None]]) -> None:
+    """Makes every check, and refuses with the lines of all that refuse."""
+    if said := [line for check in checks for line in refused(check)]:
+        raise BadInput(*said)
 
 
 def text(path: Path) -> str:
@@ -126,6 +146,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """`; nearest known: "..."` for the known word most like this one, or an empty text."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f'; nearest known: "{close[0]}"' if close else ""
+
+
+def _on_one_line(message: str) -> str:
+    line = "".join(c if c.isprintable() else _escape(c) for c in message)
+    return line if len(line) <= LONGEST_LINE else f"{line[:350]} ... {line[-200:]}"
 
 
 def _escape(character: str) -> str:

@@ -1,8 +1,9 @@
 """Whether the numbers of a scenario can be meant: each assumption in itself, each use of it."""
 
 import math
+from functools import partial
 
-from analysis.evidence.files import BadInput, nearest
+from analysis.evidence.files import BadInput, every, nearest, refused
 from analysis.scenario.metalog import feasible_mid
 from analysis.scenario.references import Use, choices, side_choices, terms, uses
 from analysis.scenario.schema import Assumption, OwnedTranche, Scenario
@@ -38,16 +39,17 @@ WHOLE = ("horizon_months", "debt_months", "gate.month", "write_off_years", "work
 
 
 def check(scenario: Scenario) -> None:
-    """Refuses a number that no unit, range or contract allows, in one line."""
-    for name, assumption in scenario.assumptions.items():
-        _check_assumption(f"assumptions.{name}", assumption)
-    for name, choice in (choices(scenario) | side_choices(scenario)).items():
-        _check_choice(name, choice)
-    for use in uses(scenario):
-        _check_use(use, scenario.assumptions)
+    """Refuses every number that no unit, range or contract allows, a line for each."""
+    known = scenario.assumptions
+    alone = {x: partial(_check_assumption, f"assumptions.{x}", one) for x, one in known.items()}
+    stated = choices(scenario) | side_choices(scenario)
+    sets = [partial(_check_choice, name, choice) for name, choice in stated.items()]
+    broken = {name for name, check in alone.items() if refused(check)}
+    used = [use for use in uses(scenario) if not broken.intersection(terms(use.value))]
+    every([*alone.values(), *sets, *(partial(_check_use, use, known) for use in used)])
     for name, tranche in scenario.tranches.items():
         if isinstance(tranche, OwnedTranche):
-            _check_cluster(f"tranches.{name}", tranche, scenario.assumptions)
+            _check_cluster(f"tranches.{name}", tranche, known)
 
 
 def _check_assumption(key: str, one: Assumption) -> None:
@@ -94,7 +96,8 @@ def _check_range(key: str, one: Assumption) -> None:
 def _check_choice(name: str, choice: Choice) -> None:
     for value in (choice.value, *choice.swept):
         if not CHOICES[name].holds(value):
-            raise BadInput(f"{name} is {plain(value)}; expected {CHOICES[name].range}")
+            expected = f"{CHOICES[name].range}{CHOICES[name].mend(value)}"
+            raise BadInput(f"{name} is {plain(value)}; expected {expected}")
         if name in WHOLE and value != math.floor(value):
             raise BadInput(f"{name} is {plain(value)}; expected whole {CHOICES[name].unit}")
 
@@ -107,10 +110,11 @@ def _check_use(use: Use, assumptions: dict[str, Assumption]) -> None:
     if len(parts) > 1:
         _check_sum(use, assumptions)
     elif isinstance(parts[0], str):
-        _check_bounds(use, parts[0], assumptions[parts[0]])
-        _check_numbers(use, _numbers(assumptions[parts[0]]))
+        one = assumptions[parts[0]]
+        _check_numbers(f"assumptions.{parts[0]}", use.quantity, _numbers(one))
+        _check_bounds(use, parts[0], one)
     else:
-        _check_numbers(use, [parts[0]])
+        _check_numbers(use.key, use.quantity, [parts[0]])
 
 
 def _check_name(use: Use, name: str, assumptions: dict[str, Assumption]) -> None:
@@ -144,11 +148,11 @@ def _refuse_to_leave(use: Use, name: str) -> None:
     )
 
 
-def _check_numbers(use: Use, numbers: list[float]) -> None:
+def _check_numbers(key: str, quantity: Quantity, numbers: list[float]) -> None:
     for number in numbers:
-        if not use.quantity.holds(number):
-            unit, expected = use.quantity.unit, use.quantity.range
-            raise BadInput(f"{use.key}: {plain(number)} {unit}; expected {expected}")
+        if not quantity.holds(number):
+            expected = f"{quantity.range}{quantity.mend(number)}"
+            raise BadInput(f"{key}: {plain(number)} {quantity.unit}; expected {expected}")
 
 
 def _check_sum(use: Use, assumptions: dict[str, Assumption]) -> None:

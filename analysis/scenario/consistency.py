@@ -1,9 +1,10 @@
 """Whether a scenario hangs together: every name leads somewhere, nothing was known too late."""
 
 from datetime import date
+from functools import partial
 
 from analysis.evidence import ledger as ledgers
-from analysis.evidence.files import BadInput, same
+from analysis.evidence.files import BadInput, every, same
 from analysis.scenario import bounds, hardware, needs
 from analysis.scenario.known import check_known, check_names
 from analysis.scenario.references import cited, events, swinging
@@ -17,26 +18,19 @@ FIRST_START, LAST_START = date(2000, 1, 1), date(2100, 12, 31)
 
 
 def check(scenario: Scenario, ledger: ledgers.Ledger) -> None:
-    """Refuses a scenario that cannot be run or rests on what was not known, in one line.
+    """Refuses a scenario that cannot be run or rests on what was not known, a line for each
+    mistake: which key, what was wrong, what was expected. The file is the caller's to name.
 
-    The line says which key, what was wrong, what was expected; the file is the caller's to name.
+    What rests on names is looked at once they lead somewhere.
     """
-    _check_start(scenario.start)
-    bounds.check(scenario)
-    _check_events(scenario)
-    _check_causes(scenario)
-    hardware.check(scenario)
-    _check_titles(scenario)
-    _check_ours(scenario)
-    _check_options(scenario)
-    needs.check(scenario)
+    alone = (bounds.check, _check_events, _check_causes, _check_titles, _check_ours, _check_options)
+    every([partial(_check_start, scenario.start), *(partial(check, scenario) for check in alone)])
+    every([partial(hardware.check, scenario), partial(needs.check, scenario)])
     for key in scenario.options:
         tranches = needs.all_tranches(scenario, key)
         _check_fabrics(f"options.{key}", tranches, scenario)
         _check_sites(f"options.{key}", tranches, scenario)
-    _check_race(scenario)
-    _check_gate(scenario)
-    _check_criteria(scenario)
+    every([partial(check, scenario) for check in (_check_race, _check_gate, _check_criteria)])
     for key, risk in scenario.risks.items():
         check_names(f"risks.{key}.inputs", risk.inputs, scenario.assumptions)
     _check_as_of(scenario, ledger)

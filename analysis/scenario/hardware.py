@@ -1,9 +1,11 @@
 """Whether chips, sites and tranches hang together: what each kind needs, and may not state."""
 
 import math
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from analysis.evidence import ledger as ledgers
-from analysis.evidence.files import BadInput, nearest
+from analysis.evidence.files import BadInput, every, nearest
 from analysis.scenario.bounds import reach
 from analysis.scenario.known import check_known, check_names
 from analysis.scenario.references import FROM_THE_TABLE_OF_CHIPS, PRICES, terms
@@ -20,16 +22,22 @@ from analysis.scenario.units import Input, plain
 
 
 def check(scenario: Scenario) -> None:
-    """Refuses a chip, a tranche or a site that cannot be run, in one line."""
-    for key, chip in scenario.chips.items():
-        _check_chip(key, chip)
+    """Refuses chips, tranches and sites that cannot be run, a line for each."""
+    chips = [partial(_check_chip, key, chip) for key, chip in scenario.chips.items()]
+    every([*chips, *_checks_of_tranches(scenario), *_checks_of_sites(scenario)])
+
+
+def _checks_of_tranches(scenario: Scenario) -> Iterator[Callable[[], None]]:
     for key, tranche in scenario.tranches.items():
-        _check_tranche(f"tranches.{key}", tranche, scenario)
-    for key, site in scenario.sites.items():
-        _check_stages(f"sites.{key}.stages", site)
-        _check_cap(f"sites.{key}", site, scenario)
+        yield partial(_check_tranche, f"tranches.{key}", tranche, scenario)
     for key, cost in scenario.costs.items():
-        _check_cost(f"costs.{key}", cost, scenario)
+        yield partial(_check_cost, f"costs.{key}", cost, scenario)
+
+
+def _checks_of_sites(scenario: Scenario) -> Iterator[Callable[[], None]]:
+    for key, site in scenario.sites.items():
+        yield partial(_check_stages, f"sites.{key}.stages", site)
+        yield partial(_check_cap, f"sites.{key}", site, scenario)
 
 
 def _check_cap(where: str, site: Site, scenario: Scenario) -> None:

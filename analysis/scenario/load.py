@@ -1,9 +1,8 @@
-"""One decision, read strictly from TOML; what cannot be used is refused in one line."""
+"""One decision, read strictly from TOML; what cannot be used is refused, a line each."""
 
 import json
+import math
 import re
-import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from pydantic import ValidationError
 
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import SLUG, BadInput, cleaned, nearest, text
-from analysis.scenario import consistency, messages, naming, needs, references
+from analysis.scenario import consistency, messages, naming, needs, references, toml
 from analysis.scenario.known import check_known
 from analysis.scenario.schema import Assumption, Scenario
 
@@ -55,7 +54,8 @@ def read(path: Path, ledger: ledgers.Ledger | None = None) -> Scenario:
     """The scenario in a file, merged with what it extends and checked against the ledger, without
     what it inherits and has no use for, its titles and labels told apart.
 
-    Raises `BadInput` with one line: file, key, what was wrong, what was expected.
+    Raises `BadInput` with a line for each mistake: file, line, key, what was wrong, what was
+    expected.
     """
     known = ledger or ledgers.ledger()
     try:
@@ -67,10 +67,9 @@ def read(path: Path, ledger: ledgers.Ledger | None = None) -> Scenario:
         found = _without_idle(Scenario.model_validate(raw), _tables(path))
         consistency.check(found, known)
     except ValidationError as error:
-        said = messages.first(error, _names(raw))
-        raise BadInput(f"{path.name}: {said}") from None
+        raise BadInput(*_located(path, messages.lines(error, raw))) from None
     except BadInput as error:
-        raise BadInput(f"{path.name}: {error}") from None
+        raise BadInput(*_located(path, error.lines)) from None
     return naming.numbered(found)
 
 
@@ -187,39 +186,23 @@ def _overlaid(base: dict[str, Any], top: dict[str, Any], key: tuple[str, ...]) -
 
 def _tables(path: Path) -> dict[str, Any]:
     """The tables of a TOML file."""
-    words = text(path)
     try:
-        return tomllib.loads(words)
-    except tomllib.TOMLDecodeError as error:
-        what = _told(str(error), words)
-    except RecursionError:
-        what = "nested too deeply"
-    except ValueError:  # the only one that is left: Python limits the digits that it converts
-        digits = sys.get_int_max_str_digits()
-        what = f"a whole number of more than {digits:,} digits; expected a shorter one"
-    raise BadInput(f"{path.name}: {what}")
+        return toml.tables(text(path))
+    except BadInput as error:
+        raise BadInput(*_located(path, error.lines)) from None
 
 
-def _names(raw: dict[str, Any]) -> list[str]:
-    """The names of the assumptions of a file that is not checked yet."""
-    found = raw.get("assumptions")
-    return [str(name) for name in found] if isinstance(found, dict) else []
-
-
-def _told(error: str, words: str) -> str:
-    """The parser's message; what is given twice is named."""
-    message, _, where = error.partition(" (at ")
-    if table := re.fullmatch(r"Cannot declare (\(.*\)) twice", message):
-        key = ".".join(re.findall(r"'([^']*)'", table[1]))
-        return f"[{key}] is given twice (at {where}"
-    if message == "Cannot overwrite a value":
-        line = re.match(r"line (\d+)", where)
-        key = _last_key(words.split("\n")[: int(line[1]) if line else None])
-        return f'"{key}" is given twice (at {where}'
-    return error
-
-
-def _last_key(lines: list[str]) -> str:
-    """The key or table that the last statement of some lines begins with."""
-    begun = (re.match(r"\s*\[*\s*([^\s\[\]{}=,#]+)\s*[\]=]", line) for line in reversed(lines))
-    return next((found[1] for found in begun if found), "a key")
+def _located(path: Path, said: list[str]) -> list[str]:
+    """What is wrong with a file, each with the line of the key that it begins with, where the file
+    has it, and in the order of the lines."""
+    words = text(path)
+    found = []
+    for one in said:
+        number = re.match(r"line (\d+): ", one)
+        key = re.match(r'(?:unknown key ")?([\w-]+(?:\.[\w-]+)*)', one)
+        line = int(number[1]) if number else toml.line_of(words, key[1]) if key else None
+        where = path.name if line is None else f"{path.name}, line {line}"
+        found.append(
+            (line or math.inf, f"{where}: {one.removeprefix(number[0] if number else '')}")
+        )
+    return [one for _, one in sorted(found, key=lambda one: one[0])]

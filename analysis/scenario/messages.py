@@ -33,20 +33,46 @@ KINDS: dict[str, tuple[type[Table], str]] = {
 
 IN_A_KEY = "[key]"
 
+UNKNOWN, MISSING = "extra_forbidden", "missing"
+
 LONGEST_SHOWN = 60
 
 
-def first(error: ValidationError, assumptions: Iterable[str] = ()) -> str:
-    """The most telling of the refusals as `key: what was wrong; what was expected`; the names of
-    all `assumptions` tell what a name that is not quite one of them may have meant."""
+def lines(error: ValidationError, raw: Found) -> list[str]:
+    """Every refusal as `key: what was wrong; what was expected`, what a table misses in one line;
+    the names that a file (`raw`) has tell what one that is not quite one of them may have meant."""
     found: list[Any] = list(error.errors(include_url=False))
-    one: Found = min(found, key=lambda one: one["type"] != "extra_forbidden")
+    meant = [_table(one) + _remark(one["loc"]) for one in found if one["type"] == UNKNOWN]
+    missed: dict[str, list[str]] = {}
+    for one in found:
+        key = str(one["loc"][-1])
+        if one["type"] == MISSING and _table(one) + nearest(key, [key]) not in meant:
+            missed.setdefault(_table(one), []).append(key)
+    told = {table: _missing(table, keys, raw) for table, keys in missed.items()}
+    return [*(_said(one) for one in found if one["type"] != MISSING), *told.values()]
+
+
+def _table(one: Found) -> str:
+    return _key(one).rpartition(".")[0]
+
+
+def _missing(table: str, keys: list[str], raw: Found) -> str:
+    """The keys that a table misses; where it is new, what may have been meant by its name."""
+    first, *rest = keys
+    too = f" (and {', '.join(rest)})" if rest else ""
+    kind, _, name = table.partition(".")
+    new = kind == "assumptions" and "; a new assumption needs it"
+    known = raw.get(kind) if new or rest else None
+    others = [str(one) for one in known if one != name] if isinstance(known, dict) else []
+    return f"{table}.{first} is missing{too}{new or ''}".lstrip(".") + nearest(name, others)
+
+
+def _said(one: Found) -> str:
+    """What is refused, but a key that is missing."""
     key = _key(one)
     match one["type"]:
         case "extra_forbidden":
             return f'unknown key "{key}"{_remark(one["loc"])}'
-        case "missing":
-            return f"{key} is missing{_meant(one, assumptions)}"
         case "union_tag_not_found":
             return f'{key}.kind is missing; expected "rent" or "own"'
         case "union_tag_invalid":
@@ -65,15 +91,6 @@ def _key(one: Found) -> str:
     if parts[0] == "tranches" and len(parts) > 3:
         del parts[2]
     return ".".join(parts)
-
-
-def _meant(one: Found, assumptions: Iterable[str]) -> str:
-    """What may have been meant by the name of an assumption that has no label or no unit."""
-    location = tuple(str(part) for part in one["loc"])
-    if len(location) != 3 or location[0] != "assumptions":
-        return ""
-    close = nearest(location[1], [name for name in assumptions if name != location[1]])
-    return f"; a new assumption needs it{close}"
 
 
 def _names_a_key(one: Found) -> bool:

@@ -35,6 +35,30 @@ class Quantity:
         first = self.least if self.floor is None else self.floor
         return number == self.least or first <= number <= self.most
 
+    def mend(self, number: float) -> str:
+        """What a number out of the range is in the unit, if it was written in another."""
+        found = [
+            f"{plain(number)} {words} {number * factor:.10g}"
+            for factor, words in OTHERS.get(self.unit, ())
+            if self.holds(number * factor) and (factor > 1 or number > 2)
+        ]
+        return f"; {', '.join(found)}" if found else ""
+
+
+PERCENT, MONEY = ((0.01, "% is"),), ((1e3, "thousand is"), (1e6, "million is"))
+
+OTHERS = {
+    "share": PERCENT,
+    "share per year": PERCENT,
+    "months": ((12, "years are"), (12 / 365, "days are")),
+    "MW": ((1e-3, "kW is"),),
+    "kW/GPU": ((1e-3, "W is"),),
+    "USD/MWh": ((1e3, "USD/kWh is"),),
+    "USD/GPU-hour": ((0.01, "cents are"),),
+    **dict.fromkeys(("USD", "USD/year", "USD/MW", "USD/node"), MONEY),
+}
+"""Unit -> what else a number in it is often written in: its size in the unit, and the words."""
+
 
 def plain(number: float) -> str:
     """The number in as few digits as tell it from its neighbours."""
