@@ -32,7 +32,7 @@ def by_hand(tmp_path):
 def broken(tmp_path):
     """The path of a scenario file that cannot be used."""
     path = tmp_path / "broken.toml"
-    path.write_text(BASE.replace("gpus = 100", "gpus = -1"), encoding="utf-8")
+    path.write_text(BASE.replace("gpus = 100\n", "gpus = -1\n", 1), encoding="utf-8")
     return str(path)
 
 
@@ -96,7 +96,7 @@ def test_check_of_several_files_goes_on_after_a_bad_one_and_returns_2(by_hand, b
         "oracle-vs-memphis.toml",
     ]
     assert err.count("\n") == 1
-    assert err.startswith("workbook: broken.toml: tranches.rental.gpus: ")
+    assert err.startswith("workbook: broken.toml, line 45: tranches.rental.gpus: ")
 
 
 def test_every_shipped_scenario_checks(capsys):

@@ -74,7 +74,8 @@ def test_a_title_that_reads_like_a_word_of_the_report_is_refused(
     path.write_text(text.replace(line, f'{line.split()[0]} = "{words}"'), "utf-8")
     assert main(["check", str(path)]) == 2
     said = capsys.readouterr().err
-    assert said.startswith(f'workbook: my-case.toml: {key}: reads like "')
+    number = text.split("\n").index(line) + 1
+    assert said.startswith(f'workbook: my-case.toml, line {number}: {key}: reads like "')
     assert said.endswith('", a word of the report; expected another\n')
 
 

@@ -44,7 +44,7 @@ def check(scenario: Scenario) -> None:
     alone = {x: partial(_check_assumption, f"assumptions.{x}", one) for x, one in known.items()}
     stated = choices(scenario) | side_choices(scenario)
     sets = [partial(_check_choice, name, choice) for name, choice in stated.items()]
-    broken = {name for name, check in alone.items() if refused(check)}
+    broken = {name for name, check in alone.items() if refused(check) or not known[name].unit}
     used = [use for use in uses(scenario) if not broken.intersection(terms(use.value))]
     every([*alone.values(), *sets, *(partial(_check_use, use, known) for use in used)])
     for name, tranche in scenario.tranches.items():
