@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.evidence import ledger as ledgers
-from analysis.evidence.files import BadInput, nearest
+from analysis.evidence.files import BadInput
 from analysis.scenario import load, references
 from analysis.scenario.schema import Scenario
 
@@ -166,13 +166,12 @@ def _evidence(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    slug, known = arguments.scenario, load.shipped()
-    if slug not in known:
-        close = nearest(slug, known)
-        raise BadInput(f'no shipped scenario "{slug}"{close}; expected one of {", ".join(known)}')
+    slug, path = arguments.scenario, load.find(arguments.scenario)
+    load.read(path)  # what cannot be used is refused here, and not on the page
     from analysis.explorer import server
 
-    server.start(slug, arguments.port, _say)
+    # the page runs in a folder of its own
+    server.start(str(path.resolve()) if slug.endswith(".toml") else slug, arguments.port, _say)
     return 0
 
 
@@ -267,7 +266,7 @@ def _add_evidence(commands: Commands) -> None:
 def _add_serve(commands: Commands) -> None:
     does = "open the notebook with sliders as a page, for this machine alone"
     one = _add(commands, "serve", does, "oracle-vs-memphis --port 8866")
-    one.add_argument("scenario", nargs="?", default=FLAGSHIP, help="slug to begin with")
+    one.add_argument("scenario", nargs="?", default=FLAGSHIP, help="slug, or path of a .toml file")
     one.add_argument("--port", type=_whole(0, 65535), default=PORT, help=f"0 takes any ({PORT})")
     one.set_defaults(command=_serve)
 

@@ -154,6 +154,21 @@ def test_the_examples_of_help_are_commands_that_are_understood(capsys, no_report
         assert main(example.split()) == 0
 
 
+def test_the_explorer_begins_with_a_slug_or_with_a_file_wherever_it_is(
+    by_hand, tmp_path, monkeypatch, capsys
+):
+    begun = []
+    monkeypatch.setattr(server, "start", lambda first, *_: begun.append(first))
+    monkeypatch.chdir(tmp_path)
+    assert [main(["serve", name]) for name in ("no-gas", by_hand, "by-hand.toml")] == [0, 0, 0]
+    assert begun == ["no-gas", by_hand, by_hand]  # a file by its full path
+    (tmp_path / "broken.toml").write_text("start = 1", encoding="utf-8")
+    for name in ("no-gaz", "gone.toml", "broken.toml", "sourced-defaults"):
+        assert main(["serve", name]) == 2
+    assert len(begun) == 3
+    assert 'nearest known: "no-gas"' in capsys.readouterr().err
+
+
 def test_evaluate_gives_every_option_by_name_in_json(by_hand, capsys):
     assert main(["evaluate", by_hand, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

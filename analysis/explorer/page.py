@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -51,7 +52,7 @@ class Case:
     """One scenario on the page: its futures, drawn once, and what the reader moves."""
 
     scenario: Scenario
-    slug: str
+    given: str
     futures: dict[str, Array]
     look: style.Look
     ticks: dict[str, widgets.Checkbox]
@@ -59,6 +60,11 @@ class Case:
     month: Slider
     name: widgets.Text
     file: widgets.HTML
+
+    @property
+    def slug(self) -> str:
+        """The slug of the scenario, which may have been given by the path of its file."""
+        return Path(self.given).stem
 
     @property
     def held(self) -> dict[str, float]:
@@ -74,7 +80,8 @@ class Case:
 
 
 def page(scenario: Scenario, slug: str, most: int, seed: int) -> Explorer:
-    """The page of a scenario, from which each shipped one can be chosen; at most so many draws."""
+    """The page of a scenario, given by slug or path, from which each shipped one can be chosen; at
+    most so many draws."""
     alt.JupyterChart.enable_offline(True)
     view = _view(slug)
 
@@ -102,7 +109,7 @@ def case(scenario: Scenario, slug: str, most: int, seed: int) -> Case:
     assumed = simulation.at(scenario, futures)
     return Case(
         scenario=scenario,
-        slug=slug,
+        given=slug,
         futures=futures,
         look=style.look(scenario),
         ticks={name: _tick(one.title) for name, one in scenario.options.items()},
@@ -110,7 +117,9 @@ def case(scenario: Scenario, slug: str, most: int, seed: int) -> Case:
         month=slider_rows.month_slider(
             held_inputs.largest_month_usd(assumed), value_of_time.month_usd(assumed)
         ),
-        name=widgets.Text(f"my-{slug}"[:60], description="File name", continuous_update=False),
+        name=widgets.Text(
+            f"my-{Path(slug).stem}"[:60], description="File name", continuous_update=False
+        ),
         file=widgets.HTML(),
     )
 
@@ -155,7 +164,7 @@ def reset(case: Case, show: Callable[..., None], _: Any = None) -> None:
 def _open(view: View, case: Case) -> None:
     """Puts a scenario on the page in place of the one before, whose controls are closed."""
     before, show = view.controls.children, partial(redraw, view, case)
-    view.about.value = captions.about(case.scenario, case.slug, len(case.futures[draws.ALWAYS]))
+    view.about.value = captions.about(case.scenario, case.given, len(case.futures[draws.ALWAYS]))
     view.controls.children = _controls(case, show)
     show()
     _watch(case, show)
@@ -166,7 +175,7 @@ def _open(view: View, case: Case) -> None:
 
 
 def _view(slug: str) -> View:
-    slugs = list(dict.fromkeys([slug, *load.shipped()]))
+    slugs = [(Path(one).stem, one) for one in dict.fromkeys([slug, *load.shipped()])]
     return View(
         widgets.Dropdown(options=slugs, value=slug, description="Scenario"),
         widgets.HTML(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from analysis.evidence import ledger
 from analysis.scenario import edits
 from analysis.scenario.edits import Place
 from analysis.scenario.schema import Scenario
@@ -18,6 +19,18 @@ def told_apart(titles: Mapping[str, str]) -> dict[str, str]:
         taken = {*found.values(), *(other for other in titles.values() if other != words)}
         found[key] = next(name for name in (words, *numbered) if name not in taken)
     return found
+
+
+def chip_titles(scenario: Scenario) -> dict[str, str]:
+    """What each chip of a scenario is called: by the title that it states, else by its name in the
+    table of chips, else by its key."""
+    known = ledger.chips()
+    return told_apart(
+        {
+            key: chip.title or known.get(key, {}).get("name", key)
+            for key, chip in scenario.chips.items()
+        }
+    )
 
 
 def numbered(scenario: Scenario) -> Scenario:

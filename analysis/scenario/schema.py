@@ -139,6 +139,7 @@ class Run(Table):
 class Chip(Table):
     """A chip as this scenario uses it; what is left out comes from the table of chips."""
 
+    title: Text | None = None
     peak_bf16_dense_tflops: float | None = Field(None, gt=0, le=1e6)
     gpus_per_node: int | None = Field(None, ge=1, le=1024)
     it_kw_per_gpu: Kw | None = None

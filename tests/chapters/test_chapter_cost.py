@@ -100,7 +100,7 @@ def test_a_price_that_halves_each_year_from_month_12_is_at_half_in_month_24(tmp_
     frame = cost.tables.price_paths(found, "rent").set_index("month")
     assert frame.loc[[0, 12, 18, 24], "p50"].tolist() == pytest.approx([1, 1, 0.5**0.5, 0.5])
     assert frame.loc[24, "day"] == "2027-01-01"  # 730 days after 1 January 2025
-    assert set(frame["chip"]) == {"h100"}
+    assert set(frame["chip"]) == {"NVIDIA H100 SXM"}
 
 
 def test_hours_and_machines_fall_apart_and_a_swing_widens_the_range(tmp_path):
@@ -366,10 +366,10 @@ def test_it_is_told_what_is_left_at_the_horizon(values, pair, expected):
 
 
 def test_it_is_told_where_each_price_stands_at_the_horizon():
-    rows = [("h100", 0, 1.0), ("h100", 24, 0.5), ("x1", 0, 1.0), ("x1", 24, 1.2)]
+    rows = [("H100", 0, 1.0), ("H100", 24, 0.5), ("x1", 0, 1.0), ("x1", 24, 1.2)]
     frame = pd.DataFrame(rows, columns=["chip", "month", "p50"])
     assert cost.titles.prices(frame, "an hour") == (
-        "At the horizon the market price of an hour stands at P50 at 50 % (H100) and 120 % (X1) of "
+        "At the horizon the market price of an hour stands at P50 at 50 % (H100) and 120 % (x1) of "
         "today's"
     )
 
@@ -513,7 +513,7 @@ def test_the_chapters_prices_at_the_horizon_follow_from_the_falls_of_the_years(c
     for year in range(1, round(decision.choices.horizon_months.value / 12) + 1):
         z = futures.get(f"price:h100:rent:{year}", 0.0)
         left = left * (1 - np.minimum(0.9, fall + swing * z))
-    assert f"{100 * middle(left):.0f} % (H100)" in words
+    assert f"{100 * middle(left):.0f} % (NVIDIA H100 SXM)" in words
 
 
 def test_the_chapters_lower_option_and_its_rate_are_those_of_the_means(chapter):

@@ -13,6 +13,7 @@ from tools.hand import scenario
 from analysis.__main__ import main
 from analysis.chapters import own_case
 from analysis.decision.wording import figure, usd
+from analysis.evidence import ledger
 from analysis.evidence.files import BadInput
 from analysis.model import comparison, draws, simulation
 from analysis.scenario import load, references
@@ -212,7 +213,8 @@ def test_an_input_is_own_changed_or_taken_over_and_a_default_repeated_is_taken_o
 def test_the_need_says_what_is_rented_and_owned_and_what_must_be_delivered(tmp_path):
     shown = own_case.need(scenario(tmp_path)).html
     cells = re.findall(r"<td>(.*?)</td>", shown)
-    assert cells == ["Rented", "", "100 H100", "-", "Built", "", "-", "100 H100"]
+    gpus = "100 NVIDIA H100 SXM"
+    assert cells == ["Rented", "", gpus, "-", "Built", "", "-", gpus]
     # 1e24 FLOP over 8.64e19 FLOP per PFLOP-day
     assert "run of 1e+24 useful FLOP (11,600 PFLOP-days at mid), done within 12 months" in shown
 
@@ -323,7 +325,7 @@ def test_the_chapter_says_what_each_option_rents_and_owns(chapter):
                     gpus = mid[one.gpus][0] if isinstance(one.gpus, str) else one.gpus
                     counts[one.chip] = counts.get(one.chip, 0) + gpus
             for chip, gpus in counts.items():
-                assert f"{gpus:,.0f} {chip.upper()}" in text
+                assert f"{gpus:,.0f} {ledger.chips()[chip]['name']}" in text
 
 
 def test_scenarios_that_look_back_or_decide_in_steps_run_through_the_chapter():

@@ -272,6 +272,6 @@ def test_the_chapter_says_so_where_nobody_trains_and_nobody_reaches_the_target(
 
 def test_a_gb200_is_told_in_h100_by_peak_and_chips_alike_are_not():
     # 2,500 over 989 TFLOP/s
-    said = " By peak FLOP/s one GB200 is 2.53 H100."
+    said = " By peak FLOP/s one NVIDIA GB200 (NVL72) is 2.53 NVIDIA H100 SXM."
     assert training.tables.by_peak(builders.shipped()) == said
     assert training.tables.by_peak(builders.shipped("own-case")) == ""

@@ -36,9 +36,7 @@ def test_a_chip_computes_per_kilowatt_as_an_a100_at_least_and_as_four_gb300_at_m
 def test_the_power_of_a_chip_is_that_of_the_fact_which_its_note_names(key):
     facts, row = ledger.ledger().facts, CHIPS[key]
     named = re.findall(r"it-kw-[a-z0-9-]+", row["note"])
-    assert [float(facts[name].value or 0) for name in named] == [float(row["it_kw_per_gpu"])] * len(
-        named
-    )
+    assert {float(facts[name].value or 0) for name in named} <= {float(row["it_kw_per_gpu"])}
     assert named or key in ("a100", "h100", "h200", "gb200", "gb300")  # their note says the sum
 
 

@@ -541,7 +541,7 @@ def test_a_scenario_of_one_option_has_no_input_to_move(decision):
 
 def test_another_scenario_brings_its_own_options_and_sliders_and_the_first_comes_back(decision):
     on = opened(decision)
-    assert on.chooser.options == ("by-hand", *load.shipped())
+    assert on.chooser.options == tuple((name, name) for name in ("by-hand", *load.shipped()))
     first, kept = on.answer.value, on.box.children
     on.chooser.value = "own-case"
     assert list(ticks(on)) == ["Cloud rental", "Colocation"]
@@ -550,6 +550,16 @@ def test_another_scenario_brings_its_own_options_and_sliders_and_the_first_comes
     assert "300 futures" in on.about.value and "SCENARIO=own-case" in on.about.value
     on.chooser.value = "by-hand"
     assert on.answer.value == first
+
+
+def test_a_scenario_given_by_its_path_goes_by_its_slug_and_its_report_by_the_path(decision):
+    on = opened(decision, "/home/me/my-case.toml")
+    assert on.chooser.options[0] == ("my-case", "/home/me/my-case.toml")
+    assert "SCENARIO=/home/me/my-case.toml" in on.about.value
+    assert name_field(on).value == "my-my-case"
+    on.chooser.value = "no-gas"
+    on.chooser.value = "/home/me/my-case.toml"
+    assert list(ticks(on)) == [one.title for one in decision.options.values()]
 
 
 def test_the_page_says_how_many_futures_it_uses_and_never_more_than_asked(decision):

@@ -10,7 +10,7 @@ from analysis.decision import one_way
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.ledger import Fact
 from analysis.model import draws
-from analysis.scenario import load, references
+from analysis.scenario import load, naming, references
 from analysis.scenario.schema import Assumption, Scenario
 
 BASES = ("facts", "facts and judgement", "a quote of the reader", "judgement alone")
@@ -145,9 +145,10 @@ def tied(scenario: Scenario) -> dict[str, str]:
     """What a cause may tie, by name, with its label: the used assumptions, and the years of the
     price paths that swing."""
     labels = {name: scenario.assumptions[name].label for name in used(scenario)}
+    chips = naming.chip_titles(scenario)
     for path in references.swinging(scenario):
         chip, price = path.split(":")
-        labels[path] = f"{chip.upper()}: price of {PRICE_WORDS[price]}, swing of each year"
+        labels[path] = f"{chips[chip]}: price of {PRICE_WORDS[price]}, swing of each year"
     return labels
 
 

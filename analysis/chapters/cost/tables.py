@@ -19,6 +19,7 @@ from analysis.decision import headline
 from analysis.model import comparison, cost, estimates, inputs
 from analysis.model.records import REFERENCE_CHIP
 from analysis.model.simulation import Result
+from analysis.scenario import naming
 from analysis.scenario.schema import Scenario
 
 ROUNDING = 1e-12
@@ -143,10 +144,10 @@ SHOWN = 3
 
 
 def price_paths(result: Result, price: str) -> pd.DataFrame:
-    """The market price of an hour ("rent") or of a machine ("node") of each chip of the options
-    over its price today, month by month: p10, p50, p90 over the first futures, and the first few of
-    them (`future_1` and so on)."""
-    futures, rows = result.first_futures, []
+    """The market price of an hour ("rent") or of a machine ("node") of each `chip` (its title) of
+    the options over its price today, month by month: p10, p50, p90 over the first futures, and the
+    first few of them (`future_1` and so on)."""
+    futures, rows, chips = result.first_futures, [], naming.chip_titles(result.scenario)
     horizon = round(result.scenario.choices.horizon_months.value)
     months = np.arange(horizon + 1.0)
     for name in _priced(result.scenario, price):
@@ -154,7 +155,7 @@ def price_paths(result: Result, price: str) -> pd.DataFrame:
         index = path.index(months)
         few = [{f"future_{i + 1}": x for i, x in enumerate(at)} for at in index[:SHOWN].T.tolist()]
         for month, single, low, mid, high in zip(months, few, *quantile_rows(index), strict=True):
-            row = {"chip": name, "month": int(month), "day": day(result, month)}
+            row = {"chip": chips[name], "month": int(month), "day": day(result, month)}
             rows.append(row | {"p10": low, "p50": mid, "p90": high} | single)
     return pd.DataFrame(rows)
 

@@ -107,7 +107,7 @@ def prices(frame: pd.DataFrame, what: str) -> str:
     """What the price of an hour or a machine of each chip is at the horizon at P50, over its price
     today."""
     last = frame[frame["month"] == frame["month"].max()]
-    words = [f"{percent(row['p50'])} ({row['chip'].upper()})" for _, row in last.iterrows()]
+    words = [f"{percent(row['p50'])} ({row['chip']})" for _, row in last.iterrows()]
     return f"At the horizon the market price of {what} stands at P50 at {listed(words)} of today's"
 
 

@@ -91,7 +91,7 @@ def price_paths(frame: pd.DataFrame, what: str) -> alt.FacetChart:
     words = [
         percent(x) if m == last else "" for x, m in zip(frame["p50"], frame["month"], strict=True)
     ]
-    data = frame.assign(label=words, name=frame["chip"].str.upper())
+    data = frame.assign(label=words)
     single = [name for name in frame if str(name).startswith("future_")]
     top = max(1.0, 1.02 * frame[["p90", *single]].max().max())
     base = alt.Chart(data).encode(x=day("day", "Month"))
@@ -104,7 +104,7 @@ def price_paths(frame: pd.DataFrame, what: str) -> alt.FacetChart:
         y="p50:Q", tooltip=tips(data, "chip", "day", "p10", "p50", "p90")
     )
     layers += base.mark_text(align="left", dx=4, color=INK).encode(y="p50:Q", text="label:N")
-    chip = alt.Facet("name:N", title=None, sort=list(dict.fromkeys(data["name"])))
+    chip = alt.Facet("chip:N", title=None, sort=list(dict.fromkeys(data["chip"])))
     panel = layers.properties(width=245, height=170)
     return dressed(
         panel.facet(facet=chip, columns=2, spacing=45),

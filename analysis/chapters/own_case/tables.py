@@ -7,7 +7,7 @@ from analysis.chapters.shared.words import in_words
 from analysis.decision.wording import stated
 from analysis.model import draws
 from analysis.model.draws import resolve
-from analysis.scenario import load
+from analysis.scenario import load, naming
 from analysis.scenario.schema import RentedTranche, Scenario
 
 OWN, CHANGED, TAKEN_OVER = "own", "default changed", "taken over"
@@ -27,11 +27,12 @@ def need(scenario: Scenario) -> pd.DataFrame:
 def _gpus(scenario: Scenario, tranches: list[str], rented: bool) -> str:
     """How many GPUs of which chip the tranches that are rented, or those that are not, hold."""
     futures, counts = draws.mid(scenario), dict[str, float]()
+    names = naming.chip_titles(scenario)
     for tranche in (scenario.tranches[name] for name in tranches):
         if isinstance(tranche, RentedTranche) is rented:
             gpus = float(resolve(tranche.gpus, futures)[0])
             counts[tranche.chip] = counts.get(tranche.chip, 0.0) + gpus
-    return ", ".join(f"{stated(gpus)} {chip.upper()}" for chip, gpus in counts.items()) or "-"
+    return ", ".join(f"{stated(gpus)} {names[chip]}" for chip, gpus in counts.items()) or "-"
 
 
 def origins(scenario: Scenario) -> pd.DataFrame:

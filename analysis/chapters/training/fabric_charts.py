@@ -36,7 +36,7 @@ def _goodput_of_chip(curve: pd.DataFrame, sizes: pd.DataFrame, look: Look) -> al
     )
     x = alt.X(
         "gpus:Q",
-        title=f"{curve['chip'].iloc[0].upper()} GPUs in one run",
+        title=f"GPUs in one run: {curve['name'].iloc[0]}",
         scale=alt.Scale(nice=False, type="log"),
         axis=alt.Axis(format="~s", tickCount=5),
     )

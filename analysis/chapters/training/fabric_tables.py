@@ -11,7 +11,7 @@ from analysis.model import estimates, inputs, simulation, training
 from analysis.model.draws import BLOCK_DRAWS, Draws, resolve
 from analysis.model.records import Run
 from analysis.model.simulation import Result
-from analysis.scenario import edits
+from analysis.scenario import edits, naming
 from analysis.scenario.schema import Scenario, Tranche
 
 CURVE_POINTS = 60
@@ -57,15 +57,16 @@ def fabric_sizes(result: Result) -> pd.DataFrame:
 
 
 def goodput_by_gpus(result: Result) -> pd.DataFrame:
-    """By chip and number of GPUs in one run: goodput (p10, p50, p90)."""
+    """By chip (its key, and its title as `name`) and number of GPUs in one run: goodput (p10, p50,
+    p90)."""
     futures, sizes = result.first_futures, fabric_sizes(result)
-    frames = []
+    frames, names = [], naming.chip_titles(result.scenario)
     for chip, mine in sizes.groupby("chip", sort=False) if len(sizes) else ():
         gpus = _sizes_to_show(mine)
         share = _goodput(result, str(chip), gpus[None, :], futures)
         low, mid, high = quantile_rows(share)
-        named = {"chip": chip, "gpus": gpus, "p10": low, "p50": mid, "p90": high}
-        frames.append(pd.DataFrame(named))
+        named = {"chip": chip, "name": names[str(chip)], "gpus": gpus}
+        frames.append(pd.DataFrame(named | {"p10": low, "p50": mid, "p90": high}))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 

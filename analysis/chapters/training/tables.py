@@ -10,6 +10,7 @@ from analysis.evidence import ledger
 from analysis.model import comparison, estimates, training
 from analysis.model.draws import resolve
 from analysis.model.simulation import Result
+from analysis.scenario import naming
 from analysis.scenario.schema import Scenario
 
 BIN_MONTHS = 3
@@ -23,12 +24,12 @@ def gpus_training(result: Result) -> pd.DataFrame:
 def by_peak(scenario: Scenario) -> str:
     """What one GPU of each other chip of the run is in GPUs of the weakest, as a sentence; empty
     where none is stronger."""
-    peaks = {}
+    peaks, names = {}, naming.chip_titles(scenario)
     for tranche in scenario.tranches.values():
         stated = scenario.chips[tranche.chip].peak_bf16_dense_tflops
         if tranche.use == "run":
             known = stated or ledger.chips()[tranche.chip]["peak_bf16_dense_tflops"]
-            peaks[tranche.chip.upper()] = float(known)
+            peaks[names[tranche.chip]] = float(known)
     weakest = min(peaks, key=lambda name: peaks[name], default="")
     more = {name: x / peaks[weakest] for name, x in peaks.items() if x > peaks[weakest]}
     words = [f"one {name} is {figure(ratio)} {weakest}" for name, ratio in more.items()]
