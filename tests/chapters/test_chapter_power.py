@@ -360,7 +360,7 @@ def test_the_notebook_says_from_when_power_carries_a_start_as_its_stages_do(chap
     p50 = float(np.sort(dates)[149])
     row = power.tables.power_wanted(chapter["result"]).iloc[0]
     assert row["p50"] == pytest.approx(p50)
-    assert "When power carries the GPUs of 2 sites" in chapter["words"]
+    assert "When power carries the GPUs of 3 sites" in chapter["words"]
 
 
 def test_the_notebook_names_no_later_figure_as_known(chapter):

@@ -289,13 +289,14 @@ def test_the_flagship_rests_on_firm_facts_that_were_public_by_9_july_2024():
     assert max(fact.public_on for fact in cited if fact.public_on) <= date(2024, 7, 9)
 
 
-def test_the_flagship_has_its_five_options_and_asks_about_two_of_them():
+def test_the_flagship_has_its_six_options_and_asks_about_two_of_them():
     assert list(FLAGSHIP.options) == [
         "status_quo",
         "oracle_rental",
         "memphis_build",
         "memphis_later",
         "gb200_wait",
+        "oracle_at_memphis",
     ]
     assert FLAGSHIP.compare == ["oracle_rental", "memphis_build"]
     assert FLAGSHIP.baseline == "status_quo"
