@@ -185,7 +185,9 @@ def test_no_case_stands_in_two_tables():
 def test_every_line_is_one_line_that_begins_with_the_name_of_a_file():
     named = re.compile(r"'?[\w-]+[.](toml|csv)'?[:,] .+")
     cases = [*SCENARIOS.values(), *LEDGERS.values()]
-    assert [said for case in cases for said in case["line"].split("\n") if not named.fullmatch(said)] == []
+    assert [
+        said for case in cases for said in case["line"].split("\n") if not named.fullmatch(said)
+    ] == []
 
 
 def test_the_scenario_that_the_cases_break_is_good(capsys):
