@@ -1,4 +1,4 @@
-"""The command line: report, check, evaluate, diff, evidence, serve."""
+"""The command line: new, report, check, evaluate, diff, evidence, serve."""
 
 import argparse
 import json
@@ -10,24 +10,14 @@ from typing import Any
 
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import BadInput
-from analysis.scenario import load, references
+from analysis.scenario import answers, load, new, references
 from analysis.scenario.schema import Scenario
 
 REPORTS = ledgers.DATA.parent / "reports"
-
-
 FLAGSHIP = "oracle-vs-memphis"
-
-
 DRAWS = 20_000
-
-
 FEWEST_DRAWS, MOST_DRAWS = 100, 1_000_000
-
-
 PORT = 8866
-
-
 DIFF_DRAWS = 2048
 
 
@@ -120,6 +110,20 @@ def _unscored(path: Path, scenario: Scenario) -> list[str]:
     return [f"{path.name}: not scored: {', '.join(found)}"] if found else []
 
 
+def _new(arguments: argparse.Namespace) -> int:
+    from analysis.decision import unasked
+
+    if arguments.example:
+        print(new.example(), end="")
+        return 0
+    path = new.target(arguments.name)
+    found = answers.told(arguments.csv, vars(arguments), _say)
+    new.write(path, found)
+    _check(argparse.Namespace(scenarios=[str(path)]))
+    print("\n".join(unasked.said(path, new.given(found))))
+    return 0
+
+
 def _evaluate(arguments: argparse.Namespace) -> int:
     from analysis.decision import mid_case
 
@@ -208,7 +212,15 @@ Commands = Any  # what argparse gives to add commands to; its class has no publi
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="workbook", description="Rent the compute, or build it?")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_report, _add_check, _add_evaluate, _add_diff, _add_evidence, _add_serve):
+    for add in (
+        _add_new,
+        _add_report,
+        _add_check,
+        _add_evaluate,
+        _add_diff,
+        _add_evidence,
+        _add_serve,
+    ):
         add(commands)
     return parser
 
@@ -218,6 +230,18 @@ def _add(commands: Commands, name: str, does: str, example: str) -> argparse.Arg
     shape = argparse.RawDescriptionHelpFormatter
     example = f"example:\n  workbook {name} {example}"
     return commands.add_parser(name, help=does, formatter_class=shape, epilog=example)
+
+
+def _add_new(commands: Commands) -> None:
+    one = _add(commands, "new", "write a case of your own from two offers", "my-case")
+    one.add_argument(
+        "name", nargs="?", help="path of the file to write; asks where nothing is told"
+    )
+    one.add_argument("--from", dest="csv", metavar="FILE.csv", help="a table of answers")
+    one.add_argument("--example", action="store_true", help="print such a table")
+    for key, question in answers.questions().items():
+        one.add_argument(f"--{key}", dest=key, metavar="ANSWER", help=question.help)
+    one.set_defaults(command=_new)
 
 
 def _add_report(commands: Commands) -> None:

@@ -1,0 +1,248 @@
+"""What people answer, read: numbers with their units, shares, dates, money in a currency."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from analysis.evidence import ledger as ledgers
+from analysis.evidence.files import BadInput, gated, nearest, rows, text
+from analysis.scenario.units import plain
+
+FILE = ledgers.DATA / "questions.toml"
+
+DAYS_PER_MONTH = 365 / 12
+
+SIZES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9}
+
+NUMBER = re.compile(
+    r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?(e\+?[0-9]{1,2})?\s*(?:("
+    + "|".join(SIZES)
+    + r")\b)?\s*(.*)"
+)
+"""A number, a word of its size, and its unit."""
+
+SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
+
+CURRENCIES = ("USD", "EUR", "GBP", "CHF", "JPY", "CNY", "INR", "KRW", "CAD", "AUD", "SEK", "NOK")
+
+DAYS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %Y", "%B %Y")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its key, its words, an example, what Enter takes, and the forms of an answer.
+
+    `default` is taken as an answer would be, `otherwise` is a range with its grounds; `enter` says
+    in words what stands where neither is an answer.
+    """
+
+    key: str
+    asks: str
+    example: str
+    default: str = ""
+    enter: str = ""
+    money: bool = False
+    forms: tuple[dict[str, Any], ...] = ()
+    otherwise: dict[str, Any] | None = None
+
+    @property
+    def prompt(self) -> str:
+        """The question as it is asked, with an example and what Enter takes."""
+        return f"{self.asks} (e.g. {self.example}) [Enter: {self.default or self.enter}]"
+
+    @property
+    def help(self) -> str:
+        """The question as the help of its flag."""
+        return f"{self.asks}, e.g. {self.example}".replace("%", "%%")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one answer says: what its number is (the name of a form, a chip or a currency), the
+    number in the unit of the model, money in USD; the form, the words that were said, from whom
+    they are, and whether the reader gave it or it is the default."""
+
+    name: str
+    number: float
+    form: dict[str, Any]
+    words: str
+    source: str = ""
+    given: bool = True
+    day: date | None = None
+
+
+@cache
+def questions() -> dict[str, Question]:
+    """The questions by key, in the order in which they are asked."""
+    tables = tomllib.loads(text(FILE))["questions"]
+    return {
+        key: Question(key, otherwise=one.pop("else", None), **one) for key, one in tables.items()
+    }
+
+
+@cache
+def on_record(chip: str) -> dict[str, dict[str, Any]]:
+    """What is on record of a chip: `rent` and `node`, ranges with their grounds, where there are
+    any."""
+    found: dict[str, dict[str, Any]] = tomllib.loads(text(FILE))["chips"].get(chip, {})
+    return found
+
+
+def read(question: Question, said: str, before: dict[str, Answer]) -> Answer | None:
+    """What an answer says, in the light of those before it; None where it is left out and no
+    default is an answer. Refuses in one line what cannot be meant."""
+    words = gated(question.key, said)
+    given = bool(words)
+    words = words or question.default
+    if not words:
+        return None
+    inner = re.fullmatch(r"(.*?)\s*\(([^()]+)\)", words)
+    words, source = (inner[1], inner[2]) if inner else (words, "")
+    try:
+        found = _read(question, words, before)
+    except ValueError as error:
+        expected = f"expected an answer like {question.example}"
+        raise BadInput(f"{question.key}: {words!r}{error}; {expected}") from None
+    return Answer(**(vars(found) | {"words": words, "source": source, "given": given}))
+
+
+def _read(question: Question, words: str, before: dict[str, Answer]) -> Answer:
+    if question.key == "currency":
+        return _currency(words)
+    if question.key == "chip":
+        return _chip(words)
+    if question.key == "start":
+        return Answer("start", 0.0, {}, words, day=_day(words))
+    months = question.forms[0]["unit"] == "months"
+    if months and (day := _any_day(words)) and (start := before["start"].day):
+        number = round((day - start).days / DAYS_PER_MONTH, 2)
+        return _within(question.forms[0], number, words)
+    rate, bare = 1.0, words
+    if question.money:
+        rate, bare = before["currency"].number, _without(before["currency"].name, words)
+    number, unit = _number(bare)
+    for form in question.forms:
+        if unit in form["words"]:
+            return _within(form, number * rate * form["words"][unit], words)
+    units = [word for form in question.forms for word in form["words"] if word]
+    raise ValueError(f": unit {unit!r} is not known" if unit else f": {' or '.join(units)}?")
+
+
+def _number(words: str) -> tuple[float, str]:
+    """A number of people's and the words of its unit, in small letters."""
+    found = NUMBER.fullmatch(words.strip().lower())
+    if found is None:
+        raise ValueError("")
+    whole, part, power, size, unit = found.groups()
+    number = float(whole.replace(",", "") + (part or "") + (power or ""))
+    if unit[:1] in (",", "."):
+        raise ValueError(": a comma parts thousands, a point decimals")
+    unit = " ".join(unit.replace("/", " per ").replace("percent", "%").split())
+    unit = re.sub(r"\b(gpu|month|week|year|day)\b$", r"\1s", unit) if " " not in unit else unit
+    return number * SIZES.get(size or "", 1), unit
+
+
+def _within(form: dict[str, Any], number: float, words: str) -> Answer:
+    least, most = form["within"]
+    if not least <= number <= most:
+        ends = f"{plain(least)} to {plain(most)} {form['unit']}"
+        raise ValueError(f" is {number:,.6g} {form['unit']}, not within {ends}")
+    return Answer(form["name"], float(f"{number:.12g}"), form, words)
+
+
+def _currency(words: str) -> Answer:
+    found = re.fullmatch(r"([A-Za-z]{3})(?:\s+([0-9]+(?:\.[0-9]+)?))?", words)
+    if found is None or (found[1].upper() != "USD" and not float(found[2] or 0)):
+        raise ValueError("")
+    return Answer(found[1].upper(), float(found[2] or 1), {}, words)
+
+
+def _without(currency: str, words: str) -> str:
+    """The words without the currency of the case; another one is refused."""
+    for sign, name in SIGNS.items():
+        words = words.replace(sign, f"{name} ")
+    for named in re.findall(rf"\b(?:{currency}|{'|'.join(CURRENCIES)})\b", words):
+        if named != currency:
+            raise ValueError(f": {named}, but the currency of the case is {currency}")
+        words = words.replace(named, "", 1)
+    return words
+
+
+def _chip(words: str) -> Answer:
+    """A chip by its id in the table of chips, however its letters are written."""
+    name, known = words.lower().removeprefix("nvidia ").replace(" ", "-"), ledgers.chips()
+    if name not in known:
+        raise ValueError(f" is not in the table of chips{nearest(name, known)}")
+    return Answer(name, 0.0, {}, words)
+
+
+def _day(words: str) -> date:
+    found = _any_day(words)
+    if found is None:
+        raise ValueError("")
+    return found
+
+
+def _any_day(words: str) -> date | None:
+    """The day that some words name, the first of a month that stands alone, or None."""
+    for shape in DAYS:
+        try:
+            return datetime.strptime(words, shape).date()
+        except ValueError:
+            continue
+    return None
+
+
+def from_csv(path: Path) -> dict[str, str]:
+    """The answers in a table with the columns question and answer, by question."""
+    found: dict[str, str] = {}
+    for line, row in rows(path, ("question", "answer")):
+        key = row["question"]
+        where = f"{path.name}, line {line}"
+        if key not in questions():
+            raise BadInput(f'{where}: unknown question "{key}"{nearest(key, questions())}')
+        if key in found:
+            raise BadInput(f'{where}: question "{key}" is answered twice')
+        found[key] = row["answer"]
+    return found
+
+
+def all_read(said: dict[str, str]) -> dict[str, Answer | None]:
+    """Every question with what its answer says, where there is one."""
+    before: dict[str, Answer] = {}
+    found: dict[str, Answer | None] = {}
+    for key, question in questions().items():
+        answer = found[key] = read(question, said.get(key, ""), before)
+        if answer is not None:
+            before[key] = answer
+    return found
+
+
+def asked(say: Callable[[str], None]) -> dict[str, Answer | None]:
+    """Every question asked at the terminal, again after an answer that cannot be meant, with what
+    its answer says."""
+    before: dict[str, Answer] = {}
+    found: dict[str, Answer | None] = {}
+    for key, question in questions().items():
+        while key not in found:
+            say(question.prompt)
+            line = _line(question)
+            try:
+                found[key] = read(question, line, before)
+            except BadInput as error:
+                say(str(error))
+        if answer := found[key]:
+            before[key] = answer
+    return found
+
+
+def _line(question: Question) -> str:
+    try:
+        return input()
+    except EOFError:
+        raise BadInput(f"{question.key}: the answers end here; nothing is written") from None
