@@ -3,12 +3,13 @@ evidence is, and where the case lies outside what the evidence supports."""
 
 from collections.abc import Collection
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from analysis.decision import one_way, wording
 from analysis.evidence import ledger as ledgers
 from analysis.model import comparison
-from analysis.scenario import references
+from analysis.scenario import load, references
 from analysis.scenario.schema import Assumption, Scenario
 
 MOST_SHOWN = 5
@@ -19,10 +20,13 @@ FEWEST_GPUS, MOST_GPUS = 16, 131_072
 FAR_MONTHS = 12
 
 
-def said(scenario: Scenario, given: Collection[str]) -> list[str]:
+def said(path: Path, given: Collection[str]) -> list[str]:
     """The lines that a reader of a new case is told: the answer at mid, the inputs not given that
-    move it most, in USD of the difference of the pair, and what lies outside the evidence."""
-    return [*_moved(scenario, given), *outside(scenario)]
+    move it most, in USD of the difference of the pair, what lies outside the evidence, and the two
+    commands that come next."""
+    scenario = load.read(path)
+    following = ["next:", f"  workbook evaluate {path}", f"  workbook report {path}"]
+    return [*_moved(scenario, given), *outside(scenario), *following]
 
 
 def most_moved(scenario: Scenario, given: Collection[str]) -> list[dict[str, Any]]:

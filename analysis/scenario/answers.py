@@ -11,7 +11,6 @@ from typing import Any
 
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import BadInput, gated, nearest, rows, text
-from analysis.scenario.units import plain
 
 FILE = ledgers.DATA / "questions.toml"
 
@@ -150,9 +149,17 @@ def _number(words: str) -> tuple[float, str]:
 def _within(form: dict[str, Any], number: float, words: str) -> Answer:
     least, most = form["within"]
     if not least <= number <= most:
-        ends = f"{plain(least)} to {plain(most)} {form['unit']}"
-        raise ValueError(f" is {number:,.6g} {form['unit']}, not within {ends}")
+        share = form["unit"].startswith("share")
+        unit = "%" if share else form["unit"]
+        said, low, high = (
+            _shown(100 * x if share else x) for x in (number, float(least), float(most))
+        )
+        raise ValueError(f" is {said} {unit}, not within {low} to {high} {unit}")
     return Answer(form["name"], float(f"{number:.12g}"), form, words)
+
+
+def _shown(number: float) -> str:
+    return f"{number:,.0f}" if number.is_integer() and number < 1e15 else f"{number:,.6g}"
 
 
 def _currency(words: str) -> Answer:
@@ -210,6 +217,16 @@ def from_csv(path: Path) -> dict[str, str]:
             raise BadInput(f'{where}: question "{key}" is answered twice')
         found[key] = row["answer"]
     return found
+
+
+def told(
+    table: str | None, flags: dict[str, Any], say: Callable[[str], None]
+) -> dict[str, Answer | None]:
+    """Every question with what its answer says: from a table and from flags, which go before it,
+    or asked at the terminal where there are neither."""
+    said = from_csv(Path(table)) if table else {}
+    said |= {key: flags[key] for key in questions() if flags.get(key)}
+    return all_read(said) if said else asked(say)
 
 
 def all_read(said: dict[str, str]) -> dict[str, Answer | None]:

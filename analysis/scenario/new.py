@@ -1,6 +1,5 @@
 """A case of one's own, written from answers: one short file that extends `own-case`."""
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +9,7 @@ from typing import Any
 
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import SLUG, BadInput
-from analysis.scenario import answers, load
+from analysis.scenario import answers, load, writing
 from analysis.scenario.answers import Answer
 from analysis.scenario.case import BASE, Case
 from analysis.scenario.units import plain
@@ -103,20 +102,24 @@ def _service(case: Case) -> list[str]:
         "start_gpus = false",
         "[need.service]",
         f"h100_gpus = {plain(round(case.gpus * case.in_h100, 1))} # {case.machine} by peak",
-        _choice("from_months", by.number, [by.number, *later], _why(by)),
-        _choice("until_months", until.number, [], _why(until)),
-        _choice("short_hour_usd", prices[1], prices, "The market's price of an hour, by peak."),
+        writing.choice("from_months", by.number, [by.number, *later], writing.why(by)),
+        writing.choice("until_months", until.number, [], writing.why(until)),
+        writing.choice(
+            "short_hour_usd", prices[1], prices, "The market's price of an hour, by peak."
+        ),
     ]
 
 
 def _run(case: Case) -> list[str]:
     """A run: done by a month, begun on half of the GPUs."""
     by, half = case["by"], max(1.0, math.floor(case.gpus / 2))
-    months = [round(by.number * share, 1) for share in (0.75, 1, 1.5)]
+    months = [round(by.number * 0.75, 1), by.number, round(by.number * 1.5, 1)]
     return [
         "[need]",
-        _choice("by_months", by.number, months, _why(by)),
-        _choice("start_gpus", half, [half, case.gpus], "Half of the machine is enough to start."),
+        writing.choice("by_months", by.number, months, writing.why(by)),
+        writing.choice(
+            "start_gpus", half, [half, case.gpus], "Half of the machine is enough to start."
+        ),
     ]
 
 
@@ -126,11 +129,11 @@ def _choices(case: Case) -> list[str]:
     months = asked.number if asked else min(max(ends, 12), 240)
     swept = [x for x in (months - 12, months, months + 12) if max(11, case["by"].number) < x <= 240]
     rates = [round(rate.number * share, 4) for share in (0.5, 1, 1.5)]
-    why = _why(asked) if asked else "Until the use ends."
+    why = writing.why(asked) if asked else "Until the use ends."
     return [
         "[choices]",
-        _choice("discount_rate_per_year", rate.number, rates, _why(rate)),
-        _choice("horizon_months", months, swept, why),
+        writing.choice("discount_rate_per_year", rate.number, rates, writing.why(rate)),
+        writing.choice("horizon_months", months, swept, why),
         _funds(case),
     ]
 
@@ -140,16 +143,9 @@ def _funds(case: Case) -> str:
     if funds is None:
         return "funding_usd = false"
     why = f"Set aside: {funds.words}."
-    return _choice("funding_usd", funds.number, [], why) + _rate(case, "funds")
-
-
-def _why(answer: Answer) -> str:
-    return f"As told: {answer.words}." if answer.given else f"Not told, so taken: {answer.words}."
-
-
-def _choice(name: str, value: float, swept: list[float], why: str) -> str:
-    table = {"value": value, "swept": sorted(set(swept)) if len(set(swept)) > 1 else [], "why": why}
-    return f"{name} = {_toml(table)}"
+    return writing.choice("funding_usd", funds.number, [], why) + writing.rate(
+        "funds", funds, case["currency"]
+    )
 
 
 def _assumptions(case: Case) -> list[str]:
@@ -166,15 +162,15 @@ def _assumptions(case: Case) -> list[str]:
 def _use(case: Case) -> list[str]:
     use = case["use"]
     if case.steady:
-        about = {"value": use.number, "judgement": _why(use)}
-        return ["target_flop = false", _line("use_share", about)]
+        about = {"value": use.number, "judgement": writing.why(use)}
+        return ["target_flop = false", writing.line("use_share", about)]
     flop, how = use.number, "As told"
     if use.name == "gpu_days":
         mfu = case.base["mfu_share"].mid or 0.0
         flop *= SECONDS_PER_DAY * case.of_chip("peak_bf16_dense_tflops") * 1e12 * mfu
         how = f"At an MFU of {mfu:g}, the mid of the defaults"
     why = f"{how}: {use.words}."
-    return [_line("target_flop", {"value": float(f"{flop:.4g}"), "judgement": why})]
+    return [writing.line("target_flop", {"value": float(f"{flop:.4g}"), "judgement": why})]
 
 
 def _rent(case: Case) -> list[str]:
@@ -185,7 +181,7 @@ def _rent(case: Case) -> list[str]:
     if case.market_usd not in case.base:
         label = f"{case.chip.upper()}-hour on the market today"
         about = {"label": label, "unit": "USD/GPU-hour"}
-        lines.append(_line(case.market_usd, about | case.market))
+        lines.append(writing.line(case.market_usd, about | case.market))
     return lines
 
 
@@ -193,7 +189,7 @@ def _kw(case: Case) -> list[str]:
     """The power of a GPU as built, where that is not what the table of chips has."""
     about = {"label": f"All-in IT power of a GPU: {case.chip.upper()}", "unit": "kW/GPU"}
     kw = answers.on_record(case.chip).get("kw")
-    return [_line(case.it_kw, about | kw)] if kw else []
+    return [writing.line(case.it_kw, about | kw)] if kw else []
 
 
 def _server(case: Case) -> list[str]:
@@ -203,7 +199,7 @@ def _server(case: Case) -> list[str]:
     if record is None:
         raise BadInput(f"server: no price of a server of {case.chip} is on record; expected one")
     label = f"Price of a server of {case.chip.upper()}"
-    return [_line(case.node_usd, {"label": label, "unit": "USD/node"} | record)]
+    return [writing.line(case.node_usd, {"label": label, "unit": "USD/node"} | record)]
 
 
 def _power(case: Case) -> str:
@@ -213,11 +209,13 @@ def _power(case: Case) -> str:
     if power is None:
         mw = case.gpus * case.kw_per_gpu / 1000 * 1.1 * (pue.high or 1.0)
         why = "No offer: a tenth more than all GPUs take at the P90 of the PUE."
-        return _line("colocation_mw", about | {"value": float(f"{mw:.4g}"), "judgement": why})
+        return writing.line(
+            "colocation_mw", about | {"value": float(f"{mw:.4g}"), "judgement": why}
+        )
     mw = power.number * ((pue.mid or 1.0) if power.name == "it_mw" else 1)
     by = f" # IT power, by the mid PUE of {pue.mid}" if power.name == "it_mw" else ""
-    about |= {"value": float(f"{mw:.6g}"), "quote": _quote(power)}
-    return _line("colocation_mw", about) + by
+    about |= {"value": float(f"{mw:.6g}"), "quote": writing.quote(power)}
+    return writing.line("colocation_mw", about) + by
 
 
 def _staff(case: Case) -> str:
@@ -227,7 +225,7 @@ def _staff(case: Case) -> str:
     usd = max(STAFF_USD_PER_GPU_YEAR * case.gpus, LEAST_STAFF_USD_PER_YEAR)
     ends = {"low": 0.7 * usd, "mid": usd, "high": 1.6 * usd, "min": 0.2 * usd, "max": 5 * usd}
     why = "450 USD per GPU, what own-case has for 2,000; half a person at least."
-    return _line("staff_usd_per_year", about | ends | {"judgement": why})
+    return writing.line("staff_usd_per_year", about | ends | {"judgement": why})
 
 
 def _date(case: Case, key: str) -> list[str]:
@@ -238,11 +236,15 @@ def _date(case: Case, key: str) -> list[str]:
     if answer is None:
         return _stated(case, key)
     if answer.number == 0:
-        return [_line(form["name"], _about(form) | {"value": 0, "quote": _quote(answer)})]
+        return [
+            writing.line(
+                form["name"], writing.about(form) | {"value": 0, "quote": writing.quote(answer)}
+            )
+        ]
     ends = {end: round(answer.number * share, 2) for end, share in LATE.items()}
     who = answer.source or "The date that is promised"
     why = f"{who}: {answer.words}. The ends are ours: a fifth sooner, three fifths later."
-    return [_line(form["name"], _about(form) | ends | {"judgement": why})]
+    return [writing.line(form["name"], writing.about(form) | ends | {"judgement": why})]
 
 
 def _stated(case: Case, key: str, name: str = "") -> list[str]:
@@ -250,25 +252,9 @@ def _stated(case: Case, key: str, name: str = "") -> list[str]:
     answer, form = case.found[key], answers.questions()[key].forms[0]
     if answer is None:
         otherwise = answers.questions()[key].otherwise
-        return [_line(form["name"], _about(form) | otherwise)] if otherwise else []
-    about = _about(answer.form) | {"value": answer.number, "quote": _quote(answer)}
-    return [_line(name or answer.name, about) + _rate(case, key)]
-
-
-def _about(form: Mapping[str, Any]) -> dict[str, Any]:
-    return {"label": form["label"], "unit": form["unit"]} if "label" in form else {}
-
-
-def _quote(answer: Answer) -> str:
-    return answer.source or f"As told: {answer.words}. Add from whom, and when."
-
-
-def _rate(case: Case, key: str) -> str:
-    """A comment with the amount as it was said and the rate, where that is not in USD."""
-    answer, currency = case.found[key], case["currency"]
-    if answer is None or currency.name == "USD":
-        return ""
-    return f" # {answer.words}, at {plain(currency.number)} USD per {currency.name}"
+        return [writing.line(form["name"], writing.about(form) | otherwise)] if otherwise else []
+    about = writing.about(answer.form) | {"value": answer.number, "quote": writing.quote(answer)}
+    return [writing.line(name or answer.name, about) + writing.rate(key, answer, case["currency"])]
 
 
 def _hardware(case: Case) -> list[str]:
@@ -280,13 +266,13 @@ def _hardware(case: Case) -> list[str]:
     return [
         *_chip(case),
         "[sites] # power is there when the servers are: their date is that of both",
-        _line("hall", hall | ({} if case.leases else works)),
+        writing.line("hall", hall | ({} if case.leases else works)),
         "[tranches]",
-        _line("cloud_2k", {"title": f"{case.machine} rented"} | same | _price(case)),
-        _line("own_2k", {"title": f"{case.machine} owned"} | same),
+        writing.line("cloud_2k", {"title": f"{case.machine} rented"} | same | _price(case)),
+        writing.line("own_2k", {"title": f"{case.machine} owned"} | same),
         "[options]",
-        _line("cloud", {"title": "Rental", "description": then}),
-        _line("colocation", {"title": "Own machine", "description": f"Own {case.machine}."}),
+        writing.line("cloud", {"title": "Rental", "description": then}),
+        writing.line("colocation", {"title": "Own machine", "description": f"Own {case.machine}."}),
     ]
 
 
@@ -310,18 +296,3 @@ def _chip(case: Case) -> list[str]:
         lines += [f'it_kw_per_gpu = "{case.it_kw}"'] if "kw" in answers.on_record(case.chip) else []
         lines += [f'market_rent_usd_per_gpu_hour = "{case.market_usd}"']
     return [f"[chips.{case.chip}]", *lines] if lines else []
-
-
-def _line(name: str, table: Mapping[str, Any]) -> str:
-    return f"{name} = {_toml(table)}"
-
-
-def _toml(value: Any) -> str:
-    """A value as TOML, a table in one line."""
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(_line(name, one) for name, one in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    if isinstance(value, float):
-        return f"{value:_.0f}" if value.is_integer() and value < 1e12 else plain(value)
-    return json.dumps(value, ensure_ascii=False)

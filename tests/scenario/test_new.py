@@ -1,0 +1,330 @@
+"""A case of one's own: what people answer is understood or refused in one line, and the file that
+is written says what they said."""
+
+import io
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from analysis.__main__ import main
+from analysis.decision import mid_case, unasked
+from analysis.evidence.files import BadInput
+from analysis.scenario import answers, load, new
+from analysis.scenario.schema import Scenario
+
+OWN = Path(__file__).parent / "own"
+USERS = ("startup-64", "lab-2000-h200", "centre-16000", "expansion-200000")
+BEFORE = {"start": "2026-12-01"}
+
+
+def understood(question: str, words: str, **before: str):
+    """(what the number is, the number) that an answer to a question is read as."""
+    found = answers.all_read(BEFORE | before | {question: words})[question]
+    return found and (found.name, pytest.approx(found.number))
+
+
+def written(path: Path, **said: str) -> Scenario:
+    """The scenario of a new file with some answers; `rent_from` is the question `rent-from`."""
+    new.write(path, answers.all_read({k.replace("_", "-"): v for k, v in said.items()}))
+    return load.read(path)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "name", "number"),
+    [
+        ("gpus", "2,000", "gpus", 2000),
+        ("gpus", "16k GPUs", "gpus", 16000),
+        ("chip", "NVIDIA H200", "h200", 0),
+        ("by", "6", "by_months", 6),
+        ("by", "2 years", "by_months", 24),
+        ("by", "1 Dec 2027", "by_months", 12),  # 365 days
+        ("by", "2027-12-01", "by_months", 12),
+        ("by", "December 2027", "by_months", 12),
+        ("use", "60%", "use_share", 0.6),
+        ("use", "60 percent of the hours", "use_share", 0.6),
+        ("use", "0.6", "use_share", 0.6),
+        ("use", "1e25 FLOP", "target_flop", 1e25),
+        ("use", "200,000 GPU-days", "gpu_days", 2e5),
+        ("rent", "2.49", "cloud_rent_usd_per_gpu_hour", 2.49),
+        ("rent", "$2.49/GPU-hour", "cloud_rent_usd_per_gpu_hour", 2.49),
+        ("rent", "85 million contract", "cloud_contract_usd", 85e6),
+        ("rent", "USD 0.085 bn in all", "cloud_contract_usd", 85e6),
+        ("term", "2 years", "cloud_term_months", 24),
+        ("paid", "100 %", "take_or_pay_share", 1),
+        ("prepaid", "12%", "prepayment_share", 0.12),
+        ("prepaid", "0.12", "prepayment_share", 0.12),
+        ("rent-from", "1 Jun 2027", "cloud_first_gpus_months", 5.98),  # 182 days
+        ("server", "300k per server", "node_usd", 3e5),
+        ("server-gpus", "4", "gpus_per_node", 4),
+        ("own-from", "8 months", "own_first_gpus_months", 8),
+        ("power", "20 MW facility", "colocation_mw", 20),
+        ("power", "2,800 kW IT", "it_mw", 2.8),
+        ("hall", "175 USD per kW-month", "colocation_usd_per_kw_month", 175),
+        ("hall", "8 million per MW", "works_usd_per_mw", 8e6),
+        ("energy", "0.08/kWh", "colocation_usd_per_mwh", 80),
+        ("energy", "80 per MWh", "colocation_usd_per_mwh", 80),
+        ("staff", "0.9 million per year", "staff_usd_per_year", 9e5),
+        ("horizon", "4 years", "horizon_months", 48),
+        ("discount", "12 %", "discount_rate_per_year", 0.12),
+        ("funds", "90 million", "funding_usd", 9e7),
+    ],
+)
+def test_an_answer_is_read_in_the_forms_that_people_use(question, words, name, number):
+    assert understood(question, words) == (name, number)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "why"),
+    [
+        ("currency", "EUR", ""),  # no rate
+        ("currency", "EUR 0", ""),
+        ("start", "soon", ""),
+        ("start", "31 Feb 2027", ""),
+        ("chip", "h201", ' is not in the table of chips; nearest known: "h200"'),
+        ("gpus", "many", ""),
+        ("gpus", "0", " is 0 GPUs, not within 1 to 10,000,000 GPUs"),
+        ("gpus", "-5", ""),
+        ("gpus", "2,00", ": a comma parts thousands, a point decimals"),
+        ("by", "1 Dec 2025", " is -12 months, not within 0 to 240 months"),
+        ("until", "5 fortnights", ": unit 'fortnights' is not known"),
+        ("use", "12", " is 1,200 %, not within 1 to 100 %"),
+        ("rent", "2,49", ": a comma parts thousands, a point decimals"),
+        ("rent", "85 million", " is 85,000,000 USD/GPU-hour, not within 0.05 to 200 USD/GPU-hour"),
+        ("rent", "€2.49", ": EUR, but the currency of the case is USD"),
+        ("term", "24 GPUs", ": unit 'gpus' is not known"),
+        ("paid", "120 %", " is 120 %, not within 0 to 100 %"),
+        ("prepaid", "25", " is 2,500 %, not within 0 to 100 %"),
+        ("rent-from", "when ready", ""),
+        ("server", "300", " is 300 USD/node, not within 1,000 to 100,000,000 USD/node"),
+        ("server-gpus", "eight", ""),
+        ("own-from", "1 Dec 2099", " is 876.59 months, not within 0 to 240 months"),
+        ("power", "20 MW", ": unit 'mw' is not known"),
+        ("power", "20", ": mw facility or kw facility or mw it or kw it?"),
+        ("hall", "175", ": per kw-month or per kw per month or per mw?"),
+        ("energy", "0.08", ": per mwh or per kwh?"),
+        ("energy", "80 per kWh", " is 80,000 USD/MWh, not within 1 to 2,000 USD/MWh"),
+        ("staff", "five people", ""),
+        ("horizon", "6", " is 6 months, not within 12 to 240 months"),
+        ("discount", "12", " is 1,200 %, not within 0 to 100 %"),
+        ("funds", "90", " is 90 USD, not within 100,000 to 10,000,000,000,000 USD"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_one_line_with_an_example(question, words, why):
+    with pytest.raises(BadInput) as refused:
+        understood(question, words)
+    example = answers.questions()[question].example
+    expected = f"{question}: {words!r}{why}; expected an answer like {example}"
+    assert str(refused.value) == expected
+
+
+def test_every_question_is_refused_once_above_or_takes_any_words():
+    marks = test_what_cannot_be_meant_is_refused_in_one_line_with_an_example.pytestmark
+    assert {case[0] for case in marks[0].args[1]} == set(answers.questions())
+
+
+def test_every_example_of_a_question_is_an_answer_to_it():
+    for key, question in answers.questions().items():
+        for words in question.example.split(", or "):
+            money = {"currency": words} if key == "currency" else {}
+            assert understood(key, words, **money) is not None
+
+
+def test_an_amount_in_euro_is_counted_in_usd_once_and_kept_in_a_comment(tmp_path):
+    # 2.50 x 1.08 = 2.70; 0.11 x 1000 x 1.08 = 118.8
+    said = {"currency": "EUR 1.08", "rent": "€2.50", "energy": "0.11 per kWh", "term": "3 years"}
+    found = written(tmp_path / "euro.toml", **said).assumptions
+    assert found["cloud_rent_usd_per_gpu_hour"].value == pytest.approx(2.7)
+    assert found["colocation_usd_per_mwh"].value == pytest.approx(118.8)
+    text = (tmp_path / "euro.toml").read_text("utf-8")
+    assert re.findall(r"# (.*) USD per EUR", text) == ["€2.50, at 1.08", "0.11 per kWh, at 1.08"]
+
+
+def test_a_source_in_brackets_is_the_quote_and_without_one_the_reader_is_asked_for_it(tmp_path):
+    found = written(tmp_path / "a.toml", rent="2.49 (Some Cloud, 3 Nov 2026)", term="24")
+    assert found.assumptions["cloud_rent_usd_per_gpu_hour"].quote == "Some Cloud, 3 Nov 2026"
+    assert found.assumptions["cloud_term_months"].quote == "As told: 24. Add from whom, and when."
+
+
+def test_a_promised_date_has_a_range_that_is_called_a_judgement(tmp_path):
+    # Ten months: 0.8, 1, 1.6 of it within 0.5 and 4 of it.
+    one = written(tmp_path / "a.toml", own_from="10 months").assumptions["own_first_gpus_months"]
+    assert (one.min, one.low, one.mid, one.high, one.max) == (5, 8, 10, 16, 40)
+    assert one.judgement.startswith("The date that is promised: 10 months.")
+    assert not one.quote
+
+
+def test_gpu_days_become_flop_at_the_peak_of_the_chip_and_the_mid_mfu(tmp_path):
+    # 200,000 x 86,400 s x 989.4e12 FLOP/s x 0.38 = 6.4967e24
+    found = written(tmp_path / "a.toml", use="200,000 GPU-days")
+    assert found.assumptions["target_flop"].value == pytest.approx(6.497e24)
+    assert (found.need.service, found.tranches["own_2k"].use) == (None, "run")
+
+
+def test_it_power_becomes_facility_power_by_the_mid_pue_and_facility_power_stays(tmp_path):
+    # 2.8 x 1.35 = 3.78
+    for words, mw in (("2.8 MW IT", 3.78), ("2.8 MW facility", 2.8)):
+        found = written(tmp_path / f"a{int(100 * mw)}.toml", power=words)
+        assert found.assumptions["colocation_mw"].value == pytest.approx(mw)
+
+
+def test_works_take_the_place_of_the_lease_and_a_contract_that_of_the_price(tmp_path):
+    found = written(tmp_path / "a.toml", hall="8 million per MW", rent="85 million contract")
+    hall, rental = found.sites["hall"], found.tranches["cloud_2k"]
+    assert (hall.works_usd_per_mw, hall.lease_usd_per_kw_month) == ("works_usd_per_mw", None)
+    assert (rental.contract_usd, rental.usd_per_gpu_hour) == ("cloud_contract_usd", None)
+
+
+def test_a_chip_without_a_price_on_record_needs_both_offers_and_is_said_to_be_outside(tmp_path):
+    with pytest.raises(BadInput, match="rent: no market price of l40s is on record"):
+        written(tmp_path / "a.toml", chip="l40s")
+    with pytest.raises(BadInput, match="server: no price of a server of l40s is on record"):
+        written(tmp_path / "a.toml", chip="l40s", rent="0.80")
+    found = written(tmp_path / "a.toml", chip="l40s", rent="0.80", server="70,000", gpus="8")
+    assert found.assumptions["l40s_market_rent_usd_per_gpu_hour"].value == 0.8
+    assert unasked.outside(found) == [
+        "outside the evidence: 8 GPUs; it covers 16 to 131,072",
+        "outside the evidence: no market price of l40s is on record",
+    ]
+
+
+def test_a_start_far_from_the_newest_fact_is_said_to_be_outside(tmp_path):
+    # A centre's newest fact is of 2026; five years later is over 12 months away.
+    found = written(tmp_path / "a.toml", start="1 Dec 2031")
+    assert re.fullmatch(
+        r"outside the evidence: the start lies 6[01] months after its newest fact",
+        *unasked.outside(found),
+    )
+    assert unasked.outside(written(tmp_path / "b.toml")) == []
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_the_answers_of_each_user_give_a_short_file_that_checks(user, tmp_path, capsys):
+    path = tmp_path / f"{user}.toml"
+    assert main(["new", str(path), "--from", str(OWN / f"{user}.csv")]) == 0
+    assert capsys.readouterr().out.startswith(f"{user}.toml: good; options: 2, ")
+    assert path.read_text("utf-8").count("\n") <= 60
+
+
+@pytest.mark.parametrize("user", USERS[1:])
+def test_a_shipped_case_holds_the_numbers_of_its_answers(user, tmp_path):
+    """By hand it has grounds, and what no question asks: a PUE, a share of network, phases."""
+    made = {"colocation_mw", "pue", "network_share"}
+    found = written(tmp_path / f"{user}.toml", **answers.from_csv(OWN / f"{user}.csv"))
+    shipped = load.read(load.FOLDER / f"{user}.toml")
+    assert set(found.assumptions) == set(shipped.assumptions)
+    for name in set(found.assumptions) - made:
+        one, other = found.assumptions[name], shipped.assumptions[name]
+        assert (one.value, one.low, one.mid, one.high) == (
+            other.value,
+            other.low,
+            other.mid,
+            other.high,
+        )
+    assert (load.FOLDER / f"{user}.toml").read_text("utf-8").count("\n") <= 90
+
+
+def test_what_was_not_given_is_ordered_by_what_it_moves(tmp_path):
+    found = written(tmp_path / "a.toml", **answers.from_csv(OWN / "startup-64.csv"))
+    given = new.given(answers.all_read(answers.from_csv(OWN / "startup-64.csv")))
+    rows = unasked.most_moved(found, given)
+    swings = [row["swing"] for row in rows]
+    assert len(rows) == 5
+    assert swings == sorted(swings, reverse=True)
+    assert not given & {row["assumption"] for row in rows}
+    assert {"h100_node_usd", "cloud_rent_usd_per_gpu_hour", "own_first_gpus_months"} <= given
+
+
+def test_at_the_terminal_enter_takes_what_stands_and_a_bad_answer_is_asked_again(
+    tmp_path, capsys, monkeypatch
+):
+    lines = ["", "", "h200", "two thousand", "64", *[""] * 18]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines) + "\n"))
+    assert main(["new", str(tmp_path / "a.toml")]) == 0
+    err = capsys.readouterr().err.splitlines()
+    again = [line for line in err if line.startswith("How many GPUs (")]
+    assert len(again) == 2
+    assert "gpus: 'two thousand'; expected an answer like 2,000" in err
+    assert load.read(tmp_path / "a.toml").tranches["own_2k"].gpus == 64
+
+
+def test_answers_that_end_early_write_nothing(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n\n"))
+    assert main(["new", str(tmp_path / "a.toml")]) == 2
+    assert capsys.readouterr().err.endswith(
+        "workbook: chip: the answers end here; nothing is written\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_flags_answer_and_stand_over_a_table_of_answers(tmp_path):
+    words = ["--from", str(OWN / "startup-64.csv"), "--gpus", "128", "--rent", "2.10"]
+    assert main(["new", str(tmp_path / "a.toml"), *words]) == 0
+    found = load.read(tmp_path / "a.toml")
+    assert found.need.service.h100_gpus == 128
+    assert found.assumptions["cloud_rent_usd_per_gpu_hour"].value == 2.1
+    assert found.assumptions["h100_node_usd"].value == 240_000
+
+
+def test_the_printed_example_is_a_table_of_answers_that_can_be_read(tmp_path, capsys):
+    assert main(["new", "--example"]) == 0
+    (tmp_path / "a.csv").write_text(capsys.readouterr().out, "utf-8")
+    assert main(["new", str(tmp_path / "a.toml"), "--from", str(tmp_path / "a.csv")]) == 0
+    assert set(answers.from_csv(tmp_path / "a.csv")) == set(answers.questions())
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("gpu,5", 'line 2: unknown question "gpu"; nearest known: "gpus"'),
+        ("gpus,5\ngpus,6", 'line 3: question "gpus" is answered twice'),
+        ("gpus,2,000", "line 2: 3 cells; expected 2"),
+    ],
+)
+def test_a_table_of_answers_is_refused_by_line(tmp_path, rows, said):
+    (tmp_path / "a.csv").write_text(f"question,answer\n{rows}\n", "utf-8")
+    with pytest.raises(BadInput, match=re.escape(f"a.csv, {said}")):
+        answers.from_csv(tmp_path / "a.csv")
+
+
+def test_a_file_that_is_there_is_never_touched(tmp_path, capsys):
+    (tmp_path / "a.toml").write_text("mine", "utf-8")
+    assert main(["new", str(tmp_path / "a"), "--gpus", "64"]) == 2
+    said = "workbook: a.toml is there already and stays as it is; expected a new name\n"
+    assert capsys.readouterr().err == said
+    assert (tmp_path / "a.toml").read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize("name", ["My Case", "a/b_c", "no-such-folder/a"])
+def test_a_name_that_cannot_be_written_is_refused_and_leaves_nothing(
+    name, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", name, "--gpus", "64"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_answers_that_cannot_be_run_together_leave_no_file(tmp_path, capsys):
+    # Needed from month 60 on, but the horizon is 48.
+    words = ["--by", "60 months", "--until", "48 months"]
+    assert main(["new", str(tmp_path / "a"), *words]) == 2
+    assert "begins at 60" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_rental_and_the_machine_of_the_startup_cost_what_the_sheet_says(tmp_path):
+    """The sums of tests/worked/startup-64.md, to 1 %."""
+    sheet = tomllib.loads(
+        re.search(
+            r"```toml\n(.*?)```",
+            (OWN.parents[1] / "worked" / "startup-64.md").read_text("utf-8"),
+            re.S,
+        )[1]
+    )
+    found = written(tmp_path / "a.toml", **answers.from_csv(OWN / "startup-64.csv"))
+    options = mid_case.evaluation(found, "a")["options"]
+    for option, amounts in sheet.items():
+        for name, usd in amounts.items():
+            assert options[option][name] == pytest.approx(usd, rel=0.01), (option, name)
