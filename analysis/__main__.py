@@ -48,13 +48,14 @@ def _check_python() -> None:
 
 
 def _report(arguments: argparse.Namespace) -> int:
+    from analysis.chapters.shared.understood import understood
     from analysis.report import folder as folders
     from analysis.report import write
 
     path = load.find(arguments.scenario)
     scenario = load.read(path)
     out = Path(arguments.out) if arguments.out else REPORTS / path.stem
-    for line in _unused(path, scenario):
+    for line in [*understood(scenario), *_warnings(path, scenario)]:
         _say(line)
     run = path.stem, scenario, arguments.draws, arguments.seed, out, _say
     try:
@@ -70,6 +71,8 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from analysis.chapters.shared.understood import understood
+
     bad = 0
     for name in arguments.scenarios:
         try:
@@ -84,18 +87,27 @@ def _check(arguments: argparse.Namespace) -> int:
             f"{path.name}: good; options: {len(scenario.options)}, assumptions: {len(used)}, "
             f"facts cited, all known by {scenario.as_of}: {len(references.cited(scenario))}"
         )
-        for line in _unused(path, scenario) + _unscored(path, scenario):
+        for line in [*understood(scenario), *_warnings(path, scenario)]:
             print(line)
     return 2 if bad else 0
 
 
+def _warnings(path: Path, scenario: Scenario) -> list[str]:
+    """A line for each thing that is unusual, and one each for what is not used or not scored."""
+    from analysis.validation.unusual import warnings
+
+    unusual = load.located(path, warnings(scenario))
+    return unusual + _unused(path, scenario) + _unscored(path, scenario)
+
+
 def _unused(path: Path, scenario: Scenario) -> list[str]:
-    """One line that names the assumptions that nothing refers to, and the lines of cost of which no
-    option has a tranche, if there are any."""
+    """One line that names the assumptions that nothing refers to, the lines of cost of which no
+    option has a tranche, and the file's own tables that no option leads to, if there are any."""
     used = references.used_assumptions(scenario)
     unused = [key for key in scenario.assumptions if key not in used]
     there = {name for option in scenario.options.values() for name in option.tranches}
     unused += [f"costs.{key}" for key, one in scenario.costs.items() if not there & {*one.tranches}]
+    unused += load.idle(path, scenario)
     return [f"{path.name}: not used: {', '.join(unused)}"] if unused else []
 
 
@@ -128,7 +140,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from analysis.decision import mid_case
 
     path = load.find(arguments.scenario)
-    found = mid_case.evaluation(load.read(path), path.stem)
+    scenario = load.read(path)
+    for line in _warnings(path, scenario):
+        _say(line)
+    found = mid_case.evaluation(scenario, path.stem)
     print(json.dumps(found, indent=1) if arguments.json else mid_case.text(found))
     return 0
 

@@ -1,5 +1,6 @@
 """One decision, read strictly from TOML; what cannot be used is refused, a line each."""
 
+import difflib
 import json
 import math
 import re
@@ -66,11 +67,39 @@ def read(path: Path, ledger: ledgers.Ledger | None = None) -> Scenario:
         raw = _with_named_stages(cleaned("", raw))
         found = _without_idle(Scenario.model_validate(raw), _tables(path))
         consistency.check(found, known)
+        _check_misspelt(found, _tables(path))
     except ValidationError as error:
-        raise BadInput(*_located(path, messages.lines(error, raw))) from None
+        raise BadInput(*located(path, messages.lines(error, raw))) from None
     except BadInput as error:
-        raise BadInput(*_located(path, error.lines)) from None
+        raise BadInput(*located(path, error.lines)) from None
     return naming.numbered(found)
+
+
+def idle(path: Path, scenario: Scenario) -> list[str]:
+    """The dotted keys of a file's own tranches, sites and chips that lead to no option."""
+    planned = {name for option in scenario.options.values() for name in option.tranches}
+    there = [scenario.tranches[name] for name in planned]
+    service = scenario.need.service
+    market = [] if service is None else [str(service.market_site), needs.REFERENCE_CHIP]
+    sites, chips = ({*market, *(getattr(one, x) for one in there)} for x in ("site", "chip"))
+    used: dict[str, set[str]] = {"tranches": planned, "sites": sites, "chips": chips}
+    stated = {table: _tables(path).get(table, {}).items() for table in used}
+    return [
+        f"{table}.{name}"
+        for table, entries in stated.items()
+        for name, one in entries
+        if one is not False and name not in used[table]
+    ]
+
+
+def _check_misspelt(scenario: Scenario, stated: dict[str, Any]) -> None:
+    """Refuses an assumption of the file's own that nothing uses and that reads almost like one that
+    it inherits and that is used: what the file says would be passed over."""
+    own, used = set(stated.get("assumptions", {})), references.used_assumptions(scenario)
+    inherited = sorted(set(used) - own)
+    for name in sorted(own & set(scenario.assumptions) - set(used)):
+        if close := difflib.get_close_matches(name, inherited, n=1, cutoff=0.93):
+            raise BadInput(f'assumptions.{name}: nothing uses it; nearest known: "{close[0]}"')
 
 
 def canonical(scenario: Scenario) -> str:
@@ -189,10 +218,10 @@ def _tables(path: Path) -> dict[str, Any]:
     try:
         return toml.tables(text(path))
     except BadInput as error:
-        raise BadInput(*_located(path, error.lines)) from None
+        raise BadInput(*located(path, error.lines)) from None
 
 
-def _located(path: Path, said: list[str]) -> list[str]:
+def located(path: Path, said: list[str]) -> list[str]:
     """What is wrong with a file, each with the line of the key that it begins with, where the file
     has it, and in the order of the lines."""
     words = text(path)
