@@ -135,12 +135,14 @@ def test_where_power_is_short_gpus_run_slower_before_they_go_dark(
     assert found.number("dark_gpu_months") == pytest.approx((1000 - on) * 24)
 
 
-@pytest.mark.parametrize(("mw", "working"), [(1.5, 1000), (1.2, 920)], ids=["ample", "capped"])
-def test_availability_takes_what_is_served_too(tmp_path, mw, working):
+@pytest.mark.parametrize(
+    ("cap", "mw", "working"), [("", 1.5, 1000), (CAP, 1.2, 920)], ids=["ample", "capped"]
+)
+def test_availability_takes_what_is_served_too(tmp_path, cap, mw, working):
     # Working GPUs of 1 PFLOP/s, an H100 being 0.9894, for 0.8 of the hours, of 1,000 H100 wanted.
     service = "[need.service]\nh100_gpus = 1000\nshort_hour_usd = { value = 1 }\n"
     grid = GRID + f"mw = {mw}\navailability_share = 0.8\n"
-    found = yields(tmp_path, "built", THOUSAND, CAP + service + grid)
+    found = yields(tmp_path, "built", THOUSAND, cap + service + grid)
     assert found.number("served_share") == pytest.approx(working / 1000 * 0.8 / 0.9894)
 
 
