@@ -50,7 +50,8 @@ def turning(result: Result, tried: pd.DataFrame) -> Exhibit:
     choices = {name: one.value for name, one in references.choices(result.scenario).items()}
     notes = [titles.runs_on(choices), result.scenario.note]
     below = "".join(paragraph(words) for words in notes if words)
-    parts = f"<h3>What would turn it</h3>{turns}<h3>What to do next</h3>{step}{below}"
+    head = '<h3 aria-level="2">'  # no level is left out; drawn as small as one further down
+    parts = f"{head}What would turn it</h3>{turns}{head}What to do next</h3>{step}{below}"
     return Exhibit(f'<div class="turning">{parts}</div>')
 
 

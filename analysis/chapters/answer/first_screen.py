@@ -66,7 +66,8 @@ def _figures(headline: Headline, said: Verdict) -> str:
         )
         rows += f'<div class="row">{_row(tiles.tiles(headline, about, other))}</div>'
     start = f"{safe(title(headline, about))} beside"
-    return f'<div class="tiles"><p class="pick">{start} {picks}</p>{rows}</div>'
+    pick = f'<fieldset class="pick"><legend>{start}</legend>{picks}</fieldset>'
+    return f'<div class="tiles">{pick}{rows}</div>'
 
 
 def _row(shown: list[Tile]) -> str:

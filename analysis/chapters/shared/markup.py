@@ -22,10 +22,15 @@ def fact_link(ledger: ledgers.Ledger, key: str) -> str:
 
 
 def table_of(heads: list[str], rows: list[list[str]], raw: bool = False) -> str:
-    """A table as marked-up text; cells are escaped unless they are marked-up already."""
+    """A table as marked-up text; cells are escaped unless they are marked-up already. Each bears
+    the head of its column, for a page that is too narrow for columns."""
     mark = str if raw else safe
-    top = "".join(f"<th>{safe(head)}</th>" for head in heads)
-    body = "".join("<tr>" + "".join(f"<td>{mark(c)}</td>" for c in row) + "</tr>" for row in rows)
+    top = "".join(f'<th scope="col">{safe(head)}</th>' for head in heads)
+    cells = (zip(heads, row, strict=True) for row in rows)
+    body = "".join(
+        "<tr>" + "".join(f'<td data-label="{safe(h)}">{mark(c)}</td>' for h, c in row) + "</tr>"
+        for row in cells
+    )
     whole = f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
     return f'<div class="table">{whole}</div>'
 
