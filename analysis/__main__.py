@@ -11,7 +11,6 @@ from typing import Any
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import BadInput
 from analysis.scenario import answers, load, new, references
-from analysis.scenario.schema import Scenario
 
 REPORTS = ledgers.DATA.parent / "reports"
 FLAGSHIP = "oracle-vs-memphis"
@@ -51,11 +50,12 @@ def _report(arguments: argparse.Namespace) -> int:
     from analysis.chapters.shared.understood import understood
     from analysis.report import folder as folders
     from analysis.report import write
+    from analysis.validation import unusual
 
     path = load.find(arguments.scenario)
     scenario = load.read(path)
     out = Path(arguments.out) if arguments.out else REPORTS / path.stem
-    for line in [*understood(scenario), *_warnings(path, scenario)]:
+    for line in [*understood(scenario), *unusual.lines(path, scenario)]:
         _say(line)
     run = path.stem, scenario, arguments.draws, arguments.seed, out, _say
     try:
@@ -72,6 +72,7 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from analysis.chapters.shared.understood import understood
+    from analysis.validation import unusual
 
     bad = 0
     for name in arguments.scenarios:
@@ -87,39 +88,9 @@ def _check(arguments: argparse.Namespace) -> int:
             f"{path.name}: good; options: {len(scenario.options)}, assumptions: {len(used)}, "
             f"facts cited, all known by {scenario.as_of}: {len(references.cited(scenario))}"
         )
-        for line in [*understood(scenario), *_warnings(path, scenario)]:
+        for line in [*understood(scenario), *unusual.lines(path, scenario)]:
             print(line)
     return 2 if bad else 0
-
-
-def _warnings(path: Path, scenario: Scenario) -> list[str]:
-    """A line for each thing that is unusual, and one each for what is not used or not scored."""
-    from analysis.validation.unusual import warnings
-
-    unusual = load.located(path, warnings(scenario))
-    return unusual + _unused(path, scenario) + _unscored(path, scenario)
-
-
-def _unused(path: Path, scenario: Scenario) -> list[str]:
-    """One line that names the assumptions that nothing refers to, the lines of cost of which no
-    option has a tranche, and the file's own tables that no option leads to, if there are any."""
-    used = references.used_assumptions(scenario)
-    unused = [key for key in scenario.assumptions if key not in used]
-    there = {name for option in scenario.options.values() for name in option.tranches}
-    unused += [f"costs.{key}" for key, one in scenario.costs.items() if not there & {*one.tranches}]
-    unused += load.idle(path, scenario)
-    return [f"{path.name}: not used: {', '.join(unused)}"] if unused else []
-
-
-def _unscored(path: Path, scenario: Scenario) -> list[str]:
-    """One line that names the options without a score on a criterion, if there are any."""
-    found = [
-        f"{option} on {name}"
-        for name, one in scenario.criteria.items()
-        for option in scenario.options
-        if one.scores and option not in one.scores
-    ]
-    return [f"{path.name}: not scored: {', '.join(found)}"] if found else []
 
 
 def _new(arguments: argparse.Namespace) -> int:
@@ -138,10 +109,11 @@ def _new(arguments: argparse.Namespace) -> int:
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from analysis.decision import mid_case
+    from analysis.validation import unusual
 
     path = load.find(arguments.scenario)
     scenario = load.read(path)
-    for line in _warnings(path, scenario):
+    for line in unusual.lines(path, scenario):
         _say(line)
     found = mid_case.evaluation(scenario, path.stem)
     print(json.dumps(found, indent=1) if arguments.json else mid_case.text(found))

@@ -67,7 +67,7 @@ def refused(check: Callable[[], None]) -> list[str]:
 def every(checks: Iterable[Callable[[], None]]) -> None:
     """Makes every check, and refuses with the lines of all that refuse."""
     if said := [line for check in checks for line in refused(check)]:
-        raise BadInput(*said)
+        raise BadInput(*dict.fromkeys(said))
 
 
 def text(path: Path) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any
 
-from analysis.evidence.files import BadInput
+from analysis.evidence.files import LONGEST_LINE, MOST_LINES, BadInput
 
 Mend = Callable[[str], str]
 
@@ -31,23 +31,24 @@ def tables(words: str) -> dict[str, Any]:
     while True:
         try:
             found = tomllib.loads("\n".join(lines))
+            if not said:
+                return found
             break
         except tomllib.TOMLDecodeError as error:
             place, what, mended = _refused(str(error), lines)
         except RecursionError:
             raise BadInput("nested too deeply") from None
         except ValueError:  # the only one that is left: Python limits the digits that it converts
-            digits = f"{sys.get_int_max_str_digits():,} digits"
-            raise BadInput(
-                f"a whole number of more than {digits}; expected a shorter one"
-            ) from None
+            most = f"more than {sys.get_int_max_str_digits():,} digits"
+            said.append(f"a whole number of {most}; expected a shorter one")
+            break
         said.append(f"line {place + 1}: {what}")
-        if mended is None and (OPENS.search(lines[place]) or not lines[place].strip()):
-            break  # what follows belongs to it, and would be refused for no fault of its own
+        line = lines[place]
+        belongs = mended is None and (OPENS.search(line) or line.lstrip()[:1] in ("", "["))
+        if belongs or len(said) > 5 * MOST_LINES:
+            break  # what follows would be refused for no fault of its own, or is not read any more
         lines[place] = mended or ""
-    if said:
-        raise BadInput(*said)
-    return found
+    raise BadInput(*said)
 
 
 def line_of(words: str, key: str) -> int | None:
@@ -77,17 +78,21 @@ def _refused(error: str, lines: list[str]) -> tuple[int, str, str | None]:
     message, _, where = error.partition(" (at ")
     at = re.match(r"line (\d+)", where)
     place = min(int(at[1]) if at else len(lines), len(lines)) - 1
-    if message == "Cannot overwrite a value" or message.startswith("Cannot declare"):
+    twice = message == "Cannot overwrite a value" or message.startswith("Cannot declare")
+    if twice and _reads(lines[place]):
         key = _twice(message, lines[: place + 1])
         return place, f"{key} is given twice; expected it once", None
     while place > 0 and _reads(lines[place]):
         place -= 1  # what is not closed is noticed on a later line
     line = lines[place].strip()
+    if _reads(line):
+        return place, f"{message[0].lower()}{message[1:]}", None
     if (mended := _mended(lines[place])) is not None:
         return place, f"{line}; expected {mended.strip()}", mended
     if "date" in message:
         return place, f"{line}; expected a day of the calendar, YYYY-MM-DD", None
-    return place, f"{line}; expected key = value ({message[0].lower()}{message[1:]})", None
+    form = "[table]" if line.startswith("[") else "key = value"
+    return place, f"{line}; expected {form} ({message[0].lower()}{message[1:]})", None
 
 
 def _twice(message: str, lines: list[str]) -> str:
@@ -101,6 +106,8 @@ def _twice(message: str, lines: list[str]) -> str:
 
 def _mended(line: str) -> str | None:
     """The line as TOML, by one mend or by two; None where none is known."""
+    if len(line) > LONGEST_LINE:
+        return None
     once = [mend(line) for mend in MENDS]
     twice = (mend(one) for one, mend in product(once, MENDS))
     return next((one for one in (*once, *twice) if one.strip() and _reads(one)), None)
@@ -155,7 +162,7 @@ MENDS: tuple[Mend, ...] = (
     _value(rf"{MONTH}/{DAY}/{YEAR}", _day),
     _value(rf"{DAY}\.{MONTH}\.{YEAR}", _day),
     _value(rf"{YEAR}[-/.]{MONTH}[-/.]{DAY}", _day),
-    _value(r"(?P<n>\d{1,3}([, '’]\d{3})+)(?![\d,])", lambda x: re.sub(r"\D", "_", x["n"])),
+    _value(r"(?P<n>\d{1,3}([, '’]\d{3})+)(?!\d|,\d)", lambda x: re.sub(r"\D", "_", x["n"])),
     _value(r"(?P<n>-?\d+),(?P<rest>\d+)", r"\g<n>.\g<rest>"),
     _value(rf"{NUMBER}\s*%", lambda x: f"{float(x['n']) / 100:.10g}"),
     _value(r"(USD|[$€£])\s*", ""),
@@ -171,6 +178,8 @@ MENDS: tuple[Mend, ...] = (
     _any(r"^(\s*\[\[?[\w.-]+)\]*\s*$", r"\1]]"),
     _any(r"^(\s*)([\w.-]+\]+)\s*$", r"\1[\2"),
     _any(r"\s*[;,]\s*$", ""),
+    _any(r"\)\s*$", "]"),
+    _any(r"(=\s*)(\".*\"\])\s*$", r"\1[\2"),
     _any(r"^(\s*[\w.-]+)\s*(?::=?|==)\s*", r"\1 = "),
     _any(r"^(\s*[\w.-]+)\s+(?=[\d\"\[{]|true|false)", r"\1 = "),
     _any(r"^\s*[A-Za-z]+( [A-Za-z]+)+(?=\s*=)", lambda x: x[0].strip().replace(" ", "_")),

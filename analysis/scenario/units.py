@@ -45,7 +45,7 @@ class Quantity:
         return f"; {', '.join(found)}" if found else ""
 
 
-PERCENT, MONEY = ((0.01, "% is"),), ((1e3, "thousand is"), (1e6, "million is"))
+PERCENT, MONEY = ((0.01, "% is"),), ((1e3, "thousand is"), (1e6, "million is"), (1e9, "billion is"))
 
 OTHERS = {
     "share": PERCENT,

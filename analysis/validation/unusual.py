@@ -5,13 +5,14 @@ that is left out.
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from analysis.decision.wording import figure
 from analysis.model import power
 from analysis.model.draws import HOURS_PER_MONTH
 from analysis.model.inputs import Inputs
 from analysis.model.records import Tranche
-from analysis.scenario import needs
+from analysis.scenario import load, needs, references
 from analysis.scenario.schema import Scenario
 from analysis.validation.extremes import Case, where
 from analysis.validation.unusual_prices import contracts, prices
@@ -28,6 +29,34 @@ def warnings(scenario: Scenario) -> list[str]:
     looks = (_choices, _sites, _power, prices, contracts, _tranches, _service, _run)
     case = Case(scenario)
     return list(dict.fromkeys(line for look in looks for line in look(case)))
+
+
+def lines(path: Path, scenario: Scenario) -> list[str]:
+    """The warnings with the file and their lines, and one each for what is not used or scored."""
+    unusual = load.located(path, warnings(scenario))
+    return unusual + _unused(path, scenario) + _unscored(path, scenario)
+
+
+def _unused(path: Path, scenario: Scenario) -> list[str]:
+    """One line that names the assumptions that nothing refers to, the lines of cost of which no
+    option has a tranche, and the file's own tables that no option leads to, if there are any."""
+    used = references.used_assumptions(scenario)
+    unused = [key for key in scenario.assumptions if key not in used]
+    there = {name for option in scenario.options.values() for name in option.tranches}
+    unused += [f"costs.{key}" for key, one in scenario.costs.items() if not there & {*one.tranches}]
+    unused += load.idle(path, scenario)
+    return [f"{path.name}: not used: {', '.join(unused)}"] if unused else []
+
+
+def _unscored(path: Path, scenario: Scenario) -> list[str]:
+    """One line that names the options without a score on a criterion, if there are any."""
+    found = [
+        f"{option} on {name}"
+        for name, one in scenario.criteria.items()
+        for option in scenario.options
+        if one.scores and option not in one.scores
+    ]
+    return [f"{path.name}: not scored: {', '.join(found)}"] if found else []
 
 
 def _choices(case: Case) -> Iterator[str]:
@@ -80,7 +109,7 @@ def _power(case: Case) -> Iterator[str]:
                     f"{_where_mw(case, name)}: {figure(mw)} MW at P50 carry "
                     f"{figure(gpus * share)} of the {figure(gpus)} GPUs of {option.title}"
                     f"{', and in no future all' * never}; expected {figure(needed)} MW; state "
-                    "more MW or fewer GPUs"
+                    f"more MW{'' if mw else ' before the horizon'}, or fewer GPUs"
                 )
             elif share > SPARE:
                 yield (

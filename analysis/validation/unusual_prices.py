@@ -93,7 +93,7 @@ def contracts(case: Case) -> Iterator[str]:
             field = "usd_per_gpu_hour" if table.usd_per_gpu_hour is not None else "contract_usd"
             yield (
                 f"{where(f'tranches.{name}.{field}', stated)}: {figure(usd)} USD/GPU-hour; {off}, "
-                f"as on the market{_per_hour(usd, one.chip.gpus_per_node, expected)}"
+                f"as on the market; {_per_hour(usd, one.chip.gpus_per_node, expected)}"
             )
         yield from _term(name, table, case.ends[1].tranches[name])
 
@@ -101,10 +101,8 @@ def contracts(case: Case) -> Iterator[str]:
 def _per_hour(usd: float, nodes: float, expected: tuple[float, float]) -> str:
     """What a price is per GPU and hour, if it was written in cents, for a server or for a month."""
     units = {"in cents": 100.0, f"for {figure(nodes)} GPUs": nodes, "for a month": HOURS_PER_MONTH}
-    found = [
-        f"{words} {figure(usd / x)}" for words, x in units.items() if not _off(usd / x, expected)
-    ]
-    return f"; {', '.join(found)}" if found else ""
+    found = [f"{x}: {figure(usd / by)}" for x, by in units.items() if not _off(usd / by, expected)]
+    return f"if it is {', '.join(found)}" if found else "state USD, all of a contract's"
 
 
 def _term(name: str, table: schema.RentedTranche, most: Tranche) -> Iterator[str]:

@@ -192,7 +192,8 @@ def test_every_line_is_one_line_that_begins_with_the_name_of_a_file():
 
 def test_the_scenario_that_the_cases_break_is_good(capsys):
     held = "options: 2, assumptions: 3, facts cited, all known by 2024-07-09: 2"
-    assert checked(GOOD, capsys) == (0, f"good.toml: good; {held}\n", "")
+    code, out, err = checked(GOOD, capsys)
+    assert (code, out.split("\n")[0], err) == (0, f"good.toml: good; {held}", "")
 
 
 NO_RUN = """run = false
@@ -245,7 +246,7 @@ def test_a_neighbour_of_what_is_refused_is_good_and_can_be_run(edit, tmp_path, c
     path = tmp_path / "near.toml"
     path.write_text(f"{EXTENDS}{edit}\n", "utf-8")
     assert main(["evaluate", str(path)]) == 0
-    assert capsys.readouterr().err == ""
+    assert "workbook: " not in capsys.readouterr().err
 
 
 def test_the_ledger_that_the_cases_break_is_good_and_dates_its_derived_fact():
@@ -285,8 +286,10 @@ def test_a_link_within_its_folder_is_followed(tmp_path):
 
 def test_of_a_line_without_end_the_beginning_and_the_end_are_said(tmp_path):
     path = tmp_path / "long.toml"
-    path.write_text(GOOD.read_text("utf-8") + f"[run.{'x' * 9999}]\n[run.more]\n", "utf-8")
-    with pytest.raises(BadInput, match=r'^long[.]toml: unknown key "run[.]xx+ [.]{3} x+"$'):
+    path.write_text(GOOD.read_text("utf-8") + f"[run.{'x' * 9999}]\n", "utf-8")
+    with pytest.raises(
+        BadInput, match=r'^long[.]toml, line 126: unknown key "run[.]xx+ [.]{3} x+"$'
+    ):
         load.read(path)
 
 
