@@ -108,12 +108,13 @@ def _new(arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
+    from analysis.chapters.shared.understood import understood
     from analysis.decision import mid_case
     from analysis.validation import unusual
 
     path = load.find(arguments.scenario)
     scenario = load.read(path)
-    for line in unusual.lines(path, scenario):
+    for line in [*understood(scenario), *unusual.lines(path, scenario)]:
         _say(line)
     found = mid_case.evaluation(scenario, path.stem)
     print(json.dumps(found, indent=1) if arguments.json else mid_case.text(found))

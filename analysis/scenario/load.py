@@ -19,6 +19,9 @@ FOLDER = ledgers.DATA / "scenarios"
 
 DEFAULTS = "sourced-defaults"
 
+ALMOST = 0.93
+"""How alike two names are of which one is the other misspelt: a letter of a dozen."""
+
 DISTRIBUTION = (
     "low",
     "mid",
@@ -93,13 +96,23 @@ def idle(path: Path, scenario: Scenario) -> list[str]:
 
 
 def _check_misspelt(scenario: Scenario, stated: dict[str, Any]) -> None:
-    """Refuses an assumption of the file's own that nothing uses and that reads almost like one that
-    it inherits and that is used: what the file says would be passed over."""
-    own, used = set(stated.get("assumptions", {})), references.used_assumptions(scenario)
-    inherited = sorted(set(used) - own)
-    for name in sorted(own & set(scenario.assumptions) - set(used)):
-        if close := difflib.get_close_matches(name, inherited, n=1, cutoff=0.93):
-            raise BadInput(f'assumptions.{name}: nothing uses it; nearest known: "{close[0]}"')
+    """Refuses names of the file's own that read almost like one that it inherits, and would be
+    passed over: an assumption that nothing uses, a milestone beside the one that is meant."""
+    own, used = set(stated.get("assumptions", {})), set(references.used_assumptions(scenario))
+    idle = own & set(scenario.assumptions) - used
+    _check_near("assumptions", idle, used - own, "nothing uses it")
+    for name, table in stated.get("tranches", {}).items():
+        if name in scenario.tranches and isinstance(mine := table.get("milestones"), dict):
+            inherited = set(scenario.tranches[name].milestones) - set(mine)
+            _check_near(
+                f"tranches.{name}.milestones", set(mine), inherited, "stands beside another"
+            )
+
+
+def _check_near(where: str, names: set[str], known: set[str], what: str) -> None:
+    for name in sorted(names):
+        if close := difflib.get_close_matches(name, sorted(known), n=1, cutoff=ALMOST):
+            raise BadInput(f'{where}.{name}: {what}; nearest known: "{close[0]}"')
 
 
 def canonical(scenario: Scenario) -> str:

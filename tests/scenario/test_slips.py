@@ -312,6 +312,38 @@ def test_a_warning_is_no_error(tmp_path, capsys, words):
     assert "3 MW at P50 carry 1,590" in "".join(capsys.readouterr())
 
 
+MISSPELT = [
+    ("start = 2026-12-01", "stat = 2026-12-01", 'unknown key "stat"; nearest known: "start"'),
+    ("horizon_months", "horizon_month", 'unknown key "choices.horizon_month"'),
+    (RATE, RATE.replace("swept", "sweept"), 'per_year.sweept"; nearest known: "swept"'),
+    ("mid = 225000", "middle = 225000", 'nearest known: "mid"'),
+    ("tco2_per_mwh = ", "tco2_per_mhw = ", 'nearest known: "tco2_per_mwh"'),
+    ("availability_share", "availabilty_share", 'nearest known: "availability_share"'),
+    ("[sites.hall.stages.booked]", "[sites.hall.stage.booked]", 'nearest known: "stages"'),
+    ("ramp_months = 0.5", "rampmonths = 0.5", 'nearest known: "ramp_months"'),
+    ('tranches = ["own_2k"]', 'tranche = ["own_2k"]', 'nearest known: "tranches"'),
+    ("[tranches.own_2k]", "[tranches.own_2kk]", 'unknown "own_2k"; nearest known: "own_2kk"'),
+    ('site = "hall"', 'site = "halls"', 'unknown "halls"; nearest known: "hall"'),
+    ('"deposit_share"', '"deposit_shares"', 'nearest known: "deposit_share"'),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "part"), MISSPELT)
+def test_a_misspelt_key_is_refused_at_every_level(tmp_path, old, new, part):
+    path, _ = written(tmp_path, OWN, old, new)
+    assert part in "\n".join(said(path))
+    assert main(["evaluate", str(path)]) == 2
+
+
+def test_a_misspelt_milestone_does_not_stand_beside_the_one_that_is_meant(tmp_path):
+    path = tmp_path / "mine.toml"
+    edit = "tranches.own_2k.milestones.first_gpuss = 1"
+    path.write_text(f'extends = "{OWN}"\n{edit}\n', "utf-8")
+    [line] = said(path)
+    assert line.startswith("mine.toml, line 2: tranches.own_2k.milestones.first_gpuss: stands besi")
+    assert line.endswith('nearest known: "first_gpus"')
+
+
 def test_what_was_understood_is_said_in_five_lines(capsys):
     for slug in (OWN, SERVE, FLAG):
         assert main(["check", slug]) == 0

@@ -1,7 +1,7 @@
 """What a scenario was understood to say, in four lines or fewer: the numbers at mid."""
 
 from analysis.chapters.shared.need import asked
-from analysis.decision.wording import figure, percent, usd
+from analysis.decision.wording import figure, stated, usd
 from analysis.model.inputs import Inputs
 from analysis.model.records import RentedTranche, Tranche
 from analysis.scenario.schema import Scenario
@@ -30,7 +30,7 @@ def _held(scenario: Scenario, mid: Inputs, name: str) -> str:
     does = "rents" if isinstance(one, RentedTranche) else "owns"
     mw = f", on {figure(peak_mw(mid, table.site))} MW" if one.site.stages else ""
     return (
-        f"{does} {figure(float(one.gpus[0]))} {table.chip} at {_price(one)}, "
+        f"{does} {stated(float(one.gpus[0]))} {table.chip} at {_price(one)}, "
         f"from month {figure(float(one.planned[0]))}{mw}"
     )
 
@@ -46,7 +46,7 @@ def _price(one: Tranche) -> str:
 def _choices(scenario: Scenario) -> str:
     choices = scenario.choices
     funds = "no funds stated" if choices.funding_usd is None else usd(choices.funding_usd.value)
-    rate = percent(choices.discount_rate_per_year.value)
+    rate = f"{100 * choices.discount_rate_per_year.value:.4g} %"
     return (
         f"Over {figure(choices.horizon_months.value)} months from {scenario.start} at {rate} a "
         f"year; funds: {funds}; numbers are those at mid."
