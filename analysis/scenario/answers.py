@@ -11,10 +11,14 @@ from typing import Any
 
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import BadInput, gated, nearest, rows, text
+from analysis.scenario.references import MARKET_CHIP
 
 FILE = ledgers.DATA / "questions.toml"
 
 DAYS_PER_MONTH = 365 / 12
+
+PRICES = {"rent": "rent", "server": "node"}
+"""Questions of which the record of a chip may hold the answer, and under which name."""
 
 SIZES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9}
 
@@ -99,11 +103,13 @@ def read(question: Question, said: str, before: dict[str, Answer]) -> Answer | N
     given = bool(words)
     words = words or question.default
     if not words:
+        _check_on_record(question, before)
         return None
     inner = re.fullmatch(r"(.*?)\s*\(([^()]+)\)", words)
     words, source = (inner[1], inner[2]) if inner else (words, "")
     try:
         found = _read(question, words, before)
+        _check_after(question, found, before)
     except ValueError as error:
         expected = f"expected an answer like {question.example}"
         raise BadInput(f"{question.key}: {words!r}{error}; {expected}") from None
@@ -132,6 +138,20 @@ def _read(question: Question, words: str, before: dict[str, Answer]) -> Answer:
     raise ValueError(f": unit {unit!r} is not known" if unit else f": {' or '.join(units)}?")
 
 
+def _check_on_record(question: Question, before: dict[str, Answer]) -> None:
+    """An offer may be left out where the ledger has what a chip costs."""
+    chip, price = before["chip"].name if "chip" in before else "", PRICES.get(question.key)
+    known = {*on_record(chip), *(["rent"] if chip == MARKET_CHIP else [])}
+    if price and price not in known:
+        raise BadInput(f"{question.key}: what {chip} costs is not on record; expected your offer")
+
+
+def _check_after(question: Question, found: Answer, before: dict[str, Answer]) -> None:
+    """The use and the horizon end after the day on which the GPUs are needed."""
+    if question.key in ("until", "horizon") and found.number <= before["by"].number:
+        raise ValueError(f" is not after {before['by'].words}, when they are needed")
+
+
 def _number(words: str) -> tuple[float, str]:
     """A number of people's and the words of its unit, in small letters."""
     found = NUMBER.fullmatch(words.strip().lower())
@@ -155,6 +175,8 @@ def _within(form: dict[str, Any], number: float, words: str) -> Answer:
             _shown(100 * x if share else x) for x in (number, float(least), float(most))
         )
         raise ValueError(f" is {said} {unit}, not within {low} to {high} {unit}")
+    if form.get("whole") and not number.is_integer():
+        raise ValueError(f" is {number:g} {form['unit']}, no whole number")
     return Answer(form["name"], float(f"{number:.12g}"), form, words)
 
 

@@ -107,8 +107,6 @@ class Case:
             return self.base[self.market_usd].model_dump(exclude_unset=True)
         if "rent" in (record := answers.on_record(self.chip)):
             return record["rent"]
-        if self.found["rent"] is None:
-            raise BadInput(f"rent: no market price of {self.chip} is on record; expected the offer")
         why = "No market price of this GPU is on record: the offer stands for it."
         return {"value": round(self.offered_usd_per_gpu_hour, 4), "judgement": why}
 

@@ -195,9 +195,7 @@ def _kw(case: Case) -> list[str]:
 def _server(case: Case) -> list[str]:
     if case.found["server"]:
         return _stated(case, "server", case.node_usd)
-    record = answers.on_record(case.chip).get("node")
-    if record is None:
-        raise BadInput(f"server: no price of a server of {case.chip} is on record; expected one")
+    record = answers.on_record(case.chip)["node"]
     label = f"Price of a server of {case.chip.upper()}"
     return [writing.line(case.node_usd, {"label": label, "unit": "USD/node"} | record)]
 

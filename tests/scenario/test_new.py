@@ -86,9 +86,11 @@ def test_an_answer_is_read_in_the_forms_that_people_use(question, words, name, n
         ("gpus", "many", ""),
         ("gpus", "0", " is 0 GPUs, not within 1 to 10,000,000 GPUs"),
         ("gpus", "-5", ""),
+        ("gpus", "2.5", " is 2.5 GPUs, no whole number"),
         ("gpus", "2,00", ": a comma parts thousands, a point decimals"),
         ("by", "1 Dec 2025", " is -12 months, not within 0 to 240 months"),
         ("until", "5 fortnights", ": unit 'fortnights' is not known"),
+        ("until", "6 months", " is not after 6 months, when they are needed"),
         ("use", "12", " is 1,200 %, not within 1 to 100 %"),
         ("rent", "2,49", ": a comma parts thousands, a point decimals"),
         ("rent", "85 million", " is 85,000,000 USD/GPU-hour, not within 0.05 to 200 USD/GPU-hour"),
@@ -106,6 +108,7 @@ def test_an_answer_is_read_in_the_forms_that_people_use(question, words, name, n
         ("energy", "0.08", ": per mwh or per kwh?"),
         ("energy", "80 per kWh", " is 80,000 USD/MWh, not within 1 to 2,000 USD/MWh"),
         ("staff", "five people", ""),
+        ("horizon", "48.5", " is 48.5 months, no whole number"),
         ("horizon", "6", " is 6 months, not within 12 to 240 months"),
         ("discount", "12", " is 1,200 %, not within 0 to 100 %"),
         ("funds", "90", " is 90 USD, not within 100,000 to 10,000,000,000,000 USD"),
@@ -177,9 +180,13 @@ def test_works_take_the_place_of_the_lease_and_a_contract_that_of_the_price(tmp_
 
 
 def test_a_chip_without_a_price_on_record_needs_both_offers_and_is_said_to_be_outside(tmp_path):
-    with pytest.raises(BadInput, match="rent: no market price of l40s is on record"):
+    with pytest.raises(
+        BadInput, match="rent: what l40s costs is not on record; expected your offer"
+    ):
         written(tmp_path / "a.toml", chip="l40s")
-    with pytest.raises(BadInput, match="server: no price of a server of l40s is on record"):
+    with pytest.raises(
+        BadInput, match="server: what l40s costs is not on record; expected your offer"
+    ):
         written(tmp_path / "a.toml", chip="l40s", rent="0.80")
     found = written(tmp_path / "a.toml", chip="l40s", rent="0.80", server="70,000", gpus="8")
     assert found.assumptions["l40s_market_rent_usd_per_gpu_hour"].value == 0.8
@@ -363,10 +370,10 @@ def test_a_name_that_cannot_be_written_is_refused_and_leaves_nothing(
 
 
 def test_answers_that_cannot_be_run_together_leave_no_file(tmp_path, capsys):
-    # Needed from month 60 on, but the horizon is 48.
-    words = ["--by", "60 months", "--until", "48 months"]
+    # A contract of which no hour need be paid has no price of an hour.
+    words = ["--rent", "85 million contract", "--paid", "0 %"]
     assert main(["new", str(tmp_path / "a"), *words]) == 2
-    assert "begins at 60" in capsys.readouterr().err
+    assert "tranches.cloud_2k.take_or_pay_share can be 0" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
