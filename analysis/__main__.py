@@ -244,7 +244,9 @@ def _add_report(commands: Commands) -> None:
 
 
 def _add_check(commands: Commands) -> None:
-    one = _add(commands, "check", "validate scenarios only", "data/scenarios/own-case.toml")
+    one = _add(
+        commands, "check", "say what is understood, and warn", "data/scenarios/own-case.toml"
+    )
     one.add_argument("scenarios", nargs="+", metavar="SCENARIO")
     one.set_defaults(command=_check)
 

@@ -14,7 +14,7 @@ from analysis.scenario.units import Input
 
 
 @dataclass(frozen=True)
-class Case:
+class Extremes:
     """A scenario, and its inputs at mid, at their least and at their most: one future each."""
 
     scenario: Scenario

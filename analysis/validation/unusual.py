@@ -14,7 +14,7 @@ from analysis.model.inputs import Inputs
 from analysis.model.records import Tranche
 from analysis.scenario import load, needs, references
 from analysis.scenario.schema import Scenario
-from analysis.validation.extremes import Case, where
+from analysis.validation.extremes import Extremes, where
 from analysis.validation.unusual_prices import contracts, prices
 
 SPARE = 10.0
@@ -27,7 +27,7 @@ def warnings(scenario: Scenario) -> list[str]:
     """What is unusual about a scenario that was checked, a line each: key, what is unusual, what
     was expected, how to mend it."""
     looks = (_choices, _sites, _power, prices, contracts, _tranches, _service, _run)
-    case = Case(scenario)
+    case = Extremes(scenario)
     return list(dict.fromkeys(line for look in looks for line in look(case)))
 
 
@@ -59,7 +59,7 @@ def _unscored(path: Path, scenario: Scenario) -> list[str]:
     return [f"{path.name}: not scored: {', '.join(found)}"] if found else []
 
 
-def _choices(case: Case) -> Iterator[str]:
+def _choices(case: Extremes) -> Iterator[str]:
     rate = case.scenario.choices.discount_rate_per_year.value
     if rate > HIGHEST_RATE:
         yield (
@@ -73,7 +73,7 @@ def _choices(case: Case) -> Iterator[str]:
         )
 
 
-def _sites(case: Case) -> Iterator[str]:
+def _sites(case: Extremes) -> Iterator[str]:
     """PUE and energy price of the sites in use."""
     for name in dict.fromkeys(case.scenario.tranches[x].site for x in case.planned):
         table, site = case.scenario.sites[name], case.mid.sites[name]
@@ -92,7 +92,7 @@ def _sites(case: Case) -> Iterator[str]:
                 )
 
 
-def _power(case: Case) -> Iterator[str]:
+def _power(case: Extremes) -> Iterator[str]:
     """The MW of a site beside what the GPUs of an option draw there."""
     for option in case.scenario.options.values():
         for name in dict.fromkeys(case.scenario.tranches[x].site for x in option.tranches):
@@ -132,7 +132,7 @@ def _drawn(at: Inputs, tranches: list[str]) -> tuple[float, float]:
     return sum(float(one.gpus[0]) for one in found), kw / 1000
 
 
-def _most_mw(case: Case, site: str, replaced: str | None) -> float:
+def _most_mw(case: Extremes, site: str, replaced: str | None) -> float:
     """No less than what stages that replace one (or none) carry at once in any future."""
     there, least = case.ends[1].sites[site], case.ends[0].sites[site]
     stages = [key for key, one in there.stages.items() if one.replaces == replaced]
@@ -140,14 +140,14 @@ def _most_mw(case: Case, site: str, replaced: str | None) -> float:
     return sum(max(most[key], _most_mw(case, site, key)) for key in stages)
 
 
-def _where_mw(case: Case, site: str) -> str:
+def _where_mw(case: Extremes, site: str) -> str:
     """Where the MW of a site stand: those of its largest stage at mid."""
     there = {key: one.mw[0] * one.comes[0] for key, one in case.mid.sites[site].stages.items()}
     key = max(there, key=lambda key: float(there[key]))
     return where(f"sites.{site}.stages.{key}.mw", case.scenario.sites[site].stages[key].mw)
 
 
-def _tranches(case: Case) -> Iterator[str]:
+def _tranches(case: Extremes) -> Iterator[str]:
     """Tranches without a GPU, and options of which nothing ever comes."""
     least, most = case.ends
     for name in case.planned:
@@ -164,7 +164,7 @@ def _tranches(case: Case) -> Iterator[str]:
             )
 
 
-def _most(case: Case, of: Callable[[Tranche, float], float]) -> float:
+def _most(case: Extremes, of: Callable[[Tranche, float], float]) -> float:
     """The most that any option has of something, its fallback included, if all goes well; of its
     tranches and their first months."""
     least, most = case.ends
@@ -174,7 +174,7 @@ def _most(case: Case, of: Callable[[Tranche, float], float]) -> float:
     )
 
 
-def _service(case: Case) -> Iterator[str]:
+def _service(case: Extremes) -> Iterator[str]:
     """A service that no option can serve."""
     service, wanted = case.scenario.need.service, case.ends[0].service
     if service is None or wanted is None:
@@ -190,7 +190,7 @@ def _service(case: Case) -> Iterator[str]:
         )
 
 
-def _run(case: Case) -> Iterator[str]:
+def _run(case: Extremes) -> Iterator[str]:
     """A run that no option can begin, or end in time."""
     need, run, least = case.scenario.need, case.ends[1].run, case.ends[0].run
     if run is None or least is None or need.by_months is None:

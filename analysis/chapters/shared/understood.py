@@ -5,13 +5,13 @@ from analysis.decision.wording import figure, stated, usd
 from analysis.model.inputs import Inputs
 from analysis.model.records import RentedTranche, Tranche
 from analysis.scenario.schema import Scenario
-from analysis.validation.extremes import Case
+from analysis.validation.extremes import Extremes
 from analysis.validation.unusual import peak_mw
 
 
 def understood(scenario: Scenario) -> list[str]:
     """Title, question and need; each option, those of more than two in one line; the choices."""
-    mid = Case(scenario).mid
+    mid = Extremes(scenario).mid
     options = [
         f"{one.title}: {'; '.join(_held(scenario, mid, name) for name in one.tranches)}"
         for one in scenario.options.values()
