@@ -16,9 +16,10 @@ FUTURES = 2
 OURS_ALONE = ("left_usd", "runs_on_usd", "surplus_usd")
 """What the package keeps on the way to a quantity of the text."""
 
-CENT, MONTHS, SHARE, LEAST = 0.01, 1e-6, 1e-9, 1e-6
+CENT, MONTHS, SHARE, LEAST = 0.01, 1e-6, 1e-8, 1e-6
 """By how much amounts of money (USD), dates (months) and other quantities (relative, or a millionth
-of a unit) may differ."""
+of a unit) may differ. What a tranche adds at a site is a difference of sums: few GPUs beside many
+others lose digits."""
 
 
 def read(tables: scenarios.Words) -> Scenario:
