@@ -80,3 +80,13 @@ def test_a_sentence_of_the_verdict_has_at_most_25_words_and_few_figures(report):
     sentences = re.split(r"(?<=\.) ", re.sub("<[^>]*>", "", shown[1]))
     assert [one for one in sentences if len(one.split()) > 25] == []
     assert [one for one in sentences if len(re.findall(r"(?<!\w)\d[\d.,]*", one)) > 3] == []
+
+
+def test_on_paper_the_report_takes_eight_pages_at_most_without_buttons(report, opened):
+    page, _ = opened(report, viewport=DESK)
+    page.locator("figure.chart .kept").last.wait_for()
+    printed = page.pdf(prefer_css_page_size=True)
+    assert 4 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 8
+    page.emulate_media(media="print")
+    assert page.locator("button:visible, input:visible, summary:visible").count() == 0
+    assert page.locator(".pick label:visible").count() == 1
