@@ -6,6 +6,7 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
+from html import escape as html_escape
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,22 @@ def _figure(data: dict[str, Any]) -> str:
     )
 
 
+def _labelled(found: re.Match[str]) -> str:
+    """A table whose cells bear the heads of their columns, for a page too narrow for columns."""
+    head, end, rows = found[0].partition("</thead>")
+    if not end:
+        return head
+    heads = re.findall(r"<th>(.*?)</th>", head, flags=re.DOTALL)
+    labels = [html_escape(Markup(one).striptags()) for one in heads]
+
+    def row(found: re.Match[str]) -> str:
+        left = iter(labels)
+        return re.sub("<td>", lambda _: f'<td data-label="{next(left, "")}">', found[0])
+
+    head = head.replace("<th>", '<th scope="col">')
+    return f"{head}{end}{re.sub('<tr>.*?</tr>', row, rows, flags=re.DOTALL)}"
+
+
 def _sectioned(body: str) -> tuple[str, dict[str, str]]:
     """The body with an id in every h2 and tables that scroll, and the text of each h2 by its id."""
     sections: dict[str, str] = {}
@@ -168,5 +185,6 @@ def _sectioned(body: str) -> tuple[str, dict[str, str]]:
         return f'<h2 id="{name}">{found[1]}</h2>'
 
     body = re.sub(r"<h2[^>]*>(.*?)</h2>", named, body, flags=re.DOTALL)
+    body = re.sub(r"<table>.*?</table>", _labelled, body, flags=re.DOTALL)
     body = re.sub(r"<table\b", '<div class="scroll" tabindex="0"><table', body)
     return body.replace("</table>", "</table></div>"), sections

@@ -99,7 +99,7 @@ def _check_misspelt(scenario: Scenario, stated: dict[str, Any]) -> None:
     """Refuses names of the file's own that read almost like one that it inherits, and would be
     passed over: an assumption that nothing uses, a milestone beside the one that is meant."""
     own, used = set(stated.get("assumptions", {})), set(references.used_assumptions(scenario))
-    idle = own & set(scenario.assumptions) - used
+    idle = own & set(scenario.assumptions) - used - set(defaults())  # a chip may have been changed
     _check_near("assumptions", idle, used - own, "nothing uses it")
     for name, table in stated.get("tranches", {}).items():
         if name in scenario.tranches and isinstance(mine := table.get("milestones"), dict):

@@ -22,15 +22,10 @@ def fact_link(ledger: ledgers.Ledger, key: str) -> str:
 
 
 def table_of(heads: list[str], rows: list[list[str]], raw: bool = False) -> str:
-    """A table as marked-up text; cells are escaped unless they are marked-up already. Each bears
-    the head of its column, for a page that is too narrow for columns."""
+    """A table as marked-up text; cells are escaped unless they are marked-up already."""
     mark = str if raw else safe
-    top = "".join(f'<th scope="col">{safe(head)}</th>' for head in heads)
-    cells = (zip(heads, row, strict=True) for row in rows)
-    body = "".join(
-        "<tr>" + "".join(f'<td data-label="{safe(h)}">{mark(c)}</td>' for h, c in row) + "</tr>"
-        for row in cells
-    )
+    top = "".join(f"<th>{safe(head)}</th>" for head in heads)
+    body = "".join("<tr>" + "".join(f"<td>{mark(c)}</td>" for c in row) + "</tr>" for row in rows)
     whole = f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
     return f'<div class="table">{whole}</div>'
 
