@@ -751,8 +751,8 @@ def test_an_earlier_as_of_is_refused_with_the_count_of_facts_that_came_later(
     with pytest.raises(BadInput) as refused:
         builders.variant(tmp_path, f"as_of = {as_of}\n")
     assert str(refused.value) == (
-        f"case.toml, line 2: as_of is {as_of}: {len(late)} of {len(days)} cited facts became public "
-        f'later, the first of them "{late[0][1]}" on {late[0][0]}'
+        f"case.toml, line 2: as_of is {as_of}: {len(late)} of {len(days)} cited facts became "
+        f'public later, the first of them "{late[0][1]}" on {late[0][0]}'
     )
 
 
