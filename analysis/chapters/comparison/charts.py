@@ -99,11 +99,15 @@ def _cost_and_date_note(frame: pd.DataFrame, month_usd: float | None) -> str:
     return note
 
 
+SEEN_SHARE = 0.05
+"""Targets that are missed in fewer futures than this stand in no label, so that there is room."""
+
+
 def _words(option: str, missed: float) -> str:
     """An option's label; a second line says in how many futures it misses the target."""
-    if missed in (0, 1):
-        return f"{option}\nnever there" if missed else option
-    return f"{option}\nmissed in {percent(missed)}"
+    if missed < SEEN_SHARE:
+        return option
+    return f"{option}\nnever there" if missed == 1 else f"{option}\nmissed in {percent(missed)}"
 
 
 def _axis(channel: str, field: str, title: str, span: list[float]) -> Any:

@@ -13,7 +13,7 @@ def short(number: float) -> str:
     return f"{number:.3g}".replace("e+", "e")
 
 
-CHARACTER = 5.9
+CHARACTER = 6.9
 LINE = 13.0
 AWAY = (4.0, 18.0, 34.0, 50.0)
 Box = tuple[float, float, float, float]
