@@ -122,6 +122,8 @@ def _made(
         "seconds": round(time.monotonic() - began, 1),
     }
     keep(folder / manifest.NAME, manifest.text(parts))
+    for sentence in verdict.verdict(found).sentences:
+        say(f"{parameters['scenario']}: {sentence}")
     return folder
 
 
@@ -158,8 +160,6 @@ def _numbers(
         scenario, int(parameters["draws"]), int(parameters["seed"]), progress=_fifths(slug, say)
     )
     found = headline.headline(result, slug)
-    for sentence in verdict.verdict(found).sentences:
-        say(f"{slug}: {sentence}")
     keep(folder / "headline.json", headline.text(found))
     runs.store(folder, result)  # for the notebooks, which show this very run
     (folder / "tables").mkdir()

@@ -34,7 +34,7 @@ def book(tmp_path_factory):
     front = making.full_notebook(place / "full.ipynb")
     beside = [chapter(place / f"{n}.ipynb", q, "1 + 1") for n, q in CHAPTERS.items()]
     lines = making.write(place / "whole", front, *beside)
-    assert lines[-1] == f"{making.SLUG}: running 3 notebooks"
+    assert f"{making.SLUG}: running 3 notebooks" in lines
     return place / "whole"
 
 
