@@ -9,7 +9,7 @@ from second import compare, scenarios
 from analysis.decision import headline, reading, tiles, verdict
 from analysis.model import comparison, estimates, simulation
 
-FUTURES = 24
+FUTURES = 12
 NUMBERS = range(200)
 
 

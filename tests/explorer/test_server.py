@@ -298,7 +298,7 @@ def test_a_port_that_is_in_use_is_one_line_and_exit_2(capsys):
     ("words", "said"),
     [
         (["serve", "oracle-vs-menphis"], 'nearest known: "oracle-vs-memphis"'),
-        (["serve", "data/scenarios/own-case.toml"], "expected one of cost-plus-rental, "),
+        (["serve", "data/scenarios/no-such.toml"], "no-such.toml"),
         (["serve", "--port", "65536"], "expected a whole number from 0 to 65535"),
         (["serve", "--port", "-1"], "--port"),
         (["serve", "--host", "0.0.0.0"], "--host"),
