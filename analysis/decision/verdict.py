@@ -20,7 +20,7 @@ from analysis.decision.reading import (
     stated_month,
     title,
 )
-from analysis.decision.wording import figure, percent, usd
+from analysis.decision.wording import figure, percent, usd, usd_range
 from analysis.model.estimates import Estimate
 
 OUTSPENT = 0.1
@@ -188,7 +188,7 @@ def _span(start: float, end: float | None) -> str:
         return f"a month worth {usd(start)} or more" if start else "whatever a month is worth"
     if not start:
         return f"a month worth under {usd(end)}"
-    return f"{usd(start)} to {usd(end)}"
+    return usd_range(Estimate(start, None), Estimate(end, None), end)
 
 
 def _funds(headline: Headline, option: str) -> str:

@@ -91,19 +91,6 @@ class Ledger:
     facts: dict[str, Fact]
     sources: dict[str, dict[str, str]]
 
-    def known_on(self, day: date) -> dict[str, Fact]:
-        """The facts that were public on or before a day."""
-        return {
-            key: fact
-            for key, fact in self.facts.items()
-            if fact.public_on is not None and fact.public_on <= day
-        }
-
-
-def known_on(day: date) -> pd.DataFrame:
-    """The facts of the shipped ledger that were public on a day, one row each, index `id`."""
-    return frame(list(ledger().known_on(day).values()))
-
 
 def frame(facts: list[Fact]) -> pd.DataFrame:
     """Facts as a table, index `id`; numbers and dates stay as they are written."""

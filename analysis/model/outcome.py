@@ -92,7 +92,6 @@ def _outcome(resolved: Inputs, option: str, known: Known) -> Outcome:
         delivered_short_hours=compared.delivered_short_hours,
         monthly={
             "training_gpus": found.trained.gpus,
-            "trained_flop": np.cumsum(found.trained.flop, axis=1),
             "spent_usd": spent,
         },
         needed_mw=_needed_mw(found.fleet),

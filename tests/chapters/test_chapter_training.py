@@ -124,12 +124,6 @@ def test_the_month_of_the_move_is_when_the_larger_fabric_comes(tmp_path):
     assert yields(tmp_path, "built", TWO_HALLS).number("move_months") == math.inf
 
 
-def test_what_is_trained_by_month_adds_up_to_all_useful_compute(tmp_path):
-    found = yields(tmp_path, "rented", TWO_HALLS + STOPS)
-    last = found.result.bands["rented"]["trained_flop"][0, -1]
-    assert last / 8.64e19 == pytest.approx(found.number("pflop_days"), rel=1e-12)
-
-
 def test_options_without_gpus_for_the_run_have_no_curve_and_no_shares(tmp_path):
     result = yields(tmp_path, "rented", NO_RUN).result
     for table in (

@@ -92,13 +92,6 @@ def test_only_a_firm_dated_fact_that_is_no_judgement_backs_a_number(tmp_path, ce
     assert facts(tmp_path, row("one", **cells))["one"].backs is backs
 
 
-def test_on_a_day_only_what_was_public_by_then_is_known(tmp_path):
-    days = {"before": "2024-07-08", "that-day": "2024-07-09", "after": "2024-07-10"}
-    rows = [row(name, public_on=day) for name, day in days.items()]
-    facts(tmp_path, *rows, row("undated", public_on="unknown"))
-    assert list(ledger.read(tmp_path).known_on(date(2024, 7, 9))) == ["before", "that-day"]
-
-
 def test_a_fact_may_have_two_ends_and_no_value(tmp_path):
     found = facts(tmp_path, row("range", value="", at_least="2", at_most="3"))["range"]
     assert (found.at_least, found.value, found.at_most) == ("2", "", "3")
@@ -108,14 +101,6 @@ def test_the_same_quantity_in_two_periods_is_no_conflict(tmp_path):
     one = row("in-may", quantity="Power", describes="2024-05")
     other = row("in-june", quantity="Power", describes="2024-06", value="2")
     assert len(facts(tmp_path, one, other)) == 2
-
-
-def test_the_substation_was_public_on_the_day_of_the_decision_and_its_outcome_was_not():
-    known = ledger.known_on(date(2024, 7, 9))
-    later = ledger.known_on(date(2026, 12, 31))
-    assert "memphis-substation-2025" in known.index
-    assert 0 < len(known) < len(later) < len(ledger.ledger().facts) + 1
-    assert known["public_on"].max() <= date(2024, 7, 9)
 
 
 def test_a_frame_of_facts_keeps_numbers_as_they_were_written(tmp_path):
