@@ -38,10 +38,9 @@ Say = Callable[[str], None]
 def chapters() -> list[Path]:
     """The notebooks that stand beside the report in a book, by their numbers: those with a folder
     of that name in `analysis/chapters`, not the one that is about code of a reader's own."""
-    numbered = {path: path.stem.split("-", 1) for path in NOTEBOOKS.glob("[0-9]*-*.ipynb")}
     folders = {path.name for path in (manifest.CODE / "chapters").iterdir()}
-    named = [path for path, (_, name) in numbered.items() if name.replace("-", "_") in folders]
-    return sorted(named, key=lambda path: int(numbered[path][0]))
+    numbered = sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))
+    return [path for path in numbered if path.stem[3:].replace("-", "_") in folders]
 
 
 def write(

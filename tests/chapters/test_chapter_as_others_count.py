@@ -12,7 +12,7 @@ from analysis.chapters.as_others_count.tables import months_usd
 from analysis.model import simulation
 from analysis.scenario import edits
 
-STEM = "14-as-others-count"
+STEM = "08-as-others-count"
 TestLaws = chapters.laws(STEM, [*chapters.RUNS, ("serve-64", 1)])
 
 LIVES = "lives = { servers_months = 50, network_and_storage_months = 40, works_months = 100 }\n"

@@ -150,12 +150,12 @@ def test_ranges_come_in_the_order_of_how_far_they_move_cost_or_months():
     assert {decision.assumptions[name].mid is not None for name in found} == {True}
 
 
-TestLaws = chapters.laws("2-assumptions")
+TestLaws = chapters.laws("09-assumptions")
 
 
 @pytest.mark.parametrize(("slug", "seed"), chapters.RUNS)
 def test_the_chapter_says_what_its_run_holds(slug, seed):
-    names = chapters.of("2-assumptions", slug, seed)
+    names = chapters.of("09-assumptions", slug, seed)
     text, decision = names["words"], names["result"].scenario
     every = assumptions.tables.assumptions(decision)
     alone = int(((every["quote"] == "") & (every["basis"] == "")).sum())
@@ -198,7 +198,7 @@ def test_the_chapter_runs_with_one_option_and_without_any_assumption(
     found = scenario(tmp_path, changes)
     kept = {"options": {name: found.options[name] for name in options}}
     monkeypatch.setattr(runs, "decision", lambda slug: found.model_copy(update=kept))
-    names = chapters.run("2-assumptions", "by-hand", 7, 1)
+    names = chapters.run("09-assumptions", "by-hand", 7, 1)
     text = chapters.text(names)
     assert json.dumps([exhibit.spec for exhibit in names["shown"]], allow_nan=False)
     assert ("Nothing is assumed" in text) is (changes == "")

@@ -75,16 +75,16 @@ def only_one(monkeypatch):
     """A notebook run on the flagship with one option alone."""
     alone = edits.with_options(builders.shipped(), ["memphis_build"])
     monkeypatch.setattr(runs, "decision", lambda slug: alone)
-    return chapters.run("10-checks", "oracle-vs-memphis", 100, 1)
+    return chapters.run("12-checks", "oracle-vs-memphis", 100, 1)
 
 
-TestLaws = chapters.laws("10-checks")
+TestLaws = chapters.laws("12-checks")
 
 
 @pytest.fixture(scope="module", params=chapters.RUNS, ids=str)
 def ran(request):
     """What the chapter leaves behind on a scenario and a seed."""
-    return chapters.of("10-checks", *request.param)
+    return chapters.of("12-checks", *request.param)
 
 
 def kept(found):

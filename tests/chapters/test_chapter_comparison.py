@@ -189,13 +189,13 @@ def test_the_line_of_equal_value_falls_by_the_value_of_a_month(tmp_path):
     assert [row["cost"] + 0.6 * row["months"] for row in line] == pytest.approx([5.6, 5.6])
 
 
-TestLaws = chapters.laws("7-comparison")
+TestLaws = chapters.laws("01-comparison")
 
 
 @pytest.fixture(scope="module", params=chapters.RUNS, ids=str)
 def chapter(request):
     """What the notebook leaves behind on a scenario and a seed."""
-    return chapters.of("7-comparison", *request.param)
+    return chapters.of("01-comparison", *request.param)
 
 
 def titles(names):
@@ -239,7 +239,7 @@ def ranked(found):
 
 def test_scenarios_that_look_back_or_decide_in_steps_run_through_the_chapter():
     for slug in ("hindsight", "staged-options"):
-        names = chapters.run("7-comparison", slug, 100, 1)
+        names = chapters.run("01-comparison", slug, 100, 1)
         assert len(titles(names)) == 3, slug
 
 

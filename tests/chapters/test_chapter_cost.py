@@ -16,7 +16,7 @@ from analysis.model import comparison, draws, simulation
 from analysis.model.draws import resolve
 from analysis.report import runs
 
-STEM = "6-cost"
+STEM = "02-cost"
 RESALE = "[chips.h100]\nresale_share = 0.5\n"
 FALL = "[chips.h100]\nprice_fall_per_year = 0.5\nfalls_from_month = 12\n"
 NO_RUN = '[tranches.rental]\nuse = "other"\n[tranches.machine]\nuse = "other"\n'
@@ -439,13 +439,13 @@ def test_without_cost_no_budget_is_spent(tmp_path):
 # The notebook
 
 
-TestLaws = chapters.laws("6-cost")
+TestLaws = chapters.laws("02-cost")
 
 
 @pytest.fixture(scope="module", params=chapters.RUNS, ids=str)
 def chapter(request):
     """The chapter run with few draws."""
-    return chapters.of("6-cost", *request.param)
+    return chapters.of("02-cost", *request.param)
 
 
 def number(text: str) -> float:

@@ -272,12 +272,12 @@ def counted(decision) -> tuple[int, int, int]:
     return len(cited), len(days) - later - len(cited), later
 
 
-TestLaws = chapters.laws("1-evidence")
+TestLaws = chapters.laws("10-evidence")
 
 
 @pytest.mark.parametrize(("slug", "seed"), [*chapters.RUNS, ("hindsight", 1)])
 def test_the_chapter_says_what_the_files_say(slug, seed):
-    names = chapters.of("1-evidence", slug, seed)
+    names = chapters.of("10-evidence", slug, seed)
     text, decision = html.unescape(names["words"]), names["decision"]
     cited, others, later = counted(decision)
     assert f"{cited} facts that are cited here and {others} that are not; {later} came" in text
@@ -292,7 +292,7 @@ def test_the_chapter_runs_with_one_option_and_on_any_day(tmp_path, monkeypatch, 
     kept = {"options": {name: found.options[name] for name in options}}
     changed = found.model_copy(update=kept | {"as_of": date.fromisoformat(as_of)})
     monkeypatch.setattr(runs, "decision", lambda slug: changed)
-    names = chapters.run("1-evidence", "by-hand", 5, 1)
+    names = chapters.run("10-evidence", "by-hand", 5, 1)
     text = chapters.text(names)
     # A chart with a number that is none would be no JSON.
     specs = [exhibit.spec for exhibit in names["shown"]]

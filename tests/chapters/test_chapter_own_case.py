@@ -265,13 +265,13 @@ def test_a_title_with_markup_is_shown_and_not_run(tmp_path):
     assert "<b>" not in shown and "<script>" not in shown
 
 
-TestLaws = chapters.laws("12-own-case")
+TestLaws = chapters.laws("13-own-case")
 
 
 @pytest.fixture(scope="module", params=chapters.RUNS, ids=str)
 def chapter(request):
     """What the notebook leaves behind on a scenario and a seed."""
-    return chapters.of("12-own-case", *request.param)
+    return chapters.of("13-own-case", *request.param)
 
 
 def test_the_chapter_counts_own_changed_and_taken_over_inputs_as_the_files_do(chapter):
@@ -331,5 +331,5 @@ def test_the_chapter_says_what_each_option_rents_and_owns(chapter):
 
 def test_scenarios_that_look_back_or_decide_in_steps_run_through_the_chapter():
     for slug in ("hindsight", "staged-options"):
-        names = chapters.run("12-own-case", slug, 100, 1)
+        names = chapters.run("13-own-case", slug, 100, 1)
         assert "inputs that are used" in chapters.text(names), slug

@@ -302,19 +302,19 @@ def test_where_nobody_owns_the_chapter_says_so_in_place_of_each_picture(tmp_path
     whole = scenario(tmp_path)
     one = whole.model_copy(update={"options": {"rented": whole.options["rented"]}})
     monkeypatch.setattr(runs, "decision", lambda slug: one)
-    words = html.unescape(chapters.text(chapters.run("4-power", "case", 20, 1)))
+    words = html.unescape(chapters.text(chapters.run("04-power", "case", 20, 1)))
     assert words.count("No option has GPUs at a site with power stages, so power limits none.") == 6
     assert "No option buys energy: that of rented GPUs is in the rent." in words
     assert "No published series of power names a site of this scenario." in words
 
 
 RUNS = [("oracle-vs-memphis", 1), ("oracle-vs-memphis", 7), ("hindsight", 1)]
-TestLaws = chapters.laws("4-power", [*RUNS, ("own-case", 1)])
+TestLaws = chapters.laws("04-power", [*RUNS, ("own-case", 1)])
 
 
 @pytest.fixture(scope="module", params=RUNS, ids=str)
 def chapter(request):
-    names = chapters.of("4-power", *request.param)
+    names = chapters.of("04-power", *request.param)
     return names | {"words": html.unescape(names["words"])}
 
 

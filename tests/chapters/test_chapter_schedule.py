@@ -299,7 +299,7 @@ def test_a_chapter_of_one_option_has_neither_a_pair_nor_a_false_sentence(tmp_pat
     whole = scenario(tmp_path)
     one = whole.model_copy(update={"options": {"built": whole.options["built"]}})
     monkeypatch.setattr(runs, "decision", lambda slug: one)
-    words = chapters.text(chapters.run("3-schedule", "case", 20, 1))
+    words = chapters.text(chapters.run("03-schedule", "case", 20, 1))
     assert "Built reaches the target in" in words
 
 
@@ -312,12 +312,12 @@ def month(found, months: float) -> str:
 
 
 RUNS = [("oracle-vs-memphis", 1), ("oracle-vs-memphis", 7), ("substation-a-year-late", 1)]
-TestLaws = chapters.laws("3-schedule", [*RUNS, ("own-case", 1)])
+TestLaws = chapters.laws("03-schedule", [*RUNS, ("own-case", 1)])
 
 
 @pytest.fixture(scope="module", params=RUNS, ids=str)
 def chapter(request):
-    names = chapters.of("3-schedule", *request.param)
+    names = chapters.of("03-schedule", *request.param)
     return names | {"words": html.unescape(names["words"])}
 
 

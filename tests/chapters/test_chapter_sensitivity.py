@@ -17,7 +17,7 @@ from analysis.model import draws, simulation
 from analysis.report import runs
 from analysis.scenario import edits
 
-STEM = "8-sensitivity"
+STEM = "06-sensitivity"
 DRAWS = 200
 INPUTS = 3
 RUNS = [("oracle-vs-memphis", 1), ("own-case", 2), ("cost-plus-rental", 2)]

@@ -16,7 +16,7 @@ from analysis.model import draws, simulation
 from analysis.model import training as training_model
 from analysis.report import runs
 
-STEM = "5-training"
+STEM = "05-training"
 STOPS = "[run]\nfailures_per_1000_node_days = 400\ncheckpoint_write_s = 60\nrestart_s = 600\n"
 SMALL = '[tranches.rental]\nfabric_gpus = 40\n[tranches.machine]\nfabric = "hall"\n'
 TWO_HALLS = """

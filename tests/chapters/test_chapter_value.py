@@ -14,7 +14,7 @@ from analysis.model import draws
 from analysis.report import runs
 from analysis.scenario import edits
 
-STEM = "9-value"
+STEM = "07-value"
 DRAWS = chapters.DRAWS
 RUNS = [("oracle-vs-memphis", 2), ("cost-plus-rental", 2), ("own-case", 1)]
 LINE = "<p>There is only one option, so there is nothing to compare it with.</p>"

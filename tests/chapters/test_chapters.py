@@ -5,10 +5,10 @@ from pathlib import Path
 
 from tools import chapters
 
-TestMethod = chapters.laws("0-method", chapters.RUNS[:2])
+TestMethod = chapters.laws("15-method", chapters.RUNS[:2])
 TestExplore = chapters.laws("explore", chapters.RUNS[:2])
 TestReport = chapters.laws("report", chapters.RUNS[:2])
-TestYourOwn = chapters.laws("13-your-own", chapters.RUNS[:2])
+TestYourOwn = chapters.laws("14-your-own", chapters.RUNS[:2])
 
 
 def test_every_notebook_is_held_to_the_laws():

@@ -65,7 +65,7 @@ def is_path(text: str) -> bool:
 
 
 def test_there_are_notebooks_and_the_method_and_the_report_are_among_them():
-    assert {"0-method", "report"} <= set(IDS)
+    assert {"15-method", "report"} <= set(IDS)
 
 
 @every_notebook

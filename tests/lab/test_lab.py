@@ -18,7 +18,7 @@ sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-FEW = ("0-method", "8-sensitivity", "9-value", "explore", "report")
+FEW = ("15-method", "06-sensitivity", "07-value", "explore", "report")
 OPENED = [path for path in NOTEBOOKS if path.stem in FEW or os.environ.get("CI")]
 """Each takes a quarter of a minute: all of them in CI, elsewhere those with most in them."""
 

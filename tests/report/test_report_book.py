@@ -144,7 +144,7 @@ def test_the_chapters_of_the_project_are_in_the_order_of_their_numbers():
     assert numbers == sorted(numbers)
     assert len(set(numbers)) == len(numbers)
     folder = Path(write.NOTEBOOK).parent
-    assert {"report", "explore", "13-your-own", *stems} == {
+    assert {"report", "explore", "14-your-own", *stems} == {
         path.stem for path in folder.glob("*.ipynb")
     }
 

@@ -48,11 +48,11 @@ PRACTICES: dict[str, list[Practice]] = {
             f"report, {ASSUMED}",
             (YES, "The report opens with them; their order is the same for every scenario."),
         ),
-        (6, "Criteria are weighted", "9-value", practices.weighted_criteria),
+        (6, "Criteria are weighted", "07-value", practices.weighted_criteria),
         (
             7,
             "The steps are written down before they are taken",
-            "0-method",
+            "15-method",
             (YES, "The method's text is the same for every scenario; so are the chapters."),
         ),
         (
@@ -61,8 +61,8 @@ PRACTICES: dict[str, list[Practice]] = {
             "report",
             (YES, "Question, criteria, results, assumptions and their sources stand in one file."),
         ),
-        (19, "Every assumption says what it rests on", "2-assumptions", practices.grounds),
-        (0, "Every choice says why", "2-assumptions", practices.reasons),
+        (19, "Every assumption says what it rests on", "09-assumptions", practices.grounds),
+        (0, "Every choice says why", "09-assumptions", practices.reasons),
     ],
     COMPREHENSIVE: [
         (
@@ -86,52 +86,52 @@ PRACTICES: dict[str, list[Practice]] = {
         (
             11,
             "Feasibility comes before cost",
-            "7-comparison",
+            "01-comparison",
             (
                 YES,
                 "Only options that meet the need in half of the futures are ranked; the others "
                 "stand below a line.",
             ),
         ),
-        (12, "Risks are named, each with an answer", "10-checks", practices.risks_answered),
+        (12, "Risks are named, each with an answer", "12-checks", practices.risks_answered),
         (
             13,
             "What the alternatives yield is measured",
-            "3-schedule",
+            "03-schedule",
             (YES, "GPUs, hours served and useful compute by month; the day of the target."),
         ),
-        (15, "Every phase of the life is paid for", "6-cost", practices.every_phase),
-        (0, "The full life is counted, discounted", "6-cost", practices.full_life),
+        (15, "Every phase of the life is paid for", "02-cost", practices.every_phase),
+        (0, "The full life is counted, discounted", "02-cost", practices.full_life),
     ],
     UNBIASED: [
-        (14, "What they yield is measured against the need", "6-cost", practices.same_service),
-        (20, "Both sides are seen with the same optimism", "10-checks", practices.same_optimism),
+        (14, "What they yield is measured against the need", "02-cost", practices.same_service),
+        (20, "Both sides are seen with the same optimism", "12-checks", practices.same_optimism),
         (
             21,
             "Somebody else has gone over it",
-            "10-checks",
+            "12-checks",
             (
                 JUDGE,
                 "The project's tests hold a second program, written from the method's text alone; "
                 "who has read this scenario is not on record.",
             ),
         ),
-        (0, "Nothing is used that came later", "1-evidence", practices.known_on_the_day),
+        (0, "Nothing is used that came later", "10-evidence", practices.known_on_the_day),
     ],
     CREDIBLE: [
-        (16, "Costs are given as ranges", "6-cost", practices.spread),
-        (0, "Every number has a range", "2-assumptions", practices.ranges_on_every_number),
-        (17, "It is shown what moves the result", "8-sensitivity", practices.sensitivity),
+        (16, "Costs are given as ranges", "02-cost", practices.spread),
+        (0, "Every number has a range", "09-assumptions", practices.ranges_on_every_number),
+        (17, "It is shown what moves the result", "06-sensitivity", practices.sensitivity),
         (
             22,
             "Alternatives are ranked in present value",
-            "7-comparison",
+            "01-comparison",
             (YES, "By compared cost: present cost, and the hours that are short at their price."),
         ),
         (
             0,
             "The model is held against published figures",
-            "10-checks",
+            "12-checks",
             (YES, "Each with its source, its date, the difference and the reason for it."),
         ),
         (
