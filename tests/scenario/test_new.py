@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis.__main__ import main
-from analysis.decision import mid_case, unasked
+from analysis.decision import unasked
 from analysis.evidence.files import BadInput
 from analysis.scenario import answers, load, new
 from analysis.scenario.schema import Scenario
@@ -375,19 +375,3 @@ def test_answers_that_cannot_be_run_together_leave_no_file(tmp_path, capsys):
     assert main(["new", str(tmp_path / "a"), *words]) == 2
     assert "tranches.cloud_2k.take_or_pay_share can be 0" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_rental_and_the_machine_of_the_startup_cost_what_the_sheet_says(tmp_path):
-    """The sums of tests/worked/startup-64.md, to 1 %."""
-    sheet = tomllib.loads(
-        re.search(
-            r"```toml\n(.*?)```",
-            (OWN.parents[1] / "worked" / "startup-64.md").read_text("utf-8"),
-            re.S,
-        )[1]
-    )
-    found = written(tmp_path / "a.toml", **answers.from_csv(OWN / "startup-64.csv"))
-    options = mid_case.evaluation(found, "a")["options"]
-    for option, amounts in sheet.items():
-        for name, usd in amounts.items():
-            assert options[option][name] == pytest.approx(usd, rel=0.01), (option, name)
