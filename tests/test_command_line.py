@@ -258,7 +258,7 @@ def test_a_book_is_the_report_with_all_chapters_and_its_front_page_is_named(
 ):
     assert main(["report", by_hand, "--book"]) == 0
     [(*_, chapters)] = no_report
-    assert chapters[0] == "15-method"
+    assert chapters[0] == "01-comparison"
     numbered = {path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
     assert set(chapters) == numbered - {"14-your-own"}
     assert capsys.readouterr().out.endswith("/index.html\n")

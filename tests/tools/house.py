@@ -47,4 +47,4 @@ def uses() -> dict[str, set[str]]:
 def room(name: str) -> str:
     """The room of a module by its dotted name; the command line is the door."""
     part = name.split(".")[1] if "." in name else "__init__"
-    return DOOR if part == "__main__" else part
+    return DOOR if part in ("__main__", DOOR.replace(" ", "_")) else part

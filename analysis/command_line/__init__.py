@@ -1,0 +1,1 @@
+"""The commands of `workbook`, one function each, and what they put on the terminal."""

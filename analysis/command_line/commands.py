@@ -1,0 +1,148 @@
+"""One function a command: it reads what it needs, does it, says it, and returns the exit status.
+
+What is heavy is imported where it is used, so that a command loads only what is its own.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+from analysis.command_line.terminal import refuse, say, tell
+from analysis.evidence import ledger as ledgers
+from analysis.evidence.files import BadInput
+from analysis.scenario import answers, load, new, references
+from analysis.scenario.schema import Scenario
+
+REPORTS = ledgers.DATA.parent / "reports"
+
+
+def report(arguments: argparse.Namespace) -> int:
+    """Makes the report of a scenario, with `--book` all chapters too."""
+    from analysis.report import folder as folders
+    from analysis.report import write
+
+    path, scenario = _read(arguments.scenario)
+    out = Path(arguments.out) if arguments.out else REPORTS / path.stem
+    run = path.stem, scenario, arguments.draws, arguments.seed, out, say
+    try:
+        folder = write.write(*run, beside=write.chapters() if arguments.book else None)
+    except folders.RunFailed as error:
+        say(f"workbook: {error}")
+        return 1
+    except SystemExit:
+        say("workbook: ended from outside; an earlier report is left as it was")
+        raise
+    print(folder / ("index.html" if arguments.book else "report.html"))
+    return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Says what is understood of each scenario and warns; goes on after one that is refused."""
+    bad = 0
+    for name in arguments.scenarios:
+        try:
+            path = load.find(name)
+            scenario = load.read(path)
+        except BadInput as error:
+            refuse(error)
+            bad += 1
+            continue
+        used = references.used_assumptions(scenario)
+        tell(
+            f"{path.name}: good; options: {len(scenario.options)}, assumptions: {len(used)}, "
+            f"facts cited, all known by {scenario.as_of}: {len(references.cited(scenario))}"
+        )
+        for line in _understood(path, scenario):
+            tell(line)
+    return 2 if bad else 0
+
+
+def new_case(arguments: argparse.Namespace) -> int:
+    """Writes a case from answers and says what of it was understood."""
+    from analysis.decision import unasked
+
+    if arguments.example:
+        print(new.example(), end="")
+        return 0
+    path = new.target(arguments.name)
+    told = answers.told(arguments.csv, vars(arguments), say)
+    new.write(path, told)
+    check(argparse.Namespace(scenarios=[str(path)]))
+    for line in unasked.said(path, new.given(told)):
+        tell(line)
+    return 0
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    """All outputs of a scenario with every assumption at its mid."""
+    from analysis.decision import mid_case
+
+    path, scenario = _read(arguments.scenario)
+    outputs = mid_case.evaluation(scenario, path.stem)
+    print(json.dumps(outputs, indent=1) if arguments.json else mid_case.text(outputs))
+    return 0
+
+
+def diff(arguments: argparse.Namespace) -> int:
+    """What moved between two answers."""
+    from analysis.decision import diff_report, difference, sides
+
+    run = arguments.draws, arguments.seed
+    both = sides.read_both(arguments.before, arguments.after, *run)
+    moved = difference.difference(*both)
+    print(
+        json.dumps(diff_report.plain(moved), indent=1)
+        if arguments.json
+        else diff_report.printed(moved)
+    )
+    return 0
+
+
+def evidence(arguments: argparse.Namespace) -> int:
+    """The facts of the ledger that hold a word."""
+    ledger, word = ledgers.ledger(), arguments.word.lower()
+    facts = [
+        fact
+        for fact in ledger.facts.values()
+        if word in " ".join((fact.id, fact.topic, fact.quantity, fact.value, fact.note)).lower()
+    ]
+    for fact in facts:
+        ends = " to ".join(dict.fromkeys(x for x in (fact.at_least, fact.value, fact.at_most) if x))
+        unit = f" {fact.unit}" if fact.type == "number" else ""
+        known = fact.public_on or "on an unknown day"
+        source = ledger.sources[fact.source]
+        where = source["url"] or fact.read_at or fact.arithmetic
+        standing = "" if fact.standing == "firm" else f" [{fact.standing}]"
+        print(
+            f"{fact.id}: {fact.quantity}: {ends}{unit}{standing}, public {known}; "
+            f"{source['title']} {where}".rstrip()
+        )
+    say(f"{len(facts)} of {len(ledger.facts)} facts")
+    return 0
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Serves the explorer until it is ended."""
+    slug, path = arguments.scenario, load.find(arguments.scenario)
+    load.read(path)  # what cannot be used is refused here, and not on the page
+    from analysis.explorer import server
+
+    # the page runs in a folder of its own
+    server.start(str(path.resolve()) if slug.endswith(".toml") else slug, arguments.port, say)
+    return 0
+
+
+def _read(name: str) -> tuple[Path, Scenario]:
+    """A scenario and its path; what is understood of it is said on standard error."""
+    path = load.find(name)
+    scenario = load.read(path)
+    for line in _understood(path, scenario):
+        say(line)
+    return path, scenario
+
+
+def _understood(path: Path, scenario: Scenario) -> list[str]:
+    from analysis.chapters.shared.understood import understood
+    from analysis.validation import unusual
+
+    return [*understood(scenario), *unusual.lines(path, scenario)]
