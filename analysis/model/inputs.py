@@ -197,6 +197,7 @@ def _site(name: str, table: schema.Site, draws: Draws) -> Site:
             Stage,
             stage,
             draws,
+            mw=_facility_mw(stage, table.pue, draws),
             comes=_happens(stage.only_if, draws),
             source=(stage.usd_per_mwh, stage.tco2_per_mwh),
         )
@@ -205,6 +206,13 @@ def _site(name: str, table: schema.Site, draws: Draws) -> Site:
     caps = ("cap_share", "capped_speed_share")
     given = {cap: _or_one(getattr(table, cap), draws) for cap in caps}
     return _record(Site, table, draws, name=name, stages=stages, **given)
+
+
+def _facility_mw(stage: schema.Stage, pue: Input, draws: Draws) -> Array:
+    """MW of the facility: as booked, or what is booked for IT by the PUE, (draws,)."""
+    if stage.it_mw is None:
+        return resolve(stage.mw or 0.0, draws)
+    return resolve(stage.it_mw, draws) * resolve(pue, draws)
 
 
 def _tranche(scenario: Scenario, name: str, chip: Chip, site: Site, draws: Draws) -> Tranche:

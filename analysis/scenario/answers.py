@@ -11,13 +11,14 @@ from typing import Any
 
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import BadInput, gated, nearest, rows, text
+from analysis.scenario import offers
 from analysis.scenario.references import MARKET_CHIP
 
 FILE = ledgers.DATA / "questions.toml"
 
 DAYS_PER_MONTH = 365 / 12
 
-PRICES = {"rent": "rent", "server": "node"}
+PRICES = {"rent": "market_rent_usd_per_gpu_hour", "server": "node_usd"}
 """Questions of which the record of a chip may hold the answer, and under which name."""
 
 SIZES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9}
@@ -40,8 +41,7 @@ DAYS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %Y", "%B %Y")
 class Question:
     """One question: its key, its words, an example, what Enter takes, and the forms of an answer.
 
-    `default` is taken as an answer would be, `otherwise` is a range with its grounds; `enter` says
-    in words what stands where neither is an answer.
+    `default` is taken as an answer would be; without one `enter` says in words what stands.
     """
 
     key: str
@@ -51,7 +51,6 @@ class Question:
     enter: str = ""
     money: bool = False
     forms: tuple[dict[str, Any], ...] = ()
-    otherwise: dict[str, Any] | None = None
 
     @property
     def prompt(self) -> str:
@@ -83,17 +82,7 @@ class Answer:
 def questions() -> dict[str, Question]:
     """The questions by key, in the order in which they are asked."""
     tables = tomllib.loads(text(FILE))["questions"]
-    return {
-        key: Question(key, otherwise=one.pop("else", None), **one) for key, one in tables.items()
-    }
-
-
-@cache
-def on_record(chip: str) -> dict[str, dict[str, Any]]:
-    """What is on record of a chip: `rent` and `node`, ranges with their grounds, where there are
-    any."""
-    found: dict[str, dict[str, Any]] = tomllib.loads(text(FILE))["chips"].get(chip, {})
-    return found
+    return {key: Question(key, **one) for key, one in tables.items()}
 
 
 def read(question: Question, said: str, before: dict[str, Answer]) -> Answer | None:
@@ -141,8 +130,9 @@ def _read(question: Question, words: str, before: dict[str, Answer]) -> Answer:
 def _check_on_record(question: Question, before: dict[str, Answer]) -> None:
     """An offer may be left out where the ledger has what a chip costs."""
     chip, price = before["chip"].name if "chip" in before else "", PRICES.get(question.key)
-    known = {*on_record(chip), *(["rent"] if chip == MARKET_CHIP else [])}
-    if price and price not in known:
+    if not price or (chip == MARKET_CHIP and question.key == "rent"):
+        return
+    if f"{offers.prefix(chip)}_{price}" not in offers.of_chip(chip):
         raise BadInput(f"{question.key}: what {chip} costs is not on record; expected your offer")
 
 
@@ -253,30 +243,34 @@ def told(
 
 def all_read(said: dict[str, str]) -> dict[str, Answer | None]:
     """Every question with what its answer says, where there is one."""
-    before: dict[str, Answer] = {}
-    found: dict[str, Answer | None] = {}
-    for key, question in questions().items():
-        answer = found[key] = read(question, said.get(key, ""), before)
-        if answer is not None:
-            before[key] = answer
-    return found
+    return _through(lambda question: said.get(question.key, ""))
 
 
 def asked(say: Callable[[str], None]) -> dict[str, Answer | None]:
     """Every question asked at the terminal, again after an answer that cannot be meant, with what
     its answer says."""
-    before: dict[str, Answer] = {}
+
+    def words(question: Question) -> str:
+        say(question.prompt)
+        return _line(question)
+
+    return _through(words, say)
+
+
+def _through(
+    words: Callable[[Question], str], again: Callable[[str], None] | None = None
+) -> dict[str, Answer | None]:
+    """Every question in its order; one whose answer is refused is put again where that can be."""
     found: dict[str, Answer | None] = {}
     for key, question in questions().items():
         while key not in found:
-            say(question.prompt)
-            line = _line(question)
+            said = words(question)
             try:
-                found[key] = read(question, line, before)
+                found[key] = read(question, said, {k: x for k, x in found.items() if x})
             except BadInput as error:
-                say(str(error))
-        if answer := found[key]:
-            before[key] = answer
+                if again is None:
+                    raise
+                again(str(error))
     return found
 
 

@@ -206,8 +206,11 @@ def _check_cost(where: str, cost: Cost, scenario: Scenario) -> None:
 
 
 def _check_stages(where: str, site: Site) -> None:
-    """A stage replaces another of its site, and none replaces itself by way of others."""
+    """A stage has its MW of the facility or for IT; it replaces another of its site, and none
+    replaces itself by way of others."""
     for key, stage in site.stages.items():
+        if (stage.mw is None) == (stage.it_mw is None):
+            raise BadInput(f"{where}.{key}: expected exactly one of mw (facility) and it_mw (IT)")
         if stage.replaces is not None:
             others = [one for one in site.stages if one != key]
             check_known(f"{where}.{key}.replaces", stage.replaces, others)

@@ -4,6 +4,8 @@ import difflib
 import json
 import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,16 @@ from pydantic import ValidationError
 
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import SLUG, BadInput, cleaned, nearest, text
-from analysis.scenario import consistency, messages, naming, needs, references, toml
+from analysis.scenario import (
+    consistency,
+    currency,
+    messages,
+    naming,
+    needs,
+    offers,
+    references,
+    toml,
+)
 from analysis.scenario.known import check_known
 from analysis.scenario.schema import Assumption, Scenario
 
@@ -67,15 +78,23 @@ def read(path: Path, ledger: ledgers.Ledger | None = None) -> Scenario:
     except RecursionError:  # deep tables over deep tables, or a very long chain of files
         raise BadInput(f"{path.name}: nested too deeply") from None
     try:
-        raw = _with_named_stages(cleaned("", raw))
-        found = _without_idle(Scenario.model_validate(raw), _tables(path))
-        consistency.check(found, known)
-        _check_misspelt(found, _tables(path))
+        with _named(path):
+            raw = _with_named_stages(cleaned("", raw))
+            found = _without_idle(Scenario.model_validate(raw), _tables(path))
+            consistency.check(found, known)
+            _check_misspelt(found, _tables(path))
     except ValidationError as error:
         raise BadInput(*located(path, messages.lines(error, raw))) from None
+    return naming.numbered(found)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """What is refused within is told with the name of the file and its line."""
+    try:
+        yield
     except BadInput as error:
         raise BadInput(*located(path, error.lines)) from None
-    return naming.numbered(found)
 
 
 def idle(path: Path, scenario: Scenario) -> list[str]:
@@ -180,11 +199,17 @@ def _merged(path: Path, seen: tuple[str, ...]) -> dict[str, Any]:
     parent = raw.pop("extends", None)
     if parent is None:
         return raw
+    if "offers" in raw and parent != offers.BASE:
+        raise BadInput(f'{path.name}: offers: extends is {parent!r}; expected "{offers.BASE}"')
     if not isinstance(parent, str) or SLUG.fullmatch(parent) is None:
         raise BadInput(f"{path.name}: extends is {parent!r}; expected the slug of a scenario")
     if parent in (*seen, path.stem):
         raise BadInput(f'{path.name}: extends "{parent}", which extends it in turn')
-    return _overlaid(_merged(_base(path, parent), (*seen, path.stem)), raw, ())
+    base = _merged(_base(path, parent), (*seen, path.stem))
+    if "offers" in raw:
+        with _named(path):
+            base = _overlaid(base, offers.expanded(raw, base), ())
+    return _overlaid(base, raw, ())
 
 
 def _with_named_stages(raw: dict[str, Any]) -> dict[str, Any]:
@@ -228,16 +253,14 @@ def _overlaid(base: dict[str, Any], top: dict[str, Any], key: tuple[str, ...]) -
 
 def _tables(path: Path) -> dict[str, Any]:
     """The tables of a TOML file."""
-    try:
-        return toml.tables(text(path))
-    except BadInput as error:
-        raise BadInput(*located(path, error.lines)) from None
+    with _named(path):
+        return currency.in_usd(toml.tables(text(path)))
 
 
 def located(path: Path, said: list[str]) -> list[str]:
     """What is wrong with a file, each with the line of the key that it begins with, where the file
     has it, and in the order of the lines."""
-    words = text(path)
+    words = currency.words_in_usd(text(path))
     found = []
     for one in said:
         number = re.match(r"line (\d+): ", one)

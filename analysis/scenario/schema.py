@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from analysis.scenario.beside import Criterion, Gate, Limits, Lives, Risk, TimeValue
+from analysis.scenario.currency import Currency
+from analysis.scenario.offers import Offers
 from analysis.scenario.tables import Basis, Choice, Name, Table, Text
 from analysis.scenario.units import (
     CapShare,
@@ -34,11 +36,8 @@ from analysis.scenario.units import (
 )
 
 NO_OPTION = "None meets the need"
-
 SUPPLIER = "the supplier's, in the rent"
-
 MARKET = "hours bought on the market"
-
 EVERYTHING = "Everything at once"
 
 OURS = (NO_OPTION, SUPPLIER, MARKET, EVERYTHING)
@@ -158,10 +157,11 @@ class Chip(Table):
 
 
 class Stage(Table):
-    """Power that a site has from a date on."""
+    """Power that a site has from a date on: of the facility (`mw`), or for IT (`it_mw`)."""
 
     title: Text
-    mw: Mw
+    mw: Mw | None = None
+    it_mw: Mw | None = None
     from_months: Months
     until_months: Months | None = None
     availability_share: Share
@@ -276,6 +276,8 @@ class Scenario(Table):
     note: Text = ""
     start: date
     as_of: date
+    currency: Currency | None = None
+    offers: Offers | None = None
     baseline: Name | None = None
     compare: list[Name] | None = Field(None, min_length=2, max_length=2)
     need: Need

@@ -566,7 +566,8 @@ def stage_paths(case: Case, site: dict[str, Any]) -> dict[str, Path]:
                 break
             ended_by |= more
         end = min([end, *(comes[n] for n in ended_by - {name})])
-        mw = case.get(stage["mw"])
+        it_mw = case.get(stage["it_mw"] or 0.0) * case.get(site["pue"])
+        mw = it_mw if stage["mw"] is None else case.get(stage["mw"])
         on = [(comes[name], end, mw, mw)] if comes[name] < end else []
         out[name] = line(on, float(case.months))
     return out

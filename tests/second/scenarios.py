@@ -343,7 +343,9 @@ def site(dice: Dice, months: int, here: list[Words]) -> Words:
         low, high = dice.choice([(0, 0.5), (0.05, 0.2), (0.1, 0.4), (0.3, 0.8), (0.5, 3)])
         stages[name] = {
             "title": name,
-            "mw": dice.choice([0, *[dice.input("MW", low * need, high * need)] * 7]),
+            "it_mw" if i == 2 else "mw": dice.choice(
+                [0, *[dice.input("MW", low * need, high * need)] * 7]
+            ),
             "from_months": dice.choice([0, months, *[dice.input("months", 0, late)] * 6]),
             "until_months": dice.choice([None, months, dice.input("months", 1, 1.3 * months)]),
             "availability_share": dice.choice([1, dice.input("share", 0, 1)]),
