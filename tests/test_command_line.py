@@ -12,9 +12,11 @@ from tools.places import ROOT
 from tools.waiting import LIMIT_S
 
 from analysis.__main__ import main
+from analysis.decision import mid_case
 from analysis.explorer import server
 from analysis.report import folder
 from analysis.report import write as report_write
+from analysis.scenario import load
 from analysis.scenario.load import shipped
 
 COMMANDS = ("report", "check", "evaluate", "diff", "evidence", "serve")
@@ -175,20 +177,38 @@ def test_evaluate_gives_every_option_by_name_in_json(by_hand, capsys):
     assert found["options"]["built"]["meets_need"] is True
 
 
-def test_evaluate_says_the_same_in_text_and_in_json(by_hand, capsys):
+def set_rows(text):
+    """What is set in columns, by label: the cells of each row, a label that comes twice once."""
+    rows = [re.split(r" {2,}", line.strip()) for line in text.splitlines()]
+    return {label: cells for label, *cells in reversed(rows) if cells}
+
+
+def test_evaluate_says_in_text_what_is_in_json_in_units_and_with_the_difference(by_hand, capsys):
     main(["evaluate", by_hand, "--json"])
     found = json.loads(capsys.readouterr().out)["options"]
     main(["evaluate", by_hand])
-    head, *rows = [re.split(r" {2,}", line) for line in capsys.readouterr().out.splitlines()]
-    assert head[1:] == list(found)
-    assert [row[0] for row in rows] == list(found["rented"])
-    for name, *cells in rows:
-        for option, cell in zip(found, cells, strict=True):
-            value = found[option][name]
-            if isinstance(value, float):
-                assert float(cell.replace(",", "")) == pytest.approx(value, rel=1e-5)
-            else:
-                assert cell == ("never" if value is None else str(value))
+    out = capsys.readouterr().out
+    assert out.split("\n")[0].split() == ["Rented", "Built", "Rented", "less", "Built"]
+    rows = set_rows(out)
+    # 100 GPUs x 730 h x 12 months x 2 USD is 1,752,000 USD; 100 machines of 10,000 are 1,000,000
+    assert rows["rent"] == ["1,750", "0", "+1,750"]
+    assert rows["servers"] == ["0", "1,000", "-1,000"]
+    assert [found[o]["present_servers_usd"] for o in found] == [0, 1e6]
+    assert rows["is met"] == ["yes", "yes"]
+    assert rows["per GPU-hour"][0] == "2"
+
+
+def test_evaluate_leaves_out_the_rows_that_are_0_for_every_option(by_hand, capsys):
+    main(["evaluate", by_hand])
+    rows = set_rows(capsys.readouterr().out)
+    assert {"exit fee", "works", "debt", "first training"} & set(rows) == set()
+
+
+def test_json_is_as_the_program_has_it_to_the_byte(by_hand, capsys):
+    main(["evaluate", by_hand, "--json"])
+    path = load.find(by_hand)
+    whole = json.dumps(mid_case.evaluation(load.read(path), path.stem), indent=1)
+    assert capsys.readouterr().out == f"{whole}\n"
 
 
 def test_a_target_that_is_never_reached_is_null_in_json_and_never_in_text(tmp_path, capsys):
@@ -197,46 +217,49 @@ def test_a_target_that_is_never_reached_is_null_in_json_and_never_in_text(tmp_pa
     main(["evaluate", str(path), "--json"])
     assert json.loads(capsys.readouterr().out)["options"]["built"]["target_months"] is None
     main(["evaluate", str(path)])
-    row = re.search(r"^target_months .*$", capsys.readouterr().out, re.MULTILINE)
-    assert row is not None
-    assert row[0].split()[1:] == ["never", "never"]
+    assert set_rows(capsys.readouterr().out)["target"] == ["never", "never"]
 
 
 def test_a_unit_cost_with_nothing_under_it_is_told_as_none(tmp_path, capsys):
     path = tmp_path / "idle.toml"
     path.write_text(BASE.replace('use = "run"', 'use = "other"', 1), encoding="utf-8")
     main(["evaluate", str(path)])
-    row = re.search(r"^usd_per_pflop_day .*$", capsys.readouterr().out, re.MULTILINE)
-    assert row is not None
-    assert row[0].split()[1] == "none"
+    assert set_rows(capsys.readouterr().out)["per PFLOP-day"][0] == "none"
+
+
+def facts(text):
+    """The facts of what is printed in a pipe, a line each; their topics stand between them."""
+    return [line for line in text.splitlines() if line.startswith("* ")]
 
 
 def test_evidence_finds_a_word_in_any_case_and_counts_on_standard_error(capsys):
     assert main(["evidence", "SUBSTATION"]) == 0
     out, err = capsys.readouterr()
-    assert "memphis-substation-2025: " in out
-    assert "150 MW" in out
-    assert re.fullmatch(rf"{len(out.splitlines())} of \d+ facts\n", err)
+    assert "* Capacity of the new substation: 150 MW; memphis-substation-2025, public " in out
+    assert re.fullmatch(rf"{len(facts(out))} of \d+ facts\n", err)
 
 
-def test_evidence_says_when_a_fact_became_public_and_where(capsys):
-    main(["evidence", "oracle-deal-value"])
-    line = capsys.readouterr().out.splitlines()[0]
-    assert "10 USD billion, public 2024-05-14; " in line
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("oracle-deal-value", "10 billion USD; oracle-deal-value, public 2024-05-14; "),
+        ("memphis-existing-substation-share", "50 %; "),  # 0.5 in the ledger
+        ("memphis-substation-date", "2025-01-01 to 2025-12-31; "),
+    ],
+)
+def test_evidence_says_how_much_when_it_became_public_and_where(name, said, capsys):
+    main(["evidence", name])
+    [line] = facts(capsys.readouterr().out)
+    assert f": {said}" in line
     assert line.split()[-1].startswith("https://")
 
 
 def test_evidence_without_a_word_lists_the_ledger_and_with_an_unknown_one_nothing(capsys):
     assert main(["evidence"]) == 0
     out, err = capsys.readouterr()
-    assert len(out.splitlines()) == int(err.split()[0]) == int(err.split()[2])
+    assert len(facts(out)) == int(err.split()[0]) == int(err.split()[2])
     assert main(["evidence", "no-such-word"]) == 0
     assert capsys.readouterr().out == ""
-
-
-def test_evidence_leaves_no_blank_before_a_comma(capsys):
-    main(["evidence"])
-    assert [line for line in capsys.readouterr().out.splitlines() if " , public" in line] == []
 
 
 def test_report_makes_the_report_of_the_flagship_with_20_000_draws_unless_told(no_report, capsys):

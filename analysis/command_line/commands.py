@@ -5,9 +5,10 @@ What is heavy is imported where it is used, so that a command loads only what is
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
-from analysis.command_line.terminal import refuse, say, tell
+from analysis.command_line.terminal import refuse, say, show, tell, width
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import BadInput
 from analysis.scenario import answers, load, new, references
@@ -76,10 +77,17 @@ def new_case(arguments: argparse.Namespace) -> int:
 def evaluate(arguments: argparse.Namespace) -> int:
     """All outputs of a scenario with every assumption at its mid."""
     from analysis.decision import mid_case
+    from analysis.model import comparison
 
     path, scenario = _read(arguments.scenario)
     outputs = mid_case.evaluation(scenario, path.stem)
-    print(json.dumps(outputs, indent=1) if arguments.json else mid_case.text(outputs))
+    if arguments.json:
+        print(json.dumps(outputs, indent=1))
+        return 0
+    from analysis.command_line import evaluation
+
+    pair = comparison.pair(scenario)
+    show(*evaluation.shown(outputs["options"], pair, width(sys.stdout)))
     return 0
 
 
@@ -90,11 +98,18 @@ def diff(arguments: argparse.Namespace) -> int:
     run = arguments.draws, arguments.seed
     both = sides.read_both(arguments.before, arguments.after, *run)
     moved = difference.difference(*both)
-    print(
-        json.dumps(diff_report.plain(moved), indent=1)
-        if arguments.json
-        else diff_report.printed(moved)
-    )
+    if arguments.json:
+        print(json.dumps(diff_report.plain(moved), indent=1))
+        return 0
+    from analysis.command_line import difference as setting
+
+    for line in setting.sides(moved):
+        tell(line)
+    tell("")
+    show(*setting.shown(moved))
+    tell("")
+    for line in [*setting.unmoved(moved), *diff_report.notes(moved)]:
+        tell(line)
     return 0
 
 
@@ -106,17 +121,9 @@ def evidence(arguments: argparse.Namespace) -> int:
         for fact in ledger.facts.values()
         if word in " ".join((fact.id, fact.topic, fact.quantity, fact.value, fact.note)).lower()
     ]
-    for fact in facts:
-        ends = " to ".join(dict.fromkeys(x for x in (fact.at_least, fact.value, fact.at_most) if x))
-        unit = f" {fact.unit}" if fact.type == "number" else ""
-        known = fact.public_on or "on an unknown day"
-        source = ledger.sources[fact.source]
-        where = source["url"] or fact.read_at or fact.arithmetic
-        standing = "" if fact.standing == "firm" else f" [{fact.standing}]"
-        print(
-            f"{fact.id}: {fact.quantity}: {ends}{unit}{standing}, public {known}; "
-            f"{source['title']} {where}".rstrip()
-        )
+    from analysis.command_line.facts import shown
+
+    show(*shown(ledger, facts))
     say(f"{len(facts)} of {len(ledger.facts)} facts")
     return 0
 

@@ -67,6 +67,7 @@ def show(*blocks: "RenderableType") -> None:
         width=width(sys.stdout), force_terminal=on_terminal, markup=False, highlight=False
     )
     with console.capture() as captured:
-        console.print(*blocks, sep="\n")
+        for number, block in enumerate(blocks):
+            console.print(*[""] * bool(number), block, sep="\n")
     for line in captured.get().splitlines():
         print(line.rstrip())

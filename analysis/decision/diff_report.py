@@ -1,4 +1,4 @@
-"""What moved between two answers, as `workbook diff` prints it: for people, and as plain data."""
+"""What moved between two answers, as `workbook diff` tells it: in words, and as plain data."""
 
 from dataclasses import asdict
 from typing import Any
@@ -10,12 +10,10 @@ from analysis.decision.difference import (
     Answer,
     Difference,
     Row,
-    moving,
     still,
 )
 from analysis.decision.headline import rounded
-from analysis.decision.sides import futures
-from analysis.decision.wording import columns, figure, percent, usd
+from analysis.decision.wording import figure, large, percent, usd
 from analysis.model import estimates
 from analysis.model.estimates import TELLING, Estimate
 
@@ -36,22 +34,9 @@ def plain(found: Difference) -> dict[str, Any]:
     }
 
 
-def printed(found: Difference) -> str:
-    """What moved, as a plain table for people."""
-    lines = []
-    for word, answer in (("from", found.before), ("to", found.after)):
-        as_of = answer.headline["scenario"]["as_of"]
-        lines.append(f"{word:4}  {answer.name}, as of {as_of}; {futures(answer)}")
-    rows = [["", "from", "to", "moved"], *cells(found)]
-    lines += ["", *columns(rows)] if found.rows else []
-    if found.steps and found.start and found.end:
-        lines += ["", *_waterfall(found, found.steps, found.start, found.end)]
-    return "\n".join([*lines, "", *notes(found)])
-
-
 def cells(found: Difference) -> list[list[str]]:
     """Each row in words: what it is, before, after, and what it moved by."""
-    return [[_name(found, row), *_cells(row)] for row in found.rows]
+    return [[_name(found, row), *in_words(row)] for row in found.rows]
 
 
 def notes(found: Difference) -> list[str]:
@@ -85,41 +70,7 @@ def _of_the_steps(steps: list[Step]) -> list[str]:
     return said
 
 
-def _waterfall(
-    found: Difference,
-    steps: list[Step],
-    start: tuple[Estimate, Estimate],
-    end: tuple[Estimate, Estimate],
-) -> list[str]:
-    """The walk from one answer to the other as a table, the largest steps in cost first. Amounts of
-    a column have one unit and as many decimals, so that the lines add up to the eye too."""
-    largest = max(abs(step.cost_usd.value or 0.0) for step in steps)
-    size, unit = (1e6, "million USD") if largest >= 1e6 else (1.0, "USD")
-    rows = [[f"{_less(found)}, on the mean", "", f"compared cost, {unit}", "months"]]
-    rows.append([found.before.name, "", *_end(start, size)])
-    for step in sorted(moving(steps), key=lambda step: -abs(step.cost_usd.value or 0.0)):
-        moved = (_step(step.cost_usd, size, 1), _step(step.months, 1, 2))
-        labels = "; ".join(f"{change.kind}: {change.label}" for change in step.changes)
-        rows.append([f"  {labels}", _values(step.changes), *moved])
-    rows.append([found.after.name, "", *_end(end, size)])
-    return columns(rows, left=2)
-
-
-def _end(values: tuple[Estimate, Estimate], size: float) -> list[str]:
-    cost, months = (mean.value or 0.0 for mean in values)
-    return [f"{cost / size:,.1f}", f"{months:,.2f}"]
-
-
-def _step(moved: Estimate, size: float, decimals: int) -> str:
-    value = moved.value or 0.0
-    return f"{value / size:+,.{decimals}f}{_mark(moved)}" if value else "0"
-
-
-def _values(changes: list[Change]) -> str:
-    return "; ".join(f"{c.before} -> {c.after}" for c in changes if c.before != c.after)
-
-
-def _less(found: Difference) -> str:
+def less(found: Difference) -> str:
     """The pair in words."""
     a, b = found.pair or ("", "")
     options = found.after.headline["options"]
@@ -158,10 +109,10 @@ def _name(found: Difference, row: Row) -> str:
     a, b = found.pair or ("", "")
     if "{" in words:
         return words.format(a=options[a]["title"], b=options[b]["title"])
-    return f"{_less(found)}: {words}"
+    return f"{less(found)}: {words}"
 
 
-def _cells(row: Row) -> list[str]:
+def in_words(row: Row) -> list[str]:
     """Before, after, and what it moved by, marked where it cannot be told from zero."""
     none = "never" if row.unit == "months" else "none"
     ends = [none if x is None else _shown(x, row.unit) for x in (row.before, row.after)]
@@ -177,11 +128,12 @@ def _moved(moved: Estimate, unit: str) -> str:
     else:
         shown = _shown(abs(value), unit, moved.se)
     if not any(digit in shown for digit in "123456789"):
-        return f"0{_mark(moved)}"
-    return f"{'+' if value > 0 else '-'}{shown}{_mark(moved)}"
+        return f"0{mark(moved)}"
+    return f"{'+' if value > 0 else '-'}{shown}{mark(moved)}"
 
 
-def _mark(moved: Estimate) -> str:
+def mark(moved: Estimate) -> str:
+    """What stands behind a difference that cannot be told from zero."""
     return " ~" if _unseen(moved) else ""
 
 
@@ -195,6 +147,8 @@ def _shown(value: float | None, unit: str, se: float | None = None) -> str:
         return "none"
     if unit == "USD":
         return usd(value, se)
+    if unit == "hours":
+        return large(value, se)
     if unit == "share":
         return percent(value)
     return f"{figure(100 * value)} %" if unit == "share per year" else figure(value, se)

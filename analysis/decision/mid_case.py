@@ -3,7 +3,6 @@
 import math
 from typing import Any
 
-from analysis.decision import wording
 from analysis.decision.headline import AMOUNTS, DATES, UNIT_COSTS, rounded
 from analysis.model import comparison, simulation
 from analysis.scenario import references
@@ -57,22 +56,7 @@ def _asked(scenario: Scenario) -> list[str]:
     return names
 
 
-def text(found: dict[str, Any]) -> str:
-    """The outputs as a plain table, one row each, one column per option."""
-    options = found["options"]
-    rows = [["", *options]]
-    for name in next(iter(options.values())):
-        rows.append([name, *(_shown(name, options[option][name]) for option in options)])
-    return "\n".join(wording.columns(rows))
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return rounded(value) if math.isfinite(value) else None
     return value
-
-
-def _shown(name: str, value: Any) -> str:
-    if value is None:
-        return "none" if name in UNIT_COSTS else "never"
-    return f"{value:,.6g}" if isinstance(value, float) else str(value)

@@ -48,10 +48,21 @@ def stated(value: float) -> str:
 
 def usd(value: float, se: float | None = None) -> str:
     """An amount of money in words, e.g. `6.41 billion USD`."""
+    return f"{large(value, se)} USD"
+
+
+def large(value: float, se: float | None = None) -> str:
+    """A number in words, e.g. `6.41 billion`."""
     for size, word in LARGE:
         if float(f"{abs(value):.3g}") >= size:
-            return f"{figure(value / size, se / size if se else None)} {word} USD"
-    return f"{figure(value, se)} USD"
+            return f"{figure(value / size, se / size if se else None)} {word}"
+    return figure(value, se)
+
+
+def scale(largest: float) -> tuple[float, str]:
+    """The unit, with its word, for numbers side by side of which this is the largest, so that the
+    small ones need few decimals: 8,400 million, 84 million, 8,400 thousand."""
+    return next(((size, word) for size, word in LARGE[2:] if abs(largest) >= 10 * size), (1.0, ""))
 
 
 def usd_range(low: Estimate, high: Estimate, mid: float) -> str:
@@ -83,16 +94,3 @@ def short_month(day: date) -> str:
 def estimate(one: Mapping[str, float | None]) -> Estimate:
     """An estimate as the headline holds it."""
     return Estimate(one["value"], one["se"])
-
-
-def columns(rows: list[list[str]], left: int = 1) -> list[str]:
-    """Rows as lines of aligned columns, so many of them to the left."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = [
-            cell.ljust(width) if i < left else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines

@@ -1,6 +1,7 @@
 """What moved between two answers: the steps add up, name what changed, and say no more than the
 draws tell."""
 
+import io
 import json
 import re
 from functools import cache
@@ -8,12 +9,14 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 from tools import builders
 from tools.hand import OWNED, scenario
 
 from analysis.__main__ import main
 from analysis.chapters import checks
 from analysis.chapters.shared import style
+from analysis.command_line import difference as setting
 from analysis.decision import attribution, diff_report, difference, headline, sides
 from analysis.decision.attribution import Change, Step
 from analysis.evidence import files
@@ -460,14 +463,18 @@ def test_options_that_only_one_has_are_named_and_the_others_compared(tmp_path):
     assert diff_report.notes(found)[-1].startswith("No pair of options is in both")
 
 
+def set_lines(table, across=200):
+    """A table as it is set in so many characters, without its head."""
+    console = Console(width=across, file=io.StringIO(), force_terminal=False)
+    console.print(table)
+    return console.file.getvalue().rstrip("\n").split("\n")[1:]
+
+
 def test_the_lines_that_are_printed_add_up_to_the_last_digit_but_rounding():
-    lines = diff_report.printed(looked_back()).split("\n")
-    first = next(i for i, line in enumerate(lines) if "compared cost, million USD" in line)
-    table = [
-        re.findall(r"([+-]?[\d,]+\.\d+|0)(?: ~)?", line[90:])[-2:] for line in lines[first + 1 :]
-    ]
-    rows = [[float(x.replace(",", "")) for x in row] for row in table[: table.index([])]]
-    start, *steps, end = rows
+    lines = set_lines(setting.shown(looked_back())[-1])
+    table = [re.findall(r" ([+-]?[\d,]+\.\d+|0)(?: ~)?", line)[-2:] for line in lines]
+    start, *steps, end = [[float(x.replace(",", "")) for x in row] for row in table]
+    assert len(steps) > 10
     for k, room in ((0, 0.05), (1, 0.005)):
         assert start[k] + sum(one[k] for one in steps) == pytest.approx(
             end[k], abs=room * (len(steps) + 2)
@@ -476,14 +483,35 @@ def test_the_lines_that_are_printed_add_up_to_the_last_digit_but_rounding():
 
 def test_what_cannot_be_told_from_zero_is_marked_and_nothing_else_is():
     found = looked_back()
-    text, plain = diff_report.printed(found), diff_report.plain(found)
-    table = text.split("\n\n")[1]
-    rows = plain["rows"]
-    assert len(rows) == len(table.split("\n")) - 1
-    for line, row in zip(table.split("\n")[1:], rows, strict=True):
+    rows = [row for row in diff_report.plain(found)["rows"] if row["moved"]["value"]]
+    lines = [line for line in set_lines(setting.shown(found)[0]) if line.startswith("  ")]
+    assert len(rows) == len(lines)
+    for line, row in zip(lines, rows, strict=True):
         value, se = row["moved"]["value"], row["moved"]["se"] or 0.0
-        assert line.endswith("~") == (bool(value) and abs(value) <= 2 * se)
-        assert row["told_from_zero"] in (None, bool(value) and abs(value) > 2 * se)
+        assert line.rstrip().endswith("~") == (abs(value) <= 2 * se)
+        assert row["told_from_zero"] == (abs(value) > 2 * se)
+
+
+def test_what_did_not_move_is_left_out_and_named_in_one_line(tmp_path):
+    # The machine costs less; the rental and the months of both are as they were.
+    cheaper = scenario(tmp_path, "[chips.h100]\nnode_usd = 72000")
+    ends = [
+        difference.answered(x, s, 20, 1) for x, s in (("a", scenario(tmp_path)), ("b", cheaper))
+    ]
+    found = difference.difference(*ends)
+    lines = set_lines(setting.shown(found)[0])
+    assert [line.rstrip() for line in lines if not line.startswith(" ")] == [
+        "Built",
+        "Rented less Built",
+    ]
+    # 100 machines of 80,000 / 8 are 1,000,000 USD, of 72,000 / 8 are 900,000
+    assert re.split(r" {2,}", lines[1].strip()) == [
+        "compared cost, mean, thousand USD",
+        "1,000",
+        "900",
+        "-100",
+    ]
+    assert setting.unmoved(found) == ["Nothing moved of: Rented."]
 
 
 def test_the_json_holds_the_steps_and_they_add_up(capsys):
@@ -497,9 +525,9 @@ def test_the_json_holds_the_steps_and_they_add_up(capsys):
 
 def test_nothing_changed_on_which_the_pair_rests_is_said_in_one_line(tmp_path):
     one = difference.answered("one", scenario(tmp_path), 100, 1)
-    text = diff_report.printed(difference.difference(one, one))
-    assert text.endswith("\n\nNo input on which the pair rests has changed.")
-    assert "compared cost, million USD" not in text
+    found = difference.difference(one, one)
+    assert setting.shown(found) == []
+    assert diff_report.notes(found) == ["No input on which the pair rests has changed."]
 
 
 def test_of_two_scenarios_without_a_common_option_only_their_names_are_told(capsys):
