@@ -15,12 +15,13 @@ import signal
 import stat
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from analysis.evidence.files import BadInput
+from analysis.report import manifest
 
 EARLIER = "earlier"
 MARK_NAME = ".workbook"
@@ -29,6 +30,49 @@ MARK = b"rent-or-build: made by a run; removed by the next\n"
 
 class RunFailed(Exception):
     """A run that left nothing behind; the message is one line that names the reason."""
+
+
+def replaced(out: Path, make: Callable[[Path], Path], over_altered: bool = False) -> None:
+    """Puts in place of the folder `out` the one that `make` gives; it works in the folder that it
+    is handed. Raises `RunFailed` with one line that names the reason, and `BadInput` where
+    something of the reader's own would be lost: a file that no run made, and, unless told to go
+    `over_altered` ones, a file of a run that was changed since.
+    """
+    folder = Path(os.path.abspath(out))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with stoppable(), alone(folder), workplace(folder) as place:
+            check_replaceable(folder, over_altered)
+            made = make(place)
+            check_replaceable(folder, over_altered)  # a reader may have worked in it meanwhile
+            put(made, folder)
+    except OSError as error:
+        name = Path(error.filename or folder).name
+        raise RunFailed(f"{name}: {(error.strerror or str(error)).lower()}") from None
+
+
+def check_replaceable(folder: Path, over_altered: bool = False) -> None:
+    """Refuses to replace what no run made: another folder, or a reader's own file in a report."""
+    if not os.path.lexists(folder):
+        return
+    own = manifest.not_made(folder, altered=not over_altered)
+    if own is None:
+        raise BadInput(
+            f"{folder.name}: is there and is no report as a run leaves it; it is not replaced: "
+            "move it away, or name another folder with --out"
+        )
+    if own:
+        others = f" and {len(own) - 1} more" if own[1:] else ""
+        raise BadInput(
+            f"{folder.name}/{own[0]}{others}: not as a run made it; a report's folder is replaced "
+            "whole: move it away first"
+        )
+
+
+def put_right(out: Path) -> None:
+    """Removes what a run for a folder left that was killed, and the earlier folder comes back."""
+    with alone(out), workplace(out):
+        pass
 
 
 @contextmanager

@@ -38,17 +38,17 @@ def inputs(scenario: str, notebooks: list[Path]) -> dict[str, str]:
     lock = project / "requirements.lock"
     files = {path.relative_to(project).as_posix(): path for path in (*data, lock) if path.is_file()}
     return {
-        "scenario": _sha256(scenario.encode()),
+        "scenario": sha256(scenario.encode()),
         "code": _code(),
-        **{f"notebooks/{path.name}": _sha256(path.read_bytes()) for path in notebooks},
-        **{name: _sha256(path.read_bytes()) for name, path in files.items()},
+        **{f"notebooks/{path.name}": sha256(path.read_bytes()) for path in notebooks},
+        **{name: sha256(path.read_bytes()) for name, path in files.items()},
     }
 
 
 def outputs(folder: Path) -> dict[str, str]:
     """Name -> SHA-256 of every file of a report but the manifest itself."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / NAME)
-    return {path.relative_to(folder).as_posix(): _sha256(path.read_bytes()) for path in files}
+    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in files}
 
 
 def packages() -> dict[str, str]:
@@ -65,12 +65,23 @@ def packages() -> dict[str, str]:
 def text(parts: dict[str, Any]) -> str:
     """The manifest as JSON with sorted keys, sealed with a hash of its own."""
     body = {"schema": SCHEMA, "version": VERSION, **parts}
-    return _json(body | {"seal": _sha256(_json(body).encode())})
+    return _json(body | {"seal": sha256(_json(body).encode())})
 
 
-def not_made(folder: Path) -> list[str] | None:
+def is_made(folder: Path, inputs: dict[str, str], parameters: dict[str, str | int]) -> bool:
+    """Whether a folder holds, whole and byte by byte, what a run of these inputs and parameters
+    made; it may have been made of more, as a report is beside its numbers."""
+    found = _read(folder)
+    if found is None or found.get("schema") != SCHEMA or found["parameters"] != parameters:
+        return False
+    now = outputs(folder)
+    whole = all(now.get(name) == digest for name, digest in found["outputs"].items())
+    return whole and inputs.items() <= found["inputs"].items()
+
+
+def not_made(folder: Path, altered: bool = True) -> list[str] | None:
     """What a run did not make of a report's folder: files, folders and links that the manifest does
-    not name, and files that were changed since, sorted; None if the folder is no report at all."""
+    not name, and the `altered` files, changed since, sorted; None if it is no report at all."""
     found = None if folder.is_symlink() else _read(folder)
     if found is None or found.get("schema") != SCHEMA:
         return None
@@ -79,8 +90,8 @@ def not_made(folder: Path) -> list[str] | None:
     folders = {parent.as_posix() for name in made for parent in PurePosixPath(name).parents}
     files = {*made, NAME}
     own = [n for n, path in names.items() if n not in (folders if _is_folder(path) else files)]
-    plain = [n for n, path in names.items() if n in made and n not in own]
-    return sorted(own + [n for n in plain if _sha256(names[n].read_bytes()) != made[n]])
+    plain = [n for n, path in names.items() if altered and n in made and n not in own]
+    return sorted(own + [n for n in plain if sha256(names[n].read_bytes()) != made[n]])
 
 
 def _is_folder(path: Path) -> bool:
@@ -104,13 +115,14 @@ def _code() -> str:
         *CODE.rglob("*.py"),
         *(path for path in CODE.glob("*/templates/**/*") if path.is_file()),
     ]
-    lines = [f"{p.relative_to(CODE).as_posix()} {_sha256(p.read_bytes())}" for p in sorted(files)]
-    return _sha256("\n".join(lines).encode())
+    lines = [f"{p.relative_to(CODE).as_posix()} {sha256(p.read_bytes())}" for p in sorted(files)]
+    return sha256("\n".join(lines).encode())
 
 
 def _json(found: dict[str, Any]) -> str:
     return json.dumps(found, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
 
 
-def _sha256(raw: bytes) -> str:
+def sha256(raw: bytes) -> str:
+    """The SHA-256 of some bytes, in hexadecimal digits."""
     return hashlib.sha256(raw).hexdigest()

@@ -4,7 +4,7 @@ import difflib
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from analysis.scenario import (
 )
 from analysis.scenario.known import check_known
 from analysis.scenario.schema import Assumption, Scenario
+from analysis.scenario.varied import DISTRIBUTION, Change, changed
 
 FOLDER = ledgers.DATA / "scenarios"
 
@@ -32,18 +33,6 @@ DEFAULTS = "sourced-defaults"
 
 ALMOST = 0.93
 """How alike two names are of which one is the other misspelt: a letter of a dozen."""
-
-DISTRIBUTION = (
-    "low",
-    "mid",
-    "high",
-    "min",
-    "max",
-    "value",
-    "values",
-    "probabilities",
-    "probability",
-)
 
 
 def find(name: str) -> Path:
@@ -65,16 +54,19 @@ def shipped() -> list[str]:
     return sorted(p.stem for p in FOLDER.glob("*.toml") if "\nextends" in f"\n{text(p)}")
 
 
-def read(path: Path, ledger: ledgers.Ledger | None = None) -> Scenario:
-    """The scenario in a file, merged with what it extends and checked against the ledger, without
-    what it inherits and has no use for, its titles and labels told apart.
+def read(
+    path: Path, ledger: ledgers.Ledger | None = None, changes: Sequence[Change] = ()
+) -> Scenario:
+    """The scenario in a file, merged with what it extends, with some values changed, and checked
+    against the ledger, without what it inherits and has no use for, its titles and labels told
+    apart.
 
     Raises `BadInput` with a line for each mistake: file, line, key, what was wrong, what was
     expected.
     """
     known = ledger or ledgers.ledger()
     try:
-        raw = _merged(path, ())
+        raw = changed(_merged(path, ()), changes)
     except RecursionError:  # deep tables over deep tables, or a very long chain of files
         raise BadInput(f"{path.name}: nested too deeply") from None
     try:

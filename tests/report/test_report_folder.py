@@ -136,7 +136,7 @@ def test_of_several_files_the_first_is_named_and_the_others_counted(tmp_path):
     for name in ("a.txt", "b.txt", "c.txt"):
         (out / name).write_text("mine")
     with pytest.raises(BadInput, match=r"^uv/a[.]txt and 2 more: not as a run made it"):
-        write._check_replaceable(out)
+        folders.check_replaceable(out)
 
 
 def test_a_link_to_a_report_and_a_manifest_of_something_else_are_not_replaced(

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.decision import headline
 from analysis.evidence.files import BadInput
-from analysis.report import execution, folder, kernel, manifest, write
+from analysis.report import execution, folder, kernel, manifest, numbers, write
 from analysis.scenario import load
 
 STAMPS = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d")
@@ -128,7 +128,7 @@ def test_the_page_is_under_two_megabytes(made):
 def test_numbers_of_a_table_carry_nine_digits_and_no_text_opens_as_a_formula():
     texts = ["=1+1", "+1", "-x", "@x", "\t=1", "-1"]
     frame = pd.DataFrame({"=a": texts, "number": [-1 / 3, 2e10, None, 0.1 + 0.2, 1e-30, 5.0]})
-    text = write._csv(frame)
+    text = numbers.csv(frame)
     assert text.splitlines() == [
         "'=a,number",
         "'=1+1,-0.333333333",

@@ -14,7 +14,7 @@ from analysis.evidence import files
 from analysis.evidence import ledger as ledgers
 from analysis.evidence.files import BadInput
 from analysis.evidence.ledger import DATA
-from analysis.report import write
+from analysis.report import numbers
 from analysis.scenario import load
 from analysis.validation import actuals
 
@@ -198,16 +198,16 @@ FORMULAS = [
 
 @pytest.mark.parametrize("words", FORMULAS)
 def test_a_cell_that_a_spreadsheet_might_compute_is_neutralised(words):
-    rows = list(csv.reader(io.StringIO(write._csv(pd.DataFrame({words: [words]})))))
+    rows = list(csv.reader(io.StringIO(numbers.csv(pd.DataFrame({words: [words]})))))
     shown = "'" + words.replace("\r", " ")
     assert rows == [[shown], [shown]]
 
 
 @pytest.mark.parametrize("words", ["-1", "-0.5", "-2e24", "1e-3", "plain", "a = b", "a-b", "3 %"])
 def test_a_plain_number_and_plain_words_stay_as_they_are(words):
-    assert write._csv(pd.DataFrame({"a": [words]})) == f"a\n{words}\n"
+    assert numbers.csv(pd.DataFrame({"a": [words]})) == f"a\n{words}\n"
 
 
 def test_a_bare_carriage_return_begins_no_row_of_its_own():
-    text = write._csv(pd.DataFrame({"a": ["x\r=1+1"]}))
+    text = numbers.csv(pd.DataFrame({"a": ["x\r=1+1"]}))
     assert text == "a\nx =1+1\n"
