@@ -1,4 +1,4 @@
-"""The command line: new, report, check, evaluate, diff, evidence, serve."""
+"""The command line: new, report, batch, check, evaluate, diff, evidence, serve."""
 
 import argparse
 import os
@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     for add in (
         _add_new,
         _add_report,
+        _add_batch,
         _add_check,
         _add_evaluate,
         _add_diff,
@@ -110,6 +111,25 @@ def _add_report(commands: Commands) -> None:
     one.add_argument("--out", help="folder of the report (default: reports/<scenario>)")
     one.add_argument("--book", action="store_true", help="with all chapters, as one site")
     one.set_defaults(command=does.report)
+
+
+def _add_batch(commands: Commands) -> None:
+    example = "own-case serve-64 --vary horizon_months=36,48 --jobs 2"
+    one = _add(commands, "batch", "run many scenarios, and compare them on one page", example)
+    what = "slug, path of a .toml file, folder, or pattern such as 'cases/*.toml'"
+    one.add_argument("scenarios", nargs="+", metavar="SCENARIO", help=what)
+    grid = "another value at a place of the file; several make a grid"
+    one.add_argument("--vary", action="append", default=[], metavar="KEY=a,b,c", help=grid)
+    cores = os.cpu_count() or 1
+    one.add_argument("--jobs", type=_whole(1, 256), default=cores, help=f"at a time ({cores})")
+    kinds = one.add_mutually_exclusive_group()
+    kinds.set_defaults(kind="report")
+    for kind, about in (("book", "with all chapters"), ("evaluate", "numbers without a report")):
+        kinds.add_argument(f"--{kind}", dest="kind", action="store_const", const=kind, help=about)
+    one.add_argument("--draws", type=_whole(FEWEST_DRAWS, MOST_DRAWS), default=DRAWS)
+    one.add_argument("--seed", type=_whole(0, 2**31), default=1)
+    one.add_argument("--out", default=str(does.REPORTS / "batch"), help="folder (reports/batch)")
+    one.set_defaults(command=does.batch)
 
 
 def _add_check(commands: Commands) -> None:

@@ -5,6 +5,7 @@ What is heavy is imported where it is used, so that a command loads only what is
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -35,6 +36,29 @@ def report(arguments: argparse.Namespace) -> int:
         raise
     print(folder / ("index.html" if arguments.book else "report.html"))
     return 0
+
+
+def batch(arguments: argparse.Namespace) -> int:
+    """Runs many scenarios, and writes an index that compares them."""
+    from analysis.report import folder as folders
+    from analysis.report.batch import batch as batches
+    from analysis.report.batch import plan
+    from analysis.report.batch.work import Order
+    from analysis.scenario.varied import variation
+
+    runs = plan.runs(arguments.scenarios, [variation(words) for words in arguments.vary])
+    order = Order(
+        arguments.kind, arguments.draws, arguments.seed, Path(os.path.abspath(arguments.out))
+    )
+    try:
+        status = batches.run(order, runs, arguments.jobs, batches.limits(arguments.jobs))
+    except folders.RunFailed as error:
+        say(f"workbook: {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130  # what is done was said
+    print(Path(arguments.out) / "index.html")
+    return status
 
 
 def check(arguments: argparse.Namespace) -> int:

@@ -104,9 +104,22 @@ def front(imprint: Imprint, answer: str, book: list[Leaf]) -> str:
     )
 
 
+def framed(template: str, own_script: str = "", charts: bool = False, **values: Any) -> str:
+    """Another page in the same frame, with a script of its own and, where it shows charts, the one
+    that draws them; `values` are what its template needs, its title among them."""
+    scripts = [one for one in (_script() if charts else "", own_script) if one]
+    digests = [b64encode(hashlib.sha256(one.encode()).digest()).decode() for one in scripts]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
+    return (
+        _exporter()
+        .environment.get_template(template)
+        .render(style=part("report.css"), scripts=scripts, script_source=allowed, **values)
+    )
+
+
 def _shared(imprint: Imprint, book: list[Leaf] | None) -> dict[str, Any]:
     return {
-        "style": _part("report.css"),
+        "style": part("report.css"),
         "tables": imprint.tables,
         "start": imprint.scenario.start,
         "as_of": imprint.scenario.as_of,
@@ -127,10 +140,11 @@ def _neighbours(here: Leaf, book: list[Leaf]) -> tuple[Leaf | None, Leaf | None]
 @cache
 def _script() -> str:
     """Vega, Vega-Lite and our own few lines, in one script that needs nothing else."""
-    return str(vl_convert.javascript_bundle(_part("charts.js"), vl_version=VEGA_LITE))
+    return str(vl_convert.javascript_bundle(part("charts.js"), vl_version=VEGA_LITE))
 
 
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """The text of a part of the pages: a script or a style."""
     return (TEMPLATES / "report" / name).read_text("utf-8")
 
 

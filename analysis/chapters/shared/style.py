@@ -60,15 +60,19 @@ class Look:
 def look(scenario: Scenario) -> Look:
     """The look of a scenario: grey for its baseline, a colour for each other option."""
     titles = {name: one.title for name, one in scenario.options.items()}
-    others = [name for name in titles if name != scenario.baseline]
-    colour = {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(others)}
-    shades = [colour.get(name, GREY) for name in titles]
     asked = pair(scenario)
     return Look(
         list(titles.values()),
-        alt.Scale(domain=list(titles.values()), range=shades),
+        colours(list(titles.values()), [titles[one] for one in [scenario.baseline] if one]),
         None if asked is None else (titles[asked[0]], titles[asked[1]]),
     )
+
+
+def colours(titles: list[str], baselines: list[str]) -> alt.Scale:
+    """The colours of options by their titles: grey for a baseline, the next one for each other."""
+    others = [title for title in titles if title not in baselines]
+    shades = {title: COLOURS[i % len(COLOURS)] for i, title in enumerate(others)}
+    return alt.Scale(domain=titles, range=[shades.get(title, GREY) for title in titles])
 
 
 def money(amounts: pd.Series) -> tuple[float, str]:

@@ -1,0 +1,110 @@
+"""Small multiples of a batch: what the two options of each scenario cost, and how they differ."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analysis.chapters.shared import style
+
+MOST_ROWS = 60
+"""Beyond so many scenarios a picture shows some, evenly spread over the list."""
+
+PANEL = 170
+STEP = 18
+
+
+def small_multiples(frame: pd.DataFrame, colours: alt.Scale) -> Any:
+    """A row per scenario, a panel per measure, one colour per option; None without any pair. The
+    frame has the columns of `index.Row`."""
+    paired = frame[frame["b"] != ""]
+    if paired.empty:
+        return None
+    each = -(-len(paired) // MOST_ROWS)
+    shown = paired.iloc[::each]
+    size, unit = style.money(pd.concat([paired["a_p90_usd"], paired["b_p90_usd"]]))
+    panels = [_panel(_costs(shown, size), f"Compared cost, {unit}", colours, labels=True)]
+    panels.append(
+        _panel(_ahead(shown, "difference", "_usd", size, -1), f"Difference, {unit}", colours)
+    )
+    if shown["months_earlier"].notna().any():
+        panels.append(_panel(_ahead(shown, "months_earlier"), "Months earlier", colours))
+    panels.append(_panel(_shares(shown), "First costs less, % of futures", colours))
+    note = (
+        "Dot: mean; line: 8 of 10 futures. A difference is of the first option to the second, and "
+        "has the colour of the one for which it speaks."
+    )
+    if each > 1:
+        note += f" Every {each}th of {len(paired)} scenarios is drawn; the table has all."
+    return style.dressed(alt.hconcat(*panels, spacing=12), _claim(paired), note, 960)
+
+
+def _claim(paired: pd.DataFrame) -> str:
+    """In how many scenarios the first option costs less on average."""
+    less = int((paired["difference_usd"] < 0).sum())
+    names = paired["a"].unique()
+    who = names[0] if len(names) == 1 else "the first option"
+    claim = f"{who} costs less on average in {less} of {len(paired)} scenarios"
+    return claim[0].upper() + claim[1:]
+
+
+def _costs(shown: pd.DataFrame, size: float) -> pd.DataFrame:
+    """Two rows per scenario: what each option costs."""
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "scenario": shown["scenario"],
+                    "option": shown[one],
+                    "mean": shown[f"{one}_usd"] / size,
+                    "low": shown[f"{one}_p10_usd"] / size,
+                    "high": shown[f"{one}_p90_usd"] / size,
+                }
+            )
+            for one in ("a", "b")
+        ]
+    )
+
+
+def _ahead(
+    shown: pd.DataFrame, name: str, unit: str = "", size: float = 1, better: int = 1
+) -> pd.DataFrame:
+    """A difference of each scenario, under the name of the option for which it speaks: the first
+    where it has the sign that is `better` for it."""
+    mean = shown[f"{name}{unit}"]
+    return pd.DataFrame(
+        {
+            "scenario": shown["scenario"],
+            "option": shown["a"].where(mean * better > 0, shown["b"]),
+            "mean": mean / size,
+            "low": shown[f"{name}_p10{unit}"] / size,
+            "high": shown[f"{name}_p90{unit}"] / size,
+        }
+    ).dropna()
+
+
+def _shares(shown: pd.DataFrame) -> pd.DataFrame:
+    """In how many futures the first option costs less, in percent; without a range."""
+    share = 100 * shown["a_cheaper"]
+    option = shown["a"].where(share > 50, shown["b"])
+    columns = {"mean": share, "low": share, "high": share}
+    return pd.DataFrame({"scenario": shown["scenario"], "option": option, **columns})
+
+
+def _panel(frame: pd.DataFrame, measure: str, colours: alt.Scale, labels: bool = False) -> Any:
+    """A line from P10 to P90 and a dot at the mean, a row per scenario."""
+    axis = alt.Axis(labels=labels, ticks=labels, labelLimit=260)
+    there = set(frame["option"])
+    names = [name for name in colours["domain"] if name in there]
+    legend = alt.Legend(title=None, columns=2, values=names, labelLimit=460) if labels else None
+    base = alt.Chart(frame).encode(
+        y=alt.Y("scenario:N", title=None, sort=None, axis=axis),
+        color=alt.Color("option:N", scale=colours, legend=legend),
+    )
+    rule = base.mark_rule(strokeWidth=2, opacity=0.6).encode(
+        x=alt.X("low:Q", title=measure), x2="high:Q"
+    )
+    dot = base.mark_point(filled=True, size=50, opacity=1).encode(
+        x="mean:Q", tooltip=style.tips(frame, "scenario", "option", "low", "mean", "high")
+    )
+    return (rule + dot).properties(width=PANEL, height=alt.Step(STEP))
