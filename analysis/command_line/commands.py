@@ -43,7 +43,7 @@ def batch(arguments: argparse.Namespace) -> int:
     from analysis.report import folder as folders
     from analysis.report.batch import batch as batches
     from analysis.report.batch import plan
-    from analysis.report.batch.work import Order
+    from analysis.report.batch.order import Order
     from analysis.scenario.varied import variation
 
     runs = plan.runs(arguments.scenarios, [variation(words) for words in arguments.vary])

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import psutil
 
+from analysis.evidence.files import BadInput
 from analysis.report.batch import beside
+from analysis.report.batch.order import Order, Outcome
 from analysis.report.batch.plan import Run
-from analysis.report.batch.pool import Event, Limits, Lost, Pool
+from analysis.report.batch.pool import Event, Limits, Lost, Pool, Say
 from analysis.report.batch.progress import Progress, shown_on
-from analysis.report.batch.work import Order, Outcome, attempted, indexed
 from analysis.report.folder import RunFailed, alone, put_right, stoppable
 
 RUN_SECONDS = 1800
@@ -52,7 +53,7 @@ def _outcomes(order: Order, runs: Sequence[Run], jobs: int, at_most: Limits) -> 
     """How each run ended, in their order."""
     found: dict[int, Outcome] = {}
     modules = WITHOUT_NOTEBOOKS if order.kind == "evaluate" else WITH_NOTEBOOKS
-    work = partial(attempted, order)
+    work = partial(_attempt, order)
     pool = Pool(work, min(jobs, len(runs)), at_most, modules, once=order.kind != "evaluate")
     try:
         with shown_on(sys.stderr, len(runs)) as progress:
@@ -97,7 +98,7 @@ def _heard(
 
 def _index(order: Order, runs: Sequence[Run], outcomes: Sequence[Outcome], at_most: Limits) -> None:
     """Has the index written in a process of its own: what that needs is not for this one."""
-    pool = Pool(partial(indexed, order), 1, at_most, WITHOUT_NOTEBOOKS, once=True)
+    pool = Pool(partial(_write_index, order), 1, at_most, WITHOUT_NOTEBOOKS, once=True)
     try:
         ends = [e for e in pool.each([(runs, outcomes)]) if e is not None and e.kind == "ended"]
     finally:
@@ -105,6 +106,23 @@ def _index(order: Order, runs: Sequence[Run], outcomes: Sequence[Outcome], at_mo
             pool.close()
     if reason := ends[0].what.reason:
         raise RunFailed(f"index.html: {reason}")
+
+
+def _attempt(order: Order, one: Run, say: Say) -> Outcome:
+    """One run; what it needs is imported where it is done, and not in the first process."""
+    from analysis.report.batch import work
+
+    return work.attempted(order, one, say)
+
+
+def _write_index(order: Order, both: tuple[Sequence[Run], Sequence[Outcome]], say: Say) -> Outcome:
+    from analysis.report.batch import index
+
+    try:
+        index.write(order, *both)
+    except (BadInput, RunFailed, OSError) as error:
+        return Outcome("failed", str(error))
+    return Outcome("made")
 
 
 @contextmanager

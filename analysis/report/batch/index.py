@@ -15,8 +15,8 @@ from analysis.decision import reading, verdict
 from analysis.decision.reading import Headline, title
 from analysis.report import numbers, runs
 from analysis.report.batch import beside, page
+from analysis.report.batch.order import Order, Outcome
 from analysis.report.batch.plan import Run
-from analysis.report.batch.work import Order, Outcome
 
 PAGES = {"evaluate": "headline.json", "report": "report.html", "book": "index.html"}
 

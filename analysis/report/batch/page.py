@@ -11,8 +11,8 @@ from analysis.chapters.shared import drawing
 from analysis.decision.wording import percent, usd
 from analysis.report import html
 from analysis.report.batch import charts
+from analysis.report.batch.order import Order, Outcome
 from analysis.report.batch.plan import Run
-from analysis.report.batch.work import Order, Outcome
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 """The colours in what Python says of an error in a notebook."""

@@ -78,7 +78,7 @@ def _absolute(path: Path) -> Path:
 def _is_base(path: Path) -> bool:
     """Whether a file only serves others to extend: it has no options, and extends nothing."""
     try:
-        return not {"extends", "options"} & set(tomllib.loads(path.read_text("utf-8")))
+        return not {"extends", "offers", "options"} & set(tomllib.loads(path.read_text("utf-8")))
     except (OSError, ValueError, RecursionError):
         return False  # it is refused in its turn
 

@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from analysis.report.batch.work import Outcome
+from analysis.report.batch.order import Outcome
 
 REDRAW_S = 0.25
 

@@ -2,45 +2,18 @@
 
 import time
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from analysis.decision import headline
 from analysis.evidence.files import BadInput
 from analysis.report import manifest, numbers, runs, tables
+from analysis.report.batch.order import Kind, Order, Outcome, State
 from analysis.report.batch.plan import Run
 from analysis.report.folder import RunFailed, replaced
 from analysis.report.numbers import Parameters, Say
 from analysis.scenario import load
 from analysis.scenario.schema import Scenario
-
-Kind = Literal["evaluate", "report", "book"]
-State = Literal["made", "kept", "failed"]
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is asked of every run of a batch."""
-
-    kind: Kind
-    draws: int
-    seed: int
-    out: Path
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a run ended: made, kept as it was, or failed, then with a reason, the cell of the
-    notebook and all that Python said of it."""
-
-    state: State
-    reason: str = ""
-    cell: str = ""
-    trace: str = ""
-    seconds: float = 0.0
 
 
 def attempted(order: Order, run: Run, say: Say) -> Outcome:
@@ -128,14 +101,3 @@ def _keep(path: Path, text: str) -> None:
     """Writes a text without waiting for the disk: what that may lose the next batch notices by its
     hash."""
     path.write_text(text, "utf-8", newline="\n")
-
-
-def indexed(order: Order, both: tuple[Sequence[Run], Sequence[Outcome]], say: Say) -> Outcome:
-    """Writes the index of a batch, and the pages of what failed."""
-    from analysis.report.batch import index
-
-    try:
-        index.write(order, *both)
-    except (BadInput, RunFailed, OSError) as error:
-        return Outcome("failed", str(error))
-    return Outcome("made")
