@@ -63,6 +63,8 @@ def batch(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Says what is understood of each scenario and warns; goes on after one that is refused."""
+    from analysis.decision import unasked
+
     bad = 0
     for name in arguments.scenarios:
         try:
@@ -77,7 +79,7 @@ def check(arguments: argparse.Namespace) -> int:
             f"{path.name}: good; options: {len(scenario.options)}, assumptions: {len(used)}, "
             f"facts cited, all known by {scenario.as_of}: {len(references.cited(scenario))}"
         )
-        for line in _understood(path, scenario):
+        for line in [*_understood(path, scenario), *unasked.left_out(scenario)]:
             tell(line)
     return 2 if bad else 0
 

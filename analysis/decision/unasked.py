@@ -72,6 +72,23 @@ def _age(one: Assumption) -> str:
     return f"evidence of {years[0]}" + (f" to {years[-1]}" if len(years) > 1 else "")
 
 
+def left_out(scenario: Scenario) -> list[str]:
+    """Every input that is used and stands as its default has it, a line each: its numbers at P10,
+    P50 and P90, and how old its evidence is."""
+    taken = load.taken_over(scenario) & set(references.used_assumptions(scenario))
+    lines = [
+        f"  {one.label}, {_numbers(one)} {one.unit} ({_age(one)})"
+        for name, one in scenario.assumptions.items()
+        if name in taken
+    ]
+    return ["left out, so taken from the defaults:", *lines] if lines else []
+
+
+def _numbers(one: Assumption) -> str:
+    numbers = one.values or [one.value if one.mid is None else one.low, one.mid, one.high]
+    return " / ".join(wording.stated(number) for number in numbers if number is not None)
+
+
 def outside(scenario: Scenario) -> list[str]:
     """One line for each way in which a case lies outside what the evidence supports."""
     sizes = {t.gpus for t in scenario.tranches.values() if isinstance(t.gpus, float)}

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from analysis.evidence.files import BadInput
 from analysis.scenario.tables import Table
+from analysis.scenario.units import plain
 
 STATED = re.compile(
     r"^\s*(?:currency\s*=\s*\{|\[currency\])[^\]}]*?name\s*=\s*\"([A-Z]{3})\"", re.M
@@ -22,6 +23,12 @@ class Currency(Table):
 
     name: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     usd: float = Field(ge=1e-6, le=1e3)
+
+    @property
+    def said(self) -> str:
+        """The rate in words."""
+        rate = f"{self.name} at {plain(self.usd)} USD each"
+        return f"Amounts were stated in {rate}; all figures are in USD."
 
 
 @dataclass(frozen=True)

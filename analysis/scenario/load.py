@@ -77,7 +77,15 @@ def read(
             _check_misspelt(found, _tables(path))
     except ValidationError as error:
         raise BadInput(*located(path, messages.lines(error, raw))) from None
-    return naming.numbered(found)
+    return naming.numbered(_with_rate(found))
+
+
+def _with_rate(scenario: Scenario) -> Scenario:
+    """The scenario with a word on its currency in its note, which every report holds."""
+    if scenario.currency is None:
+        return scenario
+    note = f"{scenario.note} {scenario.currency.said}".strip()
+    return scenario.model_copy(update={"note": note})
 
 
 @contextmanager
@@ -179,6 +187,31 @@ def defaults() -> dict[str, Assumption]:
     """The assumptions that any scenario may start from, by name."""
     raw = _merged(FOLDER / f"{DEFAULTS}.toml", ())["assumptions"]
     return {name: Assumption.model_validate(one) for name, one in raw.items()}
+
+
+def defaults_of(scenario: Scenario) -> dict[str, Assumption]:
+    """The assumptions that a scenario has where its file says nothing: those of a short case go by
+    its size and its chip."""
+    if scenario.offers is None:
+        return defaults()
+    own = scenario.model_dump(include={"offers", "chips"}, exclude_none=True)
+    base = _merged(FOLDER / f"{offers.BASE}.toml", ())
+    ranges = offers.ranges(offers.Short(scenario.offers, own, base))
+    raw = base["assumptions"] | {
+        name: {"label": name, "unit": ""} | one for name, one in ranges.items()
+    }
+    return {name: Assumption.model_validate(one) for name, one in raw.items()}
+
+
+def taken_over(scenario: Scenario) -> set[str]:
+    """The names of the assumptions that stand as their default has them, by whatever label."""
+    known, called = defaults_of(scenario), {"label", "unit"}
+    return {
+        name
+        for name, one in scenario.assumptions.items()
+        if name in known
+        and known[name].model_dump(exclude=called) == one.model_dump(exclude=called)
+    }
 
 
 def _merged(path: Path, seen: tuple[str, ...]) -> dict[str, Any]:

@@ -126,18 +126,29 @@ def of_chip(chip: str) -> dict[str, dict[str, Any]]:
     return {name.replace("CHIP", prefix(chip)): one for name, one in known.items()}
 
 
+def ranges(short: Short) -> dict[str, dict[str, Any]]:
+    """Everything that may stand where a file says nothing, by name of the assumption."""
+    gpus, chip = short.offers.gpus, short.offers.chip
+    found = records()["assumptions"] | _by_size(gpus) | of_chip(chip)
+    return found | {"staff_usd_per_year": _staff(gpus)} | _power(short)
+
+
 def taken(short: Short) -> dict[str, dict[str, Any]]:
-    """The ranges that stand where the file says nothing, by name of the assumption."""
-    found = records()["assumptions"] | _by_size(short.offers.gpus) | of_chip(short.offers.chip)
-    found |= {"staff_usd_per_year": _staff(short.offers.gpus)}
+    """What of it stands in the case, since the file says nothing."""
+    found, stated = ranges(short), short.stated("assumptions")
     if not short.leases:
         del found["colocation_usd_per_kw_month"]
-    if "colocation_mw" not in short.stated("assumptions"):
-        found |= {"colocation_it_mw": _power(short)}
+    if "colocation_mw" in stated:
+        found.pop("colocation_it_mw", None)
+    elif not {"colocation_it_mw"} & {*found, *stated}:
+        chip, built = short.offers.chip, short.named("CHIP_it_kw_per_gpu")
+        raise BadInput(
+            f"offers.chip: the power of {chip} is not published; expected [assumptions] {built}"
+        )
     market = short.named("CHIP_market_rent_usd_per_gpu_hour")
     if market not in {*found, *short.base["assumptions"]}:
         found |= {market: _offered(short)}
-    return {name: one for name, one in found.items() if name not in short.stated("assumptions")}
+    return {name: one for name, one in found.items() if name not in stated}
 
 
 def _by_size(gpus: float) -> dict[str, dict[str, Any]]:
@@ -158,17 +169,13 @@ def _staff(gpus: float) -> dict[str, Any]:
 
 
 def _power(short: Short) -> dict[str, Any]:
-    """Enough for all GPUs, in MW of IT."""
-    built = short.named("CHIP_it_kw_per_gpu")
-    kw = short.mid(built) or short.mid(short.chip.get("it_kw_per_gpu"))
-    if kw is None:
-        chip = short.offers.chip
-        raise BadInput(
-            f"offers.chip: the power of {chip} is not published; expected [assumptions] "
-            f"{built}, as it_kw_per_gpu of [chips.{chip}]"
-        )
+    """Enough for all GPUs, in MW of IT, where it is known what one takes."""
+    built = short.mid(short.named("CHIP_it_kw_per_gpu"))
+    if (kw := built or short.mid(short.chip.get("it_kw_per_gpu"))) is None:
+        return {}
     mw = float(f"{short.offers.gpus * kw / 1000 * SPARE:.4g}")
-    return {"value": mw, "judgement": "No offer: a tenth more than all GPUs take."}
+    why = "No offer: a tenth more than all GPUs take."
+    return {"colocation_it_mw": {"value": mw, "judgement": why}}
 
 
 def _offered(short: Short) -> dict[str, Any]:

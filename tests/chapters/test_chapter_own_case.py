@@ -102,8 +102,8 @@ def test_an_assumption_that_only_an_idle_chip_uses_goes_and_its_tie_with_it(tmp_
 def test_check_tells_which_price_of_the_reader_is_not_used_after_a_change_of_chip(tmp_path, capsys):
     (tmp_path / "mine.toml").write_text(TEMPLATE.replace('"h100"', '"h200"'), "utf-8")
     assert main(["check", str(tmp_path / "mine.toml")]) == 0
-    said = capsys.readouterr().out.splitlines()[-1]
-    assert said == "mine.toml: not used: h100_node_usd, h100_market_rent_usd_per_gpu_hour"
+    said = capsys.readouterr().out.splitlines()
+    assert "mine.toml: not used: h100_node_usd, h100_market_rent_usd_per_gpu_hour" in said
 
 
 def test_an_idle_chip_of_the_file_itself_is_still_checked(tmp_path):

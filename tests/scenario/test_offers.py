@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from analysis.__main__ import main
+from analysis.chapters.own_case import tables
 from analysis.decision import mid_case
 from analysis.evidence.files import BadInput
 from analysis.scenario import load, offers
@@ -153,3 +155,22 @@ def test_what_is_on_record_of_a_chip_is_a_range_that_can_be_drawn(tmp_path, chip
     more = "" if f"{chip}_node_usd" in offers.of_chip(chip) else own
     case = short(tmp_path, f'chip = "{chip}", gpus = 64, use = "service"', more)
     assert case.assumptions[f"{chip}_market_rent_usd_per_gpu_hour"].basis
+
+
+def test_check_lists_what_was_left_out_with_the_age_of_its_evidence(tmp_path, capsys):
+    own = "assumptions.network_share = { value = 0.2, quote = 'Example Network' }"
+    short(tmp_path, 'chip = "h100", gpus = 64, use = "service"', own)
+    assert main(["check", str(tmp_path / "mine.toml")]) == 0
+    said = capsys.readouterr().out.split("left out, so taken from the defaults:\n")[1].split("\n")
+    assert "  PUE, 1.3 / 1.5 / 1.65 ratio (evidence of 2024 to 2026)" in said
+    assert "  Rental: term, 24 months (a judgement)" in said
+    assert not [line for line in said if line.startswith("  Network")]
+
+
+def test_the_chapter_of_an_own_case_knows_what_goes_by_size_as_a_default(tmp_path):
+    own = "assumptions.network_share = { value = 0.2, quote = 'Example Network' }"
+    frame = tables.origins(short(tmp_path, 'chip = "h200", gpus = 64, use = "service"', own))
+    origin = dict(zip(frame["assumption"], frame["origin"], strict=True))
+    assert origin["network_share"] == tables.CHANGED
+    for name in ("pue", "h200_node_usd", "staff_usd_per_year", "colocation_it_mw"):
+        assert origin[name] == tables.TAKEN_OVER

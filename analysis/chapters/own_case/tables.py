@@ -41,13 +41,12 @@ def origins(scenario: Scenario) -> pd.DataFrame:
     default, `CHANGED` where it is another one, `TAKEN_OVER`), basis (one of `BASES`), reason (the
     quote, else the judgement, else the facts).
     """
-    defaults, rows = load.defaults(), []
+    defaults, taken, rows = load.defaults_of(scenario), load.taken_over(scenario), []
     for name, mine in used(scenario).items():
         default = defaults.get(name)
-        same = default is not None and default.model_dump() == mine.model_dump()
         row = {"assumption": name, "label": mine.label, "unit": mine.unit, "range": in_words(mine)}
         row |= {"default": "" if default is None else in_words(default)}
-        row |= {"origin": OWN if default is None else TAKEN_OVER if same else CHANGED}
+        row |= {"origin": OWN if default is None else TAKEN_OVER if name in taken else CHANGED}
         reason = mine.quote or mine.judgement or ", ".join(mine.basis)
         rows.append(row | {"basis": basis_of(mine), "reason": reason})
     columns = ["assumption", "label", "unit", "range", "default", "origin", "basis", "reason"]

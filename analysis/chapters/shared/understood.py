@@ -47,7 +47,8 @@ def _choices(scenario: Scenario) -> str:
     choices = scenario.choices
     funds = "no funds stated" if choices.funding_usd is None else usd(choices.funding_usd.value)
     rate = f"{100 * choices.discount_rate_per_year.value:.4g} %"
+    money = f" {scenario.currency.said}" if scenario.currency else ""
     return (
         f"Over {figure(choices.horizon_months.value)} months from {scenario.start} at {rate} a "
-        f"year; funds: {funds}; numbers are those at mid."
+        f"year; funds: {funds}; numbers are those at mid.{money}"
     )
