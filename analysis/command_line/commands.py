@@ -79,7 +79,8 @@ def check(arguments: argparse.Namespace) -> int:
             f"{path.name}: good; options: {len(scenario.options)}, assumptions: {len(used)}, "
             f"facts cited, all known by {scenario.as_of}: {len(references.cited(scenario))}"
         )
-        for line in [*_understood(path, scenario), *unasked.left_out(scenario)]:
+        beside = [*unasked.left_out(scenario), *unasked.outside(scenario)]
+        for line in [*_understood(path, scenario), *beside]:
             tell(line)
     return 2 if bad else 0
 
@@ -95,7 +96,8 @@ def new_case(arguments: argparse.Namespace) -> int:
     told = answers.told(arguments.csv, vars(arguments), say)
     new.write(path, told)
     check(argparse.Namespace(scenarios=[str(path)]))
-    for line in unasked.said(path, new.given(told)):
+    following = ["next:", f"  workbook evaluate {path}", f"  workbook report {path}"]
+    for line in [*unasked.at_mid(load.read(path)), *following]:
         tell(line)
     return 0
 

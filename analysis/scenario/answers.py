@@ -32,8 +32,6 @@ NUMBER = re.compile(
 
 SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
 
-CURRENCIES = ("USD", "EUR", "GBP", "CHF", "JPY", "CNY", "INR", "KRW", "CAD", "AUD", "SEK", "NOK")
-
 DAYS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %Y", "%B %Y")
 
 
@@ -111,9 +109,11 @@ def _read(question: Question, words: str, before: dict[str, Answer]) -> Answer:
     if question.key == "chip":
         return _chip(words)
     if question.key == "start":
-        return Answer("start", 0.0, {}, words, day=_day(words))
+        if day := _day(words):
+            return Answer("start", 0.0, {}, words, day=day)
+        raise ValueError("")
     months = question.forms[0]["unit"] == "months"
-    if months and (day := _any_day(words)) and (start := before["start"].day):
+    if months and (day := _day(words)) and (start := before["start"].day):
         number = round((day - start).days / DAYS_PER_MONTH, 2)
         return _within(question.forms[0], number, words)
     rate, bare = 1.0, words
@@ -185,11 +185,10 @@ def _without(currency: str, words: str) -> str:
     """The words without the currency of the case; another one is refused."""
     for sign, name in SIGNS.items():
         words = words.replace(sign, f"{name} ")
-    for named in re.findall(rf"\b(?:{currency}|{'|'.join(CURRENCIES)})\b", words):
+    for named in re.findall(r"\b(?!GPU)[A-Z]{3}\b", words):
         if named != currency:
             raise ValueError(f": {named}, but the currency of the case is {currency}")
-        words = words.replace(named, "", 1)
-    return words
+    return words.replace(currency, "", 1)
 
 
 def _chip(words: str) -> Answer:
@@ -200,14 +199,7 @@ def _chip(words: str) -> Answer:
     return Answer(name, 0.0, {}, words)
 
 
-def _day(words: str) -> date:
-    found = _any_day(words)
-    if found is None:
-        raise ValueError("")
-    return found
-
-
-def _any_day(words: str) -> date | None:
+def _day(words: str) -> date | None:
     """The day that some words name, the first of a month that stands alone, or None."""
     for shape in DAYS:
         try:

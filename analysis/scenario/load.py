@@ -233,7 +233,8 @@ def _merged(path: Path, seen: tuple[str, ...]) -> dict[str, Any]:
     base = _merged(_base(path, parent), (*seen, path.stem))
     if "offers" in raw:
         with _named(path):
-            base = _overlaid(base, offers.expanded(raw, base), ())
+            for layer in offers.layers(raw, base):
+                base = _overlaid(base, layer, ())
     return _overlaid(base, raw, ())
 
 

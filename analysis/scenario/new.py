@@ -56,11 +56,6 @@ def write(path: Path, found: Answers) -> None:
         raise
 
 
-def given(found: Answers) -> set[str]:
-    """The names of the assumptions that the reader's answers have set."""
-    return {_name(found, one) for one in found.values() if one and one.given}
-
-
 def example() -> str:
     """The table of answers that `--from` reads, filled with the example of each question."""
     rows = [f'{key},"{one.example.split(", or ")[0]}"' for key, one in answers.questions().items()]

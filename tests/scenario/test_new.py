@@ -242,48 +242,39 @@ def test_a_shipped_case_holds_the_numbers_of_its_answers(user, tmp_path):
     assert (load.FOLDER / f"{user}.toml").read_text("utf-8").count("\n") <= 75
 
 
-def test_what_was_not_given_is_ordered_by_what_it_moves_and_what_was_given_is_left_out(tmp_path):
-    late = {"gpus": "64", "chip": "h200", "own-from": "9 months"}
-    found, given = written(tmp_path / "a.toml", **late), new.given(answers.all_read(late))
-    rows, all_rows = unasked.most_moved(found, given), unasked.most_moved(found, ())
-    swings = [row["swing"] for row in rows]
-    assert (len(rows), swings) == (5, sorted(swings, reverse=True))
-    assert "own_first_gpus_months" in [row["assumption"] for row in all_rows]
-    assert "own_first_gpus_months" not in [row["assumption"] for row in rows]
+def test_what_was_left_out_is_ordered_by_what_it_moves_and_what_was_given_is_left_out(tmp_path):
+    found = written(tmp_path / "a.toml", gpus="64", chip="h200", own_from="9 months")
+    head, *lines = unasked.left_out(found)
+    assert head.endswith("what each moves the difference by:")
+    size = {"million": 1e6, "thousand": 1e3, "USD": 1}
+    money = [re.search(r"[)]: ([\d.]+) (\w+)", line) for line in lines]
+    swings = [float(one[1]) * size[one[2]] if one else 0 for one in money]
+    assert swings == sorted(swings, reverse=True)
+    assert swings[0] > 0
+    labels = [line.split(",")[0].strip() for line in lines]
+    assert "PUE" in labels
+    assert "Own: first GPUs" not in labels
 
 
-def test_the_inputs_that_were_given_are_named_as_the_file_names_them():
-    said = {"chip": "h200", "server": "300k", "power": "2 MW IT", "use": "9 GPU-days"}
-    given = new.given(answers.all_read(said))
-    assert {"h200_node_usd", "colocation_it_mw", "target_flop"} <= given
-    assert not given & {"colocation_mw", "gpu_days", "CHIP_node_usd"}
-
-
-def test_the_reader_is_told_who_is_cheaper_at_mid_and_of_what_years_the_evidence_is(tmp_path):
-    # By the sheet and its hours short the machine is cheaper, 2.53 against 2.85 million, and by
-    # 0.32; what a GPU draws rests on facts of 2024 alone.
+def test_the_reader_is_told_who_is_cheaper_at_mid_and_what_comes_next(tmp_path, capsys):
+    # By the sheet and its hours short the machine is cheaper, 2.53 against 2.85 million.
     path = tmp_path / "a.toml"
-    said = answers.from_csv(OWN / "startup-64.csv")
-    written(path, **said)
-    lines = unasked.said(path, new.given(answers.all_read(said)))
-    assert lines[0] == (
+    assert main(["new", str(path), "--from", str(OWN / "startup-64.csv")]) == 0
+    *_, cheaper, following, evaluate, report = capsys.readouterr().out.splitlines()
+    assert cheaper == (
         "with every input at its mid, Own machine costs 319 thousand USD less than Rental, "
         "for the same service"
     )
-    assert next(line for line in lines if line.startswith("  All-in IT power")).endswith(
-        "thousand USD (evidence of 2024)"
-    )
-    assert lines[-2:] == [f"  workbook evaluate {path}", f"  workbook report {path}"]
+    assert (following, evaluate) == ("next:", f"  workbook evaluate {path}")
+    assert report == f"  workbook report {path}"
 
 
-def test_evidence_of_several_years_is_said_from_the_first_to_the_last(tmp_path):
-    # 20 MW of the facility bind, so that the PUE moves much: its facts are of 2024 to 2026.
-    said = answers.from_csv(OWN / "centre-16000.csv") | {"power": "20 MW facility"}
-    written(tmp_path / "a.toml", **said)
-    lines = unasked.said(tmp_path / "a.toml", new.given(answers.all_read(said)))
-    assert next(line for line in lines if line.startswith("  PUE, ")).endswith(
-        "(evidence of 2024 to 2026)"
-    )
+def test_the_years_of_the_evidence_of_a_default_are_said(tmp_path):
+    said = answers.from_csv(OWN / "startup-64.csv")
+    lines = unasked.left_out(written(tmp_path / "a.toml", **said))
+    label = {"Network over": "(evidence of 2024)", "PUE,": "(evidence of 2024 to 2026)"}
+    for begin, age in label.items():
+        assert age in next(line for line in lines if line.startswith(f"  {begin}"))
 
 
 @pytest.mark.parametrize("chip", offers.records()["chips"])
