@@ -51,7 +51,7 @@ serve: $(STAMP) ## open the explorer with its sliders on this machine
 
 test: $(STAMP) ## run the tests, then run the notebooks and compare their outputs
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder tests
-	@$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=tests/nbval.cfg -n 2 --dist loadfile notebooks/*.ipynb
+	@PYTHONPATH=tests $(BIN)/python -m pytest -p tools.nine_digits --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=tests/nbval.cfg -n 2 --dist loadfile notebooks/*.ipynb
 
 check: $(STAMP) ## lint, formatting and types
 	@$(BIN)/python -m ruff check
@@ -68,8 +68,8 @@ rooms: $(STAMP) ## draw the rooms of the package again from its imports
 	@cd tests && ../$(BIN)/python -m tools.draw_rooms
 
 lab: $(STAMP) ## open the notebooks in JupyterLab, offline (LAB_FLAGS=--allow-root in a container)
-	@$(BIN)/python -m jupyter lab --no-browser --ip=127.0.0.1 --LabApp.news_url= --LabApp.extension_manager=readonly \
-		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LAB_FLAGS) notebooks
+	@$(BIN)/python -m jupyter trust notebooks/*.ipynb >/dev/null # else Lab shows no picture that is stored
+	@JUPYTER_CONFIG_PATH=lab $(BIN)/python -m jupyter lab $(LAB_FLAGS) notebooks
 
 faults: $(STAMP) ## look in 100,000 random scenarios for one in which the second implementation differs
 	@cd tests && ../$(BIN)/python -m tools.faults

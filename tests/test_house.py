@@ -1,5 +1,8 @@
 """The house has one direction: a module uses only rooms to the left of its own."""
 
+import subprocess
+import sys
+
 import pytest
 from tools import draw_rooms, house
 from tools.places import PACKAGE
@@ -29,6 +32,16 @@ def test_a_room_uses_only_what_stands_to_its_left(here):
         if house.room(name) == here and house.room(other) not in allowed
     }
     assert against == set()
+
+
+@pytest.mark.parametrize("name", ["analysis", "analysis.evidence.ledger", "analysis.model.yields"])
+def test_to_open_a_case_is_offered_by_the_package_and_read_only_when_it_is_done(name):
+    asked = f"import sys, {name}; print(analysis.open.__name__, *sys.modules)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    first, *read = told.stdout.split()
+    assert first == "open"
+    right_of_it = [one for one in read if one.startswith(("analysis.report", "analysis.chapters"))]
+    assert right_of_it == []
 
 
 def test_no_modules_import_each_other_in_a_circle():

@@ -22,6 +22,7 @@ from analysis.scenario.schema import Scenario
 
 TEMPLATES = Path(__file__).parent / "templates"
 NOT_SHOWN = {"hide", "parameters", "injected-parameters"}
+FINDING = "finding"
 MEDIA_TYPES = [SPECIFICATION, "text/html", "text/markdown", DRAWING, "image/png", "text/plain"]
 SETTINGS = Config({"NbConvertBase": {"display_data_priority": MEDIA_TYPES}})
 
@@ -36,11 +37,10 @@ The page's policy stops most of them on its own, but not a `meta` that leads to 
 
 @dataclass(frozen=True)
 class Leaf:
-    """A page of a book: the name of its file without ending, its question, what it is about."""
+    """A page of a book: the name of its file without ending, and its question."""
 
     name: str
     question: str
-    about: str
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,17 @@ class Imprint:
 
 
 def leaf(name: str, notebook: NotebookNode) -> Leaf:
-    """The page that a notebook becomes, by its first cell: a question and a first paragraph."""
-    heading, *paragraphs = re.split(r"\n\s*\n", notebook.cells[0].source.strip())
-    about = " ".join(paragraphs[0].split()) if paragraphs else ""
-    return Leaf(name, heading.lstrip("# ").strip(), about)
+    """The page that a notebook becomes, by the question in its first line."""
+    heading, *_ = notebook.cells[0].source.strip().splitlines()
+    return Leaf(name, heading.lstrip("# ").strip())
+
+
+def finding(executed: NotebookNode) -> str:
+    """What an executed notebook has found, in the words of the cell so tagged; else nothing."""
+    for cell in executed.cells:
+        if FINDING in cell.metadata.get("tags", []):
+            return "".join(output.data["text/plain"] for output in cell.outputs)
+    return ""
 
 
 def page(
@@ -92,14 +99,15 @@ def _linked(body: str, book: list[Leaf]) -> str:
     return body
 
 
-def front(imprint: Imprint, answer: str, book: list[Leaf]) -> str:
+def front(imprint: Imprint, answer: str, book: list[Leaf], findings: list[str]) -> str:
     """The front page of a book: the answer (marked up and escaped), then every page with its
-    question."""
+    question and what it has found."""
     template = _exporter().environment.get_template("front.html.j2")
     return template.render(
         title=imprint.scenario.title,
         script_source="'none'",
         answer=answer,
+        found=list(zip(book, findings, strict=True)),
         **_shared(imprint, book),
     )
 
@@ -175,14 +183,14 @@ def _labelled(found: re.Match[str]) -> str:
     head, end, rows = found[0].partition("</thead>")
     if not end:
         return head
-    heads = re.findall(r"<th>(.*?)</th>", head, flags=re.DOTALL)
+    heads = re.findall(r"<th\b[^>]*>(.*?)</th>", head, flags=re.DOTALL)
     labels = [html_escape(Markup(one).striptags()) for one in heads]
 
     def row(found: re.Match[str]) -> str:
         left = iter(labels)
-        return re.sub("<td>", lambda _: f'<td data-label="{next(left, "")}">', found[0])
+        return re.sub("<td", lambda _: f'<td data-label="{next(left, "")}"', found[0])
 
-    head = head.replace("<th>", '<th scope="col">')
+    head = re.sub(r"<th\b", '<th scope="col"', head)
     return f"{head}{end}{re.sub('<tr>.*?</tr>', row, rows, flags=re.DOTALL)}"
 
 

@@ -6,7 +6,8 @@ of what scenario, draws, seed, data and code they are. A header that says anythi
 """
 
 import json
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from functools import cached_property
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -14,29 +15,59 @@ from typing import Any
 import numpy as np
 
 from analysis.arrays import Array
+from analysis.chapters import answer
+from analysis.chapters.shared.exhibit import Exhibit
+from analysis.decision import headline
 from analysis.model.simulation import Result, simulate
 from analysis.report import manifest
 from analysis.scenario import load
 from analysis.scenario.schema import Scenario
 
 SCENARIO = "scenario.json"
+HEADLINE = "headline.json"
 HEADER = "result.json"
 NUMBERS = "result.npy"
 
 
-def opened(slug: str, draws: int, seed: int) -> Result:
-    """The run of a scenario on so many draws; its arrays are to be read only."""
-    scenario = decision(slug)
-    result = stored(Path(), scenario, draws, seed)
-    return simulate(scenario, draws, seed) if result is None else result
+@dataclass(frozen=True)
+class Case:
+    """A scenario, by its name, on so many draws; what follows from it is made when asked for."""
+
+    name: str
+    scenario: Scenario
+    draws: int
+    seed: int
+
+    @cached_property
+    def result(self) -> Result:
+        """The run; its arrays are to be read only."""
+        found = stored(Path(), self.scenario, self.draws, self.seed)
+        return simulate(self.scenario, self.draws, self.seed) if found is None else found
+
+    @cached_property
+    def headline(self) -> dict[str, Any]:
+        """The figures of the answer, as `headline.json` holds them."""
+        return headline.headline(self.result, self.name)
+
+    @cached_property
+    def answer(self) -> Exhibit:
+        """The verdict: its sentences in print, the first screen of the report in a notebook."""
+        return answer.verdict(self.headline)
 
 
-def decision(slug: str) -> Scenario:
-    """The scenario of a slug: the one beside the running notebook, else the shipped one."""
-    beside = Path(SCENARIO)
-    if beside.is_file():
-        return load.from_canonical(beside.read_text("utf-8"))
-    return load.read(load.find(slug))
+def opened(name: str, draws: int, seed: int) -> Case:
+    """The case of a slug, or of the path of a scenario's file."""
+    return Case(Path(name).stem, decision(name), draws, seed)
+
+
+def decision(name: str) -> Scenario:
+    """The scenario of a path, or of a slug: that of the report in whose folder we are, else the
+    shipped one."""
+    if Path(SCENARIO).is_file() and Path(HEADLINE).is_file():
+        here = json.loads(Path(HEADLINE).read_bytes())["scenario"]["slug"]
+        if here == name:
+            return load.from_canonical(Path(SCENARIO).read_text("utf-8"))
+    return load.read(load.find(name))
 
 
 def store(folder: Path, result: Result) -> None:

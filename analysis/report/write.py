@@ -88,14 +88,16 @@ def _pages(
     read = [nbformat.read(path, as_version=4) for path in notebooks]
     leaves = [html.leaf(name, one) for name, one in zip(names, read, strict=True)]
     book = leaves if len(leaves) > 1 else None
+    findings = []
     done = execution.every(notebooks, imprint.parameters, folder, private)
     for here, executed in zip(leaves, done, strict=True):
         for line in execution.repeatable(executed):
             say(f"{slug}: {here.name} warned: {line}")
+        findings.append(html.finding(executed))
         keep(folder / f"{here.name}.ipynb", nbformat.writes(executed) + "\n")
         keep(folder / f"{here.name}.html", html.page(executed, imprint, here, book))
     if book:
-        keep(folder / "index.html", html.front(imprint, answer, book))
+        keep(folder / "index.html", html.front(imprint, answer, book, findings))
 
 
 def _counted(notebooks: int) -> str:

@@ -278,7 +278,7 @@ TestLaws = chapters.laws("10-evidence")
 @pytest.mark.parametrize(("slug", "seed"), [*chapters.RUNS, ("hindsight", 1)])
 def test_the_chapter_says_what_the_files_say(slug, seed):
     names = chapters.of("10-evidence", slug, seed)
-    text, decision = html.unescape(names["words"]), names["decision"]
+    text, decision = html.unescape(names["words"]), names["case"].scenario
     cited, others, later = counted(decision)
     assert f"{cited} facts that are cited here and {others} that are not; {later} came" in text
     assert re.search(rf"Cited facts: {cited}, from \d+ sources", text)

@@ -181,7 +181,7 @@ def test_the_sentence_on_the_choice_names_who_is_earlier_and_whose_cost_is_lower
 def test_a_scenario_with_nothing_to_score_says_so_and_draws_nothing(slug, reason):
     names = chapters.of(STEM, slug, 1)
     words = names["words"]
-    assert words.count(reason) == 1 and words.count("Nothing to score.") == 7
+    assert words.count(reason) == 1 and words.count("Nothing to score.") == 8
     assert "No shipped scenario looks back at this decision from later." in words
     assert not any(exhibit.spec for exhibit in names[chapters.SHOWN])
 
@@ -214,7 +214,7 @@ def test_a_small_scenario_by_hand_has_no_record_and_no_false_sentence(
     monkeypatch.setattr(runs, "decision", lambda slug: small)
     words = chapters.text(chapters.run(STEM, "case", 20, 1))
     assert words.count("Nothing that happened is on record for this decision") == 1
-    assert words.count("Nothing to score.") == 7
+    assert words.count("Nothing to score.") == 8
 
 
 def test_the_prose_of_the_chapter_states_no_number_of_the_flagship():

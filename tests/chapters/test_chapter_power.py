@@ -303,7 +303,7 @@ def test_where_nobody_owns_the_chapter_says_so_in_place_of_each_picture(tmp_path
     one = whole.model_copy(update={"options": {"rented": whole.options["rented"]}})
     monkeypatch.setattr(runs, "decision", lambda slug: one)
     words = html.unescape(chapters.text(chapters.run("04-power", "case", 20, 1)))
-    assert words.count("No option has GPUs at a site with power stages, so power limits none.") == 6
+    assert words.count("No option has GPUs at a site with power stages, so power limits none.") == 7
     assert "No option buys energy: that of rented GPUs is in the rent." in words
     assert "No published series of power names a site of this scenario." in words
 

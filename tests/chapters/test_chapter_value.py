@@ -165,7 +165,7 @@ def test_with_one_option_each_section_says_why_there_is_nothing_to_show(tmp_path
     monkeypatch.setattr(runs, "decision", lambda slug: one)
     text = chapters.text(chapters.run(STEM, "by-hand", 50, 1))
     assert text.count(LINE) == 2
-    assert text.count("Built is the only option that is ranked: its regret is 0") == 2
+    assert text.count("Built is the only option that is ranked: its regret is 0") == 3
 
 
 def test_two_options_without_any_doubt_leave_nothing_to_learn(tmp_path, monkeypatch):
@@ -199,11 +199,11 @@ def test_without_a_run_no_value_of_time_is_asked_and_one_ranked_option_has_no_re
     monkeypatch.setattr(runs, "decision", lambda slug: by_hand(tmp_path, builders.SERVICE_ALONE))
     text = chapters.text(chapters.run(STEM, "by-hand", 50, 1))
     assert text.count("No run is asked for: the need is a service.") == 1
-    assert text.count("Built is the only option that is ranked: its regret is 0") == 2
+    assert text.count("Built is the only option that is ranked: its regret is 0") == 3
 
 
 def test_where_none_is_ranked_none_is_regretted_and_nothing_is_learnt(tmp_path, monkeypatch):
     never = by_hand(tmp_path, "[need]\nby_months = { value = 1 }\n")
     monkeypatch.setattr(runs, "decision", lambda slug: never)
     text = chapters.text(chapters.run(STEM, "by-hand", 50, 1))
-    assert text.count("No option meets the need in half of the futures, so none is ranked.") == 3
+    assert text.count("No option meets the need in half of the futures, so none is ranked.") == 4

@@ -404,9 +404,9 @@ def swings(cost_usd: tuple[float, float], months: tuple[float, float]) -> pd.Dat
 @pytest.mark.parametrize(
     ("cost_usd", "months", "expected"),
     [
-        ((2e9, 1e9), (0, 3), "Price: moves the cost most; Delay: the time"),
-        ((1e9, 2e9), (0, 3), "Delay: moves the difference most, in cost and in time"),
-        ((1e9, 2e9), (0, 0), "Delay: moves the cost most"),
+        ((2e9, 1e9), (0, 3), "“Price” moves the cost most; “Delay” moves the time"),
+        ((1e9, 2e9), (0, 3), "“Delay” moves the difference most, in cost and in time"),
+        ((1e9, 2e9), (0, 0), "“Delay” moves the cost most"),
     ],
 )
 def test_the_picture_of_one_at_a_time_names_what_moves_cost_and_time_most(

@@ -2,13 +2,18 @@
 for nothing."""
 
 import ast
+import html
 import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tools.chapters import PYTHON, SOURCE
 from tools.places import ROOT
+
+from analysis.chapters.shared.markup import TAG
+from analysis.report import write
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 README = (ROOT / "README.md").read_text("utf-8")
@@ -75,6 +80,15 @@ def test_every_code_cell_was_run_in_order(path):
 
 
 @every_notebook
+def test_no_stored_output_reads_as_python(path):
+    shown = [one.get("data", {}) for one in outputs(path)]
+    words = [
+        SOURCE.sub("", "".join(one.get("text/html", one.get("text/plain", "")))) for one in shown
+    ]
+    assert [one for one in words if PYTHON.search(html.unescape(TAG.sub(" ", one)))] == []
+
+
+@every_notebook
 def test_no_stored_output_is_an_error_or_a_warning(path):
     assert [one for one in outputs(path) if one["output_type"] == "error"] == []
     assert [one for one in outputs(path) if one.get("name") == "stderr"] == []
@@ -88,12 +102,25 @@ def test_a_notebook_has_at_most_30_cells_of_which_at_least_38_percent_are_prose(
 
 
 @every_notebook
-def test_the_first_cell_asks_a_question_and_says_more_than_that(path):
+def test_the_first_cell_asks_a_question(path):
     first = cells(path)[0]
-    title, *rest = [line for line in source(first).splitlines() if line.strip()]
     assert first["cell_type"] == "markdown"
-    assert re.fullmatch(r"# \S.*\?", title)
-    assert rest
+    assert re.match(r"# \S.*\?$", source(first), re.MULTILINE)
+
+
+@every_notebook
+def test_nothing_but_what_opens_the_case_stands_between_question_and_answer(path):
+    third = source(cells(path)[2])
+    last = third.splitlines()[-1]
+    assert "case = analysis.open(scenario, draws, seed)" in third
+    if path in write.chapters():
+        assert re.fullmatch(r"\w+\.finding\(.*\)", last)
+        assert cells(path)[2]["metadata"]["tags"] == ["finding"]
+
+
+def test_the_folder_of_the_notebooks_shows_nothing_else():
+    there = {path.suffix for path in (ROOT / "notebooks").iterdir() if path.name[0] not in "._"}
+    assert there == {".ipynb"}
 
 
 @every_notebook
@@ -243,6 +270,7 @@ def test_every_stored_chart_has_a_drawing_and_says_what_it_shows(path):
 def test_the_stored_file_is_written_for_any_python_3_kernel(path):
     about = json.loads(path.read_text("utf-8"))["metadata"]
     assert about["kernelspec"]["name"] == "python3"
+    assert "version" not in about["language_info"]
     assert "widgets" not in about
 
 

@@ -25,19 +25,9 @@ OPENED = [path for path in NOTEBOOKS if path.stem in FEW or os.environ.get("CI")
 DRAWS, FEW_DRAWS = re.compile(r"draws: int = \d+"), "draws: int = 500"
 """Numbers are compared by nbval, at all draws; here it is seen that a notebook runs and shows."""
 
-SETTINGS = {
-    # all cells stay in the page, so that all can be looked at
-    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
-    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false"},
-}
-QUIET = (
-    "--no-browser",
-    "--ip=127.0.0.1",
-    "--allow-root",
-    "--LabApp.news_url=",
-    "--LabApp.extension_manager=readonly",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-)
+TRACKER = "@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+ALL_CELLS = {"windowingMode": "none"}
+"""All cells stay in the page, so that all can be looked at."""
 
 
 def free_port():
@@ -56,22 +46,26 @@ def answers(address):
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """The address of a JupyterLab over copies of the notebooks, and its token."""
+    """The address of a JupyterLab as `make lab` opens it, over copies of the notebooks, its token,
+    and the folder."""
     place = tmp_path_factory.mktemp("lab")
     for path in NOTEBOOKS:
         words, count = DRAWS.subn(FEW_DRAWS, path.read_text("utf-8"))
         assert count == 1
         (place / path.name).write_text(words, "utf-8")
-    for name, words in SETTINGS.items():
-        file = place / ".settings" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(words))
+    settings = place / ".settings" / TRACKER
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps(ALL_CELLS))
     token, port = secrets.token_hex(16), free_port()
     mine = {f"JUPYTER_{x}_DIR": str(place / f".{x}") for x in ("CONFIG", "DATA", "RUNTIME")}
     mine |= {"IPYTHONDIR": str(place / ".ipython"), "JUPYTER_PLATFORM_DIRS": "1"}
     mine |= {"JUPYTERLAB_SETTINGS_DIR": str(place / ".settings")}
     mine |= {"JUPYTERLAB_WORKSPACES_DIR": str(place / ".workspaces")}
-    command = [sys.executable, "-m", "jupyter", "lab", *QUIET, f"--port={port}"]
+    mine |= {"JUPYTER_CONFIG_PATH": str(ROOT / "lab")}
+    jupyter = [sys.executable, "-m", "jupyter"]
+    copies = sorted(map(str, place.glob("*.ipynb")))
+    subprocess.run([*jupyter, "trust", *copies], env=os.environ | mine, check=True)
+    command = [*jupyter, "lab", "--allow-root", "--expose-app-in-browser", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", str(place)]
     with (place / "log").open("w") as log:
         server = subprocess.Popen(command, env=os.environ | mine, stdout=log, stderr=log)
@@ -79,7 +73,7 @@ def lab(tmp_path_factory):
             address = f"http://127.0.0.1:{port}"
             until(lambda: server.poll() is not None or answers(f"{address}/api?token={token}"))
             assert server.poll() is None, (place / "log").read_text()
-            yield address, token
+            yield address, token, place
         finally:
             server.terminate()
             server.wait(LIMIT_S)
@@ -135,12 +129,57 @@ def errors(page):
     return page.locator(".jp-RenderedText[data-mime-type*=error]").all_inner_texts()
 
 
-@pytest.mark.parametrize("path", OPENED, ids=[path.stem for path in OPENED])
-def test_lab_runs_every_cell_without_an_error_and_shows_every_chart(lab, page, path):
-    address, token = lab
+def open_notebook(lab, page, path):
+    address, token, _ = lab
     page.goto(f"{address}/lab/workspaces/{path.stem}/tree/{path.name}?token={token}&reset")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+
+
+MODEL = "window.jupyterapp.shell.currentWidget.context.model"
+KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+HAS_CHANGED = f"async () => {{ await {KERNEL}.info; await {KERNEL}.spec; return {MODEL}.dirty }}"
+"""Whether Lab would save the notebook, asked once the kernel has told what Lab writes into it."""
+
+SIDES = """tables => tables.flatMap(table => {
+    const rows = [...table.querySelectorAll("tbody tr")].map(row => [...row.cells])
+    return (rows[0] ?? []).map((_, i) => rows.map(row => row[i])).map(column => [
+        column.every(cell => /^[\\d.,]+( %)?$/.test(cell.innerText)),
+        column.every(cell => !/\\d/.test(cell.innerText) && cell.innerText.length > 3),
+        [...new Set(column.map(cell => getComputedStyle(cell).textAlign))].join(),
+    ])
+})"""
+"""Of each column of some tables: whether it is of numbers, whether of words, and on which side."""
+
+
+def test_a_notebook_that_is_only_opened_is_unchanged_and_shows_its_stored_pictures(lab, page):
+    path = NOTEBOOKS[0]
+    open_notebook(lab, page, path)
+    page.locator(".jp-OutputArea .jp-RenderedSVG").first.wait_for()
+    assert page.evaluate(HAS_CHANGED) is False
+    assert page.locator(".jp-mod-dirty").count() == 0
+    assert page.locator(".Toastify__toast").count() == 0  # no news, no question about news
+
+
+def test_a_notebook_that_is_saved_is_stored_without_the_version_of_python(lab, page):
+    _, _, place = lab
+    path = NOTEBOOKS[1]
+    before = (place / path.name).stat().st_mtime_ns
+    open_notebook(lab, page, path)
+    page.evaluate(f"{MODEL}.cells.get(0).sharedModel.setSource('# What else?')")
+    assert page.evaluate(HAS_CHANGED) is True
+    page.evaluate("window.jupyterapp.shell.currentWidget.context.save()")
+    until(
+        lambda: (place / path.name).stat().st_mtime_ns > before and not page.evaluate(HAS_CHANGED)
+    )
+    stored = json.loads((place / path.name).read_text("utf-8"))
+    assert "version" not in stored["metadata"]["language_info"]
+    assert "".join(stored["cells"][0]["source"]) == "# What else?"
+
+
+@pytest.mark.parametrize("path", OPENED, ids=[path.stem for path in OPENED])
+def test_lab_runs_every_cell_without_an_error_and_shows_every_chart(lab, page, path):
+    open_notebook(lab, page, path)
     run_all(page)
     wanted = [str(n) for n in range(1, len(code(path)) + 1)]
     until(lambda: errors(page) or prompts(page) == wanted, every_s=0.25)
@@ -151,4 +190,6 @@ def test_lab_runs_every_cell_without_an_error_and_shows_every_chart(lab, page, p
         box = drawings.nth(number).locator("img, svg").first.bounding_box()
         assert box["width"] > 150
         assert box["height"] > 50
+    for numbers, words, side in page.locator(".jp-OutputArea table").evaluate_all(SIDES):
+        assert side == ("right" if numbers else "left" if words else side)
     assert page.strangers == []

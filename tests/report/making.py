@@ -28,15 +28,15 @@ PARAMETERS = 'scenario: str = ""\ndraws: int = 1\nseed: int = 1'
 SHOWS_ALL = (
     """import altair as alt
 from IPython.display import HTML
-from analysis.chapters import answer, cost, training
+import analysis
+from analysis.chapters import cost, training
 from analysis.chapters.shared import drawing
-from analysis.decision import headline
-from analysis.report import runs
 drawing.register()""",
-    """result = runs.opened(scenario, draws, seed)
+    """case = analysis.open(scenario, draws, seed)
+result = case.result
 result.scenario.title""",
     "# ## What is asked\n#\n# A sentence with a [source](https://example.org/) and `code`.",
-    "answer.verdict(headline.headline(result, scenario))",
+    "case.answer",
     'print("printed <text>")',
     "# ## What it costs & when",
     "parts = training.tables.compute_per_usd(result)\nparts",

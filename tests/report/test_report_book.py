@@ -18,11 +18,15 @@ CHAPTERS = {"1-first": "Which comes first?", "2-second": "What is said of <b>it<
 PAGES = ["report", *CHAPTERS]
 
 
+FINDS = "from analysis.chapters.shared.exhibit import answered\nanswered('1 < 2 & so on.')"
+
+
 def chapter(path, question, *sources):
-    """A small notebook that asks a question and says what it is about."""
+    """A small notebook that asks a question, and finds something in its first cell of code."""
     made = making.notebook(path, *sources)
     found = json.loads(made.read_text())
-    found["cells"][0]["source"] = f"# {question}\n\nAbout this\nquestion.\n\nAnd more."
+    found["cells"][0]["source"] = f"# {question}\n\nAnd more."
+    found["cells"][2]["metadata"]["tags"] = ["finding"]
     made.write_text(json.dumps(found))
     return made
 
@@ -32,7 +36,7 @@ def book(tmp_path_factory):
     """A report with two chapters; to be read only."""
     place = tmp_path_factory.mktemp("book")
     front = making.full_notebook(place / "full.ipynb")
-    beside = [chapter(place / f"{n}.ipynb", q, "1 + 1") for n, q in CHAPTERS.items()]
+    beside = [chapter(place / f"{n}.ipynb", q, FINDS) for n, q in CHAPTERS.items()]
     lines = making.write(place / "whole", front, *beside)
     assert f"{making.SLUG}: running 3 notebooks" in lines
     return place / "whole"
@@ -59,14 +63,17 @@ def test_every_notebook_is_a_page_and_is_kept_as_it_ran(book):
         assert next(c["execution_count"] for c in cells if c["cell_type"] == "code") == 1
 
 
-def test_the_front_page_gives_the_answer_and_each_page_with_its_question(book):
+def test_the_front_page_gives_the_answer_and_each_page_with_its_question_and_finding(book):
     text = pages(book)["index"]
     assert "<h1>Rent 100,000 H100 from Oracle, or build them in Memphis?</h1>" in text
     assert "Decided on 9 July 2024, on what was public that day; 100 futures." in text
     listed = re.findall(r'<li><a href="(.*?)">(.*?)</a> (.*?)</li>', text)
     assert [one[0] for one in listed] == [f"{name}.html" for name in PAGES]
     assert [html.unescape(one[1]) for one in listed] == ["A title?", *CHAPTERS.values()]
-    assert [one[2] for one in listed] == ["", "About this question.", "About this question."]
+    assert [html.unescape(one[2]) for one in listed] == ["", "1 < 2 & so on.", "1 < 2 & so on."]
+    for name in CHAPTERS:
+        first = pages(book)[name].partition('<p class="finding">')[2]
+        assert first.startswith("<strong>1 &lt; 2 &amp; so on.</strong>")
 
 
 def test_the_front_page_holds_no_script_and_allows_none(book):

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from tools import builders
 
-from analysis.decision import headline
+import analysis
+from analysis.decision import headline, verdict
 from analysis.model import comparison, simulation
 from analysis.report import manifest, runs
+from analysis.scenario import load
 
 DRAWS, SEED = 60, 3
 
@@ -105,10 +107,34 @@ def test_a_notebook_of_a_report_opens_the_run_of_the_report_and_leaves_no_number
     # A notebook that could not run the scenario itself still has its result.
     asked = "from analysis.report import runs\nruns.simulate = None"
     path = making.notebook(
-        tmp_path / "small.ipynb", asked, "runs.opened(scenario, draws, seed).draws"
+        tmp_path / "small.ipynb", asked, "runs.opened(scenario, draws, seed).result.draws"
     )
     making.write(tmp_path / "out", path)
     shown = nbformat.read(tmp_path / "out" / "report.ipynb", as_version=4).cells[-1]
     assert shown.outputs[0]["data"]["text/plain"] == str(making.DRAWS)
     kept = {file.name for file in (tmp_path / "out").iterdir()}
     assert kept & {runs.HEADER, runs.NUMBERS} == set()
+
+
+def test_a_case_prints_as_its_verdict_and_shows_it_as_html():
+    case = analysis.open("own-case", DRAWS, SEED)
+    assert case.result is case.result
+    assert case.headline["scenario"]["slug"] == "own-case"
+    assert str(case.answer).splitlines() == verdict.verdict(case.headline).sentences
+    assert "<strong>" in case.answer._repr_mimebundle_()["text/html"]
+
+
+def test_a_case_is_opened_by_path_and_named_by_its_file(tmp_path):
+    path = tmp_path / "my-case.toml"
+    path.write_text('extends = "own-case"\ntitle = "Mine"\nwhy = "A test."\n', "utf-8")
+    case = analysis.open(str(path), DRAWS, SEED)
+    assert (case.name, case.scenario.title, case.result.draws) == ("my-case", "Mine", DRAWS)
+
+
+def test_a_folder_of_a_report_gives_its_own_scenario_for_its_own_slug_alone(tmp_path, monkeypatch):
+    mine = builders.shipped("own-case").model_copy(update={"title": "Changed"})
+    (tmp_path / runs.SCENARIO).write_text(load.canonical(mine), "utf-8")
+    (tmp_path / runs.HEADLINE).write_text('{"scenario": {"slug": "own-case"}}', "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert analysis.open("own-case", DRAWS, SEED).scenario.title == "Changed"
+    assert analysis.open("serve-64", DRAWS, SEED).scenario == builders.shipped("serve-64")

@@ -18,6 +18,7 @@ from tools import builders
 
 from analysis.chapters import sensitivity
 from analysis.chapters.shared.exhibit import Exhibit
+from analysis.chapters.shared.markup import TAG
 from analysis.decision import headline, verdict
 
 FEW_FUTURES = 128
@@ -28,13 +29,15 @@ RUNS = [("oracle-vs-memphis", 2), ("own-case", 1), ("own-case", 2)]
 """Scenario and seed: enough for a notebook that shows the same parts of every scenario."""
 
 NO_NUMBER = re.compile(r">\s*(?:None|-0)\s*<|\b(?:nan|NaN|inf|NaT)\b|<NA>|\d\.\d{9}")
+PYTHON = re.compile(r"\barray\(|\bdtype\b|\bTimestamp\(|[\[({]['\"]|['\"][\])}]|[:,=] ?None\b")
+"""What Python prints and people do not: brackets around quotes, types, a bare None."""
 SOURCE = re.compile("<pre>.*?</pre>", re.DOTALL)
 """Code that a notebook shows: it may name what is no number."""
 
 
 def run(stem: str, slug: str, draws: int, seed: int) -> dict[str, Any]:
-    """The variables of a notebook after all its cells; `shown` lists what its cells displayed. The
-    indices are found from few futures."""
+    """The variables of a notebook after all its cells, and the `result` of its case; `shown` lists
+    what its cells displayed. The indices are found from few futures."""
     with patch.object(
         sensitivity.tables, "explained", partial(sensitivity.tables.explained, size=FEW_FUTURES)
     ):
@@ -57,19 +60,22 @@ def laws(stem: str, runs: list[tuple[str, int]] = RUNS, of: Callable = of) -> ty
             numbers = SOURCE.sub("", of(stem, slug, seed)["words"])
             assert NO_NUMBER.findall(numbers) == []
 
+        def test_what_is_shown_reads_as_no_python(self, slug, seed):
+            shown = SOURCE.sub("", of(stem, slug, seed)["words"])
+            assert PYTHON.findall(html.unescape(TAG.sub(" ", shown))) == []
+
         def test_a_result_is_that_of_the_scenario_the_draws_and_the_seed(self, slug, seed):
             names = of(stem, slug, seed)
-            if "result" in names:
-                again = builders.simulated(slug, names["draws"], seed)
-                for option in again.options:
-                    mine = names["result"].scalars[option]["present_cost_usd"]
-                    assert (mine == again.scalars[option]["present_cost_usd"]).all()
+            again = builders.simulated(slug, names["draws"], seed)
+            for option in again.options:
+                mine = names["result"].scalars[option]["present_cost_usd"]
+                assert (mine == again.scalars[option]["present_cost_usd"]).all()
 
         def test_an_answer_that_is_shown_is_that_of_the_headline(self, slug, seed):
             names = of(stem, slug, seed)
-            if "found" in names and "Decided on" in names["words"]:
+            if '<div class="verdict">' in names["words"]:
                 found = headline.headline(names["result"], slug)
-                assert found == names["found"]
+                assert found == names["case"].headline
                 shown = verdict.verdict(found)
                 said = f"<strong>{shown.decides}</strong> {' '.join(shown.why)}</p>"
                 assert said in html.unescape(names["words"])
@@ -91,7 +97,7 @@ def _ran(stem: str, parameters: dict[str, Any]) -> dict[str, Any]:
             names |= {"display": display}
             if "parameters" in cell["metadata"].get("tags", []):
                 names |= parameters
-    return names | {SHOWN: displayed}
+    return names | {SHOWN: displayed, "result": names["case"].result}
 
 
 def text(names: dict[str, Any]) -> str:

@@ -39,7 +39,8 @@ NONE = "-"
 
 def verdict(headline: dict[str, Any]) -> Exhibit:
     """The question of a scenario, the verdict, and its figures beside those of another option."""
-    return Exhibit(first_screen.head(headline, verdicts.verdict(headline)))
+    said = verdicts.verdict(headline)
+    return Exhibit(first_screen.head(headline, said), words="\n".join(said.sentences))
 
 
 def turning(result: Result, tried: pd.DataFrame) -> Exhibit:

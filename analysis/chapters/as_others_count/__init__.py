@@ -4,7 +4,7 @@ their figures differ."""
 import pandas as pd
 
 from analysis.chapters.as_others_count import tables
-from analysis.chapters.shared.exhibit import Exhibit, Row, line, paragraph, side_by_side
+from analysis.chapters.shared.exhibit import Exhibit, Row, answered, line, paragraph, side_by_side
 from analysis.chapters.shared.markup import bullets
 from analysis.chapters.shared.rows import rows_of, title
 from analysis.chapters.shared.style import money
@@ -20,6 +20,16 @@ STATE_LIVES = (
     "What is bought is spread over a life: state [lives] (servers_months, "
     "network_and_storage_months, works_months) to see a month of it."
 )
+
+
+def finding(result: Result) -> Exhibit:
+    """What the second of the two of the question returns against the first."""
+    asked = comparison.pair(result.scenario)
+    if asked is None:
+        return answered(ONLY_ONE)
+    found, (a, b) = found_returns.returns(result, *asked), (title(result, o) for o in asked)
+    back, rate = _month(found.payback_months), _rate(found.rate_per_year)
+    return answered(f"{b} against {a}: internal rate of return {rate}, payback {back}.")
 
 
 def returns(result: Result) -> Exhibit:

@@ -1,12 +1,13 @@
 """What was assumed, chosen and not known, linked to where it was published."""
 
-from analysis.chapters.assumptions import charts, tables
+from analysis.chapters.assumptions import charts, tables, titles
 from analysis.chapters.evidence import tables as evidence_tables
 from analysis.chapters.own_case import tables as own_case_tables
 from analysis.chapters.shared.exhibit import (
     Columns,
     Exhibit,
     Row,
+    answered,
     line,
     paragraph,
     picture,
@@ -41,6 +42,13 @@ CHOICE_WORDS = {
 }
 
 
+def finding(scenario: Scenario) -> Exhibit:
+    """How much rests on judgement alone, and how the ranges lie to the numbers that they cite."""
+    frame = tables.evidence_ranges(scenario)
+    held = "" if frame.empty else f"{titles.evidence_ranges(frame)}."
+    return answered(f"{_on_judgement(scenario)[0]}.", held)
+
+
 def ranges_and_bases(scenario: Scenario) -> Exhibit:
     """Every assumption with its range and its basis, linked to where it was published; those taken
     over from the sourced defaults are marked."""
@@ -59,6 +67,13 @@ def _basis(row: Row) -> str:
         row["judgement"] and safe(f"Judgement: {row['judgement']}"),
     )
     return "<br>".join(words for words in lines if words)
+
+
+def _on_judgement(scenario: Scenario) -> tuple[str, list[str]]:
+    """How many assumptions rest on judgement alone, in words, and their labels."""
+    used = tables.used(scenario).values()
+    alone = [one.label for one in used if tables.basis_of(one) == tables.BASES[-1]]
+    return f"{len(alone)} of {len(used)} assumptions rest on judgement alone", alone
 
 
 def causes(scenario: Scenario) -> Exhibit:
@@ -101,12 +116,11 @@ def evidence_ranges(scenario: Scenario) -> Exhibit:
 
 def unknown(scenario: Scenario) -> Exhibit:
     """What rests on judgement alone, and what became known only later."""
-    used = tables.used(scenario).values()
-    alone = [one.label for one in used if tables.basis_of(one) == tables.BASES[-1]]
+    said, alone = _on_judgement(scenario)
     named = f": {', '.join(alone)}" if alone else ""
     later = len(evidence_tables.later_facts(scenario))
     lines = [
-        f"{len(alone)} of {len(used)} assumptions rest on judgement alone{named}.",
+        f"{said}{named}.",
         f"{later} facts of the ledger became public after {scenario.as_of} and were not used.",
     ]
     if idle := tables.not_used(scenario):

@@ -7,6 +7,7 @@ from analysis.chapters.checks import (
     by_the_book,
     charts,
     practice_tables,
+    practices,
     risk_tables,
     tables,
     titles,
@@ -16,6 +17,7 @@ from analysis.chapters.shared.exhibit import (
     Columns,
     Exhibit,
     Row,
+    answered,
     line,
     paragraph,
     picture,
@@ -33,6 +35,17 @@ DRAWS = 1024
 
 
 ALONE_MOVES = "Alone, P10 to P90, moves the difference by"
+
+
+def finding(printed: pd.DataFrame, scenario: Scenario) -> Exhibit:
+    """How near the model comes to printed figures, and how many practices the scenario keeps."""
+    kept = practice_tables.standards(scenario)["kept"]
+    yes, no = (int((kept == answer).sum()) for answer in (practices.YES, practices.NO))
+    return answered(
+        f"{titles.published_figures(printed)}.",
+        f"Of {len(kept)} practices of such an analysis {yes} are kept; not kept: {no or 'none'}; "
+        "the rest is left to the reader.",
+    )
 
 
 def near_printed(printed: pd.DataFrame) -> Exhibit:

@@ -5,6 +5,7 @@ from typing import Any
 from analysis.chapters.comparison import charts, future_charts, tables
 from analysis.chapters.shared.exhibit import (
     Exhibit,
+    answered,
     line,
     picture,
     side_by_side,
@@ -19,9 +20,16 @@ from analysis.chapters.shared.words import (
     spread,
     usd_size,
 )
-from analysis.decision import limit_words, wording
+from analysis.decision import limit_words, verdict, wording
 from analysis.decision.wording import figure, percent, usd
 from analysis.model.simulation import Result
+
+
+def finding(headline: dict[str, Any]) -> Exhibit:
+    """Who of the two of the question, and who is better than both."""
+    said, pair = verdict.verdict(headline), headline["comparison"]["pair"]
+    better = verdict.better_than_both(headline, said.option) if pair else ""
+    return answered(said.decides, better)
 
 
 def cost_and_date(result: Result, month_usd: float | None = None) -> Exhibit:

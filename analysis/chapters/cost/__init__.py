@@ -6,9 +6,11 @@ from typing import Any
 import pandas as pd
 
 from analysis.chapters.cost import charts, contracts, tables, unit_charts
+from analysis.chapters.shared import findings
 from analysis.chapters.shared.exhibit import (
     Columns,
     Exhibit,
+    answered,
     line,
     paragraph,
     picture,
@@ -24,6 +26,7 @@ from analysis.chapters.shared.words import (
     spread_of_dates,
     usd_size,
 )
+from analysis.decision.verdict import cost_words
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import comparison, estimates
 from analysis.model.simulation import Result
@@ -31,6 +34,11 @@ from analysis.scenario.schema import Scenario
 
 ANY = "any amount"
 """What a budget buys of an option that costs nothing."""
+
+
+def finding(headline: dict[str, Any]) -> Exhibit:
+    """What the two of the question differ by, and whether they can be paid."""
+    return answered(findings.differ(headline, cost_words), findings.paid(headline))
 
 
 def present_cost_parts(result: Result) -> Exhibit:

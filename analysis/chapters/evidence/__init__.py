@@ -2,8 +2,17 @@
 
 import pandas as pd
 
-from analysis.chapters.evidence import charts, price_charts, price_tables, tables
-from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, line, picture, stacked, table
+from analysis.chapters.evidence import charts, price_charts, price_tables, tables, titles
+from analysis.chapters.shared.exhibit import (
+    Columns,
+    Exhibit,
+    Row,
+    answered,
+    line,
+    picture,
+    stacked,
+    table,
+)
 from analysis.chapters.shared.markup import fact_links, safe
 from analysis.chapters.shared.style import look
 from analysis.model import comparison
@@ -14,6 +23,12 @@ SOURCES = 8
 """Sources that are listed by name."""
 
 NOTHING_CITED = "No assumption and no choice rests on a published fact."
+
+
+def finding(scenario: Scenario) -> Exhibit:
+    """How many facts were public and are cited, and how many came later."""
+    as_of = scenario.as_of.isoformat()
+    return answered(f"{titles.ledger_timeline(tables.ledger_timeline(scenario), as_of)}.")
 
 
 def ledger_timeline(scenario: Scenario) -> Exhibit:

@@ -9,7 +9,16 @@ from analysis.arrays import Array
 from analysis.chapters.evidence import tables as evidence_tables
 from analysis.chapters.hindsight import charts, tables, titles
 from analysis.chapters.shared import style
-from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, line, paragraph, picture, table
+from analysis.chapters.shared.exhibit import (
+    Columns,
+    Exhibit,
+    Row,
+    answered,
+    line,
+    paragraph,
+    picture,
+    table,
+)
 from analysis.chapters.shared.markup import table_of
 from analysis.chapters.shared.words import BEYOND, ONLY_ONE, figure_of, percent_of
 from analysis.decision import claims, diff_report, difference, headline, limit_words
@@ -25,14 +34,22 @@ from analysis.validation.backtest import Backtest
 MOST_WRONG = 8
 
 NOTHING = "Nothing to score."
-"""What stands under the first exhibit, which says why."""
+"""What stands under the finding, which says why."""
+
+
+def finding(past: Backtest) -> Exhibit:
+    """How many actuals the forecast held, or why there are none to hold it against."""
+    covered = tables.scored(past, scores.coverage)
+    return answered(
+        _why_nothing(past) if covered.empty else f"{titles.forecast_coverage(covered)}."
+    )
 
 
 def forecast_percentiles(past: Backtest) -> Exhibit:
-    """The picture of where each actual lies in the forecast, or why none does."""
+    """The picture of where each actual lies in the forecast."""
     covered = tables.scored(past, scores.coverage)
     frame = tables.forecast_percentiles(past)
-    return picture(frame, charts.forecast_percentiles, covered, nothing=_why_nothing(past))
+    return picture(frame, charts.forecast_percentiles, covered, nothing=NOTHING)
 
 
 def _why_nothing(past: Backtest) -> str:

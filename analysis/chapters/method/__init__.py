@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.arrays import Array
 from analysis.chapters.cost import contracts
-from analysis.chapters.shared.exhibit import Exhibit, figures, line
+from analysis.chapters.shared.exhibit import Exhibit, answered, figures, line
 from analysis.chapters.shared.markup import safe
 from analysis.chapters.shared.rows import compared_parts, title
 from analysis.chapters.shared.words import WITHOUT_RUN
@@ -22,6 +22,15 @@ from analysis.model.simulation import Result
 from analysis.scenario import edits, load, references
 from analysis.scenario.schema import Choices, Option, Scenario
 from analysis.scenario.tables import Choice
+
+
+def finding(result: Result) -> Exhibit:
+    """What the answer is a mean of."""
+    assumptions = len(references.used_assumptions(result.scenario))
+    return answered(
+        f"Each of {result.draws:,} futures draws every assumption once ({assumptions} of them) and "
+        f"runs every option on it ({len(result.options)}); the answer is their mean."
+    )
 
 
 def source(function: Callable[..., Any]) -> Exhibit:

@@ -1,13 +1,16 @@
 """A reader's own case: what is asked, what is the reader's own, what to ask others first."""
 
+from typing import Any
+
 import pandas as pd
 
 from analysis.chapters.assumptions import tables as assumptions_tables
 from analysis.chapters.assumptions.tables import BASES
 from analysis.chapters.own_case import tables
-from analysis.chapters.shared.exhibit import Columns, Exhibit, line, table
+from analysis.chapters.shared.exhibit import Columns, Exhibit, answered, line, table
 from analysis.chapters.shared.need import asked
 from analysis.chapters.shared.words import only_one
+from analysis.decision.verdict import verdict
 from analysis.decision.wording import figure, usd
 from analysis.scenario.schema import Scenario
 
@@ -18,6 +21,14 @@ CALLS_ORDER = (
     "In the order of the larger of two shares: of the largest move in cost, and of the largest in "
     "months, that any input makes when it goes alone from its low to its high end."
 )
+
+
+def finding(headline: dict[str, Any], scenario: Scenario) -> Exhibit:
+    """The question of the case and its verdict, and what to ask about first."""
+    moving = assumptions_tables.moving(scenario)
+    call = "" if moving.empty else f"Moves it most, alone: {moving['label'].iloc[0]}."
+    asked = scenario.question or f"{scenario.title}:"
+    return answered(asked, verdict(headline).decides, call)
 
 
 def need(scenario: Scenario) -> Exhibit:

@@ -4,14 +4,29 @@ import pandas as pd
 
 from analysis.chapters.power import charts, energy_tables, tables, titles
 from analysis.chapters.power.tables import ALL_GPUS
-from analysis.chapters.shared.exhibit import Columns, Exhibit, line, picture, table
+from analysis.chapters.shared.exhibit import Columns, Exhibit, answered, line, picture, table
 from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import percent_of, spread_of, spread_of_dates
 from analysis.decision.wording import figure, percent, usd
 from analysis.model.simulation import Result
 
+SITES = 2
+"""So many sites are named in the finding."""
+
 NO_LIMIT = "No option has GPUs at a site with power stages, so power limits none."
+
+
+def finding(result: Result) -> Exhibit:
+    """From when the power of each site carries a start and all of its GPUs."""
+    by_site = tables.power_wanted(result)
+    if by_site.empty:
+        return answered(NO_LIMIT)
+    said = [
+        f"{titles.carried_power(wanted, str(site))}."
+        for site, wanted in by_site.groupby("site", sort=False)
+    ]
+    return answered(*said[:SITES])
 
 
 def site_power(result: Result) -> Exhibit:

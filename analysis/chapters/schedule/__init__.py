@@ -1,14 +1,17 @@
 """What the first GPUs wait for, when the run moves, what is served, when rentals end."""
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from analysis.chapters.schedule import charts, tables
+from analysis.chapters.shared import findings
 from analysis.chapters.shared.exhibit import (
     Columns,
     Exhibit,
     Row,
+    answered,
     of_a_run,
     picture,
     table,
@@ -23,10 +26,17 @@ from analysis.chapters.shared.words import (
     percent_of,
     spread_of_dates,
 )
+from analysis.decision.reading import dated, serves
 from analysis.decision.wording import figure, percent
 from analysis.model.simulation import Result
 
 two_digits = partial(figure, digits=2)
+
+
+def finding(headline: dict[str, Any]) -> Exhibit:
+    """When the two of the question reach the target, and how much of the service they serve."""
+    run = findings.target(headline) if dated(headline) else ""
+    return answered(run, findings.served(headline) if serves(headline) else "")
 
 
 def phases(result: Result) -> Exhibit:

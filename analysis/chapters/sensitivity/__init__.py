@@ -11,7 +11,7 @@ from analysis.chapters.sensitivity import (
     tables,
     titles,
 )
-from analysis.chapters.shared.exhibit import Exhibit, line, paragraph, picture
+from analysis.chapters.shared.exhibit import Exhibit, answered, line, paragraph, picture
 from analysis.chapters.shared.markup import bullets, safe, table_of
 from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import look
@@ -32,6 +32,8 @@ ALONE = only_one("there is no choice to turn")
 
 FALLS = "The mean fall of the price of machines, held in all futures, the others as drawn:"
 
+NOTHING_VARIES = "No input varies, so nothing moves the two options apart."
+
 NOTHING_LATE = (
     "Neither of the two options rents GPUs that the other could come later than, so there is no "
     "map of price and delay."
@@ -49,14 +51,23 @@ HELD = (
 )
 
 
+def finding(scenario: Scenario) -> Exhibit:
+    """Which inputs move the two of the question apart most, and how many turn a claim alone."""
+    frame, titled = one_way.one_at_a_time(scenario), look(scenario).pair
+    if titled is None:
+        return answered(ONLY_ONE)
+    if frame.empty:
+        return answered(NOTHING_VARIES)
+    return answered(f"{titles.moved(frame)}.", titles.turning(frame))
+
+
 def one_at_a_time(scenario: Scenario) -> Exhibit:
     """The picture of how far each input alone moves the difference of the pair, in compared cost
     and in months to the target."""
     frame, titled = one_way.one_at_a_time(scenario), look(scenario).pair
     if titled is None:
         return line(ONLY_ONE)
-    nothing = "No input varies, so nothing moves the two options apart."
-    return picture(frame, charts.one_at_a_time, titled, nothing=nothing)
+    return picture(frame, charts.one_at_a_time, titled, nothing=NOTHING_VARIES)
 
 
 def explained(shares: pd.DataFrame, measure: str) -> Exhibit:

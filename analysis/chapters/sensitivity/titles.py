@@ -16,12 +16,22 @@ def moved(frame: pd.DataFrame) -> str:
     tops = []
     for what in ("cost_usd", "months"):
         top = frame.iloc[int(frame[f"{what}_swing"].argmax())]
-        tops.append(top["label"] if top[f"{what}_swing"] > 0 else "no input")
+        tops.append(f"\u201c{top['label']}\u201d" if top[f"{what}_swing"] > 0 else "no input")
     if tops[1] == "no input":
-        return f"{tops[0]}: moves the cost most"
+        return f"{tops[0]} moves the cost most"
     if tops[0] == tops[1]:
-        return f"{tops[0]}: moves the difference most, in cost and in time"
-    return f"{tops[0]}: moves the cost most; {tops[1]}: the time"
+        return f"{tops[0]} moves the difference most, in cost and in time"
+    return f"{tops[0]} moves the cost most; {tops[1]} moves the time"
+
+
+def turning(frame: pd.DataFrame) -> str:
+    """How many of the inputs turn the choice alone, of those that are moved one at a time."""
+    cheap, early = (int(frame[f"flips_{what}"].sum()) or "none" for what in ("cheaper", "earlier"))
+    dated = (frame["months_swing"] > 0).any()
+    also = f" and {early} which is earlier" if dated else ""
+    return (
+        f"Of {len(frame)} inputs moved alone, {cheap} can turn which of the two costs less{also}."
+    )
 
 
 def headline_words(row: pd.Series) -> str:

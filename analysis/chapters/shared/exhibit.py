@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -13,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.chapters.shared import drawing
-from analysis.chapters.shared.markup import safe, table_of
+from analysis.chapters.shared.markup import TAG, aligned, safe, table_of
 from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.words import WITHOUT_RUN
 from analysis.decision.wording import figure
@@ -24,18 +23,19 @@ Columns = Mapping[str, str | Callable[[Row], str]]
 """Head -> what stands under it: a column of the frame, or what is made of a row."""
 
 ROWS_AS_TEXT = 12
-TAG = re.compile("<[^>]*>")
 
 
 @dataclass(frozen=True)
 class Exhibit:
     """One thing that a notebook shows: a chart, or marked-up text whose parts were escaped.
 
-    `frame` holds its numbers, one row per mark or row of the table, to go on computing with.
+    `frame` holds its numbers, one row per mark or row of the table, to go on computing with. In
+    print stand its `words`, else its frame, else the marked-up text without the marks.
     """
 
     shown: Any
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+    words: str = ""
 
     @property
     def html(self) -> str:
@@ -49,10 +49,12 @@ class Exhibit:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         if isinstance(self.shown, str):
-            return {"text/html": self.shown, "text/plain": repr(self)}
+            return {"text/html": aligned(self.shown), "text/plain": repr(self)}
         return drawing.shown(self.spec)
 
     def __repr__(self) -> str:
+        if self.words:
+            return self.words
         if self.frame.empty:
             return " ".join(unescape(TAG.sub(" ", self.html)).split())
         cells = self.frame.to_string(
@@ -95,6 +97,12 @@ def figures(frame: pd.DataFrame) -> Exhibit:
 def line(words: str, frame: pd.DataFrame | None = None) -> Exhibit:
     """One line in place of a picture or a table."""
     return Exhibit(paragraph(words), pd.DataFrame() if frame is None else frame)
+
+
+def answered(*sentences: str) -> Exhibit:
+    """The answer of a chapter in a sentence or two: the first that it shows."""
+    words = " ".join(filter(None, sentences))
+    return Exhibit(f'<p class="finding"><strong>{safe(words)}</strong></p>', words=words)
 
 
 def of_a_run(exhibit: Callable[[Result], Exhibit]) -> Callable[[Result], Exhibit]:

@@ -1,16 +1,38 @@
 """The run: what the target asks, what stops cost, the day it is reached, one fabric or several."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, of_a_run, picture, table
+from analysis.chapters.shared import findings
+from analysis.chapters.shared.exhibit import (
+    Columns,
+    Exhibit,
+    Row,
+    answered,
+    of_a_run,
+    picture,
+    table,
+)
 from analysis.chapters.shared.style import look
-from analysis.chapters.shared.words import listed, percent_of, spread_of
-from analysis.chapters.training import charts, fabric_charts, fabric_tables, tables
+from analysis.chapters.shared.words import WITHOUT_RUN, listed, percent_of, spread_of
+from analysis.chapters.training import charts, fabric_charts, fabric_tables, tables, titles
+from analysis.decision.reading import dated
+from analysis.decision.verdict import time_words
 from analysis.decision.wording import figure
 from analysis.model.simulation import Result
 
 NO_GPUS = "No option has GPUs for the run, so there is nothing to train on."
+
+
+def finding(result: Result, headline: dict[str, Any]) -> Exhibit:
+    """Which of the two of the question is at the target first, and what stops take from a run."""
+    if not dated(headline):
+        return answered(WITHOUT_RUN)
+    sizes = fabric_tables.fabric_sizes(result)
+    stops = "" if sizes.empty else f"{titles.goodput(sizes)}."
+    return answered(findings.differ(headline, time_words) or findings.target(headline), stops)
 
 
 @of_a_run

@@ -9,6 +9,7 @@ from analysis.chapters.shared.exhibit import (
     Columns,
     Exhibit,
     Row,
+    answered,
     line,
     of_a_run,
     paragraph,
@@ -34,6 +35,17 @@ AMOUNTS = {
     "deepest_cash_usd": "deepest cash need in USD",
 }
 """What a criterion of which less is better is scored by, in words."""
+
+
+def finding(result: Result) -> Exhibit:
+    """What the value of a month makes of the two of the question, and what to learn first."""
+    asked = result.scenario.need.target_flop is not None and tables.forms(result)
+    worth = tables.time_worth(result) if asked else pd.DataFrame()
+    time = "" if worth.empty else f"{titles.time_value(worth)}."
+    ranked = [title(result, name) for name in comparison.ranked(result)]
+    if len(ranked) < 2:
+        return answered(time, _none_or_one(result))
+    return answered(time, f"{titles.learnt(tables.learnt(result), ranked)}.")
 
 
 def gate(result: Result) -> Exhibit:
@@ -158,7 +170,7 @@ def value_of_time(result: Result) -> Exhibit:
 def burden_regret(result: Result) -> Exhibit:
     """The picture of what each ranked option costs over the best one, months included."""
     if len(comparison.ranked(result)) < 2:
-        return _none_or_one(result)
+        return line(_none_or_one(result))
     return picture(tables.burden_regret(result), charts.burden_regret, look(result.scenario))
 
 
@@ -167,17 +179,17 @@ def information(result: Result) -> Exhibit:
     are ranked."""
     ranked = comparison.ranked(result)
     if len(ranked) < 2:
-        return _none_or_one(result)
+        return line(_none_or_one(result))
     titled = [title(result, name) for name in ranked]
     return picture(tables.learnt(result), charts.learnt, titled)
 
 
-def _none_or_one(result: Result) -> Exhibit:
+def _none_or_one(result: Result) -> str:
     """Why there is nothing to regret and nothing to learn."""
     ranked = comparison.ranked(result)
     if not ranked:
-        return line(NONE_RANKED)
-    return line(
+        return NONE_RANKED
+    return (
         f"{title(result, ranked[0])} is the only option that is ranked: its regret is 0, and "
         "knowing more would not change the choice."
     )
