@@ -22,6 +22,7 @@ PRICES = {"rent": "market_rent_usd_per_gpu_hour", "server": "node_usd"}
 """Questions of which the record of a chip may hold the answer, and under which name."""
 
 SIZES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9}
+SIZES |= {"cents": 0.01, "ct": 0.01}
 
 NUMBER = re.compile(
     r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?(e\+?[0-9]{1,2})?\s*(?:("
@@ -31,6 +32,8 @@ NUMBER = re.compile(
 """A number, a word of its size, and its unit."""
 
 SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
+
+NOW = ("now", "today", "at once")
 
 DAYS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %Y", "%B %Y")
 
@@ -112,8 +115,9 @@ def _read(question: Question, words: str, before: dict[str, Answer]) -> Answer:
         if day := _day(words):
             return Answer("start", 0.0, {}, words, day=day)
         raise ValueError("")
-    months = question.forms[0]["unit"] == "months"
-    if months and (day := _day(words)) and (start := before["start"].day):
+    start = before["start"].day
+    day = start if words.lower() in NOW else _day(words)
+    if question.forms[0]["unit"] == "months" and day and start:
         number = round((day - start).days / DAYS_PER_MONTH, 2)
         return _within(question.forms[0], number, words)
     rate, bare = 1.0, words
@@ -124,7 +128,8 @@ def _read(question: Question, words: str, before: dict[str, Answer]) -> Answer:
         if unit in form["words"]:
             return _within(form, number * rate * form["words"][unit], words)
     units = [word for form in question.forms for word in form["words"] if word]
-    raise ValueError(f": unit {unit!r} is not known" if unit else f": {' or '.join(units)}?")
+    meant = " or ".join(word for word in units if word.startswith(unit))
+    raise ValueError(f": {meant}?" if meant else f": unit {unit!r} is not known")
 
 
 def _check_on_record(question: Question, before: dict[str, Answer]) -> None:
@@ -178,7 +183,8 @@ def _currency(words: str) -> Answer:
     found = re.fullmatch(r"([A-Za-z]{3})(?:\s+([0-9]+(?:\.[0-9]+)?))?", words)
     if found is None or (found[1].upper() != "USD" and not float(found[2] or 0)):
         raise ValueError("")
-    return Answer(found[1].upper(), float(found[2] or 1), {}, words)
+    name = found[1].upper()
+    return Answer(name, 1.0 if name == "USD" else float(found[2]), {}, words)
 
 
 def _without(currency: str, words: str) -> str:
@@ -192,11 +198,13 @@ def _without(currency: str, words: str) -> str:
 
 
 def _chip(words: str) -> Answer:
-    """A chip by its id in the table of chips, however its letters are written."""
-    name, known = words.lower().removeprefix("nvidia ").replace(" ", "-"), ledgers.chips()
-    if name not in known:
-        raise ValueError(f" is not in the table of chips{nearest(name, known)}")
-    return Answer(name, 0.0, {}, words)
+    """A chip by its id in the table of chips, however it is written and whatever is said beside:
+    `TPU v5p`, `NVIDIA H100 SXM`."""
+    whole, known = re.sub(r"[\s_]+", "-", words.lower()), ledgers.chips()
+    named = [name for name in (whole, *whole.split("-")) if name in known]
+    if not named:
+        raise ValueError(f" is not in the table of chips{nearest(whole, known)}")
+    return Answer(named[0], 0.0, {}, words)
 
 
 def _day(words: str) -> date | None:
@@ -212,7 +220,9 @@ def _day(words: str) -> date | None:
 def from_csv(path: Path) -> dict[str, str]:
     """The answers in a table with the columns question and answer, by question."""
     found: dict[str, str] = {}
-    for line, row in rows(path, ("question", "answer")):
+    three = ("question", "answer", "asks")
+    columns = three if text(path).split("\n")[0].endswith(",asks") else three[:2]
+    for line, row in rows(path, columns):
         key = row["question"]
         where = f"{path.name}, line {line}"
         if key not in questions():
@@ -234,8 +244,22 @@ def told(
 
 
 def all_read(said: dict[str, str]) -> dict[str, Answer | None]:
-    """Every question with what its answer says, where there is one."""
-    return _through(lambda question: said.get(question.key, ""))
+    """Every question with what its answer says, where there is one. Refuses with a line for each
+    answer that cannot be meant; in its place the next ones are read beside the default."""
+    refused: dict[str, str] = {}
+
+    def words(question: Question) -> str:
+        return question.default if question.key in refused else said.get(question.key, "")
+
+    def again(question: Question, line: str) -> None:
+        if question.key in refused:  # nothing can stand in its place
+            raise BadInput(*refused.values())
+        refused[question.key] = line
+
+    found = _through(words, again)
+    if refused:
+        raise BadInput(*refused.values())
+    return found
 
 
 def asked(say: Callable[[str], None]) -> dict[str, Answer | None]:
@@ -246,13 +270,13 @@ def asked(say: Callable[[str], None]) -> dict[str, Answer | None]:
         say(question.prompt)
         return _line(question)
 
-    return _through(words, say)
+    return _through(words, lambda _, line: say(line))
 
 
 def _through(
-    words: Callable[[Question], str], again: Callable[[str], None] | None = None
+    words: Callable[[Question], str], again: Callable[[Question, str], None]
 ) -> dict[str, Answer | None]:
-    """Every question in its order; one whose answer is refused is put again where that can be."""
+    """Every question in its order; one whose answer is refused is put again."""
     found: dict[str, Answer | None] = {}
     for key, question in questions().items():
         while key not in found:
@@ -260,9 +284,7 @@ def _through(
             try:
                 found[key] = read(question, said, {k: x for k, x in found.items() if x})
             except BadInput as error:
-                if again is None:
-                    raise
-                again(str(error))
+                again(question, str(error))
     return found
 
 

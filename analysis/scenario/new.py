@@ -1,5 +1,7 @@
 """A case of one's own, written from answers: one short file that extends `own-case`."""
 
+import csv
+import io
 import json
 import math
 from collections.abc import Mapping
@@ -58,8 +60,13 @@ def write(path: Path, found: Answers) -> None:
 
 def example() -> str:
     """The table of answers that `--from` reads, filled with the example of each question."""
-    rows = [f'{key},"{one.example.split(", or ")[0]}"' for key, one in answers.questions().items()]
-    return "\n".join(["question,answer", *rows, ""])
+    file = io.StringIO()
+    table = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    file.write("question,answer,asks\n")
+    for key, one in answers.questions().items():
+        asks = f"{one.asks}; empty: {one.default or one.enter}"
+        table.writerow([key, one.example.split(", or ")[0], asks])
+    return file.getvalue()
 
 
 def _written(found: Answers, slug: str) -> str:

@@ -37,6 +37,11 @@ def written(path: Path, **said: str) -> Scenario:
         ("gpus", "2,000", "gpus", 2000),
         ("gpus", "16k GPUs", "gpus", 16000),
         ("chip", "NVIDIA H200", "h200", 0),
+        ("chip", "AMD Instinct MI300X", "mi300x", 0),
+        ("chip", "GB200 NVL72", "gb200", 0),
+        ("by", "now", "by_months", 0),
+        ("energy", "8 cents per kWh", "colocation_usd_per_mwh", 80),
+        ("currency", "USD 2", "USD", 1),
         ("by", "6", "by_months", 6),
         ("by", "2 years", "by_months", 24),
         ("by", "1 Dec 2027", "by_months", 12),  # 365 days
@@ -102,7 +107,7 @@ def test_an_answer_is_read_in_the_forms_that_people_use(question, words, name, n
         ("server", "300", " is 300 USD/node, not within 1,000 to 100,000,000 USD/node"),
         ("server-gpus", "eight", ""),
         ("own-from", "1 Dec 2099", " is 876.59 months, not within 0 to 240 months"),
-        ("power", "20 MW", ": unit 'mw' is not known"),
+        ("power", "20 MW", ": mw facility or mw it?"),
         ("power", "20", ": mw facility or kw facility or mw it or kw it?"),
         ("hall", "175", ": per kw-month or per kw per month or per mw?"),
         ("energy", "0.08", ": per mwh or per kwh?"),
@@ -350,6 +355,14 @@ def test_a_table_of_answers_is_refused_by_line(tmp_path, rows, said):
     (tmp_path / "a.csv").write_text(f"question,answer\n{rows}\n", "utf-8")
     with pytest.raises(BadInput, match=re.escape(f"a.csv, {said}")):
         answers.from_csv(tmp_path / "a.csv")
+
+
+def test_all_answers_that_cannot_be_meant_are_told_together(tmp_path, capsys):
+    words = ["--chip", "h201", "--gpus", "many", "--rent", "2,49", "--power", "20 MW"]
+    assert main(["new", str(tmp_path / "a"), *words]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[1].strip() for line in told] == ["chip", "gpus", "rent", "power"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_is_there_is_never_touched(tmp_path, capsys):
