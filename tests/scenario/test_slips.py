@@ -16,6 +16,7 @@ from analysis.validation import unusual
 OWN, SERVE, FLAG = "own-case", "serve-64", "oracle-vs-memphis"
 
 SERVER = "low = 205000\nmid = 225000\nhigh = 260000\nmin = 180000\nmax = 350000"
+MW, IT_MW = 'mw = "colocation_mw"', "it_mw = 3.78"
 ENERGY = "low = 70\nmid = 80\nhigh = 95\nmin = 40\nmax = 200"
 PUE = "low = 1.2\nmid = 1.35\nhigh = 1.5\nmin = 1.05\nmax = 2.0"
 MARKET = "low = 2.2\nmid = 2.65\nhigh = 3.3\nmin = 1.0\nmax = 6.0"
@@ -68,6 +69,10 @@ SLIPS = [
     (SERVE, "value = 0.15\n", "value = 150\n", "expected about 0.112 MW"),
     (SERVE, "value = 0.15\n", "value = 0.015\n", "0.0150 MW at P50 carry 8.57 of the 64 GPUs"),
     (FLAG, "value = 8\n", "value = 8000\n", "8,000 MW at P50 are "),
+    # 2,000 x 1.4 kW = 2.8 MW for IT, by a PUE of 1.35 3.78 of the facility
+    (OWN, "value = 4.8\n", "value = 2.8\n", "expected 3.78 MW; state more MW, or write it_mw"),
+    (OWN, "value = 4.8\n", "value = 2.7\n", "expected 3.78 MW; state more MW, or fewer GPUs"),
+    (OWN, MW, IT_MW, "3.78 MW for IT are what Colocation draws with its PUE; expected 2.80 MW"),
     # energy and PUE
     (OWN, ENERGY, "value = 0.08", "0.08 USD/kWh is 80"),
     (OWN, ENERGY, "value = 8", "8 USD/MWh; expected 10 to 500; 6 cents per kWh are 60"),
@@ -77,7 +82,7 @@ SLIPS = [
     (OWN, PUE, "value = 2.9", "a PUE of 2.90; expected 1.02 to 2.5"),
     # rate, horizon, funds
     (OWN, RATE, "value = 12", "12 % is 0.12"),
-    (OWN, RATE, "value = 1.2", "1.20 is 120 % a year; expected 0.5 at most"),
+    (OWN, RATE, "value = 1.2", "1.20 is 120 % a year; expected 0 to 0.5"),
     (OWN, RATE, "value = -0.12", "discount_rate_per_year is -0.12; expected 0 to 2"),
     (OWN, HORIZON, "value = 4", "horizon_months is 4; expected 12 to 240; 4 years are 48"),
     (OWN, HORIZON, "value = 1460", "1460 days are 48"),
