@@ -1,6 +1,5 @@
 """One decision, read strictly from TOML; what cannot be used is refused, a line each."""
 
-import difflib
 import json
 import math
 import re
@@ -17,6 +16,7 @@ from analysis.scenario import (
     consistency,
     currency,
     messages,
+    misspelt,
     naming,
     needs,
     offers,
@@ -30,9 +30,6 @@ from analysis.scenario.varied import DISTRIBUTION, Change, changed
 FOLDER = ledgers.DATA / "scenarios"
 
 DEFAULTS = "sourced-defaults"
-
-ALMOST = 0.93
-"""How alike two names are of which one is the other misspelt: a letter of a dozen."""
 
 
 def find(name: str) -> Path:
@@ -74,7 +71,7 @@ def read(
             raw = _with_named_stages(cleaned("", raw))
             found = _without_idle(Scenario.model_validate(raw), _tables(path))
             consistency.check(found, known)
-            _check_misspelt(found, _tables(path))
+            misspelt.check(found, _tables(path), defaults())
     except ValidationError as error:
         raise BadInput(*located(path, messages.lines(error, raw))) from None
     return naming.numbered(_with_rate(found))
@@ -112,26 +109,6 @@ def idle(path: Path, scenario: Scenario) -> list[str]:
         for name, one in entries
         if one is not False and name not in used[table]
     ]
-
-
-def _check_misspelt(scenario: Scenario, stated: dict[str, Any]) -> None:
-    """Refuses names of the file's own that read almost like one that it inherits, and would be
-    passed over: an assumption that nothing uses, a milestone beside the one that is meant."""
-    own, used = set(stated.get("assumptions", {})), set(references.used_assumptions(scenario))
-    idle = own & set(scenario.assumptions) - used - set(defaults())  # a chip may have been changed
-    _check_near("assumptions", idle, used - own, "nothing uses it")
-    for name, table in stated.get("tranches", {}).items():
-        if name in scenario.tranches and isinstance(mine := table.get("milestones"), dict):
-            inherited = set(scenario.tranches[name].milestones) - set(mine)
-            _check_near(
-                f"tranches.{name}.milestones", set(mine), inherited, "stands beside another"
-            )
-
-
-def _check_near(where: str, names: set[str], known: set[str], what: str) -> None:
-    for name in sorted(names):
-        if close := difflib.get_close_matches(name, sorted(known), n=1, cutoff=ALMOST):
-            raise BadInput(f'{where}.{name}: {what}; nearest known: "{close[0]}"')
 
 
 def canonical(scenario: Scenario) -> str:

@@ -64,6 +64,12 @@ class Short:
         row = ledgers.chips().get(self.offers.chip, {})
         return row | _table(_table(self.own, "chips"), self.offers.chip)
 
+    @property
+    def chip_name(self) -> str:
+        """What the chip is called in titles."""
+        title = self.chip.get("title")
+        return title if isinstance(title, str) else self.offers.chip.upper()
+
     def named(self, of_chip: str) -> str:
         """The name of an assumption on the chip."""
         return of_chip.replace("CHIP", prefix(self.offers.chip))
@@ -74,7 +80,10 @@ class Short:
             known = {**self.base["assumptions"], **of_chip(self.offers.chip), **self.stated}
             one = _table(known, value)
             value = one.get("mid", one.get("value"))
-        return float(value) if value else None
+        try:
+            return float(value) or None
+        except (TypeError, ValueError):  # refused with the whole file, if it is in it
+            return None
 
 
 def _table(tables: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -136,11 +145,11 @@ def _parts(short: Short, found: Ranges) -> Iterator[str]:
 
 def _words(short: Short) -> dict[str, Any]:
     """What the words in capitals of the tables stand for."""
-    gpus, name = short.offers.gpus, short.chip.get("title", short.offers.chip.upper())
+    gpus = short.offers.gpus
     in_h100 = (short.mid(short.chip.get(PEAK)) or math.inf) / float(ledgers.chips()["h100"][PEAK])
     hour = (short.mid(short.named(RENT)) or _offered_usd_per_hour(short)) / in_h100
     return {
-        "MACHINE": f"{gpus:,.0f} {name}",
+        "MACHINE": f"{gpus:,.0f} {short.chip_name}",
         "CHIP-ID": short.offers.chip,
         "CHIP": prefix(short.offers.chip),
         "GPUS": gpus,
@@ -194,9 +203,8 @@ def taken(short: Short) -> Ranges:
 
 def _labelled(short: Short, found: Ranges) -> Ranges:
     """What is taken, with how it and what the file states are called and measured."""
-    name = short.chip.get("title", short.offers.chip.upper())
     called = {
-        short.named(key): {"label": label.replace("CHIP", name), "unit": unit}
+        short.named(key): {"label": label.replace("CHIP", short.chip_name), "unit": unit}
         for key, (label, unit) in records()["labels"].items()
     }
     there = [*found, *(key for key in called if key in short.stated)]

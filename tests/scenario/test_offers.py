@@ -1,5 +1,6 @@
 """The short form of a case: what `[offers]` stands for, and what it takes where nothing is said."""
 
+import contextlib
 import re
 
 import pytest
@@ -140,6 +141,22 @@ def test_a_chip_without_published_power_needs_it(tmp_path):
     rent = "assumptions.cloud_rent_usd_per_gpu_hour = { value = 1, quote = 'x' }"
     with pytest.raises(BadInput, match="the power of tpu-v5p is not published; expected"):
         short(tmp_path, 'chip = "tpu-v5p", gpus = 8, use = "service"', rent)
+
+
+ODD = ("5", '"x"', "[1]", "true", "{ a = 1 }", "2026-01-01", "nan", "-1", "0", "false")
+PLACES = (
+    *("assumptions", "chips", "need", "chips.h100", "chips.h100.title", "need.service"),
+    *("chips.h100.it_kw_per_gpu", "chips.h100.peak_bf16_dense_tflops", "need.service.steps"),
+    *("assumptions.cloud_contract_usd", "assumptions.h100_market_rent_usd_per_gpu_hour"),
+    *("assumptions.colocation_it_mw", "assumptions.works_usd_per_mw", "currency"),
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_of_another_kind_is_refused_or_used_and_never_ends_in_an_error(tmp_path, place):
+    for odd in ODD:
+        with contextlib.suppress(BadInput):
+            short(tmp_path, 'chip = "h100", gpus = 64, use = "service"', f"{place} = {odd}")
 
 
 def test_offers_stand_on_own_case_alone(tmp_path):
