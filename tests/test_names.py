@@ -90,4 +90,4 @@ def test_a_headline_of_the_earlier_shape_is_refused_by_diff(tmp_path):
     path = tmp_path / "headline.json"
     path.write_text(f'{{"schema": "{headline.SCHEMA}", "version": 2}}', "utf-8")
     with pytest.raises(BadInput, match=r"version 3"):
-        sides.read_both(str(path), str(path), 100, 1)
+        sides.opened(str(path))

@@ -122,10 +122,13 @@ def evaluate(arguments: argparse.Namespace) -> int:
 def diff(arguments: argparse.Namespace) -> int:
     """What moved between two answers."""
     from analysis.decision import diff_report, difference, sides
+    from analysis.report.progress import step
 
-    run = arguments.draws, arguments.seed
-    both = sides.read_both(arguments.before, arguments.after, *run)
-    moved = difference.difference(*both)
+    ends = [sides.opened(name) for name in (arguments.before, arguments.after)]
+    with step(f"simulating both, {arguments.draws:,} futures", say):
+        both = sides.told_apart(*(run(arguments.draws, arguments.seed) for run in ends))
+    with step("finding the inputs that moved it", say) as done:
+        moved = difference.difference(*both, done)
     if arguments.json:
         print(json.dumps(diff_report.plain(moved), indent=1))
         return 0

@@ -64,22 +64,29 @@ class Step:
 
 
 def waterfall(
-    before: Scenario, after: Scenario, pair: tuple[str, str], number: int, seed: int
+    before: Scenario,
+    after: Scenario,
+    pair: tuple[str, str],
+    number: int,
+    seed: int,
+    progress: simulation.Progress | None = None,
 ) -> tuple[list[Step], tuple[Estimate, Estimate], tuple[Estimate, Estimate]]:
     """What each changed input moved, and cost and months of a less b before and after.
 
     The inputs are changed one at a time on the same draws, in the order of the file and then in the
     opposite order; a step is the mean of the two, so that the steps add up to the whole whatever
-    acts together.
+    acts together. `progress` is told how many of the runs are done.
     """
     first, last = _joined(_of_the_pair(before, pair), _of_the_pair(after, pair))
     groups = _groups(first, last, changes(first, last))
-    there = [_differences(one, pair, number, seed) for one in _walk(first, last, groups)]
-    back = [
-        there[0],
-        *(_differences(one, pair, number, seed) for one in _back(first, last, groups)),
-    ]
-    back += there[-1:] * bool(groups)
+    on_the_way = [*_walk(first, last, groups), *_back(first, last, groups)]
+    ran = []
+    for scenario in on_the_way:
+        ran.append(_differences(scenario, pair, number, seed))
+        if progress is not None:
+            progress(len(ran), len(on_the_way))
+    there = ran[: len(groups) + 1]
+    back = [there[0], *ran[len(groups) + 1 :], *there[-1:] * bool(groups)]
     steps = []
     for i, group in enumerate(groups):
         j = len(groups) - i

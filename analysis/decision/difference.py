@@ -68,14 +68,17 @@ def answered(name: str, scenario: Scenario, number: int, seed: int) -> Answer:
     return Answer(name, headlines.headline(result, name), result)
 
 
-def difference(before: Answer, after: Answer) -> Difference:
+def difference(
+    before: Answer, after: Answer, progress: simulation.Progress | None = None
+) -> Difference:
     """What both answers have, side by side, and of two scenarios the steps from the one to the
-    other."""
+    other; `progress` is told how many of the runs that they take are done."""
     found, first, last = side_by_side(before, after), before.result, after.result
     if not (found.pair and first and last and _paired(before, after)):
         return found
     run = first.draws, first.seed
-    steps, start, end = attribution.waterfall(first.scenario, last.scenario, found.pair, *run)
+    ends = first.scenario, last.scenario
+    steps, start, end = attribution.waterfall(*ends, found.pair, *run, progress)
     return replace(found, steps=steps, start=start, end=end)
 
 

@@ -11,13 +11,12 @@ import pandas as pd
 
 from analysis.decision import headline
 from analysis.model import simulation
-from analysis.model.draws import BLOCK_DRAWS
 from analysis.model.simulation import Result
 from analysis.report import manifest
+from analysis.report.progress import Say, step
 from analysis.scenario.schema import Scenario
 
 Parameters = dict[str, str | int]
-Say = Callable[[str], None]
 Keep = Callable[[Path, str], None]
 
 FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|\t")
@@ -40,10 +39,10 @@ class Clock:
 
 
 def simulated(scenario: Scenario, parameters: Parameters, say: Say) -> Result:
-    """The run of a scenario; `say` is told each time that another fifth of the draws is done."""
+    """The run of a scenario; how far it is is shown, or told to `say`."""
     draws, seed = int(parameters["draws"]), int(parameters["seed"])
-    tell = _fifths(str(parameters["scenario"]), say)
-    return simulation.simulate(scenario, draws, seed, progress=tell)
+    with step(f"{parameters['scenario']}: simulating {draws:,} futures", say) as done:
+        return simulation.simulate(scenario, draws, seed, progress=done)
 
 
 def write(folder: Path, found: dict[str, Any], frames: dict[str, pd.DataFrame], keep: Keep) -> None:
@@ -81,14 +80,3 @@ def _cell(value: Any) -> str:
     if value is None or pd.isna(value):
         return ""
     return f"{value:.{headline.DIGITS}g}" if isinstance(value, float) else str(value)
-
-
-def _fifths(slug: str, say: Say) -> simulation.Progress:
-    """Tells each time that another fifth of the draws is done."""
-
-    def tell(done: int, number: int) -> None:
-        before = max(done - BLOCK_DRAWS, 0)
-        if 5 * done // number > 5 * before // number:
-            say(f"{slug}: {done:,} of {number:,} draws")
-
-    return tell

@@ -12,7 +12,8 @@ from analysis.evidence.ledger import DATA
 from analysis.report import execution, html, manifest, numbers, runs, tables
 from analysis.report.folder import keep, replaced
 from analysis.report.html import Imprint
-from analysis.report.numbers import Parameters, Say
+from analysis.report.numbers import Parameters
+from analysis.report.progress import Say, step
 from analysis.scenario import load
 from analysis.scenario.schema import Scenario
 
@@ -73,8 +74,7 @@ def _made(
     _pages(folder, notebooks, imprint, answer_chapter.verdict(found).html, place / "kernels", say)
     runs.remove(folder)
     numbers.seal(folder, parameters, inputs, clock, keep)
-    for sentence in verdict.verdict(found).sentences:
-        say(f"{parameters['scenario']}: {sentence}")
+    say(" ".join(verdict.verdict(found).sentences))
     return folder
 
 
@@ -83,19 +83,20 @@ def _pages(
 ) -> None:
     """Runs the notebooks and writes each with its page; of several, the front page too."""
     slug = imprint.parameters["scenario"]
-    say(f"{slug}: running {_counted(len(notebooks))}")
     names = [REPORT, *(path.stem for path in notebooks[1:])]
     read = [nbformat.read(path, as_version=4) for path in notebooks]
     leaves = [html.leaf(name, one) for name, one in zip(names, read, strict=True)]
     book = leaves if len(leaves) > 1 else None
     findings = []
-    done = execution.every(notebooks, imprint.parameters, folder, private)
-    for here, executed in zip(leaves, done, strict=True):
-        for line in execution.repeatable(executed):
-            say(f"{slug}: {here.name} warned: {line}")
-        findings.append(html.finding(executed))
-        keep(folder / f"{here.name}.ipynb", nbformat.writes(executed) + "\n")
-        keep(folder / f"{here.name}.html", html.page(executed, imprint, here, book))
+    run = execution.every(notebooks, imprint.parameters, folder, private)
+    with step(f"{slug}: running {_counted(len(notebooks))}", say) as done:
+        for number, (here, executed) in enumerate(zip(leaves, run, strict=True), start=1):
+            for line in execution.repeatable(executed):
+                say(f"{slug}: {here.name} warned: {line}")
+            findings.append(html.finding(executed))
+            keep(folder / f"{here.name}.ipynb", nbformat.writes(executed) + "\n")
+            keep(folder / f"{here.name}.html", html.page(executed, imprint, here, book))
+            done(number, len(leaves))
     if book:
         keep(folder / "index.html", html.front(imprint, answer, book, findings))
 
@@ -108,9 +109,11 @@ def _numbers(
     folder: Path, scenario: Scenario, parameters: Parameters, say: Say
 ) -> tuple[dict[str, Any], list[str]]:
     """Writes headline.json and the tables; returns the headline and the names of the tables."""
+    slug = str(parameters["scenario"])
     result = numbers.simulated(scenario, parameters, say)
-    found = headline.headline(result, str(parameters["scenario"]))
-    runs.store(folder, result)  # for the notebooks, which show this very run
-    frames = tables.every(result)
-    numbers.write(folder, found, frames, keep)
+    with step(f"{slug}: making the tables", say):
+        found = headline.headline(result, slug)
+        runs.store(folder, result)  # for the notebooks, which show this very run
+        frames = tables.every(result)
+        numbers.write(folder, found, frames, keep)
     return found, list(frames)

@@ -427,13 +427,13 @@ def test_what_is_no_headline_is_refused_in_one_line(spoilt, said, tmp_path, caps
 def test_a_spoilt_headline_is_refused_by_the_key_that_is_wrong(spoil, said, tmp_path, by_hand):
     spoil(by_hand)
     with pytest.raises(files.BadInput, match=re.escape(said)):
-        sides.read(written(tmp_path, by_hand), 100, 1)
+        sides.opened(written(tmp_path, by_hand))
 
 
 def test_no_number_that_is_none_gets_into_a_headline(tmp_path, by_hand):
     text = json.dumps(by_hand).replace('"draws": 100', '"draws": NaN')
     with pytest.raises(files.BadInput, match=r"run\.draws"):
-        sides.read(written(tmp_path, text), 100, 1)
+        sides.opened(written(tmp_path, text))
 
 
 def test_a_missing_file_is_refused_in_one_line(capsys):
@@ -609,7 +609,8 @@ def test_headlines_are_called_by_their_scenario_and_of_one_scenario_by_their_run
     again = headline.headline(simulation.simulate(scenario(tmp_path), 50, 2), "by-hand")
     other = headline.headline(simulation.simulate(scenario(tmp_path), 100, 1), "another")
     paths = [written(tmp_path, x, f"{i}.json") for i, x in enumerate((by_hand, again, other))]
-    names = [[x.name for x in sides.read_both(paths[0], path, 100, 1)] for path in paths]
+    answers = [sides.opened(path)(100, 1) for path in paths]
+    names = [[x.name for x in sides.told_apart(answers[0], one)] for one in answers]
     assert names == [
         ["by-hand", "by-hand"],
         ["by-hand (100 futures, seed 1)", "by-hand (50 futures, seed 2)"],

@@ -117,7 +117,8 @@ def write(out, path, *chapters, **changes):
 def start(out, path, *where, chapters=(), **options):
     """A process that makes a report; its lines can be read from `stdout`."""
     command = [sys.executable, __file__, str(out), str(path), " ".join(where), *map(str, chapters)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options)
+    in_lines = {"env": os.environ | {"CI": "1"}}  # also where the tests run on a terminal
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **in_lines | options)
 
 
 def files(folder):

@@ -38,7 +38,7 @@ def book(tmp_path_factory):
     front = making.full_notebook(place / "full.ipynb")
     beside = [chapter(place / f"{n}.ipynb", q, FINDS) for n, q in CHAPTERS.items()]
     lines = making.write(place / "whole", front, *beside)
-    assert f"{making.SLUG}: running 3 notebooks" in lines
+    assert f"{making.SLUG}: running 3 notebooks ..." in lines
     return place / "whole"
 
 

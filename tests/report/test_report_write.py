@@ -145,8 +145,11 @@ def test_the_earlier_report_is_replaced_whole(earlier):
     (earlier / "manifest.json").write_text(manifest.text({"outputs": manifest.outputs(earlier)}))
     path = making.notebook(earlier.parent / "small.ipynb", "1 + 1")
     lines = making.write(earlier, path)
-    assert lines[:2] == [f"{making.SLUG}: 100 of 100 draws", f"{making.SLUG}: running the notebook"]
-    assert lines[2] == f"{making.SLUG}: Memphis build, rather than Oracle rental."
+    steps = ("simulating 100 futures", "making the tables", "running the notebook")
+    said = [f"{making.SLUG}: {step}{end}" for step in steps for end in (" ...", ": done in ")]
+    assert [line[: len(one)] for line, one in zip(lines, said, strict=False)] == said
+    assert lines[6].startswith("Memphis build, rather than Oracle rental. ")
+    assert len(lines) == 7
     assert making.changed(earlier) == []
     assert not (earlier / "tables" / "of-yesterday.csv").exists()
     assert beside(earlier) == []

@@ -11,7 +11,8 @@ from analysis.report import manifest, numbers, runs, tables
 from analysis.report.batch.order import Kind, Order, Outcome, State
 from analysis.report.batch.plan import Run
 from analysis.report.folder import RunFailed, replaced
-from analysis.report.numbers import Parameters, Say
+from analysis.report.numbers import Parameters
+from analysis.report.progress import Say
 from analysis.scenario import load
 from analysis.scenario.schema import Scenario
 
