@@ -2,6 +2,7 @@
 
 import pytest
 
+from analysis.chapters.shared.understood import understood
 from analysis.decision import mid_case
 from analysis.evidence.files import BadInput
 from analysis.scenario import currency, load
@@ -103,3 +104,11 @@ def test_what_is_wrong_with_an_amount_is_told_with_its_line(tmp_path, words, hea
 def test_words_that_only_hold_the_letters_of_a_currency_stay():
     table = {"currency": {"name": "EUR", "usd": 2}, "title": "EUR 5", "europe": 1, "amateur_usd": 3}
     assert currency.in_usd(table) == table
+
+
+def test_the_rate_is_said_in_the_note_of_every_report_and_where_the_case_is_told(tmp_path):
+    said = "Amounts were stated in EUR at 1.25 USD each; all figures are in USD."
+    euro = case(tmp_path, 'note = "Ours."\n')
+    assert euro.note == f"Ours. {said}"
+    assert understood(euro)[-1].endswith(said)
+    assert case(tmp_path, "", HEAD).note == ""
