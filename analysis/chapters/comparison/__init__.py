@@ -3,14 +3,7 @@
 from typing import Any
 
 from analysis.chapters.comparison import charts, future_charts, tables
-from analysis.chapters.shared.exhibit import (
-    Exhibit,
-    answered,
-    line,
-    picture,
-    side_by_side,
-    stacked,
-)
+from analysis.chapters.shared.exhibit import Exhibit, answered, line, picture, side_by_side, stacked
 from analysis.chapters.shared.style import look
 from analysis.chapters.shared.words import (
     BELOW,

@@ -19,13 +19,7 @@ from analysis.chapters.shared.exhibit import (
 )
 from analysis.chapters.shared.rows import title
 from analysis.chapters.shared.style import look, money
-from analysis.chapters.shared.words import (
-    only_one,
-    spread,
-    spread_of,
-    spread_of_dates,
-    usd_size,
-)
+from analysis.chapters.shared.words import only_one, spread, spread_of, spread_of_dates, usd_size
 from analysis.decision.verdict import cost_words
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import comparison, estimates

@@ -1,11 +1,9 @@
 """How the forecast of the decision day fared, and what the answer is today."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pandas as pd
 
-from analysis.arrays import Array
 from analysis.chapters.evidence import tables as evidence_tables
 from analysis.chapters.hindsight import charts, tables, titles
 from analysis.chapters.shared import style
@@ -21,9 +19,10 @@ from analysis.chapters.shared.exhibit import (
 )
 from analysis.chapters.shared.markup import table_of
 from analysis.chapters.shared.words import BEYOND, ONLY_ONE, figure_of, percent_of
-from analysis.decision import claims, diff_report, difference, headline, limit_words
+from analysis.decision import diff_report, difference, headline
+from analysis.decision.verdict import verdict
 from analysis.decision.wording import figure, percent, usd
-from analysis.model import comparison, estimates, simulation
+from analysis.model import comparison, simulation
 from analysis.model.simulation import Result
 from analysis.scenario import edits
 from analysis.scenario.schema import Scenario
@@ -32,6 +31,11 @@ from analysis.validation.actuals import UNDISPUTED
 from analysis.validation.backtest import Backtest
 
 MOST_WRONG = 8
+
+JUDGED = (
+    "The answer of that day is judged by what could be known; the later one only shows what "
+    "knowing more has changed."
+)
 
 NOTHING = "Nothing to score."
 """What stands under the finding, which says why."""
@@ -227,7 +231,7 @@ def _with_ends(scenario: Scenario, row: Row) -> str:
 
 def both_answers(result: Result) -> Exhibit:
     """The answer of a run beside that of the shipped scenario that looks back at the same question,
-    and one sentence on whether the choice stands; one line where there is none."""
+    and both verdicts; one line where there is none."""
     other = evidence_tables.looking_back(result.scenario)
     if other is None or other.question != result.scenario.question:
         return line("No shipped scenario looks back at this decision from later.")
@@ -244,50 +248,11 @@ def both_answers(result: Result) -> Exhibit:
     heads = ["", found.before.name, found.after.name, "Moved by"]
     shown = table_of(heads, diff_report.cells(found))
     frame = pd.json_normalize(diff_report.plain_rows(found))
-    return Exhibit(shown + paragraph(_stands(result, later)), frame)
+    then, now = (verdict(one.headline).decides for one in (found.before, found.after))
+    words = f"Then: {then} Looking back: {now} {JUDGED}"
+    return Exhibit(shown + paragraph(words), frame)
 
 
 def _known(run: Result) -> difference.Answer:
     name = f"{run.scenario.title}, known by {run.scenario.as_of}"
     return difference.Answer(name, headline.headline(run, name), run)
-
-
-def _stands(result: Result, later: Result) -> str:
-    """Who stands below the line, and which option is earlier and which has the lower compared cost
-    on the mean, in each run."""
-    words = []
-    compared = [("lower in compared cost", comparison.cost_difference_usd)]
-    if result.scenario.run is not None and later.scenario.run is not None:
-        compared.insert(0, ("earlier", comparison.months_difference))
-    for what, of in compared:
-        then, now = (_lower(run, of) for run in (result, later))
-        if then == now:
-            words.append(f"{then} is {what} on the mean, in both" if then else f"neither is {what}")
-        else:
-            words.append(f"{then or 'neither'} is {what} then and {now or 'neither'} looking back")
-    low = [*_below(result, "then"), *_below(later, "looking back")]
-    said = f"{'; '.join(low)}: below the line, and compared all the same. " if low else ""
-    return (
-        f"{said}Of the two options of the question {'; '.join(words)}. The answer of that day is "
-        "judged by what could be known; the later one only shows what knowing more has changed."
-    )
-
-
-def _below(run: Result, when: str) -> list[str]:
-    """The options of the question that meet the need too rarely to be ranked, with the share."""
-    asked, ranked = comparison.pair(run.scenario) or (), comparison.ranked(run)
-    return [
-        f"{run.scenario.options[o].title} meets the need in "
-        f"{percent(float(comparison.meets(run, o).mean()))} of futures {when}"
-        + (f" ({over})" if (over := limit_words.broken_in(run, o)) else "")
-        for o in asked
-        if o not in ranked
-    ]
-
-
-def _lower(run: Result, of: Callable[[Result, str, str], Array]) -> str | None:
-    """The title of the option with the lower mean, None where it cannot be told from zero."""
-    asked = comparison.pair(run.scenario)
-    assert asked is not None
-    option = claims.lower(estimates.mean(of(run, *asked)), asked)
-    return None if option is None else run.scenario.options[option].title

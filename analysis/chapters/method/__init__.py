@@ -20,6 +20,7 @@ from analysis.model.inputs import Inputs
 from analysis.model.records import OwnedTranche, RentedTranche
 from analysis.model.simulation import Result
 from analysis.scenario import edits, load, references
+from analysis.scenario.metalog import metalog
 from analysis.scenario.schema import Choices, Option, Scenario
 from analysis.scenario.tables import Choice
 
@@ -47,6 +48,16 @@ def mid_values(scenario: Scenario) -> Exhibit:
         if name in used
     ]
     return figures(pd.DataFrame(rows))
+
+
+def quantiles(scenario: Scenario) -> Exhibit:
+    """P10, P50 and P90 of the first range that is assumed, as it is drawn."""
+    one = next((one for one in scenario.assumptions.values() if one.mid is not None), None)
+    if one is None:
+        return line("No range is assumed.")
+    shares, (low, high) = np.array([0.1, 0.5, 0.9]), draws.ends(one)
+    drawn = metalog((low, draws.mid_value(one), high), (one.min, one.max), shares)
+    return figures(pd.DataFrame({"share_of_futures_below": shares, one.label: drawn}))
 
 
 def arrivals(scenario: Scenario) -> Exhibit:
