@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.__main__ import main
-from analysis.chapters import comparison, method
+from analysis.chapters import comparison
 from analysis.chapters.shared.rows import told_apart
 from analysis.decision import headline, sides
 from analysis.evidence.files import BadInput
@@ -47,13 +47,6 @@ def test_no_name_of_an_option_changes_who_is_best(renamed, key):
     assert mine == plain
     assert plain[0][0] > 0.8
     assert comparison.overview(after).html == comparison.overview(before).html
-
-
-def test_the_method_shows_an_option_beside_a_column_of_ours_of_the_same_name(renamed):
-    result = simulation.simulate(renamed("none"), 400, 1)
-    frame = method.wins(result).frame
-    assert list(frame.columns) == ["measure", "none", "colocation", "none"]
-    assert [sum(row[1:]) for row in frame.to_numpy().tolist()] == pytest.approx([1, 1, 1])
 
 
 @pytest.mark.parametrize("words", [*OURS, *map(str.upper, OURS), f"  {OURS[0]} "])

@@ -14,8 +14,7 @@ from analysis.chapters.shared.exhibit import Exhibit, answered, figures, line
 from analysis.chapters.shared.markup import safe
 from analysis.chapters.shared.rows import compared_parts, title
 from analysis.chapters.shared.words import WITHOUT_RUN
-from analysis.decision import value_of_time
-from analysis.model import comparison, cost, draws, fleet, inputs, power, rent, schedule, simulation
+from analysis.model import cost, draws, fleet, inputs, power, rent, schedule, simulation
 from analysis.model.inputs import Inputs
 from analysis.model.records import OwnedTranche, RentedTranche
 from analysis.model.simulation import Result
@@ -210,34 +209,6 @@ def service(result: Result) -> Exhibit:
         for part, usd in compared_parts(result, option).items():
             row[f"{part}_musd"] = usd.mean() / 1e6
         rows.append(row | {"compared_cost_musd": scalars["compared_cost_usd"].mean() / 1e6})
-    return figures(pd.DataFrame(rows))
-
-
-def wins(result: Result) -> Exhibit:
-    """Share of futures in which each ranked option is best, by measure; `none` meets the need."""
-    rules = {"lowest compared cost": comparison.lowest_compared_cost}
-    if result.scenario.need.target_flop is not None:
-        rules["first to the target"] = comparison.first_to_target
-        rules["lowest USD per useful PFLOP-day"] = comparison.lowest_usd_per_pflop_day
-    rows = []
-    for label, rule in rules.items():
-        won = rule(result)
-        rows.append([label, *(share.mean() for share in (*won.options.values(), won.none))])
-    # columns by place: an option may have the name of a column of ours
-    return figures(pd.DataFrame(rows, columns=["measure", *result.options, "none"]))
-
-
-def break_evens(result: Result) -> Exhibit:
-    """Per pair: mean difference in cost and months, and the value of a month that equals them."""
-    rows = []
-    for a, b in comparison.pairs(result):
-        cost_usd = comparison.cost_difference_usd(result, a, b).mean()
-        months = comparison.months_difference(result, a, b).mean()
-        worth = value_of_time.break_even_usd(result, a, b).value
-        row = {"a": a, "b": b, "cost_a_less_b_musd": cost_usd / 1e6, "months_a_less_b": months}
-        row["break_even_month_musd"] = "none" if worth is None else f"{worth / 1e6:.4g}"
-        better = comparison.better_at_every_value(result, a, b)
-        rows.append(row | {"better_at_every_value": better or "neither"})
     return figures(pd.DataFrame(rows))
 
 
