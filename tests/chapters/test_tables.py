@@ -1,13 +1,14 @@
 """The tables behind the charts, by hand."""
 
 import math
+import re
 
 import numpy as np
 import pytest
 from tools.hand import result, scenario, yields
 
 from analysis.chapters import assumptions, comparison, cost, evidence, power, training
-from analysis.chapters.shared import rows
+from analysis.chapters.shared import markup, rows
 from analysis.model import draws, simulation
 from analysis.report import tables
 from analysis.scenario import load
@@ -223,3 +224,12 @@ def test_a_table_without_rows_is_left_out_of_a_report(tmp_path):
     assert "present_cost_by_rate" not in found
     assert "sources" not in found
     assert {"gpus_training", "target_dates", "overview", "one_at_a_time"} <= set(found)
+
+
+def test_in_a_table_that_is_shown_words_stand_left_and_numbers_right():
+    rows = [["Rent", "6.79 (5 to 8)", "Jun 2025"], ["H100", "-", "2"], ["-", "3 %", "never"]]
+    shown = markup.aligned(f"<p>Before.</p>{markup.table_of(['a', 'b', 'c'], rows)}")
+    sides = re.findall('<t[hd] style="text-align:(.*?)">', shown)
+    assert sides == ["left", "right", "left"] * 4
+    assert shown.startswith("<p>Before.</p>")
+    assert re.sub(' style="[^"]*"', "", shown).endswith(markup.table_of(["a", "b", "c"], rows))
