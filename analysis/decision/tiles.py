@@ -41,7 +41,7 @@ def _when(headline: Headline, option: str, other: str | None) -> Tile:
             words = f"{_tenths(low)} to {_tenths(high)} months {'later' if later else 'earlier'}"
         beside = f"{title(headline, other)}: {_day(headline, other)}"
         if not reading.neither(headline, option, other):
-            beside += f", in 8 of 10 futures {words}"
+            beside += f". In 8 of 10 futures {words}"
     return Tile("When is the target reached?", _day(headline, option), f"{beside}.")
 
 

@@ -106,16 +106,16 @@ def cost_words(headline: Headline, option: str, other: str) -> str:
     beside the hours that each delivers."""
     found = gap(headline, option, other)
     what = "The same service costs" if serves(headline) else "Present cost is"
-    hours = "" if serves(headline) else f" ({_hours(headline, option, other)})"
+    hours = "" if serves(headline) else _hours(headline, option, other)
     if found.cost_usd.value == 0 and found.cheaper == found.dearer:
-        return f"{what} the same{hours}."
+        return f"{what} the same.{hours}"
     if lower(found.cost_usd, (option, other)) is None:
-        return f"The two cannot be told apart in cost{hours}."
+        return f"The two cannot be told apart in cost.{hours}"
     amount = usd(abs(found.cost_usd.value or 0.0), found.cost_usd.se)
     less = (found.cost_usd.value or 0.0) < 0
     word = ("less" if less else "more") if serves(headline) else ("lower" if less else "higher")
     share = percent(found.cheaper if less else found.dearer)
-    return f"{what} {amount} {word} on average{hours}, and {word} in {share} of futures."
+    return f"{what} {amount} {word} on average, and {word} in {share} of futures.{hours}"
 
 
 def time_words(headline: Headline, option: str, other: str) -> str:
@@ -217,7 +217,7 @@ def _broken(headline: Headline, option: str) -> str:
 
 
 def _hours(headline: Headline, option: str, other: str) -> str:
-    """For how many hours each does so."""
+    """How many hours each delivers for it, a sentence of its own."""
     hours = [headline["options"][o]["h100_hours"]["mean"] for o in (option, other)]
     one, two = (figure(h["value"] / 1e6, h["se"] / 1e6) for h in hours)
-    return f"for {one} against {two} million H100-hours"
+    return f" For it come {one} million H100-hours, against {two} million."

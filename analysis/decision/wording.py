@@ -53,8 +53,9 @@ def usd(value: float, se: float | None = None) -> str:
 
 def large(value: float, se: float | None = None) -> str:
     """A number in words, e.g. `6.41 billion`."""
+    rounded = float(figure(abs(value), se).replace(",", ""))
     for size, word in LARGE:
-        if float(f"{abs(value):.3g}") >= size:
+        if max(rounded, float(f"{abs(value):.3g}")) >= size:
             return f"{figure(value / size, se / size if se else None)} {word}"
     return figure(value, se)
 

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from analysis.chapters.shared.drawing import DRAWING, SPECIFICATION, VEGA_LITE
+from analysis.report import terms
 from analysis.scenario.schema import Scenario
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -148,7 +149,8 @@ def _neighbours(here: Leaf, book: list[Leaf]) -> tuple[Leaf | None, Leaf | None]
 @cache
 def _script() -> str:
     """Vega, Vega-Lite and our own few lines, in one script that needs nothing else."""
-    return str(vl_convert.javascript_bundle(part("charts.js"), vl_version=VEGA_LITE))
+    ours = "\n".join(map(part, ("narrow.js", "keep.js", "charts.js")))
+    return str(vl_convert.javascript_bundle(ours, vl_version=VEGA_LITE))
 
 
 def part(name: str) -> str:
@@ -165,6 +167,7 @@ def _exporter() -> HTMLExporter:
         config=SETTINGS,
     )
     exporter.register_filter("figure", _figure)
+    exporter.register_filter("explained", terms.explained)
     exporter.register_filter("tame", lambda text: FORBIDDEN.sub("&lt;", text))
     return exporter
 
@@ -190,6 +193,7 @@ def _labelled(found: re.Match[str]) -> str:
         left = iter(labels)
         return re.sub("<td", lambda _: f'<td data-label="{next(left, "")}"', found[0])
 
+    head = head.replace("<th></th>", "<td></td>")
     head = re.sub(r"<th\b", '<th scope="col"', head)
     return f"{head}{end}{re.sub('<tr>.*?</tr>', row, rows, flags=re.DOTALL)}"
 

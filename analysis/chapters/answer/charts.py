@@ -140,8 +140,8 @@ def live(frame: pd.DataFrame, look: Look, number: int) -> Any:
     return dressed(
         picture.add_params(*_sliders(frame)),
         titles.live(frame),
-        f"Number: by how many {unit} the option of that colour is better, mean of {number:,} "
-        "futures; pale: too close to call.",
+        f"Title: without delay. Number: by how many {unit} the option of that colour is better, "
+        f"mean of {number:,} futures; pale: too close to call.",
     )
 
 

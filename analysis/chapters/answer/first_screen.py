@@ -66,6 +66,8 @@ def _figures(headline: Headline, said: Verdict) -> str:
         )
         rows += f'<div class="row">{_row(tiles.tiles(headline, about, other))}</div>'
     start = f"{safe(title(headline, about))} beside"
+    if len(others) == 1:
+        return f'<div class="tiles"><p>{start} {safe(title(headline, others[0]))}</p>{rows}</div>'
     pick = f'<fieldset class="pick"><legend>{start}</legend>{picks}</fieldset>'
     return f'<div class="tiles">{pick}{rows}</div>'
 

@@ -35,10 +35,6 @@ def first_places(
     if month is not None:
         layers.append(base.mark_point(color=INK, filled=True, size=90).encode(alt.Y("v:Q")))
     picture = alt.layer(*layers, width=WIDTH, height=HEIGHT)
-    return dressed(picture, titles.first_places(order, shown), _note(month))
-
-
-def _note(month_musd: float | None) -> str:
-    note = "Colour: the option of least compared cost and months at their value, on the mean"
-    dot = "" if month_musd is None else " with a dot at the stated value of a month"
-    return f"{note}; those below the line are not ranked. Dashed: the stated price{dot}."
+    dot = "" if month is None else " Dot: the stated value of a month."
+    note = f"{titles.places_below(order, shown)} Colour: who is first on the mean.{dot}"
+    return dressed(picture, titles.first_places(order), note)

@@ -15,24 +15,30 @@ def runs_on(choices: dict[str, float]) -> str:
     if end >= horizon:
         return ""
     return (
-        f"The service ends in month {stated(end)}; what is rented or owned then is kept and paid "
+        f"The service ends in month {stated(end)}. What is rented or owned then is kept and paid "
         f"all the same, to month {stated(horizon)} or the end of its term."
     )
 
 
-def first_places(order: pd.DataFrame, shown: list[str]) -> str:
-    """Who is first at the stated price of an hour that is short, from which value of a month on;
-    and who else of those shown is at another price."""
+def first_places(order: pd.DataFrame) -> str:
+    """Who is first at the stated price of an hour that is short where a month is worth most."""
+    turns = order.drop_duplicates("first")
+    *_, (first, since) = zip(turns["first"], turns["month_usd"], strict=True)
+    if len(turns) == 1:
+        return f"{first} is first whatever a month is worth"
+    return f"{first} is first where a month is worth over {usd(since)}"
+
+
+def places_below(order: pd.DataFrame, shown: list[str]) -> str:
+    """Who is first where a month is worth less, and who else of those shown at another price of an
+    hour."""
     turns = order.drop_duplicates("first")
     names, ends = list(turns["first"]), [usd(x) for x in turns["month_usd"][1:]]
+    below = listed([f"{name} to {end}" for name, end in zip(names[:-1], ends, strict=True)])
     others = listed([option for option in shown if option not in names])
-    also = f"; at another price of an hour also {others}" if others else ""
-    if not ends:
-        return (
-            f"{names[0]} is first at the stated price of an hour, whatever a month is worth{also}"
-        )
-    words = [f"{name} to {end}" for name, end in zip(names[:-1], ends, strict=True)]
-    return f"First by the value of a month: {', '.join(words)}, {names[-1]} beyond{also}"
+    words = [f"First below that: {below}."] * bool(below)
+    words += [f"At another price of an hour also {others}."] * bool(others)
+    return " ".join(["At the stated price of an hour (dashed).", *words])
 
 
 def live(frame: pd.DataFrame) -> str:
@@ -44,12 +50,11 @@ def live(frame: pd.DataFrame) -> str:
     dearer = (here["cost_usd"] > 0) == (here["rents"] == here["a"])
     words = [
         f"{word} {_where(list(here.loc[clear & turned, 'price']), prices)}"
-        for word, turned in (("costs less", ~dearer), ("costs more", dearer))
+        for word, turned in (("less", ~dearer), ("more", dearer))
         if (clear & turned).any()
     ]
-    first, *rest = words or [f"costs neither clearly less nor more {_range(prices)}"]
-    first = f"{first} {frame['unit'].iloc[0]}"
-    return ", ".join([f"Without delay {rents} {first}", *rest])
+    words = words or [f"neither clearly less nor more {_range(prices)}"]
+    return f"{rents} costs {', '.join(words)} {frame['unit'].iloc[0]}"
 
 
 def _where(mine: list[float], prices: list[float]) -> str:
@@ -57,11 +62,11 @@ def _where(mine: list[float], prices: list[float]) -> str:
     if mine == prices:
         return _range(prices)
     if mine == prices[: len(mine)]:
-        return f"up to {mine[-1]:g}"
+        return f"up to {mine[-1]:.3g}"
     if mine == prices[-len(mine) :]:
-        return f"from {mine[0]:g}"
-    return f"at {listed([f'{x:g}' for x in mine])}"
+        return f"from {mine[0]:.3g}"
+    return f"at {listed([f'{x:.3g}' for x in mine])}"
 
 
 def _range(prices: list[float]) -> str:
-    return f"at all from {prices[0]:g} to {prices[-1]:g}"
+    return f"at {prices[0]:.3g} to {prices[-1]:.3g}"

@@ -117,10 +117,10 @@ def evidence_ranges(scenario: Scenario) -> Exhibit:
 def unknown(scenario: Scenario) -> Exhibit:
     """What rests on judgement alone, and what became known only later."""
     said, alone = _on_judgement(scenario)
-    named = f": {', '.join(alone)}" if alone else ""
+    which = ": chapter 09-assumptions says which" if alone else ""
     later = len(evidence_tables.later_facts(scenario))
     lines = [
-        f"{said}{named}.",
+        f"{said}{which}.",
         f"{later} facts of the ledger became public after {scenario.as_of} and were not used.",
     ]
     if idle := tables.not_used(scenario):

@@ -29,13 +29,13 @@ def order(scenario: Scenario) -> list[str]:
         found.append("reaches the target in time")
     if need.service is not None:
         found.append(f"serves {percent(need.service.served_share.value)} of the hours wanted")
-    short = ", and hours of the service that are short at their price" if need.service else ""
+    short = " Hours of the service that are short are added at their price." if need.service else ""
     dated = need.target_flop is not None
     return [
         f"Does it meet the need? In how many futures an option {' and '.join(found)}. Those that "
         "do so in at least half of the futures are ranked; the others stand below a line.",
-        f"At what cost? All payments of {horizon} months less the end value, discounted at {rate}"
-        f"{short}{_time(scenario) if dated else ''}. The lowest sum on the mean is first.",
+        f"At what cost? All payments of {horizon} months less the end value, discounted at {rate}."
+        f"{short}{_time(scenario) if dated else ''} The lowest sum on the mean is first.",
         *([_funds(funds.value)] if funds is not None else []),
         *([EVEN] if dated else []),
         _others(list(scenario.criteria.values())),
@@ -45,7 +45,7 @@ def order(scenario: Scenario) -> list[str]:
 def _time(scenario: Scenario) -> str:
     month = scenario.value.month_usd
     worth = "any value, as none is stated" if month is None else usd(month.value)
-    return f"; and each month until the target is reached at the value of a month ({worth})"
+    return f" Each month until the target is added at the value of a month ({worth})."
 
 
 EVEN = (
@@ -57,16 +57,17 @@ EVEN = (
 def _funds(usd_stated: float) -> str:
     return (
         f"Does the money last? It is shown in how many futures {usd(usd_stated)} of funds are "
-        "outspent; this is no limit, and no option is left out for it."
+        "outspent. This is no limit, and no option is left out for it."
     )
 
 
 def _others(criteria: list[Criterion]) -> str:
     if not criteria:
         return "No other criteria are stated."
-    whole = sum(criterion.swing_weight for criterion in criteria)
-    named = listed([f"{c.title} ({100 * c.swing_weight / whole:.0f} %)" for c in criteria])
-    return f"Other criteria, kept apart from money and time, with their swing weights: {named}."
+    named = listed([c.title for c in sorted(criteria, key=lambda c: -c.swing_weight)])
+    return (
+        f"Other criteria, kept apart from money and time, the largest swing weight first: {named}."
+    )
 
 
 def options(scenario: Scenario) -> pd.DataFrame:

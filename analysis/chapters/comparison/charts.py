@@ -13,10 +13,10 @@ from analysis.chapters.shared.style import (
     Look,
     by_option,
     dressed,
-    in_units,
     money,
-    ranges,
+    option_rows,
     tips,
+    words_by_option,
 )
 from analysis.decision.wording import figure, percent
 
@@ -44,18 +44,26 @@ def cost_and_date(frame: pd.DataFrame, look: Look, month_usd: float | None = Non
     if line is not None:
         dashes = alt.Chart(line).mark_line(color=INK, strokeDash=[5, 4], strokeWidth=1, clip=True)
         layers.insert(0, dashes.encode(alt.X("months:Q"), alt.Y("cost:Q")))
-    picture = alt.layer(*layers, width=WIDE, height=TALL)
+    picture = alt.layer(*layers, width=WIDE, height=TALL).resolve_scale(color="independent")
     note = _cost_and_date_note(frame, month_usd)
     return dressed(picture, titles.cost_and_date(frame, month_usd), note, WIDE)
 
 
 def costs(frame: pd.DataFrame, look: Look) -> Any:
-    """Compared cost of each option, P10 to P90 and P50, where nothing has a date."""
+    """Compared cost of each option, P10 to P90 and its mean, where nothing has a date."""
     size, unit = money(frame["p90_usd"])
-    columns = {f"{q}_usd": q for q in ("p10", "p50", "p90")}
-    data = in_units(frame.rename(columns=columns), size)[["option", *columns.values()]]
-    chart = ranges(data, look, f"Compared cost, {unit}").properties(width=WIDE - 100)
-    return dressed(chart, titles.costs(frame), "Dot: P50; lines: P10 to P90.", WIDE)
+    data = frame[["option"]].assign(**{q: frame[f"{q}_usd"] / size for q in ("p10", "mean", "p90")})
+    data["words"] = [figure(mean) for mean in data["mean"]]
+    base = alt.Chart(data).encode(y=option_rows(look), color=by_option(look))
+    x = alt.X("p10:Q", title=f"Compared cost, {unit}", axis=alt.Axis(tickCount=6))
+    rule = base.mark_rule(strokeWidth=4).encode(x.scale(zero=True), alt.X2("p90:Q"))
+    dot = base.mark_circle(size=150, opacity=1)
+    dot = dot.encode(x="mean:Q", tooltip=tips(data, "option", "p10", "mean", "p90"))
+    words = base.mark_text(dy=-14, fontWeight="bold", fontSize=13)
+    words = words.encode(x="mean:Q", text="words:N", color=words_by_option(look))
+    picture = (rule + dot + words).properties(width=WIDE - 100, height=58 * len(data))
+    picture = picture.resolve_scale(color="independent")
+    return dressed(picture, titles.costs(frame), "Dot: mean; lines: P10 to P90.", WIDE)
 
 
 def _means_and_ranges(data: pd.DataFrame, spans: Spans, unit: str, look: Look) -> list[alt.Chart]:
@@ -68,13 +76,15 @@ def _means_and_ranges(data: pd.DataFrame, spans: Spans, unit: str, look: Look) -
     ends = ("mean_months", "p10_months", "p90_months", "mean_cost", "p10_cost", "p90_cost")
     said = tips(data, "option", *ends, "missed")
     rule = base.mark_rule(strokeWidth=2)
-    words = base.mark_text(align="left", baseline="top", fontWeight="bold", lineBreak="\n")
+    words = alt.Chart(data).mark_text(
+        align="left", baseline="top", fontWeight="bold", lineBreak="\n"
+    )
     place = alt.X("label_months:Q"), alt.Y("label_cost:Q")
     return [
         rule.encode(alt.X("p10_months:Q"), alt.X2("p90_months:Q"), y, colour),
         rule.encode(x, alt.Y("p10_cost:Q"), alt.Y2("p90_cost:Q"), colour),
         base.mark_circle(size=110).encode(x, y, colour, tooltip=said),
-        words.encode(*place, alt.Text("label:N"), colour),
+        words.encode(*place, alt.Text("label:N"), words_by_option(look)),
     ]
 
 

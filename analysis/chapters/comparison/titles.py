@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.chapters.shared.words import agree, listed
+from analysis.chapters.shared.words import agree, few, listed
 from analysis.decision.wording import percent, usd
 
 
@@ -20,12 +20,11 @@ def cost_and_date(frame: pd.DataFrame, month_usd: float | None = None) -> str:
         best = at_best(able, able["mean_usd"] + month_usd * able["mean_months"])
         return f"At {usd(month_usd)} a month {listed(best)} {_is(best)} best on the mean"
     cheap, early = (at_best(able, able[c]) for c in ("mean_usd", "mean_months"))
-    start = "On the mean" if len(able) == len(frame) else "Of those that are ranked,"
+    start = "" if len(able) == len(frame) else "Of those that are ranked, "
+    least = f"{start}{few(cheap)} {agree(cheap, 'costs', 'cost')} least"
     if cheap == early:
-        costs = agree(cheap, "costs", "cost")
-        return f"{start} {listed(cheap)} {costs} least and {_is(cheap)} earliest"
-    costs = agree(cheap, "costs", "cost")
-    return f"{start} {listed(cheap)} {costs} least, {listed(early)} {_is(early)} earliest"
+        return f"{least} and {_is(cheap)} earliest"
+    return f"{least}, {few(early)} {_is(early)} earliest"
 
 
 def costs(frame: pd.DataFrame) -> str:
@@ -34,7 +33,7 @@ def costs(frame: pd.DataFrame) -> str:
     if able.empty:
         return "No option meets the need in at least half of the futures, so none is best"
     best = at_best(able, able["mean_usd"])
-    return f"{listed(best)} {agree(best, 'costs', 'cost')} least on the mean"
+    return f"{few(best)} {agree(best, 'costs', 'cost')} least on the mean"
 
 
 def differences(frame: pd.DataFrame, pair: tuple[str, str]) -> str:

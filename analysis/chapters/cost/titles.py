@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.chapters.shared.words import agree, listed
+from analysis.chapters.shared.words import agree, few, listed
 from analysis.decision.wording import figure, percent, usd
 from analysis.model.draws import HOURS_PER_MONTH
 
@@ -44,8 +44,8 @@ def funds(frame: pd.DataFrame) -> str:
     first = list(dict.fromkeys(over.loc[over["month"] == month, "option"]))
     if frame["option"].nunique() == 1:
         return f"At P50 {first[0]} outspends the funds in month {month}"
-    are = agree(first, "is", "are")
-    return f"{listed(first)} {are} the first to outspend the funds: at P50 in month {month}"
+    outspend = agree(first, "outspends", "outspend")
+    return f"{few(first)} {outspend} the funds first: at P50 in month {month}"
 
 
 def steps(frame: pd.DataFrame) -> str:

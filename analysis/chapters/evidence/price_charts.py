@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.chapters.evidence import titles
 from analysis.chapters.evidence.price_tables import Range
-from analysis.chapters.shared.style import GREY, HEIGHT, INK, WIDTH, at, dressed, tips
+from analysis.chapters.shared.style import GREY, HEIGHT, INK, WIDTH, at, dressed, legible, tips
 from analysis.decision.wording import figure
 
 Box = tuple[float, float, float, float]
@@ -123,7 +123,7 @@ def _names(frame: pd.DataFrame, as_of: str, line: float) -> list[alt.Chart]:
     sides: list[tuple[Any, float]] = [("left", DOT), ("right", -DOT)]
     return [
         alt.Chart(placed.loc[placed["side"] == side, ["date", HOURLY, "words"]])
-        .mark_text(align=side, dx=dx, fontSize=10, color=INK)
+        .mark_text(align=side, dx=dx, fontSize=10, color=INK, aria=False)  # a page may do without
         .encode(x=_day("date"), y=f"{HOURLY}:Q", text="words:N")
         for side, dx in sides
     ]
@@ -134,7 +134,7 @@ def _deal(implied: pd.DataFrame, as_of: str, colour: str) -> list[alt.Chart]:
     labelled = implied.assign(date=as_of, label=implied["years"].map(lambda n: f"{n:g} years"))
     deal = alt.Chart(labelled).encode(x=_day("date"), y=f"{HOURLY}:Q")
     ticks = deal.mark_tick(color=colour, thickness=3, size=18, orient="horizontal")
-    texts = deal.mark_text(align="left", dx=12, color=colour)  # right of all that is drawn
+    texts = deal.mark_text(align="left", dx=12, color=legible(colour))  # right of all that is drawn
     return [ticks, texts.encode(text="label:N")]
 
 

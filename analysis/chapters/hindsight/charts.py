@@ -91,8 +91,9 @@ def _steps(steps: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
 
 
 def _points(seen: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
-    """The actuals as points, each with its number on the far side of the P50."""
-    words = [figure(v) for v in seen["value"]]
+    """The actuals as points, each number once, on the far side of the P50."""
+    again = seen["value"].duplicated()
+    words = ["" if said else figure(v) for said, v in zip(again, seen["value"], strict=True)]
     named = seen.drop(columns="p50").assign(label=words, under=seen["value"] < seen["p50"])
     base = alt.Chart(named).encode(x=x, y="value:Q")
     dots = base.mark_point(filled=True, size=80, color=INK, opacity=1).encode(shape=_shape(seen))

@@ -71,15 +71,15 @@ def dates_against_rule(frame: pd.DataFrame) -> str:
         f"{_side(row)} {row['reading']} (skill {interval(row, 'skill')})"
         for _, row in dates.iterrows()
     ]
-    words = (
-        "Against the simple rule the dates that the decision day forecast were "
-        f"{listed(each)}, over {dates['number'].max()} dates"
+    start = (
+        f"The decision day forecast {dates['number'].max()} dates. Against a simple rule they were "
     )
+    words = start + ". They were ".join(each)
     if dates["skill_low"].isna().any():
-        return f"{words}, too few for an interval."
+        return f"{words}. So few give no interval."
     open_ = (dates["skill_low"] < 0) & (dates["skill_high"] > 0)
-    untold = ", and so few do not tell which is better" if open_.all() else ""
-    return f"{words}; in brackets 90 % intervals{untold}."
+    untold = " So few do not tell which is better." if open_.all() else ""
+    return f"{words}. In brackets are 90 % intervals.{untold}"
 
 
 def _side(row: pd.Series) -> str:

@@ -99,7 +99,7 @@ def dark_gpus(result: Result) -> Exhibit:
         "Most GPUs on because others are capped": spread_of("more_"),
         "Speed then": lambda r: "-" if pd.isna(r["speed"]) else percent(r["speed"]),
     }
-    return table(frame, columns, _dark_sentence, nothing=NO_LIMIT)
+    return table(frame, columns, lambda _: DARK, nothing=NO_LIMIT)
 
 
 def energy_by_source(result: Result) -> Exhibit:
@@ -159,14 +159,10 @@ def _stages_sentence(frame: pd.DataFrame) -> str:
     )
 
 
-def _dark_sentence(frame: pd.DataFrame) -> str:
-    """What dark GPUs cost, and what counts as that."""
-    words = [f"{row['option']} {usd(row['usd_mean'])}" for row in rows_of(frame)]
-    return (
-        f"Dark GPUs cost on the mean, in present value: {', '.join(words)}. That is their share of "
-        "the months of a cluster that is owned, of its price less what it resells for; what is "
-        "rented and dark is not paid."
-    )
+DARK = (
+    "What dark GPUs cost is a present value: the price of an owned cluster less its resale, for "
+    "the share of its months in the dark. What is rented and dark is not paid."
+)
 
 
 def _wanted_sentence(frame: pd.DataFrame) -> str:

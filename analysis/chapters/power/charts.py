@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.chapters.power import titles
 from analysis.chapters.schedule.charts import LINE, SPAN, apart, timeline, when
-from analysis.chapters.shared.style import HEIGHT, INK, WIDTH, Look, day, dressed, tips
+from analysis.chapters.shared.style import HEIGHT, INK, WIDTH, Look, day, dressed, legible, tips
 from analysis.decision.wording import figure
 from analysis.scenario.schema import SUPPLIER
 
@@ -28,14 +28,20 @@ CARRIED = "MW at the site"
 def site_power(frame: pd.DataFrame, wanted: pd.DataFrame, look: Look) -> Any:
     """Mean MW of each power stage, stacked, against what the installed GPUs need; site by site."""
     sites = list(dict.fromkeys(frame["site"]))
-    return dressed(
-        alt.vconcat(*(_one_site(frame, site, look) for site in sites)).resolve_scale(
-            color="independent"
-        ),
-        "; ".join(titles.power(frame[frame["site"] == site], wanted, site) for site in sites),
-        "Areas: mean MW that is there; line and band: peak MW that the installed GPUs need, "
-        "P50 and P10 to P90.",
-    )
+    note = "Areas: mean MW that is there. Line: need of the installed GPUs, P50; thin: P10, P90."
+    never = {site: titles.never_carried(wanted, site) for site in sites}
+    panels = [_one_site(frame, site, look) for site in sites]
+    if len(sites) == 1:
+        note = f"{note} {never[sites[0]]}".strip()
+    else:
+        heads = [
+            alt.TitleParams(titles.power_of(frame, site), subtitle=never[site], anchor="start")
+            for site in sites
+        ]
+        panels = [p.properties(title=h, height=170) for p, h in zip(panels, heads, strict=True)]
+    own = frame.loc[frame["kind"] == "stage", "stage"].nunique() > len(STAGE_COLOURS)
+    scale: Any = "independent" if own else "shared"
+    return dressed(alt.vconcat(*panels).resolve_scale(color=scale), titles.power(frame), note)
 
 
 def _one_site(frame: pd.DataFrame, site: str, look: Look) -> alt.LayerChart:
@@ -43,7 +49,9 @@ def _one_site(frame: pd.DataFrame, site: str, look: Look) -> alt.LayerChart:
     stages, need = here[here["kind"] == "stage"], here[here["kind"] == "need"]
     colour = look.colour(here["option"].iloc[0])
     x = day("day", "Month")
-    order = list(dict.fromkeys(stages["stage"]))
+    all_stages = list(dict.fromkeys(frame.loc[frame["kind"] == "stage", "stage"]))
+    few = len(all_stages) <= len(STAGE_COLOURS)
+    order = all_stages if few else list(dict.fromkeys(stages["stage"]))
     shades = [STAGE_COLOURS[i % len(STAGE_COLOURS)] for i in range(len(order))]
     greys = alt.Scale(domain=order, range=shades)
     area = (
@@ -57,7 +65,7 @@ def _one_site(frame: pd.DataFrame, site: str, look: Look) -> alt.LayerChart:
             tooltip=tips(stages, "stage", "day", "mw"),
         )
     )
-    band = alt.Chart(need).mark_area(opacity=0.25, color=colour).encode(x=x, y="p10:Q", y2="p90:Q")
+    ends = alt.Chart(need).mark_line(color=colour, strokeWidth=1, strokeDash=[4, 3]).encode(x=x)
     line = (
         alt.Chart(need)
         .mark_line(color=colour, strokeWidth=2.5)
@@ -66,11 +74,16 @@ def _one_site(frame: pd.DataFrame, site: str, look: Look) -> alt.LayerChart:
     label = (
         alt.Chart(need.iloc[[-1]])
         .mark_text(
-            text="need of the GPUs (P50)", align="right", dy=-8, color=colour, fontWeight="bold"
+            text="need of the GPUs (P50)",
+            align="right",
+            dy=-8,
+            color=legible(colour),
+            fontWeight="bold",
         )
         .encode(x=x, y="p50:Q")
     )
-    return (area + band + line + label).properties(width=WIDTH, height=HEIGHT)
+    both = ends.encode(y="p10:Q") + ends.encode(y="p90:Q")
+    return (area + both + line + label).properties(width=WIDTH, height=HEIGHT)
 
 
 def stages(frame: pd.DataFrame) -> alt.FacetChart:

@@ -8,18 +8,37 @@ from analysis.decision.wording import figure, percent
 from analysis.model.draws import DAYS_PER_MONTH
 
 
-def power(here: pd.DataFrame, wanted: pd.DataFrame, site: str) -> str:
-    """In how many months mean power is below what the installed GPUs need at P50, and in how many
-    futures it never carries all GPUs."""
-    [within] = wanted.loc[(wanted["site"] == site) & (wanted["what"] == ALL_GPUS), "within"]
-    never = f"; in {percent(1 - within)} of futures it never carries all GPUs" if within < 1 else ""
-    supply = here[here["kind"] == "stage"].groupby("month")["mw"].sum()
-    need = here[here["kind"] == "need"]
-    short = supply < need.set_index("month")["p50"]
+def power(frame: pd.DataFrame) -> str:
+    """In how many months mean power is below what the installed GPUs need at P50; of several
+    sites, at how many it ever is."""
+    sites = list(dict.fromkeys(frame["site"]))
+    if len(sites) == 1:
+        return power_of(frame, sites[0])
+    short = sum(bool(_short(frame, site).any()) for site in sites)
+    if not short:
+        return f"Mean power covers the median need at all {len(sites)} sites"
+    return f"Mean power falls short of the median need at {short} of {len(sites)} sites"
+
+
+def power_of(frame: pd.DataFrame, site: str) -> str:
+    """The same of one site."""
+    short = _short(frame, site)
     if not short.any():
-        return f"{site}: mean power covers the median need in every month{never}"
-    months = f"{int(short.sum())} of {len(short)} months"
-    return f"{site}: mean power is below the median need in {months}{never}"
+        return f"{site}: mean power covers the median need in every month"
+    return f"{site}: short of the median need in {short.sum()} of {len(short)} months"
+
+
+def never_carried(wanted: pd.DataFrame, site: str) -> str:
+    """In how many futures the power of a site never carries all GPUs."""
+    [within] = wanted.loc[(wanted["site"] == site) & (wanted["what"] == ALL_GPUS), "within"]
+    return f"In {percent(1 - within)} of futures it never carries all GPUs." if within < 1 else ""
+
+
+def _short(frame: pd.DataFrame, site: str) -> pd.Series:
+    """Month by month, whether the mean power of a site is below the need at P50."""
+    here = frame[frame["site"] == site]
+    supply = here[here["kind"] == "stage"].groupby("month")["mw"].sum()
+    return supply < here[here["kind"] == "need"].set_index("month")["p50"]
 
 
 def stages(frame: pd.DataFrame) -> str:

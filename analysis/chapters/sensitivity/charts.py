@@ -43,7 +43,7 @@ def one_at_a_time(frame: pd.DataFrame, pair: tuple[str, str]) -> Any:
         bars = _bars(top[top[f"{measure}_swing"] > 0], measure)
         panels.append(_drawn(bars, f"{a} less {b}", measure) + _zero())
     note = f"Bars start at the mid case. Left of zero {a} costs less, or is earlier. {EVENTS}"
-    return dressed(_stacked(panels), titles.moved(frame), note)
+    return dressed(_stacked(panels), titles.moved(frame), titles.moved_in_time(frame) + note)
 
 
 def explained(shares: pd.DataFrame) -> Any:

@@ -12,16 +12,24 @@ OF_ONE = {"cost_usd": "compared cost", "months": "months to the target"}
 
 
 def moved(frame: pd.DataFrame) -> str:
-    """Which input moves the difference in cost most, and which that in time, if any moves it."""
-    tops = []
-    for what in ("cost_usd", "months"):
-        top = frame.iloc[int(frame[f"{what}_swing"].argmax())]
-        tops.append(f"\u201c{top['label']}\u201d" if top[f"{what}_swing"] > 0 else "no input")
-    if tops[1] == "no input":
-        return f"{tops[0]} moves the cost most"
-    if tops[0] == tops[1]:
-        return f"{tops[0]} moves the difference most, in cost and in time"
-    return f"{tops[0]} moves the cost most; {tops[1]} moves the time"
+    """Which input moves the difference in cost most, and whether it is that of time too."""
+    cost, time = _top(frame, "cost_usd"), _top(frame, "months")
+    if cost is None:
+        return "No input alone moves the cost"
+    both = " and time move" if cost == time else " moves"
+    return f"Cost{both} most with {cost}"
+
+
+def moved_in_time(frame: pd.DataFrame) -> str:
+    """Which input moves the difference in time most, where it is not that of cost."""
+    time = _top(frame, "months")
+    return "" if time in (None, _top(frame, "cost_usd")) else f"Time moves most with {time}. "
+
+
+def _top(frame: pd.DataFrame, what: str) -> str | None:
+    """The input that moves something most, in quotes; None if none moves it."""
+    top = frame.iloc[int(frame[f"{what}_swing"].argmax())]
+    return f"\u201c{top['label']}\u201d" if top[f"{what}_swing"] > 0 else None
 
 
 def turning(frame: pd.DataFrame) -> str:

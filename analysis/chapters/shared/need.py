@@ -1,6 +1,6 @@
 """What is asked of every option, in words that name none."""
 
-from analysis.chapters.shared.words import in_words, listed
+from analysis.chapters.shared.words import in_words
 from analysis.decision import headline
 from analysis.decision.wording import figure, percent, stated, usd
 from analysis.model import draws
@@ -27,31 +27,29 @@ def _run(scenario: Scenario) -> str:
     days = draws.resolve(need.target_flop, draws.mid(scenario))[0] / FLOP_PER_PFLOP_DAY
     return (
         f"A training run of {words(scenario, need.target_flop)} useful FLOP "
-        f"({figure(float(days))} PFLOP-days at mid), done within "
-        f"{stated(need.by_months.value)} months of {scenario.start.isoformat()}, that is by {by}; "
-        f"it waits for {stated(need.start_gpus.value)} GPUs."
+        f"({figure(float(days))} PFLOP-days at mid). It is done by {by}, within "
+        f"{figure(need.by_months.value)} months of {scenario.start.isoformat()}. "
+        f"It waits for {stated(need.start_gpus.value)} GPUs."
     )
 
 
 def _service(scenario: Scenario, service: Service) -> str:
     """The GPUs wanted over time and the share that must be served."""
-    if service.h100_gpus is not None:
-        since = service.from_months.value if service.from_months else 0.0
-        wanted = f"{words(scenario, service.h100_gpus)} H100 from month {stated(since)}"
-    else:
-        wanted = listed(
-            [
-                f"{words(scenario, step.h100_gpus)} H100 from month {stated(step.from_months)}"
-                for step in service.steps
-            ]
-        )
     until = service.until_months
     end = "the horizon" if until is None else f"month {stated(until.value)}"
     share = percent(service.served_share.value)
-    return (
-        f"A service of {wanted} to {end}, by peak FLOP/s, whatever work is done; at least {share} "
-        "of its hours must be served."
-    )
+    if service.h100_gpus is not None:
+        since = service.from_months.value if service.from_months else 0.0
+        wanted = f"of {words(scenario, service.h100_gpus)} H100 from month {stated(since)} to {end}"
+        steps = []
+    else:
+        wanted = f"to {end}"
+        steps = [
+            f"From month {stated(at.from_months)} it wants {words(scenario, at.h100_gpus)} H100."
+            for at in service.steps
+        ]
+    start = f"A service {wanted}, by peak FLOP/s, whatever work is done."
+    return " ".join([start, *steps, f"At least {share} of its hours must be served."])
 
 
 def _short(scenario: Scenario, service: Service) -> str:

@@ -33,6 +33,7 @@ HOUSE = alt.Config(
         titleFontWeight="normal",
         labelFontSize=11,
         titleFontSize=12,
+        labelFlush=False,
     ),
     title=alt.TitleConfig(
         fontSize=15, subtitleFontSize=12, subtitleColor="#4b5563", color=INK, offset=12
@@ -55,6 +56,24 @@ class Look:
     def colour(self, option: str) -> str:
         """The colour of an option, by its title."""
         return str(self.colours["range"][self.options.index(option)])
+
+
+def legible(colour: str) -> str:
+    """A colour, as much darker as small letters in it need on white: a contrast of 4.5 to 1."""
+    rgb = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    while 1.05 / (_luminance(rgb) + 0.05) < 4.5:
+        rgb = [int(0.97 * part) for part in rgb]
+    return "#" + "".join(f"{part:02x}" for part in rgb)
+
+
+def _luminance(rgb: list[int]) -> float:
+    """Relative luminance of a colour, as the Web Content Accessibility Guidelines define it."""
+    linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in _shares(rgb)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _shares(rgb: list[int]) -> list[float]:
+    return [part / 255 for part in rgb]
 
 
 def look(scenario: Scenario) -> Look:
@@ -154,6 +173,13 @@ def in_units(frame: pd.DataFrame, size: float) -> pd.DataFrame:
 def by_option(look: Look) -> alt.Color:
     """The colour of each option."""
     return alt.Color("option:N", scale=look.colours, legend=None)
+
+
+def words_by_option(look: Look) -> alt.Color:
+    """The colour of words about an option."""
+    shades = [legible(look.colour(option)) for option in look.options]
+    scale = alt.Scale(domain=look.options, range=shades)
+    return alt.Color("option:N", scale=scale, legend=None)
 
 
 def option_rows(look: Look, limit: int = 160) -> alt.Y:

@@ -28,6 +28,16 @@ def listed(words: list[str]) -> str:
     )
 
 
+SHORT = 5
+"""Words that names may take of a title."""
+
+
+def few(names: list[str]) -> str:
+    """Some options in a title: by name where that is short, else by number."""
+    short = len(listed(names).split()) <= SHORT or len(names) == 1
+    return listed(names) if short else f"{len(names)} options"
+
+
 def only_one(so: str = "there is nothing to compare it with") -> str:
     """That there is only one option, and what follows from it."""
     return f"There is only one option, so {so}."

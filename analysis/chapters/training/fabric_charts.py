@@ -6,7 +6,17 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from analysis.chapters.shared.style import INK, WIDTH, Look, by_option, dressed, panels, tips
+from analysis.chapters.shared.style import (
+    INK,
+    WIDTH,
+    Look,
+    by_option,
+    dressed,
+    legible,
+    panels,
+    tips,
+)
+from analysis.chapters.shared.words import few
 from analysis.chapters.training import titles
 from analysis.chapters.training.fabric_tables import STEPS
 from analysis.decision.wording import percent
@@ -60,8 +70,8 @@ def _fabric_marks(sizes: pd.DataFrame, look: Look) -> pd.DataFrame:
     for rank, (gpus, mine) in enumerate(sizes[sizes["p50"] > 0].groupby("p50")):
         names = list(dict.fromkeys(mine["option"]))
         row = {"gpus": gpus, "goodput": mine["goodput"].iloc[0], "rank": rank}
-        row["label"] = f"{gpus:,.0f}: {', '.join(names)}"
-        rows.append(row | {"colour": look.colour(names[0]) if len(names) == 1 else INK})
+        row["label"] = f"{gpus:,.0f}: {few(names)}"
+        rows.append(row | {"colour": legible(look.colour(names[0])) if len(names) == 1 else INK})
     return pd.DataFrame(rows, columns=["gpus", "goodput", "rank", "label", "colour"])
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.chapters.shared.words import agree, listed, month
+from analysis.chapters.shared.words import agree, few, listed, month
 from analysis.decision.wording import percent
 
 
@@ -16,19 +16,12 @@ def training(frame: pd.DataFrame) -> str:
     if since.empty:
         return "At P50 no option ever has the GPUs to start the run"
     if since.nunique() == 1 and len(since) == frame["option"].nunique():
-        return f"At P50 every option trains from month {since.min()}" + _most(running)
+        most = f"{running['p50_gpus'].max():,.0f}"
+        return f"At P50 every option trains from month {since.min()}, with {most} GPUs at most"
     first = list(since.index[since == since.min()])
     train = agree(first, "trains", "train")
-    claim = f"{listed(first)} {train} first: at P50 from month {since.min()}"
+    claim = f"{few(first)} {train} first: at P50 from month {since.min()}"
     return claim + _never(frame, since)
-
-
-def _most(running: pd.DataFrame) -> str:
-    """The most GPUs that a run uses at P50, and whose."""
-    most = running.iloc[int(running["p50_gpus"].argmax())]
-    alike = running[running["p50_gpus"] == most["p50_gpus"]]
-    names = listed(list(dict.fromkeys(alike["option"])))
-    return f"; the most GPUs at P50: {most['p50_gpus']:,.0f} ({names})"
 
 
 def target(never: pd.DataFrame) -> str:
@@ -39,7 +32,8 @@ def target(never: pd.DataFrame) -> str:
         missed = f"{best['option']} misses it in {percent(best['share'])}"
         return f"No option reaches the target in half of the futures; {missed}"
     first = [option for option in half.index if half[option] == half.min()]
-    return f"Half of the futures of {listed(first)} reach the target by {month(half.min())}"
+    reach = agree(first, "reaches", "reach")
+    return f"{few(first)} {reach} the target by {month(half.min())} at P50"
 
 
 def goodput(sizes: pd.DataFrame) -> str:

@@ -127,9 +127,9 @@ def learnt(frame: pd.DataFrame, considered: list[str]) -> Any:
     order, shade = list(dict.fromkeys(data["label"])), alt.Color("shade:N", scale=None)
     return dressed(
         _panels(data, "label", order, shade, f"Worth, {unit}", 22),
-        titles.learnt(frame, considered),
-        f"Dot: worth; line: two standard errors; grey: not told from zero. To choose between "
-        f"{listed(considered)}.{_left_out(frame)}",
+        titles.learnt(frame),
+        "Dot: worth; line: two standard errors; grey: not told from zero."
+        f"{titles.most_worth(frame)} To choose between {listed(considered)}.{_left_out(frame)}",
     )
 
 

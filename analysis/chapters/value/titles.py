@@ -135,26 +135,27 @@ def burden_regret(frame: pd.DataFrame) -> str:
     return f"Least regret: {'; '.join(words)}"
 
 
-def _among(options: list[str]) -> str:
-    """The options that are compared: two by name, more by number."""
-    if len(options) == 2:
-        return f"Between {listed(options)}"
-    return f"Of the {len(options)} options compared"
-
-
 def _month(value: float) -> str:
     return f"at {usd(value)} a month" if value else "where a month is worth nothing"
 
 
-def learnt(frame: pd.DataFrame, considered: list[str]) -> str:
-    """The input that it is worth most to learn before choosing between some options (titles) at any
-    value of a month asked about, and how much."""
-    told = frame[frame["told"] & (frame["assumption"] != "")]
-    if told.empty:
-        return f"{_among(considered)}, no single input is told to be worth learning before signing"
-    first = told.iloc[int(told["worth_usd"].argmax())]
+def learnt(frame: pd.DataFrame) -> str:
+    """How much it is worth to learn one input before choosing, at any value of a month asked
+    about."""
+    first = _most_worth(frame)
+    if first is None:
+        return "No single input is told to be worth learning before signing"
     amount = usd(float(first["worth_usd"]), float(first["se_usd"]))
-    return (
-        f"{_among(considered)}, {_month(float(first['month_usd']))}, it is worth at most {amount} "
-        f"to learn one input: {first['label']}"
-    )
+    return f"To learn one input before signing is worth at most {amount}"
+
+
+def most_worth(frame: pd.DataFrame) -> str:
+    """Which input that is, and at which value of a month; nothing where none is told."""
+    first = _most_worth(frame)
+    where = "" if first is None else _month(float(first["month_usd"]))
+    return "" if first is None else f" Most worth is {first['label']}, {where}."
+
+
+def _most_worth(frame: pd.DataFrame) -> Any:
+    told = frame[frame["told"] & (frame["assumption"] != "")]
+    return None if told.empty else told.iloc[int(told["worth_usd"].argmax())]
