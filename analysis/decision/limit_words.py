@@ -32,8 +32,8 @@ def broken_in(result: Result, option: str) -> str:
 
 def _over(limits: dict[str, float], shares: dict[str, float]) -> str:
     often = [
-        f"over {limit(name, limits[name])} in {percent(share)} of futures"
+        f"over {limit(name, limits[name])} in {percent(share)}"
         for name, share in shares.items()
         if share
     ]
-    return ". It is ".join(often)
+    return f"{' and '.join(often)} of futures" if often else ""

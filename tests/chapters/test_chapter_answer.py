@@ -71,7 +71,7 @@ def test_without_a_run_nothing_is_said_of_months_and_all_gpus_and_a_service_that
     found = headline.headline(one, "")
     shown = answer.verdict(found).html + answer.turning(one, reversals.reversals(one)).html
     assert "<strong>Built, rather than Rented.</strong>" in shown
-    assert "The service ends in month 20; what is rented or owned then is kept" in shown
+    assert "The service ends in month 20. What is rented or owned then is kept" in shown
     shown += answer.compared(one).html + answer.changes(one).html
     assert re.findall("a month|earlier|All GPUs|before all", shown) == []
 
@@ -84,12 +84,11 @@ def test_the_sliders_have_a_value_of_a_month_only_where_one_comes_later(months, 
 
 def test_the_title_of_the_map_names_who_is_first_at_another_price_only():
     order = pd.DataFrame({"first": ["A", "B"], "month_usd": [0, 2e6]})
-    start = "First by the value of a month: A to 2 million USD, B beyond"
-    assert titles.first_places(order, ["A", "B"]) == start
-    assert (
-        titles.first_places(order, ["B", "C", "A"])
-        == f"{start}; at another price of an hour also C"
-    )
+    assert titles.first_places(order) == "B is first where a month is worth over 2 million USD"
+    start = "At the stated price of an hour (dashed). First below that: A to 2 million USD."
+    assert titles.places_below(order, ["A", "B"]) == start
+    told = f"{start} At another price of an hour also C."
+    assert titles.places_below(order, ["B", "C", "A"]) == told
 
 
 def test_an_option_below_the_line_stands_last_and_says_so(tmp_path):

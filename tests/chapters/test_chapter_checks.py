@@ -13,7 +13,7 @@ from tools.hand import scenario
 
 from analysis.chapters import checks
 from analysis.decision import headline
-from analysis.decision.wording import usd
+from analysis.decision.wording import figure, usd
 from analysis.model import comparison, draws, simulation
 from analysis.report import runs
 from analysis.scenario import edits, load, references
@@ -245,9 +245,9 @@ def test_the_need_is_told_before_and_without_the_options(slug):
     assert [title for title in titles if title in need] == []
     if found.need.by_months is not None:
         by = headline.day_of(found, found.need.by_months.value).isoformat()
-        assert f"within {found.need.by_months.value:g} months" in need
-        assert f"that is by {by}" in need
-    assert ("A service of" in need) is (found.need.service is not None)
+        assert f"within {figure(found.need.by_months.value)} months" in need
+        assert f"It is done by {by}" in need
+    assert ("A service " in need) is (found.need.service is not None)
     assert [row[0] for row in cells(html, ("Option", "What it is"))] == [
         one.title for one in found.options.values()
     ]
@@ -266,7 +266,7 @@ def test_swing_weights_of_30_and_10_are_three_quarters_and_a_quarter(tmp_path):
         for name, weight in (("control", 30), ("noise", 10))
     )
     html = checks.criteria(scenario(tmp_path, criteria)).html
-    assert "swing weights: Control (75 %) and Noise (25 %)." in html
+    assert "largest swing weight first: Control and Noise." in html
 
 
 def test_a_stated_value_of_a_month_is_told_and_a_missing_one_too(tmp_path):

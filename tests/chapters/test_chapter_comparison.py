@@ -81,10 +81,10 @@ def test_bins_touch_hold_every_future_and_gather_the_tails_in_the_outermost(tmp_
 @pytest.mark.parametrize(
     ("rented", "built", "month_usd", "expected"),
     [
-        (([6], [1]), ([8], [2]), None, "On the mean Rented costs least and is earliest"),
-        (([8], [1]), ([6], [2]), None, "On the mean Rented costs least, Built is earliest"),
-        (([6], [1]), ([6], [2]), None, "On the mean Rented costs least, Rented and Built are earl"),
-        (([6], [2]), ([6], [2]), None, "On the mean Rented and Built cost least and are earl"),
+        (([6], [1]), ([8], [2]), None, "Rented costs least and is earliest"),
+        (([8], [1]), ([6], [2]), None, "Rented costs least, Built is earliest"),
+        (([6], [1]), ([6], [2]), None, "Rented costs least, Rented and Built are earl"),
+        (([6], [2]), ([6], [2]), None, "Rented and Built cost least and are earl"),
         (([NEVER], [1]), ([NEVER], [2]), None, "No option meets the need in at least half of"),
         # 1e9 + 8 v against 2e9 + 6 v: equal at v = 0.5e9
         (([8], [1e9]), ([6], [2e9]), 0.4e9, "At 400 million USD a month Rented is best"),

@@ -217,7 +217,7 @@ def test_the_need_says_what_is_rented_and_owned_and_what_must_be_delivered(tmp_p
     gpus = "100 NVIDIA H100 SXM"
     assert cells == ["Rented", "", gpus, "-", "Built", "", "-", gpus]
     # 1e24 FLOP over 8.64e19 FLOP per PFLOP-day
-    assert "run of 1e+24 useful FLOP (11,600 PFLOP-days at mid), done within 12 months" in shown
+    assert "run of 1e+24 useful FLOP (11,600 PFLOP-days at mid). It is done by" in shown
 
 
 SERVED = """
@@ -233,8 +233,8 @@ market_site = "supplier"
 
 def test_the_need_tells_a_service_in_steps_its_share_and_what_is_bought(tmp_path):
     shown = own_case.need(scenario(tmp_path, SERVED)).html
-    assert "A service of 8 H100 from month 0 and 16 H100 from month 6 to month 20" in shown
-    assert "at least 90 % of its hours must be served" in shown
+    assert "From month 0 it wants 8 H100. From month 6 it wants 16 H100." in shown
+    assert "At least 90 % of its hours must be served" in shown
     assert "is counted at 3 USD; up to 4 H100 that are short are bought by the hour" in shown
 
 

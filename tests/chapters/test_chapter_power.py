@@ -113,9 +113,7 @@ def test_gpus_without_power_in_half_of_the_months_cost_half_of_their_cluster(tmp
     assert (row["option"], row["share"], row["speed"]) == ("Built", 0.5, None)
     assert (row["most_p50"], row["months_p50"], row["more_p90"]) == (100, 12, 0)
     assert (row["usd_mean"], row["usd_p90"]) == pytest.approx((3e5, 3e5))
-    assert "Dark GPUs cost on the mean, in present value: Built 300 thousand USD." in (
-        html.unescape(power.dark_gpus(found).html)
-    )
+    assert "300 thousand USD" in html.unescape(power.dark_gpus(found).html)
 
 
 def test_gpus_that_are_on_because_others_are_capped_are_counted_with_their_speed(tmp_path):

@@ -229,6 +229,6 @@ def test_without_a_run_the_chapter_tells_of_cost_and_says_that_nothing_has_a_dat
         runs, "decision", lambda _: scenario(tmp_path, builders.SERVICE_ALONE + WORKS)
     )
     text = chapters.text(chapters.run(STEM, "by-hand", 20, 1))
-    assert "“Works” moves the cost most" in text
+    assert "Cost moves most with “Works”" in text
     assert text.count("No run is asked for: the need is a service.") == 1
     assert chapters.NO_NUMBER.findall(text) == []

@@ -156,8 +156,8 @@ def test_the_input_most_worth_learning_and_its_worth_are_those_of_the_draws(chap
     ]
     mean, error, label, worth = max(seen)
     at = f"at {usd(worth)} a month" if worth else "where a month is worth nothing"
-    told = f"{at}, it is worth at most {usd(mean, error)} to learn one input: {label} "
-    assert told in shown
+    assert f"To learn one input before signing is worth at most {usd(mean, error)} " in shown
+    assert f"Most worth is {label}, {at}." in shown
 
 
 def test_with_one_option_each_section_says_why_there_is_nothing_to_show(tmp_path, monkeypatch):
@@ -175,7 +175,7 @@ def test_two_options_without_any_doubt_leave_nothing_to_learn(tmp_path, monkeypa
     text = chapters.text(chapters.run(STEM, "by-hand", 50, 1))
     assert "On the mean Built costs less, and the two are not told apart in time" in text
     assert "Least regret: Built where a month is worth nothing" in text
-    assert "no single input is told to be worth learning before signing" in text
+    assert "No single input is told to be worth learning before signing" in text
 
 
 LATE = "[tranches.machine]\nmilestones = { ready = 2 }\n"

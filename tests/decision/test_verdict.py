@@ -38,7 +38,7 @@ SERVICE: Words = {
         "service": {"h100_gpus": 1000, "from_months": {"value": 6}, "short_hour_usd": {"value": 2}}
     }
 }
-HOURS = " (for 13.3 against 16.2 million H100-hours)"
+HOURS = " For it come 13.3 million H100-hours, against 16.2 million."
 
 
 def small(*changes: Words) -> Words:
@@ -81,8 +81,8 @@ def test_one_that_is_cheaper_and_earlier_is_taken_rather_than_the_other() -> Non
     # 24 x 1.095 = 26.28 against 27.83983: 1.55983 less; month 12 against 16
     assert said(CHEAP) == [
         "Rental, rather than Build.",
-        "Present cost is 1.56 million USD lower on average (for 16.2 against 13.3 million "
-        "H100-hours), and lower in 100 % of futures.",
+        "Present cost is 1.56 million USD lower on average, and lower in 100 % of futures. "
+        "For it come 16.2 million H100-hours, against 13.3 million.",
         "It reaches the training target 4 months sooner on average, and sooner in 100 % of "
         "futures.",
     ]
@@ -115,7 +115,7 @@ def test_where_a_month_has_a_stated_worth_that_decides(month: float, best: str) 
 def test_two_equal_options_are_too_close_to_call() -> None:
     assert said(AGAIN) == [
         "Too close to call between Rental and Again.",
-        "Present cost is the same (for 16.2 against 16.2 million H100-hours).",
+        "Present cost is the same. For it come 16.2 million H100-hours, against 16.2 million.",
         "Both reach the training target equally early.",
     ]
 
@@ -237,7 +237,8 @@ def test_no_digit_stands_beyond_the_error(se: float) -> None:
     assert shown == {0.0: "1.49", 1e5: "1.5", 7.4e5: "1.5"}[se]
     found = edited(run()[1], cost_difference_usd={"mean": estimate(1.49137e6, se)})
     words = verdict.cost_words(found, "build", "rental")
-    assert words.startswith(f"Present cost is {shown} million USD lower on average{HOURS}")
+    assert words.startswith(f"Present cost is {shown} million USD lower on average, and")
+    assert words.endswith(HOURS)
 
 
 def test_a_difference_of_a_day_is_under_a_tenth_of_a_month() -> None:
@@ -266,7 +267,7 @@ def test_the_figures_stand_beside_those_of_another_option() -> None:
     # month 12 of 9 July 2024 is 9 July 2025, month 16 the 8 November
     assert (when.figure, when.beside) == (
         "Jul 2025",
-        "Build: Nov 2025, in 8 of 10 futures 4 to 4 months later.",
+        "Build: Nov 2025. In 8 of 10 futures 4 to 4 months later.",
     )
     assert (cost.asks, cost.figure) == ("Present cost, 24 months", "26.3 million USD")
     assert cost.beside == "Build: 27.8 million USD. Lower in 100 % of futures."

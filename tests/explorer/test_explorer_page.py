@@ -147,6 +147,38 @@ def test_on_a_phone_nothing_but_the_picture_is_wider_than_the_page(page):
     page.set_viewport_size({"width": 1280, "height": 1000})
 
 
+def test_axe_finds_nothing_and_every_picture_has_its_finding_in_words(browser, address):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    # the page's own policy would stop the script that looks; it is tested elsewhere
+    found = browser.new_context(bypass_csp=True).new_page()
+    found.goto(address)
+    found.locator(".vega-embed svg").first.wait_for()
+    violations = axe.run(found).response["violations"]
+    assert [(one["id"], one["impact"]) for one in violations] == []
+    words = found.locator("img").evaluate_all("all => all.map(one => one.alt)")
+    assert words and all(len(alt) > 20 for alt in words)
+    found.context.close()
+
+
+def test_the_tab_key_reaches_every_control_and_each_shows_it(page):
+    page.get_by_label("Scenario").focus()
+    names, hidden = [], []
+    for _ in range(80):
+        tag, name, seen = page.evaluate(
+            "() => { const e = document.activeElement, s = getComputedStyle(e);"
+            " return [e.tagName, e.type || '', s.outlineStyle !== 'none']; }"
+        )
+        if tag == "BODY":
+            break
+        names.append(name or tag)
+        hidden += [] if seen else [name or tag]
+        page.keyboard.press("Tab")
+    assert hidden == []
+    assert names.count("range") == page.get_by_role("slider").count()
+    assert names.count("checkbox") == page.get_by_role("checkbox").count()
+    assert {"select-one", "submit", "text", "SUMMARY"} <= set(names)
+
+
 def test_nothing_was_asked_of_another_host_and_nothing_failed(page):
     assert page.asked == []
     assert page.said == []

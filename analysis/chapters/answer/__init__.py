@@ -33,8 +33,7 @@ from analysis.model.estimates import Estimate, told
 from analysis.model.simulation import Result
 from analysis.scenario import references
 
-NONE = "-"
-"""In a cell that has no value."""
+NONE = "-"  # in a cell that has no value
 
 
 def verdict(headline: dict[str, Any]) -> Exhibit:
@@ -171,7 +170,10 @@ def _parts(result: Result) -> str:
     if not all(option in comparison.ranked(result) for option in result.options):
         said.append("Below the line: does not meet the need in half of the futures, so not ranked.")
     over = {title(result, o): limit_words.broken_in(result, o) for o in result.options}
-    said += [f"{name}: {words}." for name, words in over.items() if words]
+    for name, words in over.items():
+        first, *others = words.removesuffix(" of futures").split(" and over ")
+        parts = [first, *(f"over {one}" for one in others)] if words else []
+        said += [f"{name}: {part} of futures." for part in parts]
     return " ".join(said)
 
 

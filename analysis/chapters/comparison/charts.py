@@ -10,13 +10,14 @@ from analysis.chapters.comparison import titles
 from analysis.chapters.shared import labels
 from analysis.chapters.shared.style import (
     INK,
+    INKED,
     Look,
     by_option,
     dressed,
+    inked,
     money,
     option_rows,
     tips,
-    words_by_option,
 )
 from analysis.decision.wording import figure, percent
 
@@ -59,8 +60,8 @@ def costs(frame: pd.DataFrame, look: Look) -> Any:
     rule = base.mark_rule(strokeWidth=4).encode(x.scale(zero=True), alt.X2("p90:Q"))
     dot = base.mark_circle(size=150, opacity=1)
     dot = dot.encode(x="mean:Q", tooltip=tips(data, "option", "p10", "mean", "p90"))
-    words = base.mark_text(dy=-14, fontWeight="bold", fontSize=13)
-    words = words.encode(x="mean:Q", text="words:N", color=words_by_option(look))
+    words = alt.Chart(inked(data, look)).mark_text(dy=-14, fontWeight="bold", fontSize=13)
+    words = words.encode(x="mean:Q", y=option_rows(look), text="words:N", color=INKED)
     picture = (rule + dot + words).properties(width=WIDE - 100, height=58 * len(data))
     picture = picture.resolve_scale(color="independent")
     return dressed(picture, titles.costs(frame), "Dot: mean; lines: P10 to P90.", WIDE)
@@ -76,7 +77,7 @@ def _means_and_ranges(data: pd.DataFrame, spans: Spans, unit: str, look: Look) -
     ends = ("mean_months", "p10_months", "p90_months", "mean_cost", "p10_cost", "p90_cost")
     said = tips(data, "option", *ends, "missed")
     rule = base.mark_rule(strokeWidth=2)
-    words = alt.Chart(data).mark_text(
+    words = alt.Chart(inked(data, look)).mark_text(
         align="left", baseline="top", fontWeight="bold", lineBreak="\n"
     )
     place = alt.X("label_months:Q"), alt.Y("label_cost:Q")
@@ -84,7 +85,7 @@ def _means_and_ranges(data: pd.DataFrame, spans: Spans, unit: str, look: Look) -
         rule.encode(alt.X("p10_months:Q"), alt.X2("p90_months:Q"), y, colour),
         rule.encode(x, alt.Y("p10_cost:Q"), alt.Y2("p90_cost:Q"), colour),
         base.mark_circle(size=110).encode(x, y, colour, tooltip=said),
-        words.encode(*place, alt.Text("label:N"), words_by_option(look)),
+        words.encode(*place, alt.Text("label:N"), INKED),
     ]
 
 

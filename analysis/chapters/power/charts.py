@@ -82,7 +82,7 @@ def _one_site(frame: pd.DataFrame, site: str, look: Look) -> alt.LayerChart:
         )
         .encode(x=x, y="p50:Q")
     )
-    both = ends.encode(y="p10:Q") + ends.encode(y="p90:Q")
+    both = ends.encode(alt.Y("p10:Q", title=CARRIED)) + ends.encode(alt.Y("p90:Q", title=CARRIED))
     return (area + both + line + label).properties(width=WIDTH, height=HEIGHT)
 
 

@@ -175,11 +175,12 @@ def by_option(look: Look) -> alt.Color:
     return alt.Color("option:N", scale=look.colours, legend=None)
 
 
-def words_by_option(look: Look) -> alt.Color:
-    """The colour of words about an option."""
-    shades = [legible(look.colour(option)) for option in look.options]
-    scale = alt.Scale(domain=look.options, range=shades)
-    return alt.Color("option:N", scale=scale, legend=None)
+def inked(frame: pd.DataFrame, look: Look) -> pd.DataFrame:
+    """The frame with the colour of words about the option of each row, as `ink`."""
+    return frame.assign(ink=[legible(look.colour(option)) for option in frame["option"]])
+
+
+INKED = alt.Color("ink:N", scale=None)
 
 
 def option_rows(look: Look, limit: int = 160) -> alt.Y:
