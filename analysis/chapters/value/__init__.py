@@ -45,7 +45,8 @@ def finding(result: Result) -> Exhibit:
     ranked = [title(result, name) for name in comparison.ranked(result)]
     if len(ranked) < 2:
         return answered(time, _none_or_one(result))
-    return answered(time, f"{titles.learnt(tables.learnt(result), ranked)}.")
+    learnt = tables.learnt(result)
+    return answered(time, f"{titles.learnt(learnt)}.{titles.most_worth(learnt)}")
 
 
 def gate(result: Result) -> Exhibit:
