@@ -99,8 +99,7 @@ def _behind(row: Row) -> str:
 
 
 def compared(result: Result) -> Exhibit:
-    """What is compared, part by part, beside what each option delivers; then in how many futures
-    each of the two is below the other."""
+    """What is compared by part, beside what each delivers; in how many futures each is lower."""
     frame = compared_tables.compared(result)
     heads = ["", *(row["option"] + BELOW * (not row["ranked"]) for row in rows_of(frame))]
     size, unit = money(frame["compared_usd"])
@@ -167,13 +166,13 @@ def _parts(result: Result) -> str:
         )
     else:
         said.append(f"An H100-hour that is short counts {usd(service.short_hour_usd.value)}.")
-    if not all(option in comparison.ranked(result) for option in result.options):
+    if set(result.options) - set(comparison.ranked(result)):
         said.append("Below the line: does not meet the need in half of the futures, so not ranked.")
     over = {title(result, o): limit_words.broken_in(result, o) for o in result.options}
     for name, words in over.items():
         first, *others = words.removesuffix(" of futures").split(" and over ")
-        parts = [first, *(f"over {one}" for one in others)] if words else []
-        said += [f"{name}: {part} of futures." for part in parts]
+        limits = [first, *(f"over {one}" for one in others)]
+        said += [f"{name}: {limit} of futures." for limit in limits if limit]
     return " ".join(said)
 
 
