@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.arrays import Array, Index
 from analysis.model import piecewise
@@ -62,19 +63,17 @@ class Stages:
     def _level(self, mw: Array) -> Path:
         """The sum of an amount of each stage over those that are there; all have the same times."""
         times, there = self._there
-        level = np.einsum("dps,ds->dp", there, mw)
+        level = np.sum([mw[:, i] * here for i, here in enumerate(there)], axis=0)
         return Path(times, level, level)
 
     @cached_property
-    def _there(self) -> tuple[Array, Array]:
-        """Times, (draws, pieces + 1), and whether a stage is there, (draws, pieces, stages)."""
-        ends = np.maximum(self.start, self.end)
-        times = piecewise.times(self.horizon, np.concatenate([self.start, ends], axis=1))
+    def _there(self) -> tuple[Array, NDArray[np.bool_]]:
+        """Times, (pieces + 1, draws), and whether a stage is there, (stages, pieces, draws)."""
+        start, end = self.start.T, np.maximum(self.start, self.end).T
+        times = piecewise.times(self.horizon, np.concatenate([start, end]))
         # A piece of no length at the horizon is as just before: no stage comes or ends then.
-        middle = np.minimum((times[:, :-1] + times[:, 1:]) / 2, np.nextafter(self.horizon, 0))
-        middle = middle[:, :, None]
-        there = (middle >= self.start[:, None]) & (middle < ends[:, None])
-        return times, there.astype(float)
+        middle = np.minimum((times[:-1] + times[1:]) / 2, np.nextafter(self.horizon, 0))
+        return times, (middle >= start[:, None]) & (middle < end[:, None])
 
 
 def stages(site: Site, horizon: float) -> Stages:
@@ -236,13 +235,11 @@ def _drawn_in_price_order(load_mw: Path, carried: Stages) -> tuple[Index, Array]
     sources = [carried.firm_mw(group) for group in carried.groups]
     usd_per_mwh = carried.usd_per_mwh[:, [group[0] for group in carried.groups]]
     order = np.argsort(usd_per_mwh, axis=1, kind="stable")
-    ends = [np.stack([getattr(p, end) for p in sources], axis=1) for end in ("left", "right")]
-    left, right = (np.cumsum(np.take_along_axis(e, order[:, :, None], 1), axis=1) for e in ends)
+    firm_mw, cheapest = np.stack([source.left for source in sources]), order.T[:, None]
+    firm_mw = np.cumsum(np.take_along_axis(firm_mw, cheapest, 0), axis=0)
     upto = [
-        piecewise.by_month(
-            piecewise.minimum(load_mw, Path(sources[0].times, left[:, i], right[:, i]))
-        )
-        for i in range(len(sources) - 1)
+        piecewise.by_month(piecewise.minimum(load_mw, Path(sources[0].times, level, level)))
+        for level in firm_mw[:-1]
     ]
     mwh = np.stack([*upto, piecewise.by_month(load_mw)], axis=1) * HOURS_PER_MONTH
     return order, mwh

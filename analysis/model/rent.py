@@ -103,9 +103,8 @@ def _terms_usd(rental: Rented, horizon: int) -> Array:
 def _gpu_months_until(path: Path, months: Array) -> Array:
     """GPU-months from month 0 to some times of each draw, exactly, (draws, n)."""
     found = np.zeros(months.shape)
-    slopes = (path.right - path.left) / np.where(path.lengths > 0, path.lengths, 1)
-    pieces = (path.times[:, :-1], path.lengths, path.left, slopes)
-    for start, length, left, slope in zip(*(one.T[:, :, None] for one in pieces), strict=True):
+    pieces = (path.times[:-1], path.lengths, path.left, path.slopes)
+    for start, length, left, slope in zip(*(one[:, :, None] for one in pieces), strict=True):
         since = np.clip(months - start, 0, length)
         found += (left + slope * since / 2) * since
     return found

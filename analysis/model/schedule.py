@@ -77,7 +77,7 @@ def term(tranche: RentedTranche, arrived: Arrival, moved_off: Array | None) -> T
     fee is stated it is left then, but not before it arrives, if that is within the horizon.
     """
     never = np.full_like(tranche.term_months, np.inf)
-    renewed_until, left, horizon = never, never, arrived.installed.times[0, -1]
+    renewed_until, left, horizon = never, never, arrived.installed.times[-1, 0]
     last = arrived.first
     if tranche.at_end == "reserve":
         last = _last_begun(arrived.first, tranche.term_months, horizon)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.arrays import Array, Index
-from analysis.model import piecewise
+from analysis.model import knots, piecewise
 from analysis.model.draws import HOURS_PER_MONTH
 from analysis.model.piecewise import Path
 from analysis.model.records import Run
@@ -135,7 +135,7 @@ def _faster(current: Fabric, other: Fabric, since: Array) -> Array:
 @dataclass(frozen=True)
 class Compute:
     """Useful FLOP of a run: the rate in FLOP per month at the left end, the middle and the right
-    end of each piece, (draws, pieces); between them the rate is the parabola through the three.
+    end of each piece, (pieces, draws); between them the rate is the parabola through the three.
     """
 
     times: Array
@@ -144,9 +144,18 @@ class Compute:
     right: Array
 
     def cumulative(self) -> Array:
-        """Useful FLOP up to the end of each piece (Simpson), (draws, pieces)."""
+        """Useful FLOP up to the end of each piece (Simpson), (pieces, draws)."""
         mean = (self.left + 4 * self.middle + self.right) / 6
-        return np.cumsum(np.diff(self.times, axis=1) * mean, axis=1)
+        return knots.running_sum((self.times[1:] - self.times[:-1]) * mean)
+
+    def at(self, positions: Index) -> list[Array]:
+        """Of the pieces at some positions: start, length, useful FLOP before, and the rate at left
+        end, middle and right end."""
+        sums = self.cumulative()
+        before = np.concatenate([np.zeros_like(sums[:1]), sums[:-1]])
+        length = self.times[1:] - self.times[:-1]
+        pieces = (self.times, length, before, self.left, self.middle, self.right)
+        return [knots.picked(one, positions) for one in pieces]
 
 
 def compute(
@@ -164,7 +173,7 @@ def compute(
     found = dict(zip(shares, parts[len(used) :], strict=True))
     gpus = piecewise.total(parts[: len(used)])
     rates = [_rates(parts[i], f, found.get(i), run) for i, f in enumerate(fabrics)]
-    return Compute(piecewise.cut(gpus.times, PARTS), *np.sum(rates, axis=0)), gpus
+    return Compute(knots.cut(gpus.times, PARTS), *np.sum(rates, axis=0)), gpus
 
 
 def _share_while_used(used: Path, availability: Path) -> Path:
@@ -178,29 +187,21 @@ def reached(flop: Compute, target_flop: Array) -> Array:
     (draws,). Within its piece the date solves the cumulated parabola.
     """
     sums = flop.cumulative()
-    piece = np.minimum((sums < target_flop[:, None]).sum(axis=1), sums.shape[1] - 1)[:, None]
-    left, middle, right = (
-        np.take_along_axis(a, piece, 1)[:, 0] for a in (flop.left, flop.middle, flop.right)
-    )
-    start = np.take_along_axis(flop.times, piece, 1)[:, 0]
-    length = np.take_along_axis(flop.times, piece + 1, 1)[:, 0] - start
-    before = np.take_along_axis(np.concatenate([0 * sums[:, :1], sums], axis=1), piece, 1)[:, 0]
+    piece = np.minimum((sums < target_flop).sum(axis=0), len(sums) - 1)
+    start, length, before, left, middle, right = flop.at(knots.positions(piece))
 
     def short(share: Array) -> NDArray[np.bool_]:
         done = before + length * _parabola_integral(left, middle, right, share)
         return done < target_flop
 
     share = _where_it_ends(short, len(start), steps=50)
-    return np.where(sums[:, -1] >= target_flop, start + length * share, np.inf)
+    return np.where(sums[-1] >= target_flop, start + length * share, np.inf)
 
 
 def useful_flop_by_month(flop: Compute) -> Array:
     """Useful FLOP of each month, (draws, months)."""
-    sums, length = flop.cumulative(), np.diff(flop.times, axis=1)
-    before = np.concatenate([np.zeros_like(sums[:, :1]), sums[:, :-1]], axis=1)
-    start, length, before, left, middle, right = piecewise.at_month_ends(
-        flop.times, flop.times[:, :-1], length, before, flop.left, flop.middle, flop.right
-    )
+    piece = knots.at_month_ends(flop.times)
+    start, length, before, left, middle, right = flop.at(piece)
     share = (np.arange(start.shape[1]) - start) / np.where(length > 0, length, 1)
     return np.diff(before + length * _parabola_integral(left, middle, right, share), axis=1)
 
@@ -222,18 +223,23 @@ def _where_it_ends(holds: Callable[[Array], NDArray[np.bool_]], draws: int, step
 
 def _rates(gpus: Path, fabric: Fabric, availability: Path | None, run: Run) -> Array:
     """Useful FLOP per month at the left end, middle and right end of each part of each piece,
-    (3, draws, pieces x PARTS). Where the GPUs are level one rate serves the whole piece.
+    (3, pieces x PARTS, draws). Where the GPUs are level one rate serves the whole piece.
     """
-    level = _useful_flop_per_month(gpus.left, fabric, run.at(np.s_[:, None]))
-    found = np.repeat(level[:, :, None], 2 * PARTS + 1, axis=2)
+    pieces, draws = gpus.left.shape
+    found = np.zeros((pieces, 2 * PARTS + 1, draws))
+    level = np.nonzero((gpus.left > 0) & (gpus.left == gpus.right))
+    rate = _useful_flop_per_month(gpus.left[level], fabric, run.at(level[1]))
+    found[level[0], :, level[1]] = rate[:, None]
     ramps = np.nonzero(gpus.left != gpus.right)
     start, end = gpus.left[ramps][:, None], gpus.right[ramps][:, None]
     counts = start + (end - start) * np.arange(2 * PARTS + 1) / (2 * PARTS)
-    found[ramps] = _useful_flop_per_month(counts, fabric, run.at(np.s_[ramps[0], None]))
+    found[ramps[0], :, ramps[1]] = _useful_flop_per_month(
+        counts, fabric, run.at(np.s_[ramps[1], None])
+    )
     if availability is not None:
-        found *= availability.left[:, :, None]
-    ends = (found[:, :, 0:-1:2], found[:, :, 1::2], found[:, :, 2::2])
-    return np.stack([one.reshape(len(level), -1) for one in ends])
+        found *= availability.left[:, None]
+    ends = (found[:, 0:-1:2], found[:, 1::2], found[:, 2::2])
+    return np.stack([one.reshape(-1, draws) for one in ends])
 
 
 def _useful_flop_per_month(gpus: Array, fabric: Fabric, run: Run) -> Array:

@@ -836,7 +836,7 @@ def pointwise(shape: Shape) -> Array:
 
 def read_off(path: TimePath) -> Array:
     """The values of a path of one draw in the middle of each cell."""
-    times, left, right = path.times[0], path.left[0], path.right[0]
+    times, left, right = (one[:, 0] for one in (path.times, path.left, path.right))
     piece = np.searchsorted(times[1:-1], CELL_MIDDLES, side="right")
     share_of = (CELL_MIDDLES - times[piece]) / (times[piece + 1] - times[piece])
     values: Array = left[piece] + share_of * (right[piece] - left[piece])

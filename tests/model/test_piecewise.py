@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tools.hand import path_values
 
-from analysis.model import piecewise
+from analysis.model import knots, piecewise
 from analysis.model.piecewise import Path
 
 
@@ -139,9 +139,9 @@ def test_each_future_has_its_own_knots():
 
 def test_the_end_of_each_month_belongs_to_the_piece_that_begins_there():
     times = np.array([[0.0, 1.5, 2.0, 3.0]])
-    found = piecewise.at_month_ends(times, np.array([[7.0, 8.0, 9.0]]))
+    found = knots.at_month_ends(times.T)
     # Month ends 0, 1, 2, 3: pieces 0, 0, then 2 from month 2 on, to the horizon.
-    assert found[0].tolist() == [[7, 7, 9, 9]]
+    assert found.tolist() == [[0, 0, 2, 2]]
 
 
 def joined(*parts: Path) -> list[Path]:
@@ -151,20 +151,20 @@ def joined(*parts: Path) -> list[Path]:
 def test_a_knot_at_which_no_path_bends_or_jumps_is_left_out():
     # 0 to 100 in months 2 to 6; the other is level, and its step from month 3 to 5 has no height.
     ramped, still = joined(ramp(2, 4, 100), step(3, 5, 0))
-    assert ramped.times.tolist() == still.times.tolist() == [[0, 2, 6, 12]]
-    assert (ramped.left.tolist(), ramped.right.tolist()) == ([[0, 0, 100]], [[0, 100, 100]])
-    assert still.right.tolist() == [[0, 0, 0]]
+    assert ramped.times.T.tolist() == still.times.T.tolist() == [[0, 2, 6, 12]]
+    assert (ramped.left.T.tolist(), ramped.right.T.tolist()) == ([[0, 0, 100]], [[0, 100, 100]])
+    assert still.right.T.tolist() == [[0, 0, 0]]
 
 
 def test_a_knot_at_which_only_one_of_several_paths_bends_stays_for_all():
     ramped, stepped = joined(ramp(2, 4, 100), step(3, 5, 10))
-    assert ramped.times.tolist() == [[0, 2, 3, 5, 6, 12]]
+    assert ramped.times.T.tolist() == [[0, 2, 3, 5, 6, 12]]
     assert months(piecewise.total([ramped, stepped]))[2:6] == [12.5, 47.5, 72.5, 87.5]
 
 
 def test_a_bend_is_not_lost_in_a_piece_of_a_trillionth_of_a_month():
     cut = Path(
-        *(np.array([x]) for x in ([0, 2, 2 + 1e-12, 6, 12], [0, 0, 0, 100], [0, 0, 100, 100]))
+        *(np.array([x]).T for x in ([0, 2, 2 + 1e-12, 6, 12], [0, 0, 0, 100], [0, 0, 100, 100]))
     )
     [found] = piecewise.whole([cut])
     assert when(found, 50) == pytest.approx(4)
@@ -173,7 +173,7 @@ def test_a_bend_is_not_lost_in_a_piece_of_a_trillionth_of_a_month():
 def test_draws_with_fewer_pieces_than_others_end_in_pieces_of_no_length():
     both = piecewise.ramp(np.array([2.0, 0.0]), np.array([4.0, 0.0]), np.array([100.0, 50.0]), 12)
     [found] = piecewise.whole([both])
-    assert found.times.tolist() == [[0, 2, 6, 12], [0, 12, 12, 12]]
+    assert found.times.T.tolist() == [[0, 2, 6, 12], [0, 12, 12, 12]]
     assert piecewise.by_month(found)[1].tolist() == [50] * 12
 
 
@@ -182,5 +182,5 @@ def test_a_steep_ramp_keeps_its_digits_far_from_month_0():
     steep = piecewise.ramp(np.array([200.0]), np.array([0.001]), np.array([1e5]), 240)
     split = piecewise.total([steep, step(200.0005, 240, 0, 240)])
     assert piecewise.largest(split)[0] == pytest.approx(1e5, rel=1e-15)
-    middle = split.right[0][np.argmin(abs(split.times[0][1:] - 200.0005))]
+    middle = split.right[:, 0][np.argmin(abs(split.times[1:, 0] - 200.0005))]
     assert middle == pytest.approx(5e4, rel=1e-9)

@@ -195,7 +195,7 @@ def test_a_stage_that_comes_or_ends_at_the_horizon_changes_nothing_also_beside_o
     caps = {"cap_share": one[0], "capped_speed_share": one[0]}
     groups = [(0,), (1,)]
     carried = power.Stages(("a", "b"), groups, 12.0, start, end, mw=mw, **shares, **caps)
-    assert carried.total_mw.right[:, -1].tolist() == [2.0, 1.0]
+    assert carried.total_mw.right[-1].tolist() == [2.0, 1.0]
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,7 @@ def _compare_as_given(one: dict[str, Array], horizon_months: float, size: int) -
 
 def path_values(path: object, months: list[float]) -> list[float]:
     """The values of the first draw of a path just after the given months."""
-    times, left, right = (np.asarray(getattr(path, n))[0] for n in ("times", "left", "right"))
+    times, left, right = (np.asarray(getattr(path, n))[:, 0] for n in ("times", "left", "right"))
     found = []
     for month in months:
         piece = int(np.flatnonzero((times[:-1] <= month) & (times[1:] > month))[-1])
