@@ -119,7 +119,7 @@ def site_costs(bill: Bill, site: Site, since: Array) -> None:
     if staff.any():
         bill.expense("staff", staff[:, None] * share_of_months(since, np.inf, bill.horizon))
     if site.works_usd.any():
-        works(bill, site, site.works_usd[:, None] * at_month(since, bill.horizon))
+        works(bill, site, paid_in(site.works_usd, since, bill.horizon))
 
 
 def works(bill: Bill, site: Site, usd: Array) -> None:
@@ -153,8 +153,8 @@ def _paid_once(line: Cost, first: Array, gone: Array, bill: Bill) -> Array:
     usd, day, times = np.zeros(bill.shape), first, 0
     until = np.minimum(gone, bill.horizon) - 1e-9
     while line.once_usd.any() and (day < until).any():
-        due = at_month(np.where(day < until, day, np.inf), bill.horizon)
-        usd, times = usd + line.once_usd[:, None] * due, times + 1
+        due = np.where(day < until, day, np.inf)
+        usd, times = usd + paid_in(line.once_usd, due, bill.horizon), times + 1
         day = first + times * life
     return usd
 
@@ -183,6 +183,13 @@ def at_month(month: Array, months: int) -> Array:
     """1 in the month that holds a date, else 0; all 0 at or beyond the last, (draws, months)."""
     whole = np.floor(np.where(np.isfinite(month), month, months))
     return (np.arange(months)[None, :] == whole[:, None]).astype(float)
+
+
+def paid_in(usd: Array, month: Array, months: int) -> Array:
+    """A sum paid in the month that holds a date; nothing at or beyond the last, (draws, months)."""
+    paid, rows = np.zeros((len(usd), months)), np.nonzero((month >= 0) & (month < months))[0]
+    paid[rows, np.floor(month[rows]).astype(np.intp)] = usd[rows]
+    return paid
 
 
 def share_of_months(start: Array, end: Array | float, horizon: int) -> Array:

@@ -31,18 +31,35 @@ Draws = Mapping[str, Array]
 
 def block(scenario: Scenario, seed: int, number: int, draws: int) -> dict[str, Array]:
     """`draws` futures of block `number`: assumption name -> values, each (draws,); `ALWAYS` too."""
-    return futures(scenario, lambda name: _normal(seed, name, number, draws), draws)
+
+    def rank(name: str) -> Array:
+        return _rank(seed, name, number, draws)
+
+    return futures(scenario, lambda name: ndtri(rank(name)), draws, rank)
 
 
-def futures(scenario: Scenario, normal: Callable[[str], Array], draws: int) -> dict[str, Array]:
+def futures(
+    scenario: Scenario,
+    normal: Callable[[str], Array],
+    draws: int,
+    rank: Callable[[str], Array] | None = None,
+) -> dict[str, Array]:
     """Futures from standard normals by the name of a stream, `cause:` or `assumption:` and a name,
     or that of a year of a price: assumption name -> values, and the normals of the prices that
-    swing by the names of their streams, each (draws,); `ALWAYS` too."""
+    swing by the names of their streams, each (draws,); `ALWAYS` too. `rank` gives the ranks of
+    these normals where they are known, which saves finding them for inputs without a cause."""
     causes = {name: normal(f"cause:{name}") for name in scenario.causes}
-    found = {ALWAYS: np.ones(draws)} | {
-        name: quantile(one, _rank(_tied(scenario, name, causes, normal(f"assumption:{name}"))))
-        for name, one in scenario.assumptions.items()
-    }
+    loaded = {name for cause in scenario.causes.values() for name in cause.loadings}
+    found = {ALWAYS: np.ones(draws)}
+    for name, one in scenario.assumptions.items():
+        stream_name = f"assumption:{name}"
+        if not one.varies:
+            found[name] = np.full(draws, mid_value(one))
+        elif rank is not None and name not in loaded:
+            found[name] = quantile(one, _inside(rank(stream_name)))
+        else:
+            own = _tied(scenario, name, causes, normal(stream_name))
+            found[name] = quantile(one, _inside(ndtr(own)))
     return found | {
         name: value
         for path in references.swinging(scenario)
@@ -145,14 +162,14 @@ def _tied(scenario: Scenario, name: str, causes: Draws, own: Array) -> Array:
     return own
 
 
-def _rank(normal: Array) -> Array:
-    """Uniform ranks, strictly between 0 and 1."""
-    return np.clip(ndtr(normal), 1e-15, 1 - 1e-15)
+def _inside(rank: Array) -> Array:
+    """Ranks strictly between 0 and 1."""
+    return np.clip(rank, 1e-15, 1 - 1e-15)
 
 
-def _normal(seed: int, name: str, number: int, draws: int) -> Array:
-    """Standard normals of one named stream and block, (draws,)."""
-    return ndtri((stream(seed, name, number).integers(0, 2**52, draws) + 0.5) / 2**52)
+def _rank(seed: int, name: str, number: int, draws: int) -> Array:
+    """Uniform ranks of one named stream and block, (draws,)."""
+    return (stream(seed, name, number).integers(0, 2**52, draws) + 0.5) / 2**52
 
 
 HOURS_PER_MONTH = 730.0

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.arrays import Array
 from analysis.model import cost
-from analysis.model.cost import Bill, at_month, evenly
+from analysis.model.cost import Bill, evenly, paid_in
 from analysis.model.draws import MONTHS_PER_YEAR
 from analysis.model.fleet import Owned
 from analysis.model.records import Chip
@@ -58,10 +58,10 @@ def cluster_usd(unit: Owned, server_usd: Array) -> Array:
 
 def _pay_for_servers(bill: Bill, unit: Owned, bought: Purchase) -> None:
     """A deposit at the order and the rest as GPUs come, for servers and for what connects them."""
-    deposit, at_order = unit.tranche.deposit_share, at_month(bought.ordered, bill.horizon)
+    deposit = unit.tranche.deposit_share
     others = bought.cluster_usd - bought.server_usd
     for part, usd in (("servers", bought.server_usd), ("network_and_storage", others)):
-        bill.invest(part, (usd * deposit * bought.gpus)[:, None] * at_order)
+        bill.invest(part, paid_in(usd * deposit * bought.gpus, bought.ordered, bill.horizon))
         bill.invest(part, (usd * (1 - deposit))[:, None] * bought.new_gpus)
 
 

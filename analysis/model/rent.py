@@ -5,7 +5,7 @@ import numpy as np
 
 from analysis.arrays import Array
 from analysis.model import cost, schedule
-from analysis.model.cost import Bill, at_month, share_of_months
+from analysis.model.cost import Bill, paid_in, share_of_months
 from analysis.model.draws import HOURS_PER_MONTH
 from analysis.model.fleet import Rented
 from analysis.model.piecewise import Path
@@ -22,9 +22,11 @@ def rented(bill: Bill, rental: Rented, use_share: Array) -> None:
     if tranche.at_end == "reserve":
         bill.expense("rent", paid_share[:, None] * _terms_usd(rental, horizon))
     else:
-        inside, after = rental.under_contract * HOURS_PER_MONTH, rental.renewed * HOURS_PER_MONTH
-        bill.expense("rent", (tranche.usd_per_gpu_hour * paid_share)[:, None] * inside)
-        bill.expense("rent", market[:, :horizon] * paid_share[:, None] * after)
+        paid_hours = paid_share * HOURS_PER_MONTH
+        usd = (tranche.usd_per_gpu_hour * paid_hours)[:, None] * rental.under_contract
+        if tranche.at_end != "stop":
+            usd += paid_hours[:, None] * market[:, :horizon] * rental.renewed
+        bill.expense("rent", usd)
     if (reserved < 1).any():
         used = ((1 - reserved) * use_share)[:, None] * rental.gpus * HOURS_PER_MONTH
         bill.expense("rent", market[:, :horizon] * used)
@@ -78,7 +80,7 @@ def site(bill: Bill, rentals: list[Rented]) -> None:
         gpus = np.where(np.isfinite(first), rental.arrived.gpus, 0.0)
         works = cost.works_usd(rental, gpus)
         if works.any():
-            cost.works(bill, rental.tranche.site, works[:, None] * at_month(first, bill.horizon))
+            cost.works(bill, rental.tranche.site, paid_in(works, first, bill.horizon))
         cost.lease(bill, rental, gpus)
         firsts.append(first)
     cost.site_costs(bill, rentals[0].tranche.site, np.minimum.reduce(firsts))
@@ -120,12 +122,13 @@ def _prepaid(bill: Bill, rental: Rented) -> None:
     paid = np.where(fails & (due >= tranche.known_month), 0.0, usd)
     returned = np.where(fails, paid * tranche.refund_share, 0.0)
     rate = np.where(fails | (contract.months <= 0), 0.0, paid) / np.maximum(contract.months, 1e-9)
-    credit = rate[:, None] * share_of_months(contract.first, contract.until, months)
-    left = (rate * contract.months_given_up)[:, None] * at_month(contract.left, months)
-    known = at_month(tranche.known_month, months)
-    cash = paid[:, None] * at_month(due, months) - credit - left - returned[:, None] * known
+    cash = paid_in(paid, due, months)
+    cash -= rate[:, None] * share_of_months(contract.first, contract.until, months)
+    cash -= paid_in(rate * contract.months_given_up, contract.left, months)
+    cash -= paid_in(returned, tranche.known_month, months)
     bill.pay("rent", cash)
-    lost = (np.where(fails, paid, 0.0) - returned)[:, None] * known[:, : bill.horizon]
+    lost = np.where(fails, paid, 0.0) - returned
+    lost = paid_in(lost, tranche.known_month, bill.horizon)
     bill.deductible += lost
     bill.book = bill.book + (cash[:, : bill.horizon] - lost).sum(axis=1)
 
@@ -136,7 +139,7 @@ def _left_early(bill: Bill, rental: Rented, usd_per_hour: Array) -> None:
     if fee_months is not None:
         months = np.minimum(fee_months, contract.months_given_up)
         fee = months * rental.arrived.gpus * usd_per_hour * HOURS_PER_MONTH
-        bill.expense("exit_fee", fee[:, None] * at_month(contract.left, bill.horizon))
+        bill.expense("exit_fee", paid_in(fee, contract.left, bill.horizon))
 
 
 def _runs_on(bill: Bill, rental: Rented, paid_share: Array, let_usd_per_hour: Array) -> None:

@@ -23,6 +23,9 @@ BAND_BLOCKS = 2
 """Monthly bands are drawn from the first so many blocks, so that memory does not grow with draws.
 """
 
+PART_DRAWS = 2048
+"""Draws that are carried out together: so many that their arrays by month, of 1 MB at 60 months,
+stay in the processor's cache and are not given back to the system in between."""
 
 Progress = Callable[[int, int], None]
 
@@ -108,7 +111,7 @@ def evaluate(scenario: Scenario) -> Result:
 def at(scenario: Scenario, futures: Draws, begun_at: Mapping[str, float] | None = None) -> Result:
     """The options in futures that are given, assumption name -> values, each (draws,); some
     tranches may be decided on in a later month."""
-    block = outcomes(scenario, futures, begun_at)
+    block = _in_parts(scenario, futures, begun_at)
     size = len(next(iter(block.values())).scalars["present_cost_usd"])
     return _joined(scenario, size, 0, [block])
 
@@ -120,10 +123,26 @@ and draw."""
 
 def _block(scenario: Scenario, seed: int, numbered: tuple[int, int]) -> Block:
     number, size = numbered
-    block = outcomes(scenario, sampling.block(scenario, seed, number, size))
+    block = _in_parts(scenario, sampling.block(scenario, seed, number, size))
     if number < BAND_BLOCKS:
         return block
     return {option: replace(yields, monthly={}, needed_mw={}) for option, yields in block.items()}
+
+
+def _in_parts(
+    scenario: Scenario, futures: Draws, begun_at: Mapping[str, float] | None = None
+) -> Block:
+    """The outcomes in some futures, found for a part of them after another."""
+    size = max((len(values) for values in futures.values()), default=1)
+    parts = []
+    for start in range(0, size, PART_DRAWS):
+        some = {name: values[start : start + PART_DRAWS] for name, values in futures.items()}
+        parts.append(outcomes(scenario, some, begun_at))
+    if len(parts) == 1:
+        return parts[0]
+    return {
+        option: _side_by_side([part.pop(option) for part in parts]) for option in scenario.options
+    }
 
 
 def _mapped(
