@@ -47,8 +47,13 @@ def replaced(out: Path, make: Callable[[Path], Path], over_altered: bool = False
             check_replaceable(folder, over_altered)  # a reader may have worked in it meanwhile
             put(made, folder)
     except OSError as error:
-        name = Path(error.filename or folder).name
-        raise RunFailed(f"{name}: {(error.strerror or str(error)).lower()}") from None
+        raise failed(error, folder) from None
+
+
+def failed(error: OSError, folder: Path) -> RunFailed:
+    """That a folder could not be written: which file of it, and why."""
+    name = Path(error.filename or folder).name
+    return RunFailed(f"{name}: {(error.strerror or str(error)).lower()}")
 
 
 def check_replaceable(folder: Path, over_altered: bool = False) -> None:

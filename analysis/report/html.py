@@ -113,17 +113,18 @@ def front(imprint: Imprint, answer: str, book: list[Leaf], findings: list[str]) 
     )
 
 
-def framed(template: str, own_script: str = "", charts: bool = False, **values: Any) -> str:
-    """Another page in the same frame, with a script of its own and, where it shows charts, the one
-    that draws them; `values` are what its template needs, its title among them."""
-    scripts = [one for one in (_script() if charts else "", own_script) if one]
+def framed(
+    template: str, script: str = "", style: str = "", charts: bool = False, **values: Any
+) -> str:
+    """Another page in the same frame, with a script and a style of its own and, where it shows
+    charts, the script that draws them; `values` are what its template needs, its title among them.
+    """
+    scripts = [one for one in (_script() if charts else "", script) if one]
     digests = [b64encode(hashlib.sha256(one.encode()).digest()).decode() for one in scripts]
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
-    return (
-        _exporter()
-        .environment.get_template(template)
-        .render(style=part("report.css"), scripts=scripts, script_source=allowed, **values)
-    )
+    styles = part("report.css") + style
+    page = _exporter().environment.get_template(template)
+    return page.render(style=styles, scripts=scripts, script_source=allowed, **values)
 
 
 def _shared(imprint: Imprint, book: list[Leaf] | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from platform import python_version
@@ -51,6 +52,7 @@ def outputs(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in files}
 
 
+@cache
 def packages() -> dict[str, str]:
     """Name -> version of Python and of the packages that shape a report, where installed."""
     found = {"python": python_version()}

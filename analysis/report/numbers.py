@@ -1,5 +1,8 @@
 """What a run writes besides its pages: the headline, the tables, and the manifest that ends it."""
 
+import csv as csv_lines
+import io
+import math
 import re
 import time
 from collections.abc import Callable
@@ -69,14 +72,19 @@ def seal(
 
 def csv(frame: pd.DataFrame) -> str:
     """A frame as CSV, the same bytes for the same numbers, no cell of it a formula."""
-    return frame.map(_cell).rename(columns=_cell).to_csv(index=False, lineterminator="\n")
+    columns = [[_cell(value) for value in column] for _, column in frame.items()]
+    lines = io.StringIO()
+    writer = csv_lines.writer(lines, lineterminator="\n")
+    writer.writerow([_cell(name) for name in frame.columns])
+    writer.writerows(zip(*columns, strict=True))
+    return lines.getvalue()
 
 
 def _cell(value: Any) -> str:
     """A cell of a CSV file: numbers with 9 significant digits, no text that opens as a formula."""
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.{headline.DIGITS}g}"
     if isinstance(value, str):
         words = value.replace("\r", " ")  # a bare one would begin a new row, and a cell with it
         return f"'{words}" if FORMULA.match(words) and not NUMBER.fullmatch(words) else words
-    if value is None or pd.isna(value):
-        return ""
-    return f"{value:.{headline.DIGITS}g}" if isinstance(value, float) else str(value)
+    return "" if pd.isna(value) else str(value)

@@ -18,13 +18,13 @@ from analysis.model.simulation import Result
 OF_A_RUN = ("gpus_training", "target_dates", "compute_per_usd")
 
 
-STUDIES = ("one_at_a_time", "live_grid")
-"""Tables for which the model is run again, many times."""
+BESIDE_A_RUN = ("one_at_a_time", "live_grid", "rental_prices", "sources")
+"""Tables that follow from no run: for some the model is run again, some are evidence alone."""
 
 
-def every(result: Result, studies: bool = True) -> dict[str, pd.DataFrame]:
+def every(result: Result, beside: bool = True) -> dict[str, pd.DataFrame]:
     """All tables that a report shows, by name; one that has no rows is left out, and one of a run
-    where none is asked for. Without `studies` only those that follow from the run itself."""
+    where none is asked for. Without what is `beside` a run, those that follow from it alone."""
     made: dict[str, Callable[[Result], pd.DataFrame]] = {
         "gpus_training": gpus_training,
         "site_power": site_power,
@@ -41,6 +41,9 @@ def every(result: Result, studies: bool = True) -> dict[str, pd.DataFrame]:
         "one_at_a_time": lambda r: one_way.one_at_a_time(r.scenario),
         "live_grid": lambda r: live_grid(r.scenario, min(r.draws, LIVE_DRAWS), r.seed),
     }
-    without = (*(OF_A_RUN if result.scenario.run is None else ()), *(() if studies else STUDIES))
+    without = (
+        *(OF_A_RUN if result.scenario.run is None else ()),
+        *(() if beside else BESIDE_A_RUN),
+    )
     found = {name: make(result) for name, make in made.items() if name not in without}
     return {name: frame for name, frame in found.items() if len(frame)}

@@ -25,7 +25,7 @@ from analysis.scenario import (
 )
 from analysis.scenario.known import check_known
 from analysis.scenario.schema import Assumption, Scenario
-from analysis.scenario.varied import DISTRIBUTION, Change, changed
+from analysis.scenario.varied import DISTRIBUTION, Change, changed, in_words
 
 FOLDER = ledgers.DATA / "scenarios"
 
@@ -67,13 +67,13 @@ def read(
     except RecursionError:  # deep tables over deep tables, or a very long chain of files
         raise BadInput(f"{path.name}: nested too deeply") from None
     try:
-        with _named(path):
+        with _named(path, changes):
             raw = _with_named_stages(cleaned("", raw))
             found = _without_idle(Scenario.model_validate(raw), _tables(path))
             consistency.check(found, known)
             misspelt.check(found, _tables(path), defaults())
     except ValidationError as error:
-        raise BadInput(*located(path, messages.lines(error, raw))) from None
+        raise BadInput(*_where(path, changes, messages.lines(error, raw))) from None
     return naming.numbered(_with_rate(found))
 
 
@@ -86,12 +86,20 @@ def _with_rate(scenario: Scenario) -> Scenario:
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def _named(path: Path, changes: Sequence[Change] = ()) -> Iterator[None]:
     """What is refused within is told with the name of the file and its line."""
     try:
         yield
     except BadInput as error:
-        raise BadInput(*located(path, error.lines)) from None
+        raise BadInput(*_where(path, changes, error.lines)) from None
+
+
+def _where(path: Path, changes: Sequence[Change], lines: list[str]) -> list[str]:
+    """What is wrong, with the line of the file; of a changed scenario with what was changed, which
+    stands on no line."""
+    if not changes:
+        return located(path, lines)
+    return [f"{path.name} with {in_words(changes)}: {line}" for line in lines]
 
 
 def idle(path: Path, scenario: Scenario) -> list[str]:

@@ -26,7 +26,8 @@ DISTRIBUTION = (
 """What states the range of an assumption."""
 
 GROUNDS = ("basis", "quote", "judgement")
-LONGEST_TITLE = 1900
+LONGEST_TITLE, LONGEST = 1900, 2000
+"""Characters of a title before what is changed, and with it."""
 
 
 def variation(words: str) -> tuple[str, list[Any]]:
@@ -53,8 +54,13 @@ def changed(raw: dict[str, Any], changes: Sequence[Change]) -> dict[str, Any]:
         raw = _with(raw, place, value, key)
         if place[0] == "assumptions" and len(place) > 1:
             raw = _with(raw, place[:2], _judged(raw["assumptions"][place[1]], key, value), key)
-    said = ", ".join(f"{key} = {value}" for key, value in changes)
-    return raw | {"title": f"{str(raw.get('title', ''))[:LONGEST_TITLE]} ({said})"[:2000]}
+    title = str(raw.get("title", ""))[:LONGEST_TITLE]
+    return raw | {"title": f"{title} ({in_words(changes)})"[:LONGEST]}
+
+
+def in_words(changes: Sequence[Change]) -> str:
+    """What is changed of a scenario, as a title has it."""
+    return ", ".join(f"{key} = {value}" for key, value in changes)
 
 
 def _values(listed: str) -> list[Any]:

@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from analysis.report.batch.order import Order, Outcome
 from analysis.report.batch.plan import Run
 from analysis.report.batch.pool import Event, Limits, Lost, Pool, Say
 from analysis.report.batch.progress import Progress, shown_on
-from analysis.report.folder import RunFailed, alone, put_right, stoppable
+from analysis.report.folder import RunFailed, alone, failed, put_right, stoppable
 
-RUN_SECONDS = 1800
-MEMORY_SHARE = 0.8
-"""How much of the machine's memory the processes of a batch may take together."""
+RUN_SECONDS = 3600
+MEMORY_SHARE, LEAST_MEMORY_BYTES = 0.8, 2e9
+"""How much of the machine's memory all runs may take together; each may take the least of all."""
 
 WITHOUT_NOTEBOOKS = ["analysis.report.batch.work"]
 WITH_NOTEBOOKS = [*WITHOUT_NOTEBOOKS, "analysis.report.write"]
@@ -28,7 +28,8 @@ WITH_NOTEBOOKS = [*WITHOUT_NOTEBOOKS, "analysis.report.write"]
 
 def limits(jobs: int) -> Limits:
     """What each of so many runs at a time may take."""
-    return Limits(RUN_SECONDS, MEMORY_SHARE * psutil.virtual_memory().total / jobs)
+    share = MEMORY_SHARE * psutil.virtual_memory().total / jobs
+    return Limits(RUN_SECONDS, max(share, LEAST_MEMORY_BYTES))
 
 
 def run(order: Order, runs: Sequence[Run], jobs: int, at_most: Limits) -> int:
@@ -37,48 +38,42 @@ def run(order: Order, runs: Sequence[Run], jobs: int, at_most: Limits) -> int:
     Raises `RunFailed` with one line where the folder cannot be written or another batch is at it,
     `BadInput` where it is no batch's, and what Ctrl-C and SIGTERM raise, when all is put right.
     """
+    ends: dict[int, Outcome] = {}
     try:
         order.out.parent.mkdir(parents=True, exist_ok=True)
-        with stoppable(), alone(order.out):
+        with stoppable(), alone(order.out), _resumable(ends, len(runs)):
             beside.prepare(order.out)
-            outcomes = _outcomes(order, runs, jobs, at_most)
+            _make(order, runs, jobs, at_most, ends)
+            outcomes = [ends[number] for number in range(len(runs))]
             _index(order, runs, outcomes, at_most)
     except OSError as error:
-        name = Path(error.filename or order.out).name
-        raise RunFailed(f"{name}: {(error.strerror or str(error)).lower()}") from None
+        raise failed(error, order.out) from None
     return int(any(outcome.state == "failed" for outcome in outcomes))
 
 
-def _outcomes(order: Order, runs: Sequence[Run], jobs: int, at_most: Limits) -> list[Outcome]:
-    """How each run ended, in their order."""
-    found: dict[int, Outcome] = {}
+def _make(
+    order: Order, runs: Sequence[Run], jobs: int, at_most: Limits, ends: dict[int, Outcome]
+) -> None:
+    """Makes the runs, and keeps how each ended."""
     modules = WITHOUT_NOTEBOOKS if order.kind == "evaluate" else WITH_NOTEBOOKS
     work = partial(_attempt, order)
     pool = Pool(work, min(jobs, len(runs)), at_most, modules, once=order.kind != "evaluate")
     try:
         with shown_on(sys.stderr, len(runs)) as progress:
             for event in pool.each(runs):
-                _heard(event, order, runs, found, progress)
-    except (KeyboardInterrupt, SystemExit):
-        print(
-            f"workbook: ended from outside; {len(found)} of {len(runs)} runs are done: "
-            "the same command again goes on from there",
-            file=sys.stderr,
-        )
-        raise
+                _heard(event, order, runs, ends, progress)
     finally:
         with _undisturbed():
             pool.close()
-            for number in pool.begun - set(found):
-                put_right(order.out / runs[number].slug)
-    return [found[number] for number in range(len(runs))]
+            for number in pool.begun - set(ends):
+                _put_right(order.out / runs[number].slug)
 
 
 def _heard(
     event: Event | None,
     order: Order,
     runs: Sequence[Run],
-    found: dict[int, Outcome],
+    ends: dict[int, Outcome],
     progress: Progress,
 ) -> None:
     """Tells the progress what happened, and keeps how a run ended."""
@@ -91,21 +86,27 @@ def _heard(
         return
     lost = isinstance(event.what, Lost)
     if lost:
-        put_right(order.out / slug)
-    found[event.task] = Outcome("failed", event.what.reason) if lost else event.what
-    progress.ended(slug, found[event.task])
+        _put_right(order.out / slug)
+    ends[event.task] = Outcome("failed", event.what.reason) if lost else event.what
+    progress.ended(slug, ends[event.task])
+
+
+def _put_right(folder: Path) -> None:
+    """Removes what an ended process has left; what cannot be, the next run of that folder does."""
+    with suppress(RunFailed, BadInput, OSError):
+        put_right(folder)
 
 
 def _index(order: Order, runs: Sequence[Run], outcomes: Sequence[Outcome], at_most: Limits) -> None:
     """Has the index written in a process of its own: what that needs is not for this one."""
     pool = Pool(partial(_write_index, order), 1, at_most, WITHOUT_NOTEBOOKS, once=True)
     try:
-        ends = [e for e in pool.each([(runs, outcomes)]) if e is not None and e.kind == "ended"]
+        [end] = [one for one in pool.each([(runs, outcomes)]) if one and one.kind == "ended"]
     finally:
         with _undisturbed():
             pool.close()
-    if reason := ends[0].what.reason:
-        raise RunFailed(f"index.html: {reason}")
+    if end.what.reason:
+        raise RunFailed(f"index.html: {end.what.reason}")
 
 
 def _attempt(order: Order, one: Run, say: Say) -> Outcome:
@@ -120,9 +121,25 @@ def _write_index(order: Order, both: tuple[Sequence[Run], Sequence[Outcome]], sa
 
     try:
         index.write(order, *both)
-    except (BadInput, RunFailed, OSError) as error:
+    except OSError as error:
+        return Outcome("failed", str(failed(error, order.out)))
+    except (BadInput, RunFailed) as error:
         return Outcome("failed", str(error))
     return Outcome("made")
+
+
+@contextmanager
+def _resumable(ends: dict[int, Outcome], number: int) -> Iterator[None]:
+    """Ctrl-C and SIGTERM are answered with how far the batch has come."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        print(
+            f"workbook: ended from outside; {len(ends)} of {number} runs are done; "
+            "the same command again goes on from there",
+            file=sys.stderr,
+        )
+        raise
 
 
 @contextmanager

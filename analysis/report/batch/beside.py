@@ -27,7 +27,8 @@ def prepare(out: Path) -> None:
     if own := [path.name for path in _files(out) if _hash(path) not in (_known(out) or [])]:
         raise BadInput(f"{out.name}/{own[0]}: not as a batch made it; move it away first")
     folders.put_right(out / WORKPLACE)
-    replace(out, {path.name: path.read_bytes() for path in _files(out)})
+    if _known(out) is None:
+        replace(out, {})
 
 
 def replace(out: Path, files: dict[str, bytes]) -> None:

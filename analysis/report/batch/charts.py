@@ -14,38 +14,49 @@ PANEL = 170
 STEP = 18
 
 
-def small_multiples(frame: pd.DataFrame, colours: alt.Scale) -> Any:
+def small_multiples(frame: pd.DataFrame, colours: alt.Scale, size: float, unit: str) -> Any:
     """A row per scenario, a panel per measure, one colour per option; None without any pair. The
-    frame has the columns of `index.Row`."""
+    frame has the columns of `index.Row`; money is drawn in a unit of `size` USD."""
     paired = frame[frame["b"] != ""]
     if paired.empty:
         return None
     each = -(-len(paired) // MOST_ROWS)
     shown = paired.iloc[::each]
-    size, unit = style.money(pd.concat([paired["a_p90_usd"], paired["b_p90_usd"]]))
-    panels = [_panel(_costs(shown, size), f"Compared cost, {unit}", colours, labels=True)]
-    panels.append(
-        _panel(_ahead(shown, "difference", "_usd", size, -1), f"Difference, {unit}", colours)
-    )
-    if shown["months_earlier"].notna().any():
-        panels.append(_panel(_ahead(shown, "months_earlier"), "Months earlier", colours))
-    panels.append(_panel(_shares(shown), "First costs less, % of futures", colours))
+    rows = alt.Scale(domain=list(shown["scenario"]))
+    frames = {
+        f"Compared cost, {unit}": _costs(shown, size),
+        f"Difference, {unit}": _ahead(shown, "difference", "_usd", size, -1),
+        "Earlier, months": _ahead(shown, "months_earlier"),
+        "Costs less, % of futures": _shares(shown),
+    }
+    told = {measure: one for measure, one in frames.items() if len(one)}
+    panels = [
+        _panel(one, measure, colours, rows, not at)
+        for at, (measure, one) in enumerate(told.items())
+    ]
     note = (
         "Dot: mean; line: 8 of 10 futures. A difference is of the first option to the second, and "
         "has the colour of the one for which it speaks."
     )
     if each > 1:
         note += f" Every {each}th of {len(paired)} scenarios is drawn; the table has all."
-    return style.dressed(alt.hconcat(*panels, spacing=12), _claim(paired), note, 960)
+    return style.dressed(
+        alt.hconcat(*panels, spacing=12).resolve_scale(color="independent"),
+        _claim(paired),
+        note,
+        960,
+    )
 
 
 def _claim(paired: pd.DataFrame) -> str:
-    """In how many scenarios the first option costs less on average."""
-    less = int((paired["difference_usd"] < 0).sum())
-    names = paired["a"].unique()
-    who = names[0] if len(names) == 1 else "the first option"
-    claim = f"{who} costs less on average in {less} of {len(paired)} scenarios"
-    return claim[0].upper() + claim[1:]
+    """Which option costs less on average, and in how many scenarios, where all are of one pair."""
+    number, less = len(paired), int((paired["difference_usd"] < 0).sum())
+    pairs = paired[["a", "b"]].drop_duplicates()
+    if len(pairs) > 1:
+        return f"What the two options of each of {number} scenarios cost, and how they differ"
+    [[a, b]] = pairs.to_numpy()
+    who, often = (a, less) if 2 * less >= number else (b, number - less)
+    return f"{who} costs less on average in {often} of {number} scenarios"
 
 
 def _costs(shown: pd.DataFrame, size: float) -> pd.DataFrame:
@@ -91,14 +102,15 @@ def _shares(shown: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"scenario": shown["scenario"], "option": option, **columns})
 
 
-def _panel(frame: pd.DataFrame, measure: str, colours: alt.Scale, labels: bool = False) -> Any:
+def _panel(
+    frame: pd.DataFrame, measure: str, colours: alt.Scale, rows: alt.Scale, labels: bool
+) -> Any:
     """A line from P10 to P90 and a dot at the mean, a row per scenario."""
     axis = alt.Axis(labels=labels, ticks=labels, labelLimit=260)
-    there = set(frame["option"])
-    names = [name for name in colours["domain"] if name in there]
-    legend = alt.Legend(title=None, columns=2, values=names, labelLimit=460) if labels else None
+    used = [name for name in colours["domain"] if name in set(frame["option"])]
+    legend = alt.Legend(title=None, columns=2, values=used, labelLimit=460) if labels else None
     base = alt.Chart(frame).encode(
-        y=alt.Y("scenario:N", title=None, sort=None, axis=axis),
+        y=alt.Y("scenario:N", title=None, sort=None, scale=rows, axis=axis),
         color=alt.Color("option:N", scale=colours, legend=legend),
     )
     rule = base.mark_rule(strokeWidth=2, opacity=0.6).encode(

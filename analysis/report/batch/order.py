@@ -27,4 +27,3 @@ class Outcome:
     reason: str = ""
     cell: str = ""
     trace: str = ""
-    seconds: float = 0.0

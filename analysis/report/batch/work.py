@@ -1,6 +1,5 @@
 """One run of a batch, in a process of its own or one shared with others."""
 
-import time
 import traceback
 from functools import cache
 from pathlib import Path
@@ -19,7 +18,6 @@ from analysis.scenario.schema import Scenario
 
 def attempted(order: Order, run: Run, say: Say) -> Outcome:
     """Makes what a run asks for, or keeps what is there; whatever goes wrong is told."""
-    began = time.monotonic()
     try:
         state = _done(order, run, say)
     except BadInput as error:
@@ -32,7 +30,7 @@ def attempted(order: Order, run: Run, say: Say) -> Outcome:
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
         return Outcome("failed", reason, trace="".join(traceback.format_exception(error)))
-    return Outcome(state, seconds=time.monotonic() - began)
+    return Outcome(state)
 
 
 def _done(order: Order, run: Run, say: Say) -> State:
@@ -73,9 +71,9 @@ def _report(order: Order, slug: str, scenario: Scenario, folder: Path, say: Say)
     """The one place in which a batch makes a report."""
     from analysis.report import write
 
-    _, *beside = _notebooks(order.kind)
+    notebook, *beside = _notebooks(order.kind)
     run = slug, scenario, order.draws, order.seed, folder, say
-    write.write(*run, beside=beside, over_altered=True)
+    write.write(*run, notebook=notebook, beside=beside, over_altered=True)
 
 
 def _evaluated(
@@ -93,7 +91,7 @@ def _evaluated(
     _keep(folder / runs.SCENARIO, text)
     result = numbers.simulated(scenario, parameters, say)
     found = headline.headline(result, str(parameters["scenario"]))
-    numbers.write(folder, found, tables.every(result, studies=False), _keep)
+    numbers.write(folder, found, tables.every(result, beside=False), _keep)
     numbers.seal(folder, parameters, inputs, clock, _keep)
     return folder
 
