@@ -23,12 +23,12 @@ BAR_WIDTH = 20
 def step(what: str, say: Say) -> Iterator[Done]:
     """Tells that something is being done while the body runs, which tells how far it is; as long as
     it does not, the bar only moves. What ends by an exception is not said to have ended."""
-    bar = _on_the_terminal if _is_terminal() else _in_lines
+    bar = _on_the_terminal if is_terminal() else _in_lines
     with bar(what, say) as done:
         yield done
 
 
-def _is_terminal() -> bool:
+def is_terminal() -> bool:
     """Whether a bar is drawn: not by a worker, whose terminal is that of the process above it."""
     if parent_process() is not None:
         return False

@@ -226,7 +226,7 @@ def test_a_batch_that_is_stopped_says_how_far_it_came_and_goes_on_from_there(
     done = [process.stderr.readline() for _ in range(3)]
     ended, said = stop(process, number)
     done += [line for line in said if line.startswith("[")]
-    line = f"workbook: ended from outside; {len(done)} of 12 runs are done: "
+    line = f"workbook: ended from outside; {len(done)} of 12 runs are done; "
     assert ended == code
     assert [one for one in said if not one.startswith("[")] == [
         f"{line}the same command again goes on from there"

@@ -12,6 +12,13 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
+def terminal(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(progress, "is_terminal", lambda: True)
+    return Terminal()
+
+
+@pytest.fixture
 def clock(monkeypatch):
     """Seconds that pass only when they are told to."""
     now = [0.0]
@@ -29,9 +36,8 @@ def test_a_pipe_is_told_a_line_for_each_run_that_ends():
     assert stream.getvalue() == "[1/3] a: made\n[2/3] b: failed: its file is [broken]\n"
 
 
-def test_a_terminal_shows_what_runs_what_is_done_what_failed_and_the_time_left(clock):
-    stream = Terminal()
-    with progress.shown_on(stream, 4) as shown:
+def test_a_terminal_shows_what_runs_what_is_done_what_failed_and_the_time_left(terminal, clock):
+    with progress.shown_on(terminal, 4) as shown:
         shown.said("first", "begins")
         shown.said("second", "begins")
         shown.ended("first", Outcome("made"))
@@ -39,7 +45,7 @@ def test_a_terminal_shows_what_runs_what_is_done_what_failed_and_the_time_left(c
         shown.ended("third", Outcome("failed", "no [b]scenario[/b]"))
         clock[0] = 60.0
         shown.tick()
-    said = stream.getvalue()
+    said = terminal.getvalue()
     assert "running the notebook" in said
     assert "60 s" in said
     assert "third: failed: no [b]scenario[/b]" in said

@@ -1,5 +1,6 @@
 """Small multiples of a batch: what the two options of each scenario cost, and how they differ."""
 
+import os
 from typing import Any
 
 import altair as alt
@@ -21,7 +22,7 @@ def small_multiples(frame: pd.DataFrame, colours: alt.Scale, size: float, unit: 
     if paired.empty:
         return None
     each = -(-len(paired) // MOST_ROWS)
-    shown = paired.iloc[::each]
+    shown = _labelled(paired.iloc[::each])
     rows = alt.Scale(domain=list(shown["scenario"]))
     frames = {
         f"Compared cost, {unit}": _costs(shown, size),
@@ -39,7 +40,7 @@ def small_multiples(frame: pd.DataFrame, colours: alt.Scale, size: float, unit: 
         "has the colour of the one for which it speaks."
     )
     if each > 1:
-        note += f" Every {each}th of {len(paired)} scenarios is drawn; the table has all."
+        note += f" One in {each} of {len(paired):,} scenarios is drawn; the table has all."
     return style.dressed(
         alt.hconcat(*panels, spacing=12).resolve_scale(color="independent"),
         _claim(paired),
@@ -48,15 +49,23 @@ def small_multiples(frame: pd.DataFrame, colours: alt.Scale, size: float, unit: 
     )
 
 
+def _labelled(shown: pd.DataFrame) -> pd.DataFrame:
+    """The rows by what tells them apart: without the words with which all their names begin."""
+    names = list(shown["scenario"])
+    shared = os.path.commonpath([name.replace("-", "/") for name in names]).replace("/", "-")
+    return shown.assign(scenario=[name.removeprefix(f"{shared}-") for name in names])
+
+
 def _claim(paired: pd.DataFrame) -> str:
     """Which option costs less on average, and in how many scenarios, where all are of one pair."""
     number, less = len(paired), int((paired["difference_usd"] < 0).sum())
     pairs = paired[["a", "b"]].drop_duplicates()
     if len(pairs) > 1:
-        return f"What the two options of each of {number} scenarios cost, and how they differ"
+        return f"What the two options of each of {number:,} scenarios cost, and how they differ"
     [[a, b]] = pairs.to_numpy()
     who, often = (a, less) if 2 * less >= number else (b, number - less)
-    return f"{who} costs less on average in {often} of {number} scenarios"
+    counted = "all" if often == number else f"{often:,} of"
+    return f"{who} costs less on average in {counted} {number:,} scenarios"
 
 
 def _costs(shown: pd.DataFrame, size: float) -> pd.DataFrame:

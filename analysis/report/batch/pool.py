@@ -27,7 +27,7 @@ import psutil
 from analysis.report.folder import stoppable
 
 LOOK_S = 0.5
-END_S = 3.0
+END_S = 2.0
 TRIES = 2
 
 Say = Callable[[str], None]

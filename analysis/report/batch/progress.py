@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.report.batch.order import Outcome
+from analysis.report.progress import is_terminal
 
 REDRAW_S = 0.25
 
@@ -36,7 +37,7 @@ class Progress(Protocol):
 
 def shown_on(stream: TextIO, number: int) -> Progress:
     """The progress of so many runs, as the stream can show it."""
-    return _Live(stream, number) if stream.isatty() else _Plain(stream, number)
+    return _Live(stream, number) if is_terminal() else _Plain(stream, number)
 
 
 class _Count:
