@@ -41,7 +41,7 @@ def page_of(decision, path, draws=300):
     notebook = new_notebook(cells=[new_markdown_cell("## What would change it"), cell])
     parameters = {"scenario": making.SLUG, "draws": draws, "seed": 1}
     imprint = html.Imprint(decision, parameters, [])
-    path.write_text(html.page(notebook, imprint, html.Leaf("report", "A question?", "")), "utf-8")
+    path.write_text(html.page(notebook, imprint, html.Leaf("report", "A question?")), "utf-8")
     return path
 
 

@@ -39,7 +39,7 @@ def page_of(path, shown):
     cells = [new_markdown_cell("# A?\n\n## B"), new_code_cell("1", outputs=outputs)]
     parameters = {"scenario": making.SLUG, "draws": 60, "seed": 1}
     imprint = html.Imprint(making.scenario(), parameters, [])
-    found = html.page(new_notebook(cells=cells), imprint, html.Leaf("report", "A question?", ""))
+    found = html.page(new_notebook(cells=cells), imprint, html.Leaf("report", "A question?"))
     path.write_text(found, "utf-8")
     return path
 

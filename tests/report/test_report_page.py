@@ -36,7 +36,7 @@ def page_of(monkeypatch, tmp_path):
         return report_html.page(
             new_notebook(cells=cells),
             report_html.Imprint(changed, PARAMETERS, []),
-            report_html.Leaf("report", title, ""),
+            report_html.Leaf("report", title),
         )
 
     return make
