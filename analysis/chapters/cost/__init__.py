@@ -1,4 +1,4 @@
-"""Cash by year against the funds, what differs, contracts, prices, what a budget buys."""
+"""Cash against the funds, what differs, contracts, unit costs, prices."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,23 +11,17 @@ from analysis.chapters.shared.exhibit import (
     Columns,
     Exhibit,
     answered,
-    line,
     paragraph,
     picture,
     side_by_side,
     table,
 )
-from analysis.chapters.shared.rows import title
 from analysis.chapters.shared.style import look, money
 from analysis.chapters.shared.words import only_one, spread, spread_of, spread_of_dates, usd_size
 from analysis.decision.verdict import cost_words
 from analysis.decision.wording import figure, percent, usd
-from analysis.model import comparison, estimates
+from analysis.model import comparison
 from analysis.model.simulation import Result
-from analysis.scenario.schema import Scenario
-
-ANY = "any amount"
-"""What a budget buys of an option that costs nothing."""
 
 
 def finding(headline: dict[str, Any]) -> Exhibit:
@@ -46,11 +40,6 @@ def cost_steps(result: Result) -> Exhibit:
     nothing = only_one("there is no difference in cost")
     frame = tables.cost_steps(result)
     return picture(frame, charts.cost_steps, look(result.scenario), nothing=nothing)
-
-
-def cash_by_year(result: Result) -> Exhibit:
-    """The picture of the cash paid in each year."""
-    return picture(tables.cash_by_year(result), charts.cash_by_year, look(result.scenario))
 
 
 def cumulative_cash(result: Result) -> Exhibit:
@@ -112,11 +101,6 @@ def machine_prices(result: Result) -> Exhibit:
     return picture(frame, unit_charts.price_paths, "a machine", nothing=nothing)
 
 
-def end_values(result: Result) -> Exhibit:
-    """The picture of what is left at the horizon."""
-    return picture(tables.end_values(result), unit_charts.end_values, look(result.scenario))
-
-
 def cost_by_rate(result: Result) -> Exhibit:
     """The picture of compared cost at each discount rate."""
     frame, nothing = tables.cost_by_rate(result), "The scenario sweeps no discount rate."
@@ -149,59 +133,3 @@ def _contracts_sentence(frame: pd.DataFrame) -> str:
         f"{row['rental']}: of {agreed} agreed on the mean {paid} are paid; hours that are not "
         "delivered are not."
     )
-
-
-def deal(scenario: Scenario) -> Exhibit:
-    """The picture of what the stated value of a contract means for an hour."""
-    stated = contracts.deal(scenario)
-    if stated is None:
-        return line("No rental of the question states the value of its contract.")
-    return picture(contracts.deal_prices(stated), unit_charts.deal, stated, look(scenario))
-
-
-def flip_rate(result: Result) -> Exhibit:
-    """The discount rate at which the question's options have the same compared cost, in words."""
-    asked = comparison.pair(result.scenario)
-    if asked is None:
-        return line(only_one("no discount rate turns anything"))
-    a, b = (title(result, option) for option in asked)
-    mean = estimates.mean(comparison.cost_difference_usd(result, *asked))
-    rate = comparison.flip_rate_per_year(result, *asked)
-    set_rate = f"{100 * result.scenario.choices.discount_rate_per_year.value:g} % a year"
-    gap = f"{a} and {b} have the same compared cost on the mean"
-    if mean.value:
-        low, high = (b, a) if mean.value > 0 else (a, b)
-        less = usd(abs(mean.value), mean.se)
-        gap = f"the mean compared cost of {low} is {less} below that of {high}"
-    turns = "no rate between 0 and 100 % a year turns which is lower"
-    if rate is not None:
-        turns = f"the two are equal at {figure(100 * rate)} % a year"
-    return line(f"At the {set_rate} that is set, {gap}; {turns}.")
-
-
-def budget(result: Result) -> Exhibit:
-    """What one round budget buys of each option at that option's own cost per unit; one sentence
-    for the options of the question."""
-    money_usd = tables.budget_usd(result)
-    if money_usd <= 0:
-        return line("At P50 the options of the question cost nothing, so no budget is spent.")
-
-    bought = ("targets", "the useful compute at P50, in median targets")
-    if result.scenario.need.target_flop is None:
-        bought = ("gpu_hours", "million GPU-hours at P50")
-
-    def sentence(frame: pd.DataFrame) -> str:
-        times = frame.set_index("option")[f"{bought[0]}_p50"].astype(float)
-        asked = [title(result, o) for o in comparison.pair(result.scenario) or result.options]
-        words = [ANY if pd.isna(times[o]) else figure(times[o], digits=2) for o in asked]
-        said = "; ".join(f"{o} {number}" for o, number in zip(asked, words, strict=True))
-        return f"For {usd(money_usd)}, {bought[1]}: {said}."
-
-    columns: dict[str, Any] = {
-        f"{usd(money_usd)} of present cost buys": "option",
-        "Million GPU-hours": spread_of("gpu_hours_", missing=ANY),
-        "Million useful PFLOP-days": spread_of("pflop_days_", missing=ANY),
-        "Times the median target": spread_of("targets_", missing=ANY),
-    }
-    kept = 4 if bought[0] == "targets" else 2
-    return table(tables.budget_buys(result), dict(list(columns.items())[:kept]), sentence)

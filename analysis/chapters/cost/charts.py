@@ -1,4 +1,4 @@
-"""Cash over time and by year; present cost by part, step by step, and by discount rate."""
+"""Cash over time; present cost by part, step by step, and by discount rate."""
 
 from typing import Any
 
@@ -13,7 +13,6 @@ from analysis.chapters.shared.style import (
     WIDTH,
     Look,
     band,
-    by_option,
     day,
     dressed,
     in_units,
@@ -153,30 +152,6 @@ def cost_steps(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
         (bars + text).properties(width=WIDTH - 150, height=24 * len(data)),
         titles.steps(frame),
         "Means of the same futures. Light: the second option pays less for it; dark: more.",
-    )
-
-
-def cash_by_year(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
-    """Cash paid in each year, P50 with P10 to P90, one panel per option."""
-    size, unit = money(frame["p90"])
-    data = in_units(frame, size)
-    data = data.assign(label=data["p50"].map(lambda paid: figure(paid, digits=2)))
-    base = alt.Chart(data).encode(x=alt.X("year:O", title="Year", axis=alt.Axis(labelAngle=0)))
-    bars = base.mark_bar(opacity=0.45).encode(
-        y=alt.Y(
-            "p50:Q",
-            title=f"Cash paid, {unit}",
-            scale=alt.Scale(domainMax=1.1 * max(float(data["p90"].max()), 0.1)),
-        ),
-        color=by_option(look),
-        tooltip=tips(data, "option", "year", "p10", "p50", "p90"),
-    )
-    rule = base.mark_rule(color=INK, strokeWidth=1.5).encode(y="p10:Q", y2="p90:Q")
-    text = base.mark_text(dy=-7, color=INK, fontSize=10).encode(y="p90:Q", text="label:N")
-    return dressed(
-        panels(bars + rule + text, look, 175, 140),
-        titles.years(frame),
-        "Bar and number: P50; line: P10 to P90. Year 1 begins on the day.",
     )
 
 

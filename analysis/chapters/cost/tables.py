@@ -1,4 +1,4 @@
-"""Cash over time, present cost by part and by rate, unit costs, end values, what a budget buys."""
+"""Cash over time, present cost by part and by rate, unit costs, market prices."""
 
 from typing import Any
 
@@ -14,7 +14,6 @@ from analysis.chapters.shared.rows import (
     three,
     title,
 )
-from analysis.chapters.training.tables import target_pflop_days
 from analysis.decision import headline
 from analysis.model import comparison, cost, estimates, inputs
 from analysis.model.records import REFERENCE_CHIP
@@ -33,15 +32,6 @@ def cumulative_cash(result: Result) -> pd.DataFrame:
     frame = bands(result, "spent_usd", "usd")
     funding = result.scenario.choices.funding_usd
     return frame if funding is None else frame.assign(funding_usd=funding.value)
-
-
-def cash_by_year(result: Result) -> pd.DataFrame:
-    """Cash paid in each year of the horizon, by option: p10, p50, p90 in USD."""
-    rows = []
-    for option in result.options:
-        for year, usd in result.cash_by_year_usd[option].items():
-            rows.append({"option": title(result, option), "year": year} | three(usd))
-    return pd.DataFrame(rows)
 
 
 AFTER = "contracts_after_the_horizon"
@@ -124,21 +114,6 @@ def unit_costs(result: Result) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-LEFT = ("purchases", "contracts that run on")
-
-
-def end_values(result: Result) -> pd.DataFrame:
-    """What is left at the horizon, by option: p10, p50, p90 in USD of that day, a liability below
-    zero; the mean of each of `LEFT`."""
-    rows = []
-    for option in result.options:
-        scalars = result.scalars[option]
-        left, runs_on = (float(scalars[x].mean()) for x in ("end_value_usd", "runs_on_usd"))
-        row = {"option": title(result, option)} | three(scalars["end_value_usd"])
-        rows.append(row | dict(zip(LEFT, (left - runs_on, runs_on), strict=True)))
-    return pd.DataFrame(rows)
-
-
 SHOWN = 3
 """Single futures that are drawn beside the range of a price."""
 
@@ -170,33 +145,3 @@ def _priced(scenario: Scenario, price: str) -> list[str]:
     bought = [REFERENCE_CHIP] * (service is not None and service.market_gpus is not None)
     names = dict.fromkeys([*used, *bought])
     return [name for name in names if getattr(scenario.chips[name], PRICE[price]) is not None]
-
-
-def budget_usd(result: Result) -> float:
-    """A round budget: the P50 present cost of the dearer option of the question (of all, if there
-    is no pair), to one significant digit; no less than 0."""
-    asked = comparison.pair(result.scenario) or result.options
-    costs = [three(result.scalars[option]["present_cost_usd"])["p50"] or 0.0 for option in asked]
-    return float(f"{max(*costs, 0.0):.1g}")
-
-
-def budget_buys(result: Result) -> pd.DataFrame:
-    """What the round budget of `budget_usd` buys of each option at its own cost per unit: million
-    `gpu_hours`, million useful `pflop_days` and median `targets`, each p10, p50, p90 and the ratio
-    of means (`_mean`); without a run the first alone. None where the option costs nothing."""
-    budget, rows = budget_usd(result), []
-    kinds = [("gpu_hours", "gpu_hours", 1e6)]
-    if result.scenario.need.target_flop is not None:
-        target = target_pflop_days(result)["target_p50"]
-        kinds += [("pflop_days", "pflop_days", 1e6), ("targets", "pflop_days", target)]
-    for option in result.options:
-        scalars = result.scalars[option]
-        usd = scalars["present_cost_usd"]
-        row: dict[str, Any] = {"option": title(result, option)}
-        for name, quantity, size in kinds:
-            amount = scalars[f"discounted_{quantity}"] * (budget / size)
-            bought = np.divide(amount, usd, out=np.full_like(usd, np.inf), where=usd > 0)
-            means = estimates.ratio_of_means(amount, usd)
-            row |= three(bought, f"{name}_") | {f"{name}_mean": means.value}
-        rows.append(row)
-    return pd.DataFrame(rows)

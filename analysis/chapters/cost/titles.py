@@ -1,12 +1,9 @@
-"""What costs most and who outspends the funds; unit costs, end values, prices, a deal's value."""
-
-from typing import Any
+"""What costs most and who outspends the funds; which rate turns the cost; unit costs, prices."""
 
 import pandas as pd
 
 from analysis.chapters.shared.words import agree, few, listed
-from analysis.decision.wording import figure, percent, usd
-from analysis.model.draws import HOURS_PER_MONTH
+from analysis.decision.wording import figure, percent
 
 
 def parts(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
@@ -65,16 +62,6 @@ def steps(frame: pd.DataFrame) -> str:
     return f"{second} less {first}, {unit}: {', '.join(words)}"
 
 
-def years(frame: pd.DataFrame) -> str:
-    """The option that pays most within one year at P50, and in which year."""
-    top = frame.iloc[int(frame["p50"].argmax())]
-    if top["p50"] <= 0:
-        return "At P50 no option pays on balance in any year"
-    ties = frame[(frame["p50"] == top["p50"]) & (frame["year"] == top["year"])]
-    names = listed(list(dict.fromkeys(ties["option"])))
-    return f"Most within one year at P50: {names} in year {top['year']}, {usd(top['p50'])}"
-
-
 def units(frame: pd.DataFrame) -> str:
     """Which of the options that are ranked pays least per H100-hour and per unit of useful compute,
     by the ratio of means."""
@@ -93,29 +80,9 @@ def units(frame: pd.DataFrame) -> str:
     return f"Least per unit: {'; '.join(words)}{among}"
 
 
-def ends(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
-    """What is left of each option of the pair at P50 at the horizon."""
-    mine = frame.set_index("option")["p50"]
-    words = []
-    for option in pair or tuple(mine.index[:1]):
-        owed = ", a liability" if mine[option] < 0 else ""
-        words.append(f"{option} {usd(mine[option]) if mine[option] else 'nothing'}{owed}")
-    return f"Left at the horizon at P50: {'; '.join(words)}"
-
-
 def prices(frame: pd.DataFrame, what: str) -> str:
     """What the price of an hour or a machine of each chip is at the horizon at P50, over its price
     today."""
     last = frame[frame["month"] == frame["month"].max()]
     words = [f"{percent(row['p50'])} ({row['chip']})" for _, row in last.iterrows()]
     return f"At the horizon the market price of {what} stands at P50 at {listed(words)} of today's"
-
-
-def deal(stated: dict[str, Any]) -> str:
-    """What the value of a contract means per hour over each term that it may have."""
-    hours = stated["paid_share"] * stated["gpus"] * HOURS_PER_MONTH
-    mid = stated["usd"][1]
-    prices = [f"{mid / (hours * months):.2f}" for months in stated["terms"]]
-    months = [f"{months:g}" for months in stated["terms"]]
-    mean = f"mean {listed(prices)} USD per GPU-hour"
-    return f"{usd(mid)} over {listed(months)} months {mean}"

@@ -1,4 +1,4 @@
-"""What a unit costs, what is left at the horizon, market prices, and the value of a deal."""
+"""What a unit costs, and market prices."""
 
 from typing import Any
 
@@ -6,22 +6,15 @@ import altair as alt
 import pandas as pd
 
 from analysis.chapters.cost import titles
-from analysis.chapters.cost.tables import LEFT
-from analysis.chapters.shared.exhibit import Row
-from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.style import (
     INK,
-    WIDTH,
     Look,
     by_option,
     day,
     dressed,
-    in_units,
-    money,
-    ranges,
     tips,
 )
-from analysis.decision.wording import figure, percent, usd
+from analysis.decision.wording import figure, percent
 
 UNIT_WORDS = {
     "usd_per_gpu_hour": "USD per GPU-hour",
@@ -61,29 +54,6 @@ def _unit_cost(frame: pd.DataFrame, look: Look, title: str, named: bool) -> alt.
     return (text + rule + dot).properties(width=150, height=34 * len(data))
 
 
-def end_values(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
-    """What is left at the horizon: P10 to P90 and P50 by option; the means of what it is made of in
-    words."""
-    size, unit = money(frame[["p10", "p90"]].abs().max(axis=1))
-    data = in_units(frame, size)
-    data = data.assign(label=[_made_of(row, size) for row in rows_of(frame)])
-    picture = ranges(data, look, f"End value at the horizon, {unit} (left of zero: a liability)")
-    rows = alt.Y("option:N", sort=look.options, title=None)
-    words = alt.Chart(data).mark_text(align="left", dx=6, color=INK)
-    text = words.encode(y=rows, x="p90:Q", text="label:N")
-    return dressed(
-        (picture + text).properties(width=WIDTH - 100, height=36 * len(frame)),
-        titles.ends(frame, look.pair),
-        "Dot: P50; line: P10 to P90; in words: means. In USD of that day, not discounted.",
-    )
-
-
-def _made_of(row: Row, size: float) -> str:
-    """The parts of an end value that are not nothing, in words."""
-    parts = [f"{figure(row[name] / size)} {name}" for name in LEFT if row[name]]
-    return ", ".join(parts) or "nothing"
-
-
 def price_paths(frame: pd.DataFrame, what: str) -> alt.FacetChart:
     """The market price of an hour or a machine of each chip over its price today, P10 to P90 and
     P50, and single futures, one panel each."""
@@ -111,28 +81,3 @@ def price_paths(frame: pd.DataFrame, what: str) -> alt.FacetChart:
         titles.prices(frame, what),
         f"Band: P10 to P90; thick: P50; thin: the first {len(single)} futures, year by year.",
     )
-
-
-def deal(frame: pd.DataFrame, stated: dict[str, Any], look: Look) -> alt.LayerChart:
-    """The price per GPU-hour that the value of a contract means over each number of months, with
-    the terms that it may have."""
-    colour = look.colour(stated["option"])
-    x = alt.X("months:Q", title="Months of the term", scale=alt.Scale(zero=False, nice=False))
-    y = alt.Y("usd_per_gpu_hour:Q", title="USD per GPU-hour", scale=alt.Scale(zero=True))
-    curve, terms = (frame[frame["term"] == kind].drop(columns="term") for kind in (False, True))
-    base = alt.Chart(curve).encode(x=x)
-    band = base.mark_area(opacity=0.18, color=colour).encode(y="low:Q", y2="high:Q")
-    line = base.mark_line(color=INK, strokeWidth=2).encode(y=y)
-    words = [
-        f"{months:g} months: {price:.2f} USD"
-        for months, price in zip(terms["months"], terms["usd_per_gpu_hour"], strict=True)
-    ]
-    points = alt.Chart(terms.assign(label=words)).encode(x=x, y=y)
-    dots = points.mark_point(filled=True, size=80, color=INK, opacity=1)
-    text = points.mark_text(align="left", dx=8, dy=-8, color=INK).encode(text="label:N")
-    layers: Any = band + line + dots + text
-    low, mid, high = stated["usd"]
-    note = f"Line: {usd(mid)} for the hours that are paid, used or not. Dots: terms it may have."
-    if low < high:
-        note += f" Shaded: {usd(low)} to {usd(high)}, P10 to P90."
-    return dressed(layers.properties(width=WIDTH - 40, height=260), titles.deal(stated), note)

@@ -133,11 +133,11 @@ def rentals(scenario: Scenario) -> Exhibit:
     for tranche in mid.tranches.values():
         if isinstance(tranche, RentedTranche):
             rental = fleet.rental(tranche, mid.horizon)
-            found = contracts.contract(rental, mid.horizon)
+            agreed, paid = contracts.contract(rental, mid.horizon)
+            prepaid = rent.prepayment_usd(rental)[0]
             row = {"tranche": tranche.title, "usd_per_gpu_hour": tranche.usd_per_gpu_hour[0]}
-            row |= {"agreed_usd": found.agreed[0], "paid_of_it_usd": found.paid[0]}
-            row |= {"prepaid_usd": found.prepaid[0]}
-            row |= {"prepaid_in_month": rent.prepaid_on(rental)[0] if found.prepaid[0] else np.nan}
+            row |= {"agreed_usd": agreed[0], "paid_of_it_usd": paid[0], "prepaid_usd": prepaid}
+            row |= {"prepaid_in_month": rent.prepaid_on(rental)[0] if prepaid else np.nan}
             then = cost.market_rent(tranche.chip, mid.horizon + 1)[0, -1]
             rows.append(row | {"market_usd_per_gpu_hour_at_horizon": then})
     return figures(pd.DataFrame(rows))
