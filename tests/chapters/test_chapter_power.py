@@ -268,18 +268,6 @@ def test_the_claim_says_from_when_power_carries_the_gpus(dates, expected):
 
 
 @pytest.mark.parametrize(
-    ("mwh", "pair", "expected"),
-    [
-        ([2e6, 1e6], ("B", "A"), "Mean energy over the horizon in TWh: B 1, A 2"),
-        ([2e3, 1e3], ("A", "B"), "Mean energy over the horizon in GWh: A 2, B 1"),
-        ([0, 0], None, "Mean energy over the horizon in GWh: A 0"),
-    ],
-)
-def test_the_claim_gives_the_energy_of_the_options_of_the_question(mwh, pair, expected):
-    assert power.titles.energy(pd.DataFrame({"option": ["A", "B"], "mwh": mwh}), pair) == expected
-
-
-@pytest.mark.parametrize(
     ("known", "expected"),
     [
         ([True, False, False], "1 of 3 figures; 1 of the 2 later ones within P10 to P90"),
@@ -301,7 +289,7 @@ def test_where_nobody_owns_the_chapter_says_so_in_place_of_each_picture(tmp_path
     one = whole.model_copy(update={"options": {"rented": whole.options["rented"]}})
     monkeypatch.setattr(runs, "decision", lambda slug: one)
     words = html.unescape(chapters.text(chapters.run("04-power", "case", 20, 1)))
-    assert words.count("No option has GPUs at a site with power stages, so power limits none.") == 7
+    assert words.count("No option has GPUs at a site with power stages, so power limits none.") == 6
     assert "No option buys energy: that of rented GPUs is in the rent." in words
     assert "No published series of power names a site of this scenario." in words
 
@@ -314,13 +302,6 @@ TestLaws = chapters.laws("04-power", [*RUNS, ("own-case", 1)])
 def chapter(request):
     names = chapters.of("04-power", *request.param)
     return names | {"words": html.unescape(names["words"])}
-
-
-def test_the_notebook_gives_the_energy_of_the_question_as_its_draws_do(chapter):
-    found, scalars = chapter["result"].scenario, chapter["result"].scalars
-    twh = {o: scalars[o]["energy_mwh"].mean() / 1e6 for o in found.compare}
-    said = ", ".join(f"{found.options[o].title} {figure(x, digits=2)}" for o, x in twh.items())
-    assert f"Mean energy over the horizon in TWh: {said}" in chapter["words"]
 
 
 def test_the_notebook_gives_the_emissions_of_the_question_as_its_draws_do(chapter):
@@ -358,7 +339,6 @@ def test_the_notebook_says_from_when_power_carries_a_start_as_its_stages_do(chap
     p50 = float(np.sort(dates)[149])
     row = power.tables.power_wanted(chapter["result"]).iloc[0]
     assert row["p50"] == pytest.approx(p50)
-    assert "When power carries the GPUs of 3 sites" in chapter["words"]
 
 
 def test_the_notebook_names_no_later_figure_as_known(chapter):

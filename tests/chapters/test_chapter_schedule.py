@@ -12,7 +12,7 @@ from tools import chapters
 from tools.hand import OWNED, scenario
 
 from analysis.chapters import schedule
-from analysis.chapters.schedule.charts import apart, when
+from analysis.chapters.schedule.charts import when
 from analysis.chapters.shared.style import look
 from analysis.decision.wording import percent
 from analysis.model import simulation
@@ -280,19 +280,6 @@ def test_the_claim_names_whose_gpus_wait_for_power(most, expected):
 )
 def test_the_words_beside_a_bar_name_the_share_beyond_the_horizon(day, within, expected):
     assert when(day, within) == expected
-
-
-@pytest.mark.parametrize(
-    ("shares", "expected"),
-    [
-        ([0.5, 0.2], [0.5, 0.2]),
-        ([0.5, 0.5], [0.5, 0.6]),
-        ([1.0, 1.0, 0.0], [0.9, 1.0, 0.0]),
-        ([0.0, 0.0, 0.0], [0.0, 0.1, 0.2]),
-    ],
-)
-def test_labels_at_the_end_of_lines_are_moved_apart_and_stay_in_the_picture(shares, expected):
-    assert apart(shares, 0.1) == pytest.approx(expected)
 
 
 def test_a_chapter_of_one_option_has_neither_a_pair_nor_a_false_sentence(tmp_path, monkeypatch):

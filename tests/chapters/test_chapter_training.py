@@ -89,15 +89,6 @@ def test_where_nothing_stops_all_time_is_progress_however_many_the_gpus(tmp_path
     assert frame["gpus"].max() == pytest.approx(10 * 100)  # no most useful number to show
 
 
-def test_half_of_peak_is_left_after_utilisation_and_40_percent_after_idle_hours(tmp_path):
-    frame = training.fabric_tables.useful_shares(
-        yields(tmp_path, "rented", "[need]\nuse_share = 0.8\n").result
-    )
-    rented = frame[frame["option"] == "Rented"]
-    assert rented["step"].tolist() == list(training.fabric_tables.STEPS)
-    assert rented["p50"].tolist() == pytest.approx([1, 0.5, 0.5, 0.4])
-
-
 def test_a_fabric_of_40_gpus_delays_a_run_that_100_would_finish(tmp_path):
     # 1e24 FLOP take 100 GPUs 7.61035 months; 40 take 19.02588, but the rental ends after 12.
     changes = SMALL + "[need]\nstart_gpus = { value = 40 }\n"
@@ -124,13 +115,9 @@ def test_the_month_of_the_move_is_when_the_larger_fabric_comes(tmp_path):
     assert yields(tmp_path, "built", TWO_HALLS).number("move_months") == math.inf
 
 
-def test_options_without_gpus_for_the_run_have_no_curve_and_no_shares(tmp_path):
+def test_options_without_gpus_for_the_run_have_no_curve_and_no_limits(tmp_path):
     result = yields(tmp_path, "rented", NO_RUN).result
-    for table in (
-        training.fabric_tables.fabric_sizes,
-        training.fabric_tables.goodput_by_gpus,
-        training.fabric_tables.useful_shares,
-    ):
+    for table in (training.fabric_tables.fabric_sizes, training.fabric_tables.goodput_by_gpus):
         assert table(result).empty
     assert training.fabric_tables.fabric_limits(result).empty
 
@@ -160,37 +147,6 @@ def test_goodput_is_told_of_the_smallest_and_the_largest_fabric(rows, expected):
     assert training.titles.goodput(sizes(*rows)) == expected
 
 
-def left(*shares: list[float]) -> pd.DataFrame:
-    rows = [
-        {"option": f"O{i}", "rank": rank, "p50": one}
-        for i, mine in enumerate(shares)
-        for rank, one in enumerate(mine)
-    ]
-    return pd.DataFrame(rows)
-
-
-@pytest.mark.parametrize(
-    ("shares", "expected"),
-    [
-        (
-            [[1, 0.4, 0.3, 0.2]],
-            "At P50 20 % of peak becomes useful compute; most is lost to utilisation (MFU)",
-        ),
-        (
-            [[1, 0.9, 0.3, 0.2], [1, 0.9, 0.8, 0.7]],
-            "At P50 20 % to 70 % of peak becomes useful compute; most is lost to stops",
-        ),
-        (
-            [[1, 1, 1, 0.5]],
-            "At P50 50 % of peak becomes useful compute; most is lost to idle hours",
-        ),
-        ([[1, 1, 1, 1]], "At P50 100 % of peak becomes useful compute"),
-    ],
-)
-def test_it_is_told_what_is_left_of_peak_and_where_most_is_lost(shares, expected):
-    assert training.titles.useful_shares(left(*shares)) == expected
-
-
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -210,10 +166,9 @@ def test_it_is_told_whom_the_limit_of_a_fabric_delays(tmp_path, changes, expecte
     assert expected in training.fabrics(yields(tmp_path, "rented", changes).result).html
 
 
-def test_without_a_run_the_pictures_give_way_to_one_line(tmp_path):
+def test_without_a_run_the_picture_gives_way_to_one_line(tmp_path):
     result = yields(tmp_path, "rented", NO_RUN).result
-    for page in (training.goodput, training.useful_shares):
-        assert page(result).html.startswith("<p>No option has GPUs for the run")
+    assert training.goodput(result).html.startswith("<p>No option has GPUs for the run")
 
 
 # The notebook

@@ -87,7 +87,7 @@ def title(chart: Any) -> str:
 
 def test_every_exhibit_that_draws_is_among_the_pictures():
     drawn = {name for chapter in CHAPTERS for name in drawing_exhibits(chapter)}
-    assert len(drawn) > 40
+    assert len(drawn) > 30
     assert drawn - set(FOUND) - set(BY_HAND) == set()
 
 
@@ -333,32 +333,6 @@ def test_a_rate_of_12_and_a_half_percent_is_told_from_12(look):
     frame = at_rates(4e9, 4e9, 4e9).replace({0.1: 0.12, 0.15: 0.125})
     found = title(cost.charts.cost_by_rate(frame, look))
     assert found == "Lower mean compared cost: Built at 12 %, 12.5 % and 25 %"
-
-
-@pytest.mark.parametrize(
-    ("rented", "built", "ranked", "expected"),
-    [
-        (5.0, 4.0, "Rented Built", "Rented gives the most useful compute per dollar"),
-        (5.0, 6.0, "Rented Built", "Built gives the most useful compute per dollar"),
-        (
-            5.0,
-            6.0,
-            "Rented",
-            "Rented gives the most useful compute per dollar, of those that meet the need in half "
-            "of the futures",
-        ),
-        (5.0, 6.0, "", "No option meets the need in half of the futures"),
-        (0.0, 0.0, "Rented Built", "At P50 no option gives useful compute"),
-    ],
-)
-def test_the_picture_of_compute_says_which_of_the_ranked_gives_most_of_it(
-    look, rented, built, ranked, expected
-):
-    frame = pd.DataFrame({"option": ["Rented", "Built"], "p50": [rented, built]})
-    frame = frame.assign(ranked=[option in ranked for option in frame["option"]])
-    frame = frame.assign(p10=frame["p50"], p90=frame["p50"], ratio_of_means=frame["p50"])
-    found = title(training.charts.compute_per_usd(frame, look))
-    assert found.replace("\n", " ") == expected
 
 
 def test_what_an_option_needs_and_pays_is_drawn_in_its_colour_wherever_it_is_listed():

@@ -34,7 +34,7 @@ def page_of(decision, path, draws=300):
     result = simulation.simulate(decision, 50, 1)
     pictures = (
         answer.charts.live(answer.tables.live_grid(decision, draws, 1), look, draws),
-        training.charts.compute_per_usd(training.tables.compute_per_usd(result), look),
+        training.charts.target_dates(training.tables.target_dates(result), look),
     )
     shown = [new_output("display_data", drawing.shown(one.to_dict())) for one in pictures]
     cell = new_code_cell("1", outputs=shown)

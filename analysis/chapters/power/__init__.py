@@ -64,12 +64,6 @@ def stages(result: Result) -> Exhibit:
     return table(frame, columns, _stages_sentence, nothing=NO_LIMIT)
 
 
-def carried_power(result: Result) -> Exhibit:
-    """The picture of MW against the MW that a start and all GPUs need."""
-    wanted = tables.power_wanted(result)
-    return picture(tables.carried_power(result), charts.carried_power, wanted, nothing=NO_LIMIT)
-
-
 def power_wanted(result: Result) -> Exhibit:
     """The MW that a start and all GPUs of each site need, from when power carries them and in how
     many futures; with one sentence on how many never get it."""
@@ -100,11 +94,6 @@ def dark_gpus(result: Result) -> Exhibit:
         "Speed then": lambda r: "-" if pd.isna(r["speed"]) else percent(r["speed"]),
     }
     return table(frame, columns, lambda _: DARK, nothing=NO_LIMIT)
-
-
-def energy_by_source(result: Result) -> Exhibit:
-    """The picture of each option's energy by year and source."""
-    return picture(energy_tables.energy_by_source(result), charts.energy, look(result.scenario))
 
 
 def energy(result: Result) -> Exhibit:

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.chapters.power import titles
-from analysis.chapters.schedule.charts import LINE, SPAN, apart, timeline, when
+from analysis.chapters.schedule.charts import SPAN, timeline, when
 from analysis.chapters.shared.style import HEIGHT, INK, WIDTH, Look, day, dressed, legible, tips
 from analysis.decision.wording import figure
 from analysis.scenario.schema import SUPPLIER
@@ -100,48 +100,6 @@ def stages(frame: pd.DataFrame) -> alt.FacetChart:
     )
 
 
-def carried_power(frame: pd.DataFrame, wanted: pd.DataFrame) -> Any:
-    """MW over time, P50 and P10 to P90, against the MW that a start and all GPUs need."""
-    sites = list(dict.fromkeys(frame["site"]))
-    claim = {site: titles.carried_power(wanted[wanted["site"] == site], site) for site in sites}
-    panels = [
-        _carried_at(frame[frame["site"] == site], wanted[wanted["site"] == site]) for site in sites
-    ]
-    if len(sites) > 1:
-        panels = [one.properties(title=claim[s]) for one, s in zip(panels, sites, strict=True)]
-    return dressed(
-        alt.vconcat(*panels),
-        claim[sites[0]]
-        if len(sites) == 1
-        else f"When power carries the GPUs of {len(sites)} sites",
-        "Line and band: MW of the stages, P50 and P10 to P90; brown: MW that the GPUs need, P50 "
-        "and P10 to P90.",
-    )
-
-
-def _carried_at(here: pd.DataFrame, wanted: pd.DataFrame) -> alt.LayerChart:
-    """MW of one site, and the MW needed as level lines, each with its name beside it."""
-    most = 1.05 * float(max(here["p90"].max(), wanted["mw_p90"].max()))
-    drawn = wanted[["mw_p10", "mw_p50", "mw_p90"]].assign(
-        words=[
-            f"{what}: {figure(mw)} MW"
-            for what, mw in zip(wanted["what"], wanted["mw_p50"], strict=True)
-        ],
-        place=[most * x for x in apart(list(wanted["mw_p50"] / most), 2 * LINE / HEIGHT)],
-    )
-    level = alt.Chart(drawn)
-    needed = level.mark_rect(color=NEEDED, opacity=0.15).encode(
-        y=alt.Y("mw_p10:Q", title=CARRIED, scale=alt.Scale(domain=[0, most], nice=False)),
-        y2="mw_p90:Q",
-    )
-    line = level.mark_rule(color=NEEDED, strokeWidth=1.5).encode(y="mw_p50:Q")
-    label = level.mark_text(color=NEEDED, align="left", fontWeight="bold").encode(
-        x=alt.value(WIDTH - 184), y="place:Q", text="words:N"
-    )
-    picture = needed + line + carried_band(here) + label
-    return picture.properties(width=WIDTH - 190, height=HEIGHT - 60)
-
-
 def carried_band(here: pd.DataFrame) -> alt.LayerChart:
     """MW by month: P50 and P10 to P90."""
     base = alt.Chart(here[["day", "p10", "p50", "p90"]]).encode(x=day("day", "Month"))
@@ -150,31 +108,6 @@ def carried_band(here: pd.DataFrame) -> alt.LayerChart:
     )
     line = base.mark_line(color=INK, strokeWidth=2)
     return band + line.encode(y="p50:Q", tooltip=tips(here, "day", "p10", "p50", "p90"))
-
-
-def energy(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
-    """Mean energy of each year by source, stacked, one panel per option."""
-    size, unit = titles.energy_unit(frame.groupby(["option", "year"])["mwh"].sum())
-    sums = frame.groupby(["option", "source", "year"], sort=False, as_index=False)["mwh"].sum()
-    data = _placed(sums.assign(energy=sums["mwh"] / size))
-    bars = (
-        alt.Chart(data)
-        .mark_bar(stroke="#9ca3af", strokeWidth=0.5)
-        .encode(
-            x=alt.X("year:O", title="Year", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("energy:Q", title=f"{unit} a year"),
-            color=_sources(frame),
-            order=alt.Order("place:Q"),
-            tooltip=[*tips(data, "option"), alt.Tooltip("source:N"), *tips(data, "year", "energy")],
-        )
-    )
-    return dressed(
-        bars.properties(width=180, height=120).facet(
-            facet=alt.Facet("option:N", title=None, sort=look.options), columns=3
-        ),
-        titles.energy(frame, look.pair),
-        "Means over the futures; the last year is shorter where the horizon cuts it.",
-    )
 
 
 def emissions(frame: pd.DataFrame, totals: pd.DataFrame, look: Look) -> alt.LayerChart:

@@ -67,13 +67,6 @@ def since(row: pd.Series) -> str:
     return f"from {short_month(str(row['p50_day']))} (P50)"
 
 
-def energy(frame: pd.DataFrame, pair: tuple[str, str] | None) -> str:
-    """Mean energy of the options of the question over the horizon."""
-    mwh = frame.groupby("option", sort=False)["mwh"].sum()
-    size, unit = energy_unit(mwh)
-    return f"Mean energy over the horizon in {unit}: {_amounts(mwh / size, pair)}"
-
-
 def emissions(totals: pd.DataFrame, pair: tuple[str, str] | None) -> str:
     """Mean emissions of the options of the question over the horizon."""
     tonnes = totals.set_index("option")["tco2_mean"]

@@ -25,9 +25,6 @@ SPAN = 350
 ROW = 17
 """Height of one row of a timeline."""
 
-LINE = 14
-"""Height that one label at the end of a line needs."""
-
 
 def phases(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """The way of each option to the target: bars from P10 to P90, a tick at P50, the need."""
@@ -143,19 +140,3 @@ def _need(frame: pd.DataFrame) -> Any:
 
 def _need_words(frame: pd.DataFrame) -> str:
     return f"need: {short_month(frame['need_day'].iloc[0])}"
-
-
-def apart(shares: list[float], gap: float) -> list[float]:
-    """Places of labels between 0 and 1, moved until each is a gap above the one below it.
-
-    What would rise above 1 sinks again; the order stays.
-    """
-    order = sorted(range(len(shares)), key=lambda i: shares[i])
-    places = dict.fromkeys(order, 0.0)
-    below = -gap
-    for i in order:
-        below = places[i] = max(shares[i], below + gap)
-    above = 1 + gap
-    for i in reversed(order):
-        above = places[i] = min(places[i], above - gap)
-    return [places[i] for i in range(len(shares))]

@@ -1,4 +1,4 @@
-"""The run: what the target asks, what stops cost, the day it is reached, one fabric or several."""
+"""The run: what stops cost, its GPUs, the day it reaches the target, one fabric or several."""
 
 from typing import Any
 
@@ -51,22 +51,9 @@ def goodput(result: Result) -> Exhibit:
 
 
 @of_a_run
-def useful_shares(result: Result) -> Exhibit:
-    """The picture from peak to useful."""
-    frame = fabric_tables.useful_shares(result)
-    return picture(frame, fabric_charts.useful_shares, look(result.scenario), nothing=NO_GPUS)
-
-
-@of_a_run
 def target_dates(result: Result) -> Exhibit:
     """The picture of when the target is reached, and how often it is not."""
     return picture(tables.target_dates(result), charts.target_dates, look(result.scenario))
-
-
-@of_a_run
-def compute_per_usd(result: Result) -> Exhibit:
-    """The picture of useful compute per dollar."""
-    return picture(tables.compute_per_usd(result), charts.compute_per_usd, look(result.scenario))
 
 
 @of_a_run

@@ -1,4 +1,4 @@
-"""GPUs of the run, its progress, the day of the target, compute per dollar."""
+"""GPUs of the run and the day of the target."""
 
 import altair as alt
 import pandas as pd
@@ -13,7 +13,6 @@ from analysis.chapters.shared.style import (
     dressed,
     option_rows,
     panels,
-    ranges,
     tips,
 )
 from analysis.chapters.training import titles
@@ -78,14 +77,4 @@ def _missed(never: pd.DataFrame, look: Look) -> alt.LayerChart:
     text = base.mark_text(align="left", dx=4, color=INK)
     return (bars + text.encode(text=alt.Text("share:Q", format=".0%"))).properties(
         width=WIDTH - 250
-    )
-
-
-def compute_per_usd(frame: pd.DataFrame, look: Look) -> alt.LayerChart:
-    """Useful PFLOP-days per million USD: P10 to P90 and P50 by option."""
-    picture = ranges(frame, look, "Useful PFLOP-days per million USD (more is better)")
-    return dressed(
-        picture.properties(width=WIDTH - 60, height=40 * len(frame)),
-        titles.compute_per_usd(frame),
-        "Dot: P50; line: P10 to P90. Both cost and compute are discounted.",
     )

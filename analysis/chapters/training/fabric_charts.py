@@ -1,4 +1,4 @@
-"""What stops take of a run by its size, and what is left of peak."""
+"""What stops take of a run by its size."""
 
 from typing import Any
 
@@ -6,20 +6,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from analysis.chapters.shared.style import (
-    INK,
-    WIDTH,
-    Look,
-    by_option,
-    dressed,
-    legible,
-    panels,
-    tips,
-)
+from analysis.chapters.shared.style import INK, WIDTH, Look, dressed, legible, tips
 from analysis.chapters.shared.words import few
 from analysis.chapters.training import titles
-from analysis.chapters.training.fabric_tables import STEPS
-from analysis.decision.wording import percent
 
 PROGRESS = "Share of time that is progress"
 
@@ -89,28 +78,3 @@ def _fabrics(marks: pd.DataFrame, x: alt.X) -> alt.LayerChart:
     layers += here[0].mark_text(align="right", dx=-5, fontSize=11)
     layers += here[1].mark_text(align="left", dx=5, fontSize=11)
     return layers
-
-
-def useful_shares(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
-    """What is left of peak FLOP/s, step by step, P50 with P10 to P90, one panel per option."""
-    data = frame.assign(label=frame["p50"].map(percent), none=0.0)
-    base = alt.Chart(data).encode(y=alt.Y("step:N", title=None, sort=list(STEPS)))
-    x = alt.X(
-        "p50:Q",
-        title="Share of peak FLOP/s",
-        axis=alt.Axis(format="%", tickCount=3),
-        scale=alt.Scale(domain=[0, 1]),
-    )
-    bars = base.mark_bar(opacity=0.45).encode(
-        x=x, color=by_option(look), tooltip=tips(frame, "option", "p10", "p50", "p90")
-    )
-    rule = base.mark_rule(color=INK, strokeWidth=1.5).encode(x="p10:Q", x2="p90:Q")
-    text = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(
-        x="p90:Q", text="label:N"
-    )
-    head = text.transform_filter("datum.rank > 0")
-    return dressed(
-        panels(bars + rule + head, look, 150, 92),
-        titles.useful_shares(frame),
-        "Bar: P50; line: P10 to P90. With all GPUs of the option in the run.",
-    )

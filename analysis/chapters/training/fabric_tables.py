@@ -1,4 +1,4 @@
-"""The fabrics of the run: what stops take of it, what is left of peak, what their limits cost."""
+"""The fabrics of the run: what stops take of it, what their limits cost."""
 
 from typing import Any
 
@@ -15,9 +15,6 @@ from analysis.scenario import edits, naming
 from analysis.scenario.schema import Scenario, Tranche
 
 CURVE_POINTS = 60
-
-STEPS = ("peak", "after utilisation", "after stops", "after idle hours")
-"""What is left of peak, step by step: x MFU, x goodput, x use share."""
 
 
 def fabrics(scenario: Scenario, option: str) -> dict[str, list[Tranche]]:
@@ -99,52 +96,6 @@ def _goodput(result: Result, chip: str, gpus: Array, futures: Draws) -> Array:
     per_node = inputs.chip(result.scenario, chip, futures).gpus_per_node
     stop = training.mean_time_to_stop_s(gpus, per_node, run.failures_per_1000_node_days)
     return training.goodput_share(stop, run.checkpoint_write_s, run.restart_s)
-
-
-def full_runs(result: Result) -> dict[str, dict[str, Array]]:
-    """The run of each option once all its GPUs are there, on the fabric with the most useful
-    compute: `gpus` used, `goodput`, `useful_share` of peak and `flop_per_day`, each (draws,) over
-    the first block; an option without a run is left out."""
-    futures = result.first_futures
-    run = the_run(result, futures)
-    full = {}
-    for option in result.options:
-        groups = fabrics(result.scenario, option).values()
-        on_each = [_full_run(result, tranches, futures, run) for tranches in groups]
-        if on_each:
-            best = np.argmax([numbers["flop_per_day"] for numbers in on_each], axis=0)[None]
-            full[option] = {
-                name: np.take_along_axis(np.stack([x[name] for x in on_each]), best, 0)[0]
-                for name in on_each[0]
-            }
-    return full
-
-
-def _full_run(
-    result: Result, tranches: list[Tranche], futures: Draws, run: Run
-) -> dict[str, Array]:
-    chip = tranches[0].chip
-    gpus = np.minimum(spanned_gpus(tranches, futures), _most_gpus(result, chip, futures))
-    good = _goodput(result, chip, np.maximum(gpus, 1e-9)[:, None], futures)[:, 0]
-    useful = run.mfu_share * good * run.use_share
-    peak = inputs.chip(result.scenario, chip, futures).peak_flop_per_s
-    flop = gpus * peak * useful * training.SECONDS_PER_DAY
-    return {"gpus": gpus, "goodput": good, "useful_share": useful, "flop_per_day": flop}
-
-
-def useful_shares(result: Result) -> pd.DataFrame:
-    """What is left of peak FLOP/s after each of `STEPS`, by option, with all its GPUs in the run:
-    p10, p50, p90 over the first block of draws."""
-    run = the_run(result, result.first_futures)
-    rows = []
-    for option, full in full_runs(result).items():
-        mfu = run.mfu_share
-        left = (np.ones_like(mfu), mfu, mfu * full["goodput"], full["useful_share"])
-        for rank, (step, share) in enumerate(zip(STEPS, left, strict=True)):
-            rows.append(
-                {"option": title(result, option), "step": step, "rank": rank} | three(share)
-            )
-    return pd.DataFrame(rows)
 
 
 def fabric_limits(result: Result) -> pd.DataFrame:

@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from analysis.chapters.shared.rows import NEVER, bands, day, quantile_rows, three, title
+from analysis.chapters.shared.rows import NEVER, bands, day, three, title
 from analysis.chapters.shared.words import listed
 from analysis.decision.wording import figure
 from analysis.evidence import ledger
-from analysis.model import comparison, estimates, training
-from analysis.model.draws import resolve
+from analysis.model import comparison, estimates
 from analysis.model.simulation import Result
 from analysis.scenario import naming
 from analysis.scenario.schema import Scenario
@@ -34,14 +33,6 @@ def by_peak(scenario: Scenario) -> str:
     more = {name: x / peaks[weakest] for name, x in peaks.items() if x > peaks[weakest]}
     words = [f"one {name} is {figure(ratio)} {weakest}" for name, ratio in more.items()]
     return f" By peak FLOP/s {listed(words)}." if words else ""
-
-
-def target_pflop_days(result: Result) -> dict[str, float]:
-    """The target in PFLOP-days: `target_p10`, `target_p50` and `target_p90` over the first block of
-    draws."""
-    flop = resolve(result.scenario.need.target_flop or 0.0, result.first_futures)
-    [low], [mid], [high] = quantile_rows(flop[:, None] / training.FLOP_PER_PFLOP_DAY)
-    return {"target_p10": low, "target_p50": mid, "target_p90": high}
 
 
 def target_dates(result: Result) -> pd.DataFrame:

@@ -45,29 +45,6 @@ def goodput(sizes: pd.DataFrame) -> str:
     return f"{claim}, at P50"
 
 
-def useful_shares(frame: pd.DataFrame) -> str:
-    """What share of peak becomes useful compute at P50, and which step loses most of it."""
-    left = frame.pivot(index="option", columns="rank", values="p50")
-    low, high = (percent(x) for x in (left.iloc[:, -1].min(), left.iloc[:, -1].max()))
-    lost = -left.diff(axis=1).iloc[:, 1:].sum()
-    names = ("utilisation (MFU)", "stops", "idle hours")
-    most = f"; most is lost to {names[int(lost.argmax())]}" if lost.max() > 0 else ""
-    range_ = low if low == high else f"{low} to {high}"
-    return f"At P50 {range_} of peak becomes useful compute{most}"
-
-
-def compute_per_usd(frame: pd.DataFrame) -> str:
-    """Which of the options that are ranked gives the most useful compute per dollar at P50."""
-    ranked = frame[frame["ranked"]]
-    if ranked.empty:
-        return "No option meets the need in half of the futures"
-    best = ranked.iloc[int(ranked["p50"].argmax())]
-    if best["p50"] <= 0:
-        return "At P50 no option gives useful compute"
-    among = "" if frame["ranked"].all() else ", of those that meet the need in half of the futures"
-    return f"{best['option']} gives the most useful compute per dollar{among}"
-
-
 def _never(frame: pd.DataFrame, since: pd.Series) -> str:
     """Which options never do what others do since some day."""
     never = [option for option in dict.fromkeys(frame["option"]) if option not in since.index]
