@@ -89,12 +89,12 @@ def ran(request):
 
 def kept(found):
     """What is kept, by practice."""
-    return checks.practice_tables.standards(found).set_index("practice")["kept"]
+    return checks.practices.standards(found).set_index("practice")["kept"]
 
 
 def said(found, practice):
     """What is found for a practice."""
-    return checks.practice_tables.standards(found).set_index("practice").loc[practice, "found"]
+    return checks.practices.standards(found).set_index("practice").loc[practice, "found"]
 
 
 def cells(html, heads):
@@ -104,7 +104,7 @@ def cells(html, heads):
 
 
 def test_all_22_practices_of_the_gao_stand_in_the_list_once():
-    numbers = [n for n in checks.practice_tables.standards(builders.shipped())["number"] if n]
+    numbers = [n for n in checks.practices.standards(builders.shipped())["number"] if n]
     assert sorted(numbers) == sorted(GAO)
 
 
@@ -112,7 +112,7 @@ def test_every_practice_stands_in_a_section_of_the_report_or_in_a_chapter_that_i
     stems = {path.stem for path in chapters.FOLDER.glob("*.ipynb")}
     report = json.loads((chapters.FOLDER / "report.ipynb").read_text("utf-8"))["cells"]
     heads = {cell["source"][0].strip() for cell in report if cell["cell_type"] == "markdown"}
-    for where in checks.practice_tables.standards(builders.shipped())["where"]:
+    for where in checks.practices.standards(builders.shipped())["where"]:
         notebook, _, section = where.partition(", ")
         assert notebook in stems | {"-"}
         assert not section or f"## {section}" in heads

@@ -10,7 +10,6 @@ from typing import Any
 from analysis.chapters import (
     answer,
     assumptions,
-    checks,
     comparison,
     cost,
     evidence,
@@ -21,8 +20,6 @@ from analysis.chapters import (
     training,
     value,
 )
-from analysis.decision import attribution
-from analysis.model.comparison import pair
 from analysis.model.simulation import Result
 from analysis.validation import backtest
 
@@ -31,19 +28,6 @@ Draw = Callable[[Result], Any]
 
 def _past(result: Result) -> backtest.Backtest:
     return backtest.backtest(result.scenario, result.draws, result.seed)
-
-
-def _waterfall(result: Result) -> Any:
-    """The walk from the scenario to one whose horizon and use are shorter."""
-    scenario = result.scenario
-    need = scenario.need.model_copy(update={"use_share": 0.5})
-    sooner = scenario.choices.horizon_months.model_copy(update={"value": 24.0})
-    choices = scenario.choices.model_copy(update={"horizon_months": sooner})
-    later = scenario.model_copy(update={"need": need, "choices": choices})
-    asked = pair(scenario) or ("", "")
-    steps = attribution.waterfall(scenario, later, asked, 100, result.seed)
-    frame = checks.tables.waterfall(*steps, ("Before", "After"))
-    return checks.charts.waterfall(frame, checks.style.look(scenario), 100)
 
 
 def _explained(measure: str) -> Draw:
@@ -56,7 +40,6 @@ TAKEN: dict[str, Callable[[Result], Any]] = {
     "result": lambda r: r,
     "scenario": lambda r: r.scenario,
     "past": _past,
-    "printed": lambda r: checks.tables.published_figures(),
 }
 """The name of what an exhibit takes -> that of a result."""
 
@@ -70,7 +53,6 @@ CHAPTERS = (
     comparison,
     sensitivity,
     value,
-    checks,
     hindsight,
     answer,
 )
@@ -109,7 +91,6 @@ FOUND: dict[str, Draw] = {
 BY_HAND: dict[str, dict[str, Draw]] = {
     "cost_and_date": {"cost_and_date_at_a_value": lambda r: comparison.cost_and_date(r, 1e8).shown},
     "explained": {"explained_cost": _explained("cost_usd"), "explained_need": _explained("meets")},
-    "waterfall": {"waterfall": _waterfall},
 }
 """Exhibits that take more than a run -> their pictures."""
 

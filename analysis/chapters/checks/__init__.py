@@ -5,29 +5,16 @@ import pandas as pd
 
 from analysis.chapters.checks import (
     by_the_book,
-    charts,
-    practice_tables,
     practices,
     risk_tables,
     tables,
     titles,
 )
-from analysis.chapters.shared import style
-from analysis.chapters.shared.exhibit import (
-    Columns,
-    Exhibit,
-    Row,
-    answered,
-    line,
-    paragraph,
-    picture,
-    table,
-)
+from analysis.chapters.shared.exhibit import Columns, Exhibit, Row, answered, line, paragraph, table
 from analysis.chapters.shared.markup import safe
 from analysis.decision import attribution
 from analysis.model import comparison
 from analysis.model.simulation import Result
-from analysis.scenario import edits
 from analysis.scenario.schema import Scenario
 
 DRAWS = 1024
@@ -39,19 +26,13 @@ ALONE_MOVES = "Alone, P10 to P90, moves the difference by"
 
 def finding(printed: pd.DataFrame, scenario: Scenario) -> Exhibit:
     """How near the model comes to printed figures, and how many practices the scenario keeps."""
-    kept = practice_tables.standards(scenario)["kept"]
+    kept = practices.standards(scenario)["kept"]
     yes, no = (int((kept == answer).sum()) for answer in (practices.YES, practices.NO))
     return answered(
         f"{titles.published_figures(printed)}.",
         f"Of {len(kept)} practices of such an analysis {yes} are kept; not kept: {no or 'none'}; "
         "the rest is left to the reader.",
     )
-
-
-def near_printed(printed: pd.DataFrame) -> Exhibit:
-    """The picture of our figures over those that others have printed, `printed` holding both as
-    `tables.published_figures` does."""
-    return picture(printed, charts.published_figures)
 
 
 def published_figures(printed: pd.DataFrame, standing: str) -> Exhibit:
@@ -112,17 +93,23 @@ def identities(result: Result) -> Exhibit:
 
 
 def waterfall(before: Scenario, after: Scenario, seed: int) -> Exhibit:
-    """Which changed input moved the pair of the question from one scenario to another; or one line
-    where they have no pair in common or nothing that moved it."""
+    """How far each changed input moved the pair of the question from one scenario to another, and
+    the whole; or one line where they have no pair in common or nothing that moved it."""
     pair = _pair(before, after)
     if pair is None:
         return line("No pair of options is in both, so there is no difference to follow.")
     steps, start, end = attribution.waterfall(before, after, pair, DRAWS, seed)
-    if not any(step.cost_usd.value or step.months.value for step in steps):
-        return line("No changed input moves the two options of the question.")
-    look = style.look(edits.with_pair(after, pair))
-    frame = tables.waterfall(steps, start, end, _names(before, after))
-    return picture(frame, charts.waterfall, look, DRAWS)
+    a, b = (after.options[option].title for option in pair)
+    columns: Columns = {
+        "Changed": "label",
+        "From, to": "changed",
+        f"{a} less {b}: cost moved by": lambda row: titles.moved_usd(row["cost_usd"]),
+        "months moved by": lambda row: titles.moved_months(row["months"]),
+    }
+    days = f"From what was known on {before.as_of} to what was known on {after.as_of}"
+    whole = f"{days}: {titles.walk(start, end)}, means of {DRAWS:,} futures."
+    nothing = "No changed input moves the two options of the question."
+    return table(tables.steps(steps), columns, lambda _: whole, nothing=nothing)
 
 
 def _pair(before: Scenario, after: Scenario) -> tuple[str, str] | None:
@@ -132,13 +119,6 @@ def _pair(before: Scenario, after: Scenario) -> tuple[str, str] | None:
         if asked and set(asked) <= set(other.options):
             return asked
     return None
-
-
-def _names(before: Scenario, after: Scenario) -> tuple[str, str]:
-    """What the two ends are called: their days of knowledge, or before and after."""
-    if before.as_of == after.as_of:
-        return "Before", "After"
-    return f"As known on {before.as_of}", f"As known on {after.as_of}"
 
 
 def criteria(scenario: Scenario) -> Exhibit:
@@ -183,7 +163,7 @@ def standards(scenario: Scenario) -> Exhibit:
         "What is found": "found",
         "Where": lambda row: by_the_book.place(row["where"]),
     }
-    frame = practice_tables.standards(scenario)
+    frame = practices.standards(scenario)
     words = paragraph(by_the_book.how_many_kept(frame))
     shown = table(frame, columns).html
     return Exhibit(f"{words}{shown}{by_the_book.sources(frame)}", frame)

@@ -1,8 +1,16 @@
-"""Whether a scenario keeps a practice of an analysis of alternatives: an answer and its count."""
+"""What an analysis of alternatives must show (`data/practices.toml`), and whether a scenario keeps
+it: an answer and its count."""
+
+import tomllib
+from collections.abc import Callable
+
+import pandas as pd
 
 from analysis.chapters.assumptions.tables import BASES, basis_of
 from analysis.chapters.shared.words import listed, only_one
 from analysis.decision.wording import percent, stated, usd
+from analysis.evidence.files import text
+from analysis.evidence.ledger import DATA
 from analysis.model import comparison
 from analysis.scenario import references
 from analysis.scenario.schema import OwnedTranche, Scenario, Tranche
@@ -205,3 +213,41 @@ def spread(scenario: Scenario) -> Found:
     if not varies:
         return NO, "No input varies, so every range is a single value."
     return YES, f"P10 to P90 of every cost, from {varies} inputs that vary."
+
+
+RULES: dict[str, Callable[[Scenario], Found]] = {
+    rule.__name__: rule
+    for rule in (
+        need_alone,
+        reasons,
+        grounds,
+        known_on_the_day,
+        weighted_criteria,
+        enough_options,
+        baseline,
+        described,
+        risks_answered,
+        every_phase,
+        full_life,
+        ranges_on_every_number,
+        sensitivity,
+        same_optimism,
+        requirements,
+        same_service,
+        spread,
+    )
+}
+"""What is looked up in the scenario, by the name that the file calls it."""
+
+
+def standards(scenario: Scenario) -> pd.DataFrame:
+    """One row per practice: columns test, number (of the GAO's list; 0 for one of the AQuA Book),
+    practice, where (the notebook, and for the report its section), kept (`YES`, `NO` or `JUDGE`),
+    found (in words, with the count where it is counted from the scenario), counted (whether it is).
+    """
+    rows = []
+    for row in tomllib.loads(text(DATA / "practices.toml"))["practices"]:
+        rule = row.pop("rule", None)
+        kept, found = RULES[rule](scenario) if rule else (row["kept"], row["found"])
+        rows.append(row | {"kept": kept, "found": found, "counted": rule is not None})
+    return pd.DataFrame(rows)

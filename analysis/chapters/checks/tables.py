@@ -8,10 +8,10 @@ import pandas as pd
 from analysis.arrays import Array
 from analysis.chapters.power.energy_tables import energy_by_source
 from analysis.chapters.shared.rows import compared_parts
+from analysis.decision import difference
 from analysis.decision.attribution import Step
 from analysis.model import comparison, cost, simulation
 from analysis.model.comparison import Winners
-from analysis.model.estimates import Estimate
 from analysis.model.simulation import Result
 from analysis.scenario import edits
 from analysis.scenario.schema import Option, Scenario
@@ -183,58 +183,16 @@ def _with_fallback(option: Option, names: dict[str, str]) -> Option:
     return option.model_copy(update={"instead": instead})
 
 
-STEP_MEASURES = ("cost_usd", "months")
-
-
-MOST_STEPS = 12
-
-
-Ends = tuple[Estimate, Estimate]
-
-
-def waterfall(steps: list[Step], start: Ends, end: Ends, names: tuple[str, str]) -> pd.DataFrame:
-    """What each changed input moved the pair by, (measures x (steps + 2), 8): `measure` (cost_usd
-    or months), `label`, `kind` (before, step, after), `first` and `last` of the bar, `moved`, `se`
-    and `changed`, the value before and after in words.
-
-    The first and the last row of a measure are the two answers; the steps lie between, the largest
-    first, and the bars join. The smallest of more than twelve are one. Of two things with the same
-    label the second is numbered.
-    """
-    rows: list[tuple[object, ...]] = []
-    for k, measure in enumerate(STEP_MEASURES):
-        at, last = start[k].value or 0.0, end[k].value or 0.0
-        rows.append((measure, names[0], "before", 0.0, at, at, start[k].se, ""))
-        for label, moved, se, changed in _largest(steps, measure):
-            rows.append((measure, label, "step", at, at + moved, moved, se, changed))
-            at += moved
-        rows.append((measure, names[1], "after", 0.0, last, last, end[k].se, ""))
-    columns = ["measure", "label", "kind", "first", "last", "moved", "se", "changed"]
+def steps(moved: list[Step]) -> pd.DataFrame:
+    """The steps that moved the pair, those that moved its cost most first: columns label, changed
+    (the value before and after, in words), cost_usd and months, each with its error `_se`."""
+    rows = []
+    for step in difference.moving(moved):
+        row: dict[str, object] = {"label": "; ".join(dict.fromkeys(c.label for c in step.changes))}
+        changed = [f"{c.before} to {c.after}" for c in step.changes if c.before != c.after]
+        row |= {"changed": "; ".join(changed)}
+        row |= {"cost_usd": step.cost_usd.value, "cost_se": step.cost_usd.se}
+        rows.append(row | {"months": step.months.value, "months_se": step.months.se})
+    columns = ["label", "changed", "cost_usd", "cost_se", "months", "months_se"]
     frame = pd.DataFrame(rows, columns=columns)
-    again = frame.groupby(["measure", "label"]).cumcount() + 1
-    numbered = frame["label"] + again.map(lambda n: f" ({n})" if n > 1 else "")
-    return frame.assign(label=numbered)
-
-
-def _largest(steps: list[Step], measure: str) -> list[tuple[str, float, float | None, str]]:
-    """Label, amount, error and change in words of each step that moves a measure, largest first."""
-    amounts: list[Estimate] = [getattr(step, measure) for step in steps]
-    moving = [
-        (_label(step), amount.value, amount.se, _changed(step))
-        for step, amount in zip(steps, amounts, strict=True)
-        if amount.value
-    ]
-    moving.sort(key=lambda row: -abs(row[1]))
-    if len(moving) <= MOST_STEPS:
-        return [*moving]
-    rest = moving[MOST_STEPS - 1 :]
-    others = (f"{len(rest)} smaller ones", sum(row[1] for row in rest), None, "")
-    return [*moving[: MOST_STEPS - 1], others]
-
-
-def _label(step: Step) -> str:
-    return "; ".join(dict.fromkeys(change.label for change in step.changes))
-
-
-def _changed(step: Step) -> str:
-    return "; ".join(f"{c.before} to {c.after}" for c in step.changes if c.before != c.after)
+    return frame.sort_values("cost_usd", key=abs, ascending=False, kind="stable", ignore_index=True)

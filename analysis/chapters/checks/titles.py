@@ -8,6 +8,7 @@ from analysis.chapters.shared.exhibit import Row
 from analysis.chapters.shared.rows import rows_of
 from analysis.chapters.shared.words import listed
 from analysis.decision.wording import figure, usd
+from analysis.model.estimates import Estimate
 
 EXACT = 1e-9
 """A smaller deviation is rounding."""
@@ -15,6 +16,11 @@ EXACT = 1e-9
 
 EXACT_PERCENT = 1e-6
 """So little room is only that of rounding in a computer."""
+
+LEAST_MONTHS = 0.01
+
+Ends = tuple[Estimate, Estimate]
+"""Cost in USD and months of one option less another."""
 
 
 def published_figures(frame: pd.DataFrame) -> str:
@@ -39,28 +45,6 @@ def identities(frame: pd.DataFrame) -> str:
         f"An identity fails: \u201c{worst['identity']}\u201d is off by up to "
         f"{figure(100 * worst['deviation'])} %."
     )
-
-
-def waterfall(frame: pd.DataFrame) -> str:
-    """Which change moved the pair's difference in cost most, and which that in time."""
-    cost, months = (_largest(frame, measure) for measure in ("cost_usd", "months"))
-    if cost is None and months is None:
-        return "No changed input moves the pair"
-    if cost is None:
-        return f"{months}: moved the time most; nothing moved the cost"
-    if months is None:
-        return f"{cost}: moved the cost most; nothing moved the time"
-    if cost == months:
-        return f"{cost}: moved the difference most, in cost and in time"
-    return f"{cost}: moved the cost most; {months}: the time"
-
-
-def _largest(frame: pd.DataFrame, measure: str) -> str | None:
-    """The label of the largest step of a measure; None if nothing moved it."""
-    steps = frame[(frame["measure"] == measure) & (frame["kind"] == "step")]
-    if steps.empty:
-        return None
-    return str(steps["label"].iloc[int(steps["moved"].abs().argmax())])
 
 
 def theirs(row: Row) -> str:
@@ -130,3 +114,23 @@ def deviation(share: float) -> str:
     if share == 0:
         return "none"
     return "rounding, under 1 in 10^9" if share < EXACT else f"{figure(100 * share)} %"
+
+
+def moved_usd(usd_moved: float) -> str:
+    """What a step moved the cost by, with its sign; a dash where it did not."""
+    return f"{'+' if usd_moved > 0 else ''}{usd(usd_moved)}" if usd_moved else "-"
+
+
+def moved_months(months: float) -> str:
+    """What a step moved the time by, with its sign; a dash where it did not."""
+    if months and abs(months) < LEAST_MONTHS:
+        return f"under {LEAST_MONTHS}"
+    return f"{months:+.2f}" if months else "-"
+
+
+def walk(start: Ends, end: Ends) -> str:
+    """Cost and months of the pair, before and after."""
+    cost, months = zip(start, end, strict=True)
+    said = [usd(one.value or 0.0, one.se) for one in cost]
+    late = [figure(one.value or 0.0, one.se) for one in months]
+    return f"cost {said[0]} to {said[1]}, months {late[0]} to {late[1]}"
