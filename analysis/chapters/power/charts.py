@@ -7,7 +7,17 @@ import pandas as pd
 
 from analysis.chapters.power import titles
 from analysis.chapters.schedule.charts import SPAN, timeline, when
-from analysis.chapters.shared.style import HEIGHT, INK, WIDTH, Look, day, dressed, legible, tips
+from analysis.chapters.shared.style import (
+    HEIGHT,
+    INK,
+    WIDTH,
+    Look,
+    day,
+    dressed,
+    legible,
+    option_rows,
+    tips,
+)
 from analysis.decision.wording import figure
 from analysis.scenario.schema import SUPPLIER
 
@@ -114,7 +124,7 @@ def emissions(frame: pd.DataFrame, totals: pd.DataFrame, look: Look) -> alt.Laye
     """Mean tCO2 over the horizon by source, stacked, with P10 to P90 of the total, by option."""
     size, unit = titles.tonnes_unit(totals["tco2_p90"])
     sums = frame.groupby(["option", "source"], sort=False, as_index=False)["tco2"].sum()
-    y = alt.Y("option:N", title=None, sort=look.options, axis=alt.Axis(labelLimit=160))
+    y = option_rows(look)
     x = alt.X("amount:Q", title=f"{unit} tCO2 over the horizon", axis=alt.Axis(tickCount=6))
     data = _placed(sums.assign(amount=sums["tco2"] / size))
     bars = (

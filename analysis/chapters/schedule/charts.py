@@ -95,22 +95,17 @@ def when(p50_day: str | None, within: float) -> str:
 
 def ramps(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
     """GPUs installed (dashed, P50) and energised (P50 and P10 to P90), one panel per option."""
-    return dressed(
-        gpus_by_month(frame, look),
-        titles.waiting(frame),
-        "Line and band: GPUs energised, P50 and P10 to P90; dashed: GPUs installed, P50.",
-    )
-
-
-def gpus_by_month(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
-    """Panels of GPUs installed and energised; `frame` as `tables.ramps` gives it."""
     wide = frame[frame["kind"] == "energised"].copy()
     wide["installed"] = frame.loc[frame["kind"] == "installed", "p50"].to_numpy()
     wide = wide.drop(columns=["kind"])
     dashes = alt.Chart(wide).mark_line(strokeWidth=1.5, strokeDash=[5, 3], color=INK)
     installed = dashes.encode(x=day("day", "Month"), y="installed:Q")
     energised = band(wide, look, "GPUs", more=("installed",))
-    return panels(energised + installed, look, 180, 120)
+    return dressed(
+        panels(energised + installed, look, 180, 120),
+        titles.waiting(frame),
+        "Line and band: GPUs energised, P50 and P10 to P90; dashed: GPUs installed, P50.",
+    )
 
 
 def served(frame: pd.DataFrame, look: Look) -> alt.FacetChart:
