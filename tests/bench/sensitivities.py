@@ -26,7 +26,7 @@ def main() -> None:
         "grid behind the sliders": lambda: answer.tables.live_grid(
             decision, answer.tables.LIVE_DRAWS, SEED
         ),
-        "value of time": lambda: (value.tables.time_value(result), value.tables.time_worth(result)),
+        "value of time": lambda: value.tables.time_worth(result),
         "regret": lambda: value.tables.burden_regret(result),
         "knowledge": lambda: value.tables.learnt(result),
         "gate": lambda: value.tables.gate(result),

@@ -18,8 +18,8 @@ from analysis.chapters.shared.exhibit import (
 )
 from analysis.chapters.shared.markup import bullets, table_of
 from analysis.chapters.shared.rows import title
-from analysis.chapters.shared.style import look
-from analysis.chapters.shared.words import ONLY_ONE, listed, percent_of
+from analysis.chapters.shared.style import look, money
+from analysis.chapters.shared.words import ONLY_ONE, listed, percent_of, spread_of
 from analysis.chapters.value import charts, tables, titles
 from analysis.decision.swing_weights import RANDOM_WEIGHTS, scored
 from analysis.decision.wording import figure, percent, usd
@@ -161,11 +161,22 @@ def _unscored(result: Result) -> str:
 
 @of_a_run
 def value_of_time(result: Result) -> Exhibit:
-    """The picture of what the value of time makes of the two options of the question."""
+    """How much better the first option of the question is than the second at each value of time,
+    and the value at which the two are equal."""
     if not tables.forms(result):
         return line(NONE_RANKED)
-    curves, worth = tables.time_value(result), tables.time_worth(result)
-    return picture(curves, charts.time_value, worth, look(result.scenario), nothing=ONLY_ONE)
+    frame, (a, b) = tables.time_worth(result), look(result.scenario).pair or ("", "")
+    if frame.empty:
+        return line(ONLY_ONE)
+    size, unit = money(frame[["p10", "p90"]].abs().max(axis=1))
+    columns: Columns = {
+        "Time is worth": titles.worth_of_time,
+        f"{a} better than {b} by, {unit}, mean": lambda row: figure(
+            row["mean_usd"] / size, row["se_usd"] / size
+        ),
+        "P50 (P10 to P90)": spread_of("", size),
+    }
+    return table(frame, columns, lambda _: f"{titles.time_value(frame)}. Below zero: {b}.")
 
 
 def burden_regret(result: Result) -> Exhibit:

@@ -1,99 +1,17 @@
-"""What the value of time makes of the choice, what a choice costs in hindsight, what to learn."""
+"""What a choice costs in hindsight, and what to learn before it."""
 
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from analysis.chapters.shared.style import (
-    GREY,
-    INK,
-    WIDTH,
-    Look,
-    by_option,
-    dressed,
-    money,
-    tips,
-)
+from analysis.chapters.shared.style import INK, WIDTH, Look, by_option, dressed, money, tips
 from analysis.chapters.shared.words import listed
 from analysis.chapters.value import titles
-from analysis.decision.wording import figure, usd
+from analysis.decision.wording import usd
 
-TALL, WIDE = 240, (WIDTH - 150) // 2
 LABELS = 250
 MOST_INPUTS = 12
-
-
-def time_value(curves: pd.DataFrame, worth: pd.DataFrame, look: Look) -> Any:
-    """How much better one option of the question is than the other, over the value of a month and
-    over that of the race: the mean with P10 to P90, where it turns, and the values asked about."""
-    forms, (_, b) = list(dict.fromkeys(curves["form"])), look.pair or ("", "")
-    wide = WIDE if len(forms) > 1 else WIDTH - 60
-    panels = [
-        _curve(curves[curves["form"] == form], worth[worth["form"] == form], look, wide)
-        for form in forms
-    ]
-    even = " Circle: equal on the mean." if worth.apply(titles.turns, axis=1).any() else ""
-    mark = "stated" if worth["stated"].all() else "stated, or where first place of all changes"
-    return dressed(
-        alt.hconcat(*panels, spacing=24),
-        titles.time_value(worth),
-        f"Line: mean; band: P10 to P90. Below zero {b} is better.{even} Dotted: values as {mark}.",
-    )
-
-
-def _curve(here: pd.DataFrame, worth: pd.DataFrame, look: Look, wide: int) -> Any:
-    """The panel of one form of value: the left end is cost alone."""
-    a, _ = look.pair or ("", "")
-    columns = ["p10_usd", "mean_usd", "p90_usd"]
-    (x_size, x_unit), (size, unit) = money(here["usd"]), money(here[columns].abs().max(axis=1))
-    ends = {q: here[f"{q}_usd"] / size for q in ("p10", "mean", "p90")}
-    data = pd.DataFrame({"worth": here["usd"] / x_size, "zero": 0.0} | ends)
-    drawn = data[["zero", *ends]].to_numpy()
-    low, high = float(drawn.min()), float(drawn.max())
-    room = (high - low) or 1.0
-    scale = alt.Scale(domain=[low - 0.16 * room, high + 0.3 * room], nice=False, zero=False)
-    y = alt.Y("mean:Q", title=f"{a} better by, {unit}", scale=scale)
-    what = "Value of a month"
-    if worth["form"].iloc[0] == "race":
-        what = f"Prize for month {figure(worth['by_months'].iloc[0])}"
-    axis = alt.Axis(tickCount=5)
-    x = alt.X("worth:Q", title=f"{what}, {x_unit}", axis=axis, scale=alt.Scale(nice=False))
-    base = alt.Chart(data)
-    return alt.layer(
-        base.mark_area(opacity=0.25, color=GREY).encode(x, alt.Y("p10:Q"), alt.Y2("p90:Q")),
-        base.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1).encode(x, alt.Y("zero:Q")),
-        base.mark_line(color=INK, strokeWidth=2).encode(x, y, tooltip=tips(data, "worth", "mean")),
-        *_marks(worth, x_size, low - 0.05 * room, high + 0.12 * room),
-        width=wide,
-        height=TALL,
-    )
-
-
-def _marks(worth: pd.DataFrame, size: float, foot: float, top: float) -> list[alt.Chart]:
-    """A dotted line at each value above 0 that is asked about, which ends short of the words above
-    and below, and a circle where the two are equal."""
-    asked = pd.DataFrame({"worth": worth["usd"] / size, "foot": foot, "top": top})
-    asked = asked[asked["worth"] > 0].assign(told=lambda drawn: drawn["worth"].map(figure))
-    base = alt.Chart(asked)
-    x = alt.X("worth:Q")
-    layers = [
-        base.mark_rule(color=INK, strokeDash=[2, 2]).encode(x, alt.Y("foot:Q"), alt.Y2("top:Q")),
-        base.mark_text(align="left", dx=4, color=INK).encode(x, alt.Y("top:Q"), alt.Text("told:N")),
-    ]
-    row = worth.iloc[0]
-    if titles.turns(row):
-        flip = row["flip_usd"] / size
-        told = figure(flip, row["flip_se"] / size)
-        even = alt.Chart(pd.DataFrame({"worth": [flip], "zero": [0.0], "told": [told]}))
-        even = even.encode(x, alt.Y("zero:Q"))
-        circle = even.mark_point(color=INK, size=120, strokeWidth=2)
-        words = even.mark_text(align="left", dx=9, dy=12, fontWeight="bold", color=INK)
-        layers += [
-            circle.encode(tooltip=tips(even.data, "worth")),
-            words.encode(alt.Text("told:N")),
-        ]
-    return layers
 
 
 def burden_regret(frame: pd.DataFrame, look: Look) -> Any:

@@ -84,9 +84,6 @@ def weighted(result: Result, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values("rank", kind="stable", ignore_index=True)
 
 
-POINTS = 25
-
-
 def forms(result: Result) -> list[str]:
     """How time may be worth something here: a month where there is a run, a race where one is
     stated."""
@@ -94,39 +91,24 @@ def forms(result: Result) -> list[str]:
     return [form for form in FORMS if dated and value_of_time.asked_usd(result, form)]
 
 
-def time_value(result: Result) -> pd.DataFrame:
-    """How much better the first option of the question is than the second, in USD, over the value
-    of a month and over that of the race: mean, p10, p50 and p90 of the futures.
-
-    Columns form (month, race), usd (what time is worth), mean_usd, p10_usd, p50_usd, p90_usd. From
-    0 to twice the largest value asked about or three times that at which the two are equal. Empty
-    with one option or without a run.
-    """
-    asked = comparison.pair(result.scenario)
-    rows = []
-    for form in forms(result) if asked is not None else ():
-        a, b = asked or ("", "")
-        for usd in np.linspace(0, _most_usd(result, a, b, form), POINTS):
-            better = value_of_time.advantage_usd(result, a, b, form, float(usd))
-            ends = {f"{q}_usd": x for q, x in three(better).items()}
-            rows.append({"form": form, "usd": usd, "mean_usd": float(better.mean())} | ends)
-    return pd.DataFrame(rows, columns=["form", "usd", "mean_usd", "p10_usd", "p50_usd", "p90_usd"])
-
-
 def time_worth(result: Result) -> pd.DataFrame:
     """The two options of the question, a and b, at each value of time that is asked about: so much
     a month, so much for winning the race.
 
-    Columns form, usd, stated, a, b, by_months (of the race), cost_usd and cost_se (mean cost of a
-    less b), gain and gain_se (mean months or share of the prize that a gains), flip_usd and
-    flip_se. Empty with one option or without a run.
+    Columns form, usd, a, b, by_months (of the race), cost_usd and cost_se (mean cost of a less b),
+    gain and gain_se (mean months or share of the prize that a gains), flip_usd and flip_se; how
+    much better a is than b there, in USD: mean_usd, se_usd, p10, p50 and p90. Empty with one
+    option or without a run.
     """
-    asked, given = comparison.pair(result.scenario), result.scenario.value
-    stated = {"month": given.month_usd is not None, "race": given.race_usd is not None}
-    rows = []
+    asked, rows = comparison.pair(result.scenario), []
     for form in forms(result) if asked is not None else ():
-        about = _worth_of(result, *(asked or ("", "")), form) | {"stated": stated[form]}
-        rows += [about | {"usd": usd} for usd in value_of_time.asked_usd(result, form)]
+        a, b = asked or ("", "")
+        about = _worth_of(result, a, b, form)
+        for usd in value_of_time.asked_usd(result, form):
+            better = value_of_time.advantage_usd(result, a, b, form, usd)
+            mean = estimates.mean(better)
+            row = about | {"usd": usd, "mean_usd": mean.value, "se_usd": mean.se}
+            rows.append(row | three(better))
     return pd.DataFrame(rows)
 
 
@@ -187,10 +169,3 @@ def _most_first(learnt: pd.DataFrame) -> pd.DataFrame:
     most = learnt["worth_usd"].where(learnt["told"], 0.0).groupby(names).transform("max")
     order = learnt.assign(single=names != "", most=-most)
     return learnt.loc[order.sort_values(["single", "most"], kind="stable").index]
-
-
-def _most_usd(result: Result, a: str, b: str, form: str) -> float:
-    """The end of the range of values that is shown; a million USD where all of them are zero."""
-    flip = value_of_time.flip_usd(result, a, b, form)
-    even = flip.value if estimates.told(flip) else None
-    return max(2 * max(value_of_time.asked_usd(result, form)), 3 * (even or 0.0)) or 1e6

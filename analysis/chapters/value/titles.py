@@ -83,11 +83,11 @@ def time_value(worth: pd.DataFrame) -> str:
     )
 
 
-def turns(row: Any) -> bool:
-    """Whether some value of time turns the choice: one option is seen to be cheaper, and the other
-    to gain more."""
-    cheap, early = sides(row)
-    return cheap is not None and early is not None and cheap != early
+def worth_of_time(row: Any) -> str:
+    """A value of a month, or a prize for winning the race, in words."""
+    if row["form"] == "race":
+        return f"{usd(row['usd'])} for {_what(row)}"
+    return f"{usd(row['usd'])} a month" if row["usd"] else "nothing"
 
 
 def by_value(row: Any) -> str:
