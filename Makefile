@@ -75,7 +75,7 @@ faults: $(STAMP) ## look in 100,000 random scenarios for one in which the second
 	@cd tests && ../$(BIN)/python -m tools.faults
 
 bench: $(STAMP) ## time the flagship scenario, its sensitivities, and the explorer from key to picture
-	@$(BIN)/python tests/bench/flagship.py
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/flagship.py
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/sensitivities.py
 	@$(BIN)/python tests/bench/explorer.py
 

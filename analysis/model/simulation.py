@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -89,18 +89,22 @@ def simulate(
     seed: int,
     workers: int = 1,
     progress: Progress | None = None,
+    keep: Collection[str] | None = None,
 ) -> Result:
     """Runs every option on the same `number` draws, block by block; the number of workers
-    (processes) changes nothing but the time.
+    (processes) changes nothing but the time. Who needs only a few scalars of so many draws names
+    them (`keep`): nothing else is then left behind per draw.
     """
     sizes = [min(BLOCK_DRAWS, number - start) for start in range(0, number, BLOCK_DRAWS)]
-    work = partial(_block, scenario, seed)
-    blocks = []
-    for done, block in enumerate(_mapped(work, list(enumerate(sizes)), workers), start=1):
-        blocks.append(block)
+    work = partial(_block, scenario, seed, keep)
+    whole: Block = {}
+    for done, block in enumerate(_mapped(work, list(enumerate(sizes)), workers)):
+        for option, yields in block.items():
+            room = whole[option] if done else _room(yields, number)
+            whole[option] = _with_block(room, yields, done * BLOCK_DRAWS)
         if progress is not None:
-            progress(min(done * BLOCK_DRAWS, number), number)
-    return _joined(scenario, number, seed, blocks)
+            progress(min((done + 1) * BLOCK_DRAWS, number), number)
+    return _result(scenario, number, seed, whole)
 
 
 def evaluate(scenario: Scenario) -> Result:
@@ -113,20 +117,61 @@ def at(scenario: Scenario, futures: Draws, begun_at: Mapping[str, float] | None 
     tranches may be decided on in a later month."""
     block = _in_parts(scenario, futures, begun_at)
     size = len(next(iter(block.values())).scalars["present_cost_usd"])
-    return _joined(scenario, size, 0, [block])
+    return _result(scenario, size, 0, block)
 
+
+PER_DRAW = (
+    "scalars",
+    "parts_usd",
+    "cash_by_year_usd",
+    "present_cost_at_usd",
+    "compared_cost_at_usd",
+    "delivered_usd",
+    "delivered_short_hours",
+)
+"""What an outcome holds per draw, (draws,) each."""
 
 Block = dict[str, Outcome]
 """The outcomes of one block of draws by option; beyond the first blocks without what is by month
 and draw."""
 
 
-def _block(scenario: Scenario, seed: int, numbered: tuple[int, int]) -> Block:
+def _block(
+    scenario: Scenario, seed: int, keep: Collection[str] | None, numbered: tuple[int, int]
+) -> Block:
     number, size = numbered
     block = _in_parts(scenario, sampling.block(scenario, seed, number, size))
+    if keep is not None:
+        return {option: _only(yields, keep) for option, yields in block.items()}
     if number < BAND_BLOCKS:
         return block
     return {option: replace(yields, monthly={}, needed_mw={}) for option, yields in block.items()}
+
+
+def _only(yields: Outcome, keep: Collection[str]) -> Outcome:
+    """An outcome with nothing per draw but some scalars."""
+    bare = replace(yields, **_empty(PER_DRAW), monthly={}, needed_mw={})
+    return replace(bare, scalars={name: yields.scalars[name] for name in keep})
+
+
+def _room(yields: Outcome, number: int) -> Outcome:
+    """Room for what an option yields per draw in all draws, and nothing else yet."""
+    rooms = {kind: {key: np.empty(number) for key in getattr(yields, kind)} for kind in PER_DRAW}
+    return Outcome(**(_empty([field.name for field in fields(Outcome)]) | rooms))
+
+
+def _with_block(whole: Outcome, part: Outcome, start: int) -> Outcome:
+    """What an option yields in all draws with that of a block, from a draw on, written into it."""
+    for kind in PER_DRAW:
+        for key, values in getattr(part, kind).items():
+            getattr(whole, kind)[key][start : start + len(values)] = values
+    per_draw = {kind: getattr(whole, kind) for kind in PER_DRAW}
+    rest = [replace(one, **_empty(PER_DRAW)) for one in (whole, part)]
+    return replace(_side_by_side(rest), **per_draw)
+
+
+def _empty(kinds: Collection[str]) -> dict[str, Any]:
+    return {kind: {} for kind in kinds}
 
 
 def _in_parts(
@@ -157,9 +202,8 @@ def _mapped(
         yield from pool.map(work, todo)
 
 
-def _joined(scenario: Scenario, number: int, seed: int, blocks: list[Block]) -> Result:
-    """The blocks side by side; they are emptied on the way, so that memory holds them once."""
-    whole = {o: _side_by_side([block.pop(o) for block in blocks]) for o in scenario.options}
+def _result(scenario: Scenario, number: int, seed: int, whole: Block) -> Result:
+    """What the options yield in all draws, as a result."""
     means = {o: _over(yields.sums, number) for o, yields in whole.items()}
     if not all(np.isfinite(mean["cash_usd"]).all() for mean in means.values()):
         raise ArithmeticError("the model gave a cost that is no number")
@@ -199,10 +243,10 @@ Key = TypeVar("Key")
 
 def _combined(parts: list[dict[Key, Array]], summed: bool) -> dict[Key, Array]:
     """Arrays of the same key added up, or one after another in the blocks that keep them."""
-    kept = {key: [part[key] for part in parts if key in part] for key in parts[0]}
-    if summed:
-        return {key: _added(arrays) for key, arrays in kept.items()}
-    return {key: np.concatenate(arrays) for key, arrays in kept.items()}
+    keys = {key: None for part in parts for key in part}
+    kept = {key: [part[key] for part in parts if key in part] for key in keys}
+    join = _added if summed else np.concatenate
+    return {key: join(arrays) if len(arrays) > 1 else arrays[0] for key, arrays in kept.items()}
 
 
 def _added(by_month: list[Array]) -> Array:

@@ -117,3 +117,26 @@ def test_a_scenario_kept_as_json_gives_the_same_bytes_of_the_headline() -> None:
 def test_the_canonical_json_of_a_scenario_is_that_of_what_is_read_from_it() -> None:
     text = load.canonical(builders.shipped())
     assert load.canonical(load.from_canonical(text)) == text
+
+
+def test_who_keeps_two_scalars_gets_the_same_and_nothing_else_per_draw() -> None:
+    names = ("compared_cost_usd", "compared_months")
+    few = simulation.simulate(pair(), TWO_BLOCKS, 1, keep=names)
+    for option, scalars in run(TWO_BLOCKS, 1).scalars.items():
+        assert list(few.scalars[option]) == list(names)
+        for name in names:
+            assert few.scalars[option][name].tolist() == scalars[name].tolist()
+        assert {kind for kind, _ in few.per_draw(option)} == {"scalars"}
+        assert (few.bands[option], few.needed_mw[option]) == ({}, {})
+
+
+def test_futures_that_are_given_come_out_alike_whole_and_in_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    futures = draws.block(pair(), 1, 0, 300)
+    whole = simulation.at(pair(), futures)
+    monkeypatch.setattr(simulation, "PART_DRAWS", 128)  # parts of 128, 128 and 44 draws
+    parts = simulation.at(pair(), futures)
+    for option in whole.options:
+        for name, values in whole.scalars[option].items():
+            assert parts.scalars[option][name] == pytest.approx(values, rel=1e-12, abs=1e-6)
