@@ -28,7 +28,7 @@ def clock(monkeypatch):
 
 def test_a_pipe_is_told_a_line_for_each_run_that_ends():
     stream = io.StringIO()
-    with progress.shown_on(stream, 3) as shown:
+    with progress.Progress(stream, 3) as shown:
         shown.said("a", "begins")
         shown.ended("a", Outcome("made"))
         shown.tick()
@@ -37,7 +37,7 @@ def test_a_pipe_is_told_a_line_for_each_run_that_ends():
 
 
 def test_a_terminal_shows_what_runs_what_is_done_what_failed_and_the_time_left(terminal, clock):
-    with progress.shown_on(terminal, 4) as shown:
+    with progress.Progress(terminal, 4) as shown:
         shown.said("first", "begins")
         shown.said("second", "begins")
         shown.ended("first", Outcome("made"))
@@ -54,7 +54,7 @@ def test_a_terminal_shows_what_runs_what_is_done_what_failed_and_the_time_left(t
 
 
 def test_runs_that_were_kept_say_nothing_of_the_time_that_the_others_take(clock):
-    count = progress._Count(10)
+    count = progress.Progress(io.StringIO(), 10)
     count.states.update({"kept": 5})
     clock[0] = 10.0
     assert count.words == "5 of 10 done: 0 made, 5 kept, 0 failed"

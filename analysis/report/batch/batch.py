@@ -14,7 +14,7 @@ from analysis.report.batch import beside
 from analysis.report.batch.order import Order, Outcome
 from analysis.report.batch.plan import Run
 from analysis.report.batch.pool import Event, Limits, Lost, Pool, Say
-from analysis.report.batch.progress import Progress, shown_on
+from analysis.report.batch.progress import Progress
 from analysis.report.folder import RunFailed, alone, failed, put_right, stoppable
 
 RUN_SECONDS = 3600
@@ -59,7 +59,7 @@ def _make(
     work = partial(_attempt, order)
     pool = Pool(work, min(jobs, len(runs)), at_most, modules, once=order.kind != "evaluate")
     try:
-        with shown_on(sys.stderr, len(runs)) as progress:
+        with Progress(sys.stderr, len(runs)) as progress:
             for event in pool.each(runs):
                 _heard(event, order, runs, ends, progress)
     finally:

@@ -11,7 +11,7 @@ from analysis.chapters.shared import style
 MOST_ROWS = 60
 """Beyond so many scenarios a picture shows some, evenly spread over the list."""
 
-PANEL = 170
+PANEL = 195
 STEP = 18
 
 
@@ -26,9 +26,9 @@ def small_multiples(frame: pd.DataFrame, colours: alt.Scale, size: float, unit: 
     rows = alt.Scale(domain=list(shown["scenario"]))
     frames = {
         f"Compared cost, {unit}": _costs(shown, size),
-        f"Difference, {unit}": _ahead(shown, "difference", "_usd", size, -1),
-        "Earlier, months": _ahead(shown, "months_earlier"),
-        "Costs less, % of futures": _shares(shown),
+        f"First less second, {unit}": _ahead(shown, "difference", "_usd", size, -1),
+        "First is earlier, months": _ahead(shown, "months_earlier"),
+        "First costs less, % of futures": _shares(shown),
     }
     told = {measure: one for measure, one in frames.items() if len(one)}
     panels = [
@@ -36,7 +36,7 @@ def small_multiples(frame: pd.DataFrame, colours: alt.Scale, size: float, unit: 
         for at, (measure, one) in enumerate(told.items())
     ]
     note = (
-        "Dot: mean; line: 8 of 10 futures. A difference is of the first option to the second, and "
+        "Dot: mean; line: 8 of 10 futures. What tells the first option from the second "
         "has the colour of the one for which it speaks."
     )
     if each > 1:

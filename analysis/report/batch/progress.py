@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from datetime import timedelta
-from typing import Protocol, TextIO
+from typing import TextIO
 
 from rich.console import Console
 from rich.live import Live
@@ -16,114 +16,64 @@ from analysis.report.progress import is_terminal
 REDRAW_S = 0.25
 
 
-class Progress(Protocol):
-    """Who is told what happens to the runs, by their names."""
+class Progress:
+    """Is told what happens to so many runs, by their names, and shows it while its body runs: in a
+    terminal what runs and for how long, what failed, how many are done and how long the others
+    take; in a pipe a line for each run that ends."""
+
+    def __init__(self, stream: TextIO, number: int) -> None:
+        self.number, self.states, self.since = number, Counter[str](), time.monotonic()
+        self.running: dict[str, tuple[float, str]] = {}
+        self.stream, self.console, self.drawn = stream, Console(file=stream), 0.0
+        draw = Live(console=self.console, auto_refresh=False, transient=True)
+        self.live = draw if is_terminal() else None
 
     def __enter__(self) -> "Progress":
-        """Begins to show it."""
+        if self.live:
+            self.live.start()
+        return self
 
     def __exit__(self, *_: object) -> None:
-        """Shows no more."""
+        if self.live:
+            self.live.stop()
+            self.console.print(Text(self.words))
 
     def said(self, slug: str, line: str) -> None:
         """A run says what it does."""
-
-    def ended(self, slug: str, outcome: Outcome) -> None:
-        """A run has ended."""
-
-    def tick(self) -> None:
-        """A moment has passed."""
-
-
-def shown_on(stream: TextIO, number: int) -> Progress:
-    """The progress of so many runs, as the stream can show it."""
-    return _Live(stream, number) if is_terminal() else _Plain(stream, number)
-
-
-class _Count:
-    """How many runs have ended in which way."""
-
-    def __init__(self, number: int) -> None:
-        self.number, self.states, self.since = number, Counter[str](), time.monotonic()
-
-    @property
-    def done(self) -> int:
-        return self.states.total()
-
-    @property
-    def words(self) -> str:
-        states = ", ".join(f"{self.states[one]} {one}" for one in ("made", "kept", "failed"))
-        return f"{self.done} of {self.number} done: {states}{self._left()}"
-
-    def _left(self) -> str:
-        """About how long the others take, if they take as long as those that were made."""
-        worked = self.done - self.states["kept"]
-        if not worked or self.done == self.number:
-            return ""
-        seconds = (time.monotonic() - self.since) / worked * (self.number - self.done)
-        return f"; about {timedelta(seconds=round(seconds))} left"
-
-
-class _Plain:
-    """A line for each run that ends."""
-
-    def __init__(self, stream: TextIO, number: int) -> None:
-        self.stream, self.count = stream, _Count(number)
-
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def said(self, slug: str, line: str) -> None:
-        pass
-
-    def ended(self, slug: str, outcome: Outcome) -> None:
-        self.count.states[outcome.state] += 1
-        reason = f": {outcome.reason}" if outcome.reason else ""
-        line = f"[{self.count.done}/{self.count.number}] {slug}: {outcome.state}{reason}"
-        print(line, file=self.stream, flush=True)
-
-    def tick(self) -> None:
-        pass
-
-
-class _Live:
-    """What runs, and for how long; how many are done and failed, and how long the others take."""
-
-    def __init__(self, stream: TextIO, number: int) -> None:
-        self.count = _Count(number)
-        self.running: dict[str, tuple[float, str]] = {}
-        self.console = Console(file=stream)
-        self.live = Live(console=self.console, auto_refresh=False, transient=True)
-        self.drawn = 0.0
-
-    def __enter__(self) -> Progress:
-        self.live.__enter__()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.live.__exit__(None, None, None)
-        self.console.print(Text(self.count.words))
-
-    def said(self, slug: str, line: str) -> None:
         since, _ = self.running.get(slug, (time.monotonic(), ""))
         self.running[slug] = since, line.removeprefix(f"{slug}: ")
 
     def ended(self, slug: str, outcome: Outcome) -> None:
+        """A run has ended."""
         self.running.pop(slug, None)
-        self.count.states[outcome.state] += 1
-        if outcome.state == "failed":
-            self.console.print(Text(f"{slug}: failed: {outcome.reason}"))
+        self.states[outcome.state] += 1
+        words = f"{slug}: {outcome.state}" + (f": {outcome.reason}" if outcome.reason else "")
+        if not self.live:
+            line = f"[{self.states.total()}/{self.number}] {words}"
+            print(line, file=self.stream, flush=True)
+        elif outcome.state == "failed":
+            self.console.print(Text(words))
 
     def tick(self) -> None:
-        if time.monotonic() - self.drawn > REDRAW_S:
+        """A moment has passed."""
+        if self.live and time.monotonic() - self.drawn > REDRAW_S:
             self.drawn = time.monotonic()
             self.live.update(self._table(), refresh=True)
 
+    @property
+    def words(self) -> str:
+        """How many are done, and in which way; about how long the others take, if they take as
+        long as those that were made."""
+        done, kept = self.states.total(), self.states["kept"]
+        states = ", ".join(f"{self.states[one]} {one}" for one in ("made", "kept", "failed"))
+        said = f"{done} of {self.number} done: {states}"
+        if done == kept or done == self.number:
+            return said
+        seconds = (time.monotonic() - self.since) / (done - kept) * (self.number - done)
+        return f"{said}; about {timedelta(seconds=round(seconds))} left"
+
     def _table(self) -> Table:
-        table = Table("runs", "for", "what it does", caption=self.count.words, expand=True)
+        table = Table("runs", "for", "what it does", caption=self.words, expand=True)
         for slug, (since, line) in self.running.items():
             seconds = f"{time.monotonic() - since:.0f} s"
             table.add_row(Text(slug), seconds, Text(line, overflow="ellipsis", no_wrap=True))
