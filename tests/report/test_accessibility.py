@@ -31,7 +31,8 @@ def book(tmp_path_factory):
         page = html.page(read[leaf.name], imprint, leaf, leaves)
         (folder / f"{leaf.name}.html").write_text(page, "utf-8")
     found = headline.headline(simulation.simulate(decision, 100, 1), SLUG)
-    front = html.front(imprint, answer.verdict(found).html, leaves)
+    findings = ["What the page has found." for _ in leaves]
+    front = html.front(imprint, answer.verdict(found).html, leaves, findings)
     (folder / "index.html").write_text(front, "utf-8")
     return folder
 
