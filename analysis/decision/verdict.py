@@ -155,14 +155,15 @@ def better_than_both(headline: Headline, about: str | None) -> str:
     if not others:
         return ""
     valued = stated_month(headline) is None and dated(headline)
-    names = " and ".join(
+    names = [
         title(headline, option) + valued * f" ({_span(start, end)})"
         for option, start, end in others
-    )
-    word = "is" if len(others) == 1 else "are"
-    if about is None or not ranked(headline, about):
-        return f"Likely to meet the need, and first, {word} {names}."
-    return f"Better than both {word} {names}."
+    ]
+    unlikely = about is None or not ranked(headline, about)
+    opening = "Likely to meet the need, and first," if unlikely else "Better than both"
+    words = ["is" if len(names) == 1 else "are", "is" if len(names) == 3 else "are"]
+    first = f"{opening} {words[0]} {' and '.join(names[:2])}."
+    return first + (f" So {words[1]} {' and '.join(names[2:])}." if names[2:] else "")
 
 
 def _at_stated_month(headline: Headline) -> list[dict[str, Any]]:
