@@ -11,6 +11,7 @@ import numpy as np
 from analysis.arrays import Array
 from analysis.decision import ranking, value_of_time
 from analysis.decision.headline_schema import SCHEMA, VERSION, Headline
+from analysis.decision.once import once
 from analysis.model import comparison, estimates
 from analysis.model.comparison import Winners
 from analysis.model.draws import DAYS_PER_MONTH
@@ -48,6 +49,7 @@ UNIT_COSTS = {
 }
 
 
+@once
 def headline(result: Result, slug: str) -> dict[str, Any]:
     """All outputs of a run: P10/P50/P90, means, probabilities, each with its standard error, as
     `headline_schema.Headline` has them."""

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from analysis.arrays import Array
 from analysis.decision import ranking, value_of_time
+from analysis.decision.once import once
 from analysis.model import comparison, draws, estimates
 from analysis.model.draws import BLOCK_DRAWS
 from analysis.model.estimates import Estimate
@@ -92,6 +93,7 @@ def everything(result: Result, month_usd: float) -> Estimate:
     return estimates.mean(regret(payoffs)[:, best(payoffs)])
 
 
+@once
 def learnt(result: Result, month_usd: float) -> pd.DataFrame:
     """What it is worth, in USD, to learn one input before choosing among the ranked options where a
     month is worth so much: one row per assumption that varies, in the order of the scenario; none
@@ -110,6 +112,7 @@ def learnt(result: Result, month_usd: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["assumption", "label", "worth_usd", "se_usd"])
 
 
+@once
 def _futures(result: Result) -> dict[str, Array]:
     """The values of the assumptions that vary in the first draws of a run, each (draws,)."""
     number = min(result.draws, MOST_DRAWS)

@@ -1,17 +1,21 @@
 """Notebooks run by papermill, each in a kernel of its own; success is judged from their cells."""
 
 import signal
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from multiprocessing import get_context
+from multiprocessing.connection import wait
 from pathlib import Path
+from typing import Any, TypeVar
 
-import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from analysis.report.folder import RunFailed, stoppable
+from analysis.report.forked import Forked, end_with_parent
 from analysis.report.kernel import kernel
 
 CELL_SECONDS = 600
@@ -20,42 +24,109 @@ WORKERS = 2
 Parameters = dict[str, str | int]
 Job = tuple[Path, Parameters, Path, Path]
 
+Made = TypeVar("Made")
+Make = Callable[[int, NotebookNode], Made]
+"""What is made of the notebook of a number, with its outputs."""
+
 
 def every(
-    notebooks: list[Path], parameters: Parameters, folder: Path, private: Path
-) -> Iterator[NotebookNode]:
-    """The notebooks with their outputs, in order, as they are done; several run in processes.
+    notebooks: list[Path],
+    parameters: Parameters,
+    folder: Path,
+    private: Path,
+    make: Make[Made],
+    warm: bool,
+) -> Iterator[Made]:
+    """What is made of the notebooks with their outputs, in order; several run in processes.
 
-    Raises `RunFailed` for the first that does not end well; the others are then ended too.
+    With `warm` their kernels are forks of this process. What is needed for that is forked here and
+    now, since what comes may start threads: the iterator, while it is waited for, a bar.
+    Raises `RunFailed` for one that does not end well; the others are then ended too.
     """
     jobs = [(path, parameters, folder, private / path.stem) for path in notebooks]
     private.mkdir()
     if len(jobs) == 1:
-        yield executed(*jobs[0])
-        return
-    ignore_ctrl_c = (signal.SIGINT, signal.SIG_IGN)  # it reaches this process, which ends them
-    with get_context("spawn").Pool(WORKERS, signal.signal, ignore_ctrl_c) as pool:
-        for text in pool.imap(_text, jobs):
-            yield nbformat.reads(text, as_version=4)
+        forked = Forked() if warm else None
+        return (make(0, executed(*job, forked)) for job in jobs)
+    context: Any = get_context("fork" if warm else "spawn")
+    runners = [_Runner(context, make, warm) for _ in (jobs if warm else range(WORKERS))]
+    return _made(jobs, runners)
 
 
-def _text(job: Job) -> str:
-    """An executed notebook as text, which passes between processes."""
+class _Runner:
+    """A process that runs notebooks; a `warm` one a single time, since its kernel is its fork, and
+    it has threads by then."""
+
+    def __init__(self, context: Any, make: Make[Any], warm: bool) -> None:
+        self.warm = warm
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_run, args=(theirs, make, warm), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def result(self) -> Any:
+        """What it has made; raises why it has not."""
+        try:
+            what = self.pipe.recv()
+        except EOFError:
+            raise RunFailed("the process of a notebook was killed") from None
+        if isinstance(what, RunFailed):
+            raise what
+        return what
+
+    def end(self) -> None:
+        """Ends it, and with it its kernel."""
+        self.process.terminate()
+        self.process.join()
+        self.pipe.close()
+
+
+def _made(jobs: list[Job], runners: list[_Runner]) -> Iterator[Any]:
+    idle, busy, made, left = list(runners), dict[Any, _Runner](), {}, deque(enumerate(jobs))
     try:
-        with stoppable():
-            return str(nbformat.writes(executed(*job)))
-    except RunFailed as error:
-        raise RunFailed(f"{job[0].stem}: {error}") from None
+        for number in range(len(jobs)):
+            while number not in made:
+                while left and len(busy) < WORKERS:
+                    runner = idle.pop()
+                    busy[runner.pipe] = runner
+                    runner.pipe.send(left.popleft())
+                for pipe in wait(list(busy)):
+                    runner = busy.pop(pipe)
+                    place, what = runner.result()
+                    made[place] = what
+                    idle += [] if runner.warm else [runner]
+            yield made[number]
+    finally:
+        for runner in runners:
+            runner.end()
 
 
-def executed(notebook: Path, parameters: Parameters, folder: Path, private: Path) -> NotebookNode:
+def _run(pipe: Any, make: Make[Any], warm: bool) -> None:
+    """The life of a runner: a job, what is made of it, the next one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it reaches the first process, which ends this
+    end_with_parent()
+    with suppress(EOFError), stoppable():
+        while True:
+            todo: tuple[int, Job] = pipe.recv()
+            number, job = todo
+            try:
+                pipe.send((number, make(number, executed(*job, Forked() if warm else None))))
+            except RunFailed as error:
+                pipe.send(RunFailed(f"{job[0].stem}: {error}"))
+            if warm:
+                return
+
+
+def executed(
+    notebook: Path, parameters: Parameters, folder: Path, private: Path, forked: Forked | None
+) -> NotebookNode:
     """The notebook with its outputs, run in `folder`; `RunFailed` unless every cell ran to its end.
 
     papermill calls a run completed after an exit too, so the cells are looked at here.
     """
     begun: list[str] = []
     try:
-        with kernel(folder, private) as running:
+        with kernel(folder, private, forked) as running:
             found = papermill.execute_notebook(
                 notebook,
                 None,

@@ -5,20 +5,18 @@ import json
 import re
 from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache
 from html import escape as html_escape
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import vl_convert
 from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from analysis.chapters.shared.drawing import DRAWING, SPECIFICATION, VEGA_LITE
-from analysis.report import terms
+from analysis.chapters.shared.drawing import DRAWING, SPECIFICATION
+from analysis.report import script, terms
 from analysis.scenario.schema import Scenario
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -75,13 +73,13 @@ def page(
     cells = [cell for cell in notebook.cells if not NOT_SHOWN & set(cell.metadata.get("tags", []))]
     shown = nbformat.from_dict({**notebook, "cells": cells})
     body, sections = _sectioned(_linked(exporter.from_notebook_node(shown)[0], book or []))
-    script = _script()
-    digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    own = _script()
+    digest = b64encode(hashlib.sha256(own.encode()).digest()).decode()
     title = imprint.scenario.title
     before, after = _neighbours(here, book or [])
     return exporter.environment.get_template("page.html.j2").render(
         title=f"{here.question} {title}" if book else title,
-        script=script,
+        script=own,
         script_source=f"'sha256-{digest}'",
         body=body,
         sections=sections,
@@ -147,11 +145,8 @@ def _neighbours(here: Leaf, book: list[Leaf]) -> tuple[Leaf | None, Leaf | None]
     return around[at - 1], around[at + 1]
 
 
-@cache
 def _script() -> str:
-    """Vega, Vega-Lite and our own few lines, in one script that needs nothing else."""
-    ours = "\n".join(map(part, ("narrow.js", "keep.js", "charts.js")))
-    return str(vl_convert.javascript_bundle(ours, vl_version=VEGA_LITE))
+    return script.of_charts("\n".join(map(part, ("narrow.js", "keep.js", "charts.js"))))
 
 
 def part(name: str) -> str:

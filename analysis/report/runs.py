@@ -1,11 +1,14 @@
-"""The run that a notebook shows: the one stored beside it if that is the same, else made anew.
+"""The run that a notebook shows: the one at hand if that is the same, else made anew.
 
-A book has a dozen notebooks of one run. The report that makes them stores the run beside
-`scenario.json`: its arrays one after another in one plain file of numbers, and a header that says
-of what scenario, draws, seed, data and code they are. A header that says anything else is as none.
+A book has a dozen notebooks of one run. A kernel that is forked from the process that made the run
+has it in memory. For others the report stores it beside `scenario.json`: its arrays one after
+another in one plain file of numbers, and a header that says of what scenario, draws, seed, data and
+code they are. A header that says anything else is as none.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cached_property
 from math import prod
@@ -28,6 +31,9 @@ HEADLINE = "headline.json"
 HEADER = "result.json"
 NUMBERS = "result.npy"
 
+in_memory: list[Result] = []
+"""The run that is at hand in this process, and in those that are forked from it."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -41,8 +47,12 @@ class Case:
     @cached_property
     def result(self) -> Result:
         """The run; its arrays are to be read only."""
-        found = stored(Path(), self.scenario, self.draws, self.seed)
-        return simulate(self.scenario, self.draws, self.seed) if found is None else found
+        asked = self.scenario, self.draws, self.seed
+        for run in in_memory:
+            if (run.scenario, run.draws, run.seed) == asked:
+                return run
+        found = stored(Path(), *asked)
+        return simulate(*asked) if found is None else found
 
     @cached_property
     def headline(self) -> dict[str, Any]:
@@ -94,10 +104,21 @@ def stored(folder: Path, scenario: Scenario, draws: int, seed: int) -> Result | 
         return None
 
 
-def remove(folder: Path) -> None:
-    """Takes a stored run out of a folder: a report does without its hundreds of megabytes."""
-    for name in (HEADER, NUMBERS):
-        (folder / name).unlink()
+@contextmanager
+def at_hand(folder: Path, result: Result, warm: bool) -> Iterator[None]:
+    """Has a run at hand for the notebooks that work in a folder: in memory for `warm` kernels, else
+    in files, that a report does without later: they are hundreds of megabytes."""
+    if warm:
+        for _, array in _arrays(result):
+            array.flags.writeable = False
+        in_memory.append(result)
+        yield
+        in_memory.clear()
+    else:
+        store(folder, result)
+        yield
+        for name in (HEADER, NUMBERS):
+            (folder / name).unlink()
 
 
 def _of(scenario: Scenario, draws: int, seed: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analysis.chapters.answer.tables import LIVE_DRAWS, live_grid
+from analysis.chapters.answer.tables import live_of
 from analysis.chapters.assumptions.tables import assumptions, choices
 from analysis.chapters.comparison.tables import overview
 from analysis.chapters.cost.tables import cost_by_rate, cumulative_cash, present_cost_parts
@@ -39,7 +39,7 @@ def every(result: Result, beside: bool = True) -> dict[str, pd.DataFrame]:
         "choices": lambda r: choices(r.scenario),
         "sources": lambda r: sources(r.scenario),
         "one_at_a_time": lambda r: one_way.one_at_a_time(r.scenario),
-        "live_grid": lambda r: live_grid(r.scenario, min(r.draws, LIVE_DRAWS), r.seed),
+        "live_grid": live_of,
     }
     without = (
         *(OF_A_RUN if result.scenario.run is None else ()),

@@ -1,9 +1,11 @@
 """The report of a scenario, alone or as a book with its chapters: made whole or not at all."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from analysis.chapters import answer as answer_chapter
 from analysis.decision import headline, verdict
@@ -11,7 +13,8 @@ from analysis.evidence.files import SLUG, BadInput
 from analysis.evidence.ledger import DATA
 from analysis.report import execution, html, manifest, numbers, runs, tables
 from analysis.report.folder import keep, replaced
-from analysis.report.html import Imprint
+from analysis.report.forked import may_fork
+from analysis.report.html import Imprint, Leaf
 from analysis.report.numbers import Parameters
 from analysis.report.progress import Say, step
 from analysis.scenario import load
@@ -69,51 +72,58 @@ def _made(
     folder = place / "report"
     folder.mkdir()
     keep(folder / runs.SCENARIO, text)
-    found, names = _numbers(folder, scenario, parameters, say)
-    imprint = Imprint(scenario, parameters, names)
-    _pages(folder, notebooks, imprint, answer_chapter.verdict(found).html, place / "kernels", say)
-    runs.remove(folder)
+    result = numbers.simulated(scenario, parameters, say)
+    slug = str(parameters["scenario"])
+    with step(f"{slug}: making the tables", say):
+        found, frames = headline.headline(result, slug), tables.every(result)
+        numbers.write(folder, found, frames, keep)
+    imprint = Imprint(scenario, parameters, list(frames))
+    warm = may_fork()
+    with runs.at_hand(folder, result, warm):
+        _pages(folder, notebooks, imprint, found, place / "kernels", warm, say)
     numbers.seal(folder, parameters, inputs, clock, keep)
     say(" ".join(verdict.verdict(found).sentences))
     return folder
 
 
 def _pages(
-    folder: Path, notebooks: list[Path], imprint: Imprint, answer: str, private: Path, say: Say
+    folder: Path,
+    notebooks: list[Path],
+    imprint: Imprint,
+    found: dict[str, Any],
+    private: Path,
+    warm: bool,
+    say: Say,
 ) -> None:
     """Runs the notebooks and writes each with its page; of several, the front page too."""
     slug = imprint.parameters["scenario"]
     names = [REPORT, *(path.stem for path in notebooks[1:])]
     read = [nbformat.read(path, as_version=4) for path in notebooks]
     leaves = [html.leaf(name, one) for name, one in zip(names, read, strict=True)]
-    book = leaves if len(leaves) > 1 else None
+    make = partial(_page, folder, imprint, leaves)
     findings = []
-    run = execution.every(notebooks, imprint.parameters, folder, private)
+    run = execution.every(notebooks, imprint.parameters, folder, private, make, warm)
     with step(f"{slug}: running {_counted(len(notebooks))}", say) as done:
-        for number, (here, executed) in enumerate(zip(leaves, run, strict=True), start=1):
-            for line in execution.repeatable(executed):
+        for number, (here, (warnings, finding)) in enumerate(zip(leaves, run, strict=True), 1):
+            for line in warnings:
                 say(f"{slug}: {here.name} warned: {line}")
-            findings.append(html.finding(executed))
-            keep(folder / f"{here.name}.ipynb", nbformat.writes(executed) + "\n")
-            keep(folder / f"{here.name}.html", html.page(executed, imprint, here, book))
+            findings.append(finding)
             done(number, len(leaves))
-    if book:
-        keep(folder / "index.html", html.front(imprint, answer, book, findings))
+    if len(leaves) > 1:
+        answer = answer_chapter.verdict(found).html
+        keep(folder / "index.html", html.front(imprint, answer, leaves, findings))
+
+
+def _page(
+    folder: Path, imprint: Imprint, leaves: list[Leaf], number: int, executed: NotebookNode
+) -> tuple[list[str], str]:
+    """Writes a notebook with its outputs, and its page; returns what it warned of and found."""
+    here, warnings = leaves[number], execution.repeatable(executed)
+    keep(folder / f"{here.name}.ipynb", nbformat.writes(executed) + "\n")
+    book = leaves if len(leaves) > 1 else None
+    keep(folder / f"{here.name}.html", html.page(executed, imprint, here, book))
+    return warnings, html.finding(executed)
 
 
 def _counted(notebooks: int) -> str:
     return "the notebook" if notebooks == 1 else f"{notebooks} notebooks"
-
-
-def _numbers(
-    folder: Path, scenario: Scenario, parameters: Parameters, say: Say
-) -> tuple[dict[str, Any], list[str]]:
-    """Writes headline.json and the tables; returns the headline and the names of the tables."""
-    slug = str(parameters["scenario"])
-    result = numbers.simulated(scenario, parameters, say)
-    with step(f"{slug}: making the tables", say):
-        found = headline.headline(result, slug)
-        runs.store(folder, result)  # for the notebooks, which show this very run
-        frames = tables.every(result)
-        numbers.write(folder, found, frames, keep)
-    return found, list(frames)

@@ -296,5 +296,6 @@ def live(result: Result) -> Exhibit:
     )
     if comparison.pair(result.scenario) is None:
         words = only_one("there is no choice to move")
-    grid = tables.live_grid(result.scenario, number, result.seed)
-    return picture(grid, charts.live, look(result.scenario), number, nothing=words)
+    return picture(
+        tables.live_of(result), charts.live, look(result.scenario), number, nothing=words
+    )

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.arrays import Array
 from analysis.chapters.shared.style import priced
 from analysis.decision.levers import Moved, moves, own_run, price_steps, priced_by
+from analysis.decision.once import once
 from analysis.model import comparison, simulation
 from analysis.model.simulation import Result
 from analysis.scenario import edits
@@ -19,6 +20,12 @@ LIVE_DRAWS = 2048
 
 
 DELAY_MONTHS = range(0, 25, 3)
+
+
+@once
+def live_of(result: Result) -> pd.DataFrame:
+    """`live_grid` on the first futures of a run."""
+    return live_grid(result.scenario, min(result.draws, LIVE_DRAWS), result.seed)
 
 
 def live_grid(scenario: Scenario, number: int, seed: int) -> pd.DataFrame:

@@ -9,22 +9,21 @@ Memory is watched (resident, with that of children) and not limited by RLIMIT_AS
 is mapped, seven times of what is used here, and holds for one process, while the kernel is another.
 """
 
-import os
 import signal
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import active_children, get_context, parent_process
+from multiprocessing import active_children, get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 import psutil
 
 from analysis.report.folder import stoppable
+from analysis.report.forked import end_with_parent
 
 LOOK_S = 0.5
 END_S = 2.0
@@ -191,19 +190,11 @@ def ended(*processes: Any) -> None:
 def _serve(pipe: Connection, work: Work) -> None:
     """The life of a process: a task, its result, the next one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the first process, which ends us
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     with suppress(EOFError, OSError), stoppable():
         while True:
             task = pipe.recv()
             pipe.send(("ended", work(task, lambda line: pipe.send(("said", line)))))
-
-
-def _end_with_parent() -> None:
-    """Ends this process as SIGTERM does, in order, when the first process is gone."""
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _killer(process: Any) -> str:
