@@ -74,10 +74,11 @@ lab: $(STAMP) ## open the notebooks in JupyterLab, offline (LAB_FLAGS=--allow-ro
 faults: $(STAMP) ## look in 100,000 random scenarios for one in which the second implementation differs
 	@cd tests && ../$(BIN)/python -m tools.faults
 
-bench: $(STAMP) ## time the flagship scenario, its sensitivities, and the explorer from key to picture
+bench: $(STAMP) ## time the flagship scenario, its sensitivities, its reports, and the explorer from key to picture
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/flagship.py
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/sensitivities.py
 	@$(BIN)/python tests/bench/explorer.py
+	@$(BIN)/python tests/bench/reports.py --variants 20
 
 clean: ## remove the environment and the caches; reports stay
 	@rm -rf $(VENV) build *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
