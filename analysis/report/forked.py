@@ -5,7 +5,7 @@ A fork takes along one thread alone, and whatever another held at that moment st
 kernel is forked from a process that runs no other; where one does, kernels start anew.
 """
 
-import ctypes
+import fcntl
 import gc
 import json
 import os
@@ -15,14 +15,14 @@ import sys
 import sysconfig
 import threading
 from contextlib import suppress
+from multiprocessing import parent_process
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pandas
 
 from analysis.evidence.ledger import DATA
 
-PR_SET_PDEATHSIG = 1
 COLUMNS = 20  # of a frame printed as text, as pandas has it where a kernel imports it
 SAFE_THREADS = {"jemalloc_bg_thd"}  # of pyarrow; it looks after itself at a fork
 
@@ -48,9 +48,26 @@ def _other_threads() -> set[str]:
 
 
 def end_with_parent() -> None:
-    """Has this process end, as SIGTERM ends it, when the one that started it is gone (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    """Has this process end, as SIGTERM ends it, when the one that ordered it is gone.
+
+    The pipe that closes with that one is to send the signal: to wait for it would take a thread.
+    """
+    parent = parent_process()
+    assert parent is not None
+    if sys.platform != "linux":  # nothing is forked there either
+        threading.Thread(target=_wait_for, args=(parent,), daemon=True).start()
+        return
+    pipe: Any = parent.sentinel
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGTERM)
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    if not parent.is_alive():
+        raise SystemExit
+
+
+def _wait_for(parent: Any) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Forked:
@@ -64,6 +81,7 @@ class Forked:
         self.returncode: int | None = None
         self.pid = os.fork()
         if self.pid == 0:
+            self._orders.close()  # else it would not notice when nobody is left to give any
             _live(theirs)
         theirs.close()
         self._orders.recv(1)  # it leads a group of its own by now, by which it is ended

@@ -296,6 +296,5 @@ def live(result: Result) -> Exhibit:
     )
     if comparison.pair(result.scenario) is None:
         words = only_one("there is no choice to move")
-    return picture(
-        tables.live_of(result), charts.live, look(result.scenario), number, nothing=words
-    )
+    grid = tables.live_of(result)
+    return picture(grid, charts.live, look(result.scenario), number, nothing=words)
