@@ -52,8 +52,8 @@ def _served(headline: Headline, option: str, other: str | None) -> Tile:
         for o in (option, other)
         if o is not None
     ]
-    beside = f"{title(headline, other)}: {shares[1]}." if other else "Of the hours wanted."
-    return Tile("How much is served?", shares[0], beside)
+    beside = f"{title(headline, other)}: {shares[1]}. " if other else ""
+    return Tile("How much is served?", shares[0], f"{beside}Hours short are in the cost.")
 
 
 def _cost(headline: Headline, option: str, other: str | None) -> Tile:
@@ -80,7 +80,7 @@ def _paid(headline: Headline, option: str, other: str | None) -> Tile:
         return Tile("How much cash must be there?", said[0], beside)
     share = reading.outspent(headline, option)
     fits = "Not from" if share >= 0.5 else "From"
-    beside = f"Outspent in {percent(share)} of futures"
+    beside = f"More is needed in {percent(share)} of futures"
     if other is not None:
         beside += f"; {title(headline, other)}: {percent(reading.outspent(headline, other))}"
     return Tile("Can it be paid?", f"{fits} {usd(funds)}", f"{beside}.")

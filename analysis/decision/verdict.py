@@ -87,7 +87,8 @@ def _of_two_likely(headline: Headline, a: str, b: str) -> Verdict:
         return _rather(headline, best, other, [f"A month is taken to be worth {usd(month)}."])
     worth = usd(even["value"] or 0.0, even["se"])
     one, other = title(headline, cheap), title(headline, early)
-    decides = f"{one}, unless a month is worth more than {worth}: then {other}."
+    then = "then, of the two," if better_than_both(headline, cheap) else "then"
+    decides = f"{one}, unless a month is worth more than {worth}: {then} {other}."
     return Verdict(cheap, decides, _differ(headline, cheap, early))
 
 
@@ -198,11 +199,8 @@ def _funds(headline: Headline, option: str) -> str:
     share = outspent(headline, option)
     if funds is None or share < OUTSPENT:
         return ""
-    how = "does not fit" if share >= 0.5 else "may not fit"
-    return (
-        f"{title(headline, option)} {how} the {usd(funds)} at hand: they are outspent in "
-        f"{percent(share)} of futures."
-    )
+    need = f"{title(headline, option)} needs more than the {usd(funds)} at hand"
+    return f"{need} in {percent(share)} of futures."
 
 
 def _meets(headline: Headline, *options: str) -> str:
@@ -218,7 +216,10 @@ def _broken(headline: Headline, option: str) -> str:
 
 
 def _hours(headline: Headline, option: str, other: str) -> str:
-    """How many hours each delivers for it, a sentence of its own."""
+    """How many hours each delivers, a sentence of its own."""
     hours = [headline["options"][o]["h100_hours"]["mean"] for o in (option, other)]
     one, two = (figure(h["value"] / 1e6, h["se"] / 1e6) for h in hours)
-    return f" For it come {one} million H100-hours, against {two} million."
+    return (
+        f" {title(headline, option)} delivers {one} million H100-hours, {title(headline, other)} "
+        f"{two} million."
+    )

@@ -111,13 +111,20 @@ def test_the_values_named_turn_the_claim_on_cost_in_a_run_of_their_own(names):
         model = simulation.at(names["result"].scenario, held)
         a, b = (model.scalars[o]["compared_cost_usd"] for o in pair(names))
         assert not told(a - b)
-        number = f"{wording.figure(row['turns_at'], row['turns_se'])} {row['unit']}"
-        if row["unit"] == "USD":
-            number = wording.usd(row["turns_at"], row["turns_se"])
+        number = told_at(row["turns_at"], row["turns_se"] or 0.0, row["unit"])
         assert f"{row['label']}: {row['side']} {number}, " in shown
         drawn = draws.block(names["result"].scenario, 7, 0, 4000)[row["input"]]
         beyond = drawn < row["turns_at"] if row["side"] == "below" else drawn > row["turns_at"]
         assert row["beyond_share"] == pytest.approx(beyond.mean(), abs=0.03)
+
+
+def told_at(value, se, unit):
+    """A value in words: shares in percent, amounts of money in thousands or millions."""
+    if unit.startswith("share"):
+        years = " a year" if unit == "share per year" else ""
+        return f"{wording.figure(100 * value, 100 * se)} %{years}"
+    words = wording.large if unit.startswith("USD") else wording.figure
+    return f"{words(value, se)} {unit}"
 
 
 def test_the_map_of_prices_says_how_many_pairs_of_price_and_date_lie_on_either_side(

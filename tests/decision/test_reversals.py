@@ -270,12 +270,12 @@ def held(**changes: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, "above 0.800"),
-        ({"turns_at": 0.9994, "turns_se": 0.2}, "above 0.999"),  # not 1.0, which is the bound
-        ({"turns_at": 0.99996}, "above 0.99996"),
-        ({"turns_at": 1.0}, "at 1"),
-        ({"turns_at": 0.0004, "side": "below", "turns_se": 0.2}, "below 0.00040"),
-        ({"at_mid": False, "side": "below"}, "below 0.800, its mid included"),
+        ({}, "above 80 %"),
+        ({"turns_at": 0.9994, "turns_se": 0.2}, "above 99.9 %"),  # not 100, which is the bound
+        ({"turns_at": 0.99996}, "above 99.996 %"),
+        ({"turns_at": 1.0}, "at 100 %"),
+        ({"turns_at": 0.0004, "side": "below", "turns_se": 0.2}, "below 0.040 %"),
+        ({"at_mid": False, "side": "below"}, "below 80 %, its mid included"),
     ],
 )
 def test_a_turn_just_within_a_bound_is_not_shown_as_the_bound(changes, expected):
@@ -295,7 +295,7 @@ def test_a_turn_just_within_a_bound_is_not_shown_as_the_bound(changes, expected)
 )
 def test_a_turn_is_said_with_the_months_that_it_costs_either_of_the_two(changes, expected):
     said = sensitivity.reversal_titles.turned(held(**changes), TITLES)
-    assert said.removeprefix("Used: above 0.800, 30 % likely").startswith(expected)
+    assert said.removeprefix("Used: above 80 %, 30 % likely").startswith(expected)
     assert said.endswith("then") == bool(expected)
 
 

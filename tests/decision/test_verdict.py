@@ -38,7 +38,7 @@ SERVICE: Words = {
         "service": {"h100_gpus": 1000, "from_months": {"value": 6}, "short_hour_usd": {"value": 2}}
     }
 }
-HOURS = " For it come 13.3 million H100-hours, against 16.2 million."
+HOURS = " Build delivers 13.3 million H100-hours, Rental 16.2 million."
 
 
 def small(*changes: Words) -> Words:
@@ -82,7 +82,7 @@ def test_one_that_is_cheaper_and_earlier_is_taken_rather_than_the_other() -> Non
     assert said(CHEAP) == [
         "Rental, rather than Build.",
         "Present cost is 1.56 million USD lower on average, and lower in 100 % of futures. "
-        "For it come 16.2 million H100-hours, against 13.3 million.",
+        "Rental delivers 16.2 million H100-hours, Build 13.3 million.",
         "It reaches the training target 4 months sooner on average, and sooner in 100 % of "
         "futures.",
     ]
@@ -115,7 +115,7 @@ def test_where_a_month_has_a_stated_worth_that_decides(month: float, best: str) 
 def test_two_equal_options_are_too_close_to_call() -> None:
     assert said(AGAIN) == [
         "Too close to call between Rental and Again.",
-        "Present cost is the same. For it come 16.2 million H100-hours, against 16.2 million.",
+        "Present cost is the same. Rental delivers 16.2 million H100-hours, Again 16.2 million.",
         "Both reach the training target equally early.",
     ]
 
@@ -199,8 +199,8 @@ def test_with_a_stated_worth_only_what_is_first_there_is_named() -> None:
     ("share", "words"),
     [
         (0.09, ""),
-        (0.4, "Rental may not fit the 20 million USD at hand: they are outspent in 40 % of "),
-        (0.6, "Rental does not fit the 20 million USD at hand: they are outspent in 60 % of "),
+        (0.4, "Rental needs more than the 20 million USD at hand in 40 % of "),
+        (0.6, "Rental needs more than the 20 million USD at hand in 60 % of "),
     ],
 )
 def test_funds_that_may_not_last_stand_in_the_verdict(share: float, words: str) -> None:
@@ -286,7 +286,7 @@ def test_without_a_date_the_first_figure_is_what_is_served() -> None:
     found = run(SERVICE, alone)[1]
     # the build serves months 15 to 24 of 6 to 24, with a little more than 1,000 H100: half
     served = tiles.tiles(found, "rental", "build")[0]
-    assert (served.figure, served.beside) == ("100 %", "Build: 50 %.")
+    assert (served.figure, served.beside) == ("100 %", "Build: 50 %. Hours short are in the cost.")
     assert verdict.verdict(found).sentences[1] == (
         "The need is met by Rental in 100 % and Build in 0 % of futures."
     )

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.chapters.shared.words import listed
 from analysis.decision.claims import CHEAPER, MEETS, Claim
 from analysis.decision.reversals import ABOVE
-from analysis.decision.wording import LARGEST_IN_FULL, figure, percent, stated, usd
+from analysis.decision.wording import LARGEST_IN_FULL, figure, large, percent, stated, usd
 from analysis.model.estimates import Estimate
 
 
@@ -56,7 +56,7 @@ def _at(row: Any) -> str:
         return f"at {listed([stated(x) for x in row['fails_at']])} {row['unit']}{_likeliest(row)}"
     if row["side"] is None:
         return "at every value"
-    return beyond(row, row["unit"]) + ", its mid included" * (not row["at_mid"])
+    return beyond(row) + ", its mid included" * (not row["at_mid"])
 
 
 def _lateness(row: Any, pair: tuple[str, str]) -> list[str]:
@@ -77,18 +77,26 @@ def _later(months: float) -> str:
     return f"{figure(abs(months), 0.1)} months {'later' if months > 0 else 'earlier'}"
 
 
-def beyond(row: Any, unit: str = "share") -> str:
+def beyond(row: Any) -> str:
     """Beyond which value of a range a claim does not hold, told from the ends of the range even
-    where its error would not support so many digits."""
-    value, se = row["turns_at"], row["turns_se"]
-    ends = (row["least"], row["most"])
-    if row["unit"] == "USD" and usd(value, se) not in map(usd, ends):
-        return f"{row['side']} {usd(value, se)}"
+    where its error would not support so many digits; shares in percent."""
+    times, unit = _in_words(row["unit"])
+    value, se = times * row["turns_at"], times * (row["turns_se"] or 0.0)
+    ends = (times * row["least"], times * row["most"])
+    if unit.startswith("USD") and large(value, se) not in map(large, ends):
+        return f"{row['side']} {large(value, se)} {unit}"
     if value == ends[row["side"] == ABOVE]:
-        return f"at {_with_unit(_number(value, se), unit)}"
+        return f"at {_number(value, se)} {unit}"
     tried = [_number(value, se), *(_number(value, digits=digits) for digits in range(2, 7))]
     told = (number for number in tried if float(number.replace(",", "")) not in ends)
-    return f"{row['side']} {_with_unit(next(told, tried[-1]), unit)}"
+    return f"{row['side']} {next(told, tried[-1])} {unit}"
+
+
+def _in_words(unit: str) -> tuple[float, str]:
+    """What a number is multiplied by to be told, and the unit that it has then."""
+    if unit.startswith("share"):
+        return 100.0, unit.replace("share", "%").replace("per", "a")
+    return 1.0, unit
 
 
 def likely(share: float) -> str:
@@ -96,15 +104,11 @@ def likely(share: float) -> str:
     return percent(share or 0.001)
 
 
-def _number(value: float, se: float | None = None, digits: int = 3) -> str:
-    error = se if se is not None and math.isfinite(se) else None
+def _number(value: float, se: float = 0.0, digits: int = 3) -> str:
+    error = se if math.isfinite(se) else None
     if abs(value) >= LARGEST_IN_FULL:
         return f"{value:.{max(2, digits - 1)}g}"
     return figure(value, error, digits)
-
-
-def _with_unit(number: str, unit: str) -> str:
-    return number if unit == "share" else f"{number} {unit}"
 
 
 def _likeliest(row: Any) -> str:
