@@ -189,7 +189,7 @@ def _labelled(found: re.Match[str]) -> str:
         left = iter(labels)
         return re.sub("<td", lambda _: f'<td data-label="{next(left, "")}"', found[0])
 
-    head = head.replace("<th></th>", "<td></td>")
+    head = re.sub(r"<th\b[^>]*></th>", "<td></td>", head)
     head = re.sub(r"<th\b", '<th scope="col"', head)
     return f"{head}{end}{re.sub('<tr>.*?</tr>', row, rows, flags=re.DOTALL)}"
 

@@ -245,9 +245,9 @@ def test_without_an_input_that_is_told_no_worth_is_claimed(tmp_path):
     found = regretted(tmp_path, rented=([1, 1], [10, 10]), built=([1, 1], [10, 10]))
     frame = value.tables.learnt(found)
     assert frame["assumption"].tolist() == [""]  # at 2 million a month
-    said = "no single input is told to be worth learning before signing"
-    start = "Between Rented and Built,"
-    assert value.titles.learnt(frame, ["Rented", "Built"]) == f"{start} {said}"
+    said = "No single input is told to be worth learning before signing"
+    assert value.titles.learnt(frame) == said
+    assert value.titles.most_worth(frame) == ""
 
 
 @pytest.mark.parametrize(
@@ -255,15 +255,17 @@ def test_without_an_input_that_is_told_no_worth_is_claimed(tmp_path):
     [
         (
             (True, True),
-            "at 2 million USD a month, it is worth at most 9 million USD to learn one input: X",
+            "To learn one input before signing is worth at most 9 million USD Most worth is X, "
+            "at 2 million USD a month.",
         ),
         (
             (False, True),
-            "at 2 million USD a month, it is worth at most 4 million USD to learn one input: Y",
+            "To learn one input before signing is worth at most 4 million USD Most worth is Y, "
+            "at 2 million USD a month.",
         ),
         (
             (False, False),
-            "no single input is told to be worth learning before signing",
+            "No single input is told to be worth learning before signing",
         ),
     ],
 )
@@ -275,9 +277,7 @@ def test_only_an_input_that_is_told_from_zero_is_called_worth_learning(told, exp
     ]
     frame = pd.DataFrame(rows, columns=["assumption", "label", "worth_usd", "told"])
     frame = frame.assign(month_usd=2e6, se_usd=0.0)
-    two, four = (value.titles.learnt(frame, names) for names in (["A", "B"], ["A", "B", "C", "D"]))
-    assert two == f"Between A and B, {expected}"
-    assert four == f"Of the 4 options compared, {expected}"
+    assert value.titles.learnt(frame) + value.titles.most_worth(frame) == expected
 
 
 @pytest.mark.parametrize("page", [value.burden_regret, value.information])

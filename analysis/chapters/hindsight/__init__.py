@@ -20,7 +20,7 @@ from analysis.chapters.shared.exhibit import (
 from analysis.chapters.shared.markup import table_of
 from analysis.chapters.shared.words import BEYOND, ONLY_ONE, figure_of, percent_of
 from analysis.decision import diff_report, difference, headline
-from analysis.decision.verdict import verdict
+from analysis.decision.verdict import Verdict, verdict
 from analysis.decision.wording import figure, percent, usd
 from analysis.model import comparison, simulation
 from analysis.model.simulation import Result
@@ -248,9 +248,14 @@ def both_answers(result: Result) -> Exhibit:
     heads = ["", found.before.name, found.after.name, "Moved by"]
     shown = table_of(heads, diff_report.cells(found))
     frame = pd.json_normalize(diff_report.plain_rows(found))
-    then, now = (verdict(one.headline).decides for one in (found.before, found.after))
-    words = f"Then: {then} Looking back: {now} {JUDGED}"
+    then, now = (verdict(answer.headline) for answer in (found.before, found.after))
+    words = f"Then: {_with_reason(then)} Looking back: {_with_reason(now)} {JUDGED}"
     return Exhibit(shown + paragraph(words), frame)
+
+
+def _with_reason(told: Verdict) -> str:
+    """A verdict and what stands first for it."""
+    return " ".join([told.decides, *told.why[:1]])
 
 
 def _known(run: Result) -> difference.Answer:
