@@ -96,8 +96,8 @@ def test_the_page_that_looks_back_names_the_limit_too():
     limited = builders.shipped().model_copy(update={"limits": Limits(usd_per_year=1e9)})
     shown = both_answers(simulation.simulate(limited, 64, 1)).html
     assert re.search(
-        r"Then: .* Memphis build in 0 % of futures\. .*Memphis build is over 1 billion USD in a year "
-        r"in \d+ % of futures\. Looking back: ",
+        r"Then: .* Memphis build in 0 % of futures\. .*Memphis build is over 1 billion USD in a "
+        r"year in \d+ % of futures\. Looking back: ",
         shown.replace("1.00 billion", "1 billion"),
     )
 

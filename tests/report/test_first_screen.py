@@ -22,7 +22,7 @@ def report(tmp_path_factory):
     parameters = {"scenario": SLUG, "draws": 20000, "seed": 1}
     imprint = Imprint(load.read(load.find(SLUG)), parameters, [])
     path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_text(html.page(notebook, imprint, Leaf("report", "A question?", "")), "utf-8")
+    path.write_text(html.page(notebook, imprint, Leaf("report", "A question?")), "utf-8")
     return path
 
 
