@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from tools.hand import BASE
@@ -92,7 +93,9 @@ def test_a_title_is_never_read_as_markup(hostile):
 
 def test_a_title_in_a_difference_is_never_read_as_markup(hostile, tmp_path):
     cheaper = tmp_path / "cheaper.toml"
-    cheaper.write_text(f'extends = "{hostile}"\n[chips.h100]\nnode_usd = 72000\n', "utf-8")
+    cheaper.write_text(
+        f'extends = "{Path(hostile).stem}"\n[chips.h100]\nnode_usd = 72000\n', "utf-8"
+    )
     _, written = in_terminal(400, *WORKBOOK, "diff", hostile, str(cheaper), "--draws", "100")
     assert f"{READ} less Built" in "\n".join(lines(written))
 

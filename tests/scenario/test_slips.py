@@ -66,8 +66,8 @@ SLIPS = [
     ),
     (OWN, "value = 4.8\n", "value = 0.48\n", "and in no future all; expected 3.78 MW"),
     (OWN, "from_months = 3\n", "from_months = 60\n", "state more MW before the horizon"),
-    (SERVE, "value = 0.15\n", "value = 150\n", "expected about 0.112 MW"),
-    (SERVE, "value = 0.15\n", "value = 0.015\n", "0.0150 MW at P50 carry 8.57 of the 64 GPUs"),
+    (SERVE, "value = 0.15\n", "value = 150\n", "expected about 0.134 MW"),
+    (SERVE, "value = 0.15\n", "value = 0.015\n", "0.0150 MW at P50 carry 7.14 of the 64 GPUs"),
     (FLAG, "value = 8\n", "value = 8000\n", "8,000 MW at P50 are "),
     # 2,000 x 1.4 kW = 2.8 MW for IT, by a PUE of 1.35 3.78 of the facility
     (OWN, "value = 4.8\n", "value = 2.8\n", "expected 3.78 MW; state more MW, or write it_mw"),

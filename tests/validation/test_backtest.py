@@ -158,7 +158,7 @@ def test_a_start_that_never_comes_counts_as_the_horizon_in_a_score_and_as_later_
 def test_what_a_scenario_does_not_have_is_not_scored(tmp_path, monkeypatch, changes):
     past = by_hand(tmp_path, monkeypatch, actual(**({"unit": "x"} | changes)))
     assert past.rows.empty
-    assert "Nothing that happened is on record" in hindsight.forecast_percentiles(past).html
+    assert "Nothing that happened is on record" in hindsight.finding(past).html
     assert hindsight.forecast_scores(past).html == "<p>Nothing to score.</p>"
 
 
@@ -209,7 +209,7 @@ def test_every_actual_of_the_flagship_is_something_that_it_forecasts(past):
 def test_a_scenario_that_looks_back_scores_nothing_and_says_why():
     past = backtest.backtest(LATER, 50, 1)
     assert past.looks_back and past.rows.empty and past.forecast is None
-    assert "This scenario looks back itself" in hindsight.forecast_percentiles(past).html
+    assert "This scenario looks back itself" in hindsight.finding(past).html
     for page in (hindsight.forecast_coverage, hindsight.forecast_scores):
         assert page(past).html == "<p>Nothing to score.</p>"
 
@@ -448,19 +448,19 @@ def test_the_claim_of_scores_names_where_the_forecast_was_better_and_where_worse
     [
         (
             [(-0.42, -2.3, 0.4), (-0.35, -2.6, 0.4)],
-            "worse as claimed (skill -0.42 (-2.3 to 0.40)) and worse as supported (skill -0.35 "
-            "(-2.6 to 0.40)), over 9 dates; in brackets 90 % intervals, and so few do not tell "
-            "which is better.",
+            "worse as claimed (skill -0.42 (-2.3 to 0.40)). They were worse as supported (skill "
+            "-0.35 (-2.6 to 0.40)). In brackets are 90 % intervals. So few do not tell which is "
+            "better.",
         ),
         (
             [(0.5, 0.1, 0.9), (0, -0.1, 0.2)],
-            "better as claimed (skill 0.50 (0.10 to 0.90)) and as good as supported (skill 0 "
-            "(-0.10 to 0.20)), over 9 dates; in brackets 90 % intervals.",
+            "better as claimed (skill 0.50 (0.10 to 0.90)). They were as good as supported (skill "
+            "0 (-0.10 to 0.20)). In brackets are 90 % intervals.",
         ),
         (
             [(-1, math.nan, math.nan), (-1, math.nan, math.nan)],
-            "worse as claimed (skill -1) and worse as supported (skill -1), over 9 dates, too few "
-            "for an interval.",
+            "worse as claimed (skill -1). They were worse as supported (skill -1). So few give no "
+            "interval.",
         ),
         ([], ""),
     ],
@@ -471,9 +471,8 @@ def test_the_line_on_dates_says_whether_the_simple_rule_was_better_and_whether_t
     cells = [("dates", r, 9, *one) for r, one in zip((CLAIMED, SUPPORTED), skills, strict=False)]
     columns = ["topic", "reading", "number", "skill", "skill_low", "skill_high"]
     said = hindsight.titles.dates_against_rule(pd.DataFrame(cells, columns=columns))
-    assert said.removeprefix(
-        "Against the simple rule the dates that the decision day forecast "
-    ) == (f"were {expected}" if expected else "")
+    opening = "The decision day forecast 9 dates. Against a simple rule they were "
+    assert said == (f"{opening}{expected}" if expected else "")
 
 
 def test_a_report_of_the_decision_day_says_nothing_of_how_its_dates_fared(past, monkeypatch):
