@@ -71,8 +71,9 @@ lab: $(STAMP) ## open the notebooks in JupyterLab, offline (LAB_FLAGS=--allow-ro
 	@$(BIN)/python -m jupyter trust notebooks/*.ipynb >/dev/null # else Lab shows no picture that is stored
 	@JUPYTER_CONFIG_PATH=lab $(BIN)/python -m jupyter lab $(LAB_FLAGS) notebooks
 
-faults: $(STAMP) ## look in 100,000 random scenarios for one in which the second implementation differs
+faults: $(STAMP) ## both implementations on 100,000 random scenarios, and batches killed 200 times
 	@cd tests && ../$(BIN)/python -m tools.faults
+	@cd tests && ../$(BIN)/python -m tools.batch_faults --kills 200
 
 bench: $(STAMP) ## time the flagship scenario, its sensitivities, its reports, and the explorer from key to picture
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/flagship.py
