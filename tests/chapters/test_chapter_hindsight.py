@@ -154,9 +154,8 @@ def test_the_two_answers_are_those_of_two_runs(chapter):
 
 def test_below_both_answers_stand_both_verdicts(chapter):
     later = looking_back(chapter["draws"], chapter["seed"])
-    then, now = (
-        verdict.verdict(headline.headline(run, "")).decides for run in (chapter["result"], later)
-    )
+    told = [verdict.verdict(headline.headline(run, "")) for run in (chapter["result"], later)]
+    then, now = (" ".join([one.decides, *one.why[:1]]) for one in told)
     assert f"Then: {then} Looking back: {now} The answer of that day" in chapter["words"]
 
 
