@@ -17,25 +17,25 @@ from analysis.model.estimates import Estimate
 INDENT = (0, 0, 0, 2)
 
 
-def sides(found: Difference) -> Iterator[str]:
+def sides(difference: Difference) -> Iterator[str]:
     """The two answers, one line each."""
-    for word, answer in (("from", found.before), ("to", found.after)):
+    for word, answer in (("from", difference.before), ("to", difference.after)):
         as_of = answer.headline["scenario"]["as_of"]
         yield f"{word:4}  {answer.name}, as of {as_of}; {futures(answer)}"
 
 
-def shown(found: Difference) -> list[Table]:
+def shown(difference: Difference) -> list[Table]:
     """What moved of each option and of the pair, and the walk of the pair, where there is any."""
-    rows = [row for row in found.rows if _moved(row)]
-    tables = [_rows(found, rows)] if rows else []
-    return [*tables, _walk(found, found.steps)] if found.steps else tables
+    rows = [row for row in difference.rows if _moved(row)]
+    tables = [_rows(difference, rows)] if rows else []
+    return [*tables, _walk(difference, difference.steps)] if difference.steps else tables
 
 
-def unmoved(found: Difference) -> list[str]:
+def unmoved(difference: Difference) -> list[str]:
     """One line that names what nothing moved of."""
     still = [
-        _subject(found, subject)
-        for subject, rows in groupby(found.rows, lambda row: row.subject)
+        _subject(difference, subject)
+        for subject, rows in groupby(difference.rows, lambda row: row.subject)
         if not any(map(_moved, rows))
     ]
     return [f"Nothing moved of: {'; '.join(still)}."] if still else []
@@ -45,24 +45,26 @@ def _moved(row: Row) -> bool:
     return row.moved.value != 0 and row.before != row.after
 
 
-def _subject(found: Difference, option: str) -> str:
+def _subject(difference: Difference, option: str) -> str:
     """The option of a row by its title, or the pair."""
-    return str(found.after.headline["options"][option]["title"]) if option else less(found)
+    return (
+        str(difference.after.headline["options"][option]["title"]) if option else less(difference)
+    )
 
 
-def _rows(found: Difference, rows: list[Row]) -> Table:
+def _rows(difference: Difference, rows: list[Row]) -> Table:
     table = _table("", "from", "to", "moved")
     for subject, its_rows in groupby(rows, lambda row: row.subject):
-        table.add_row(Text(_subject(found, subject), style="bold"))
+        table.add_row(Text(_subject(difference, subject), style="bold"))
         for row in its_rows:
-            label, cells = _line(found, row)
+            label, cells = _line(difference, row)
             table.add_row(Padding(Text(label), INDENT), *map(Text, cells))
     return table
 
 
-def _line(found: Difference, row: Row) -> tuple[str, list[str]]:
+def _line(difference: Difference, row: Row) -> tuple[str, list[str]]:
     """What a row is of, with its unit, and its three numbers in that unit."""
-    options, (a, b) = found.after.headline["options"], found.pair or ("", "")
+    options, (a, b) = difference.after.headline["options"], difference.pair or ("", "")
     titles = {name: options[key]["title"] for name, key in (("a", a), ("b", b)) if key}
     label = NAMES[row.quantity].format(**titles)
     if row.unit == "months" and "months" not in label:
@@ -79,17 +81,19 @@ def _line(found: Difference, row: Row) -> tuple[str, list[str]]:
     return f"{label}, {unit}".removesuffix(", "), in_words(scaled)
 
 
-def _walk(found: Difference, steps: list[Step]) -> Table:
+def _walk(difference: Difference, steps: list[Step]) -> Table:
     """The walk from one answer to the other, the largest steps in cost first. Amounts of a column
     have one unit and as many decimals, so that the lines add up to the eye too."""
     size, unit = scale(max(abs(step.cost_usd.value or 0.0) for step in steps))
-    table = _table(f"{less(found)}: compared cost and time, mean", f"{unit} USD".strip(), "months")
-    table.add_row(Text(found.before.name), *_end(found.start, size))
+    table = _table(
+        f"{less(difference)}: compared cost and time, mean", f"{unit} USD".strip(), "months"
+    )
+    table.add_row(Text(difference.before.name), *_end(difference.start, size))
     for step in sorted(moving(steps), key=lambda step: -abs(step.cost_usd.value or 0.0)):
         words = Text("; ".join(map(_change, step.changes)))
         moved = (_by(step.cost_usd, size, 1), _by(step.months, 1, 2))
         table.add_row(Padding(words, INDENT), *moved)
-    table.add_row(Text(found.after.name), *_end(found.end, size))
+    table.add_row(Text(difference.after.name), *_end(difference.end, size))
     return table
 
 

@@ -88,8 +88,8 @@ class Short:
 
 def _table(tables: Mapping[str, Any], key: str) -> dict[str, Any]:
     """A table of others; an empty one for what is none, which is refused with the whole file."""
-    found = tables.get(key)
-    return found if isinstance(found, dict) else {}
+    entries = tables.get(key)
+    return entries if isinstance(entries, dict) else {}
 
 
 def prefix(chip: str) -> str:
@@ -118,13 +118,13 @@ def layers(own: Mapping[str, Any], base: Mapping[str, Any]) -> Iterator[dict[str
         return
     short = Short(offers, own, base)
     check_known("offers.chip", offers.chip, [*ledgers.chips(), *_table(own, "chips")])
-    found, words = taken(short), _words(short)
-    for name in _parts(short, found):
+    entries, words = taken(short), _words(short)
+    for name in _parts(short, entries):
         yield _filled(records()["tables"][name], words)
-    yield {"assumptions": _labelled(short, found)}
+    yield {"assumptions": _labelled(short, entries)}
 
 
-def _parts(short: Short, found: Ranges) -> Iterator[str]:
+def _parts(short: Short, entries: Ranges) -> Iterator[str]:
     """The names of the tables that the case is made of."""
     stated, offers = short.stated, short.offers
     yield "always"
@@ -135,9 +135,9 @@ def _parts(short: Short, found: Ranges) -> Iterator[str]:
         yield "contract" if "cloud_contract_usd" in stated else "market"
     if "works_usd_per_mw" in stated:
         yield "built"
-    if "colocation_it_mw" in {**found, **stated}:
+    if "colocation_it_mw" in {**entries, **stated}:
         yield "it-power"
-    if short.named("CHIP_it_kw_per_gpu") in {**found, **stated}:
+    if short.named("CHIP_it_kw_per_gpu") in {**entries, **stated}:
         yield "own-kw"
     if offers.gpus_per_node:
         yield "own-nodes"
@@ -180,35 +180,35 @@ def _filled(value: Any, words: Mapping[str, Any]) -> Any:
 def ranges(short: Short) -> Ranges:
     """Everything that may stand where a file says nothing, by name of the assumption."""
     gpus, chip = short.offers.gpus, short.offers.chip
-    found = records()["assumptions"] | _by_size(gpus) | of_chip(chip)
-    return found | {"staff_usd_per_year": _staff(gpus)} | _power(short)
+    entries = records()["assumptions"] | _by_size(gpus) | of_chip(chip)
+    return entries | {"staff_usd_per_year": _staff(gpus)} | _power(short)
 
 
 def taken(short: Short) -> Ranges:
     """What of it stands in the case, since the file says nothing."""
-    found, stated, chip = ranges(short), short.stated, short.offers.chip
+    entries, stated, chip = ranges(short), short.stated, short.offers.chip
     if "works_usd_per_mw" in stated:
-        del found["colocation_usd_per_kw_month"]
+        del entries["colocation_usd_per_kw_month"]
     if "colocation_mw" in stated:
-        found.pop("colocation_it_mw", None)
-    elif "colocation_it_mw" not in {**found, **stated}:
+        entries.pop("colocation_it_mw", None)
+    elif "colocation_it_mw" not in {**entries, **stated}:
         kw = short.named("CHIP_it_kw_per_gpu")
         raise BadInput(f"offers.chip: the power of {chip} is not published; expected {kw}")
-    if short.named(RENT) not in {**found, **short.base["assumptions"]}:
+    if short.named(RENT) not in {**entries, **short.base["assumptions"]}:
         why = "No market price of this GPU is on record: the offer stands for it."
         usd = round(_offered_usd_per_hour(short), 4)
-        found |= {short.named(RENT): {"value": usd, "judgement": why}}
-    return {name: one for name, one in found.items() if name not in stated}
+        entries |= {short.named(RENT): {"value": usd, "judgement": why}}
+    return {name: one for name, one in entries.items() if name not in stated}
 
 
-def _labelled(short: Short, found: Ranges) -> Ranges:
+def _labelled(short: Short, entries: Ranges) -> Ranges:
     """What is taken, with how it and what the file states are called and measured."""
     called = {
         short.named(key): {"label": label.replace("CHIP", short.chip_name), "unit": unit}
         for key, (label, unit) in records()["labels"].items()
     }
-    there = [*found, *(key for key in called if key in short.stated)]
-    return {key: called.get(key, {}) | found.get(key, {}) for key in there}
+    there = [*entries, *(key for key in called if key in short.stated)]
+    return {key: called.get(key, {}) | entries.get(key, {}) for key in there}
 
 
 def _by_size(gpus: float) -> Ranges:

@@ -35,9 +35,9 @@ def replace(out: Path, files: dict[str, bytes]) -> None:
     """Writes files into the folder of a batch, each whole, and removes what earlier ones left."""
     before = {path: _hash(path) for path in _files(out)}
     hashes = {manifest.sha256(raw) for raw in files.values()} | set(before.values())
-    found = {"schema": SCHEMA, "made": sorted(hashes)}
+    record = {"schema": SCHEMA, "made": sorted(hashes)}
     with folders.alone(out / WORKPLACE), folders.workplace(out / WORKPLACE) as place:
-        folders.keep(place / NAME, json.dumps(found, indent=1) + "\n")
+        folders.keep(place / NAME, json.dumps(record, indent=1) + "\n")
         os.replace(place / NAME, out / NAME)  # first: what follows is known from here on
         for name, raw in files.items():
             (place / name).write_bytes(raw)
@@ -50,8 +50,8 @@ def replace(out: Path, files: dict[str, bytes]) -> None:
 def _known(out: Path) -> list[str] | None:
     """The hashes of what batches have written into a folder; None if it is no batch's."""
     try:
-        found = json.loads((out / NAME).read_bytes())
-        return list(found["made"]) if found["schema"] == SCHEMA else None
+        record = json.loads((out / NAME).read_bytes())
+        return list(record["made"]) if record["schema"] == SCHEMA else None
     except (OSError, ValueError, LookupError, TypeError):
         return None
 
@@ -59,8 +59,8 @@ def _known(out: Path) -> list[str] | None:
 def _files(out: Path) -> list[Path]:
     """The plain files of a batch's folder that are its index or tell of a failure."""
     names = ("index.html", "index.csv", "index.parquet")
-    found = [*(out / name for name in names), *out.glob("*.failed.html")]
-    return [path for path in found if os.path.lexists(path)]
+    files = [*(out / name for name in names), *out.glob("*.failed.html")]
+    return [path for path in files if os.path.lexists(path)]
 
 
 def _hash(path: Path) -> str:

@@ -30,10 +30,10 @@ def small_multiples(frame: pd.DataFrame, colours: alt.Scale, size: float, unit: 
         "First is earlier, months": _ahead(shown, "months_earlier"),
         "First costs less, % of futures": _shares(shown),
     }
-    told = {measure: one for measure, one in frames.items() if len(one)}
+    told = {measure: frame for measure, frame in frames.items() if len(frame)}
     panels = [
-        _panel(one, measure, colours, rows, not at)
-        for at, (measure, one) in enumerate(told.items())
+        _panel(frame, measure, colours, rows, not at)
+        for at, (measure, frame) in enumerate(told.items())
     ]
     note = (
         "Dot: mean; line: 8 of 10 futures. What tells the first option from the second "
@@ -75,13 +75,13 @@ def _costs(shown: pd.DataFrame, size: float) -> pd.DataFrame:
             pd.DataFrame(
                 {
                     "scenario": shown["scenario"],
-                    "option": shown[one],
-                    "mean": shown[f"{one}_usd"] / size,
-                    "low": shown[f"{one}_p10_usd"] / size,
-                    "high": shown[f"{one}_p90_usd"] / size,
+                    "option": shown[side],
+                    "mean": shown[f"{side}_usd"] / size,
+                    "low": shown[f"{side}_p10_usd"] / size,
+                    "high": shown[f"{side}_p90_usd"] / size,
                 }
             )
-            for one in ("a", "b")
+            for side in ("a", "b")
         ]
     )
 

@@ -109,19 +109,19 @@ def _row(order: Order, run: Run, how: Outcome, options: _Options) -> Row:
 def _compared(headline: Headline) -> dict[str, Any]:
     """What the columns of the pair hold; of an only option what it costs and meets."""
     a, b = headline["comparison"]["pair"] or (next(iter(headline["options"])), None)
-    found = {"a": title(headline, a), "a_meets": reading.meets(headline, a)}
-    found |= _spread("a", headline["options"][a]["compared_cost_usd"], "_usd")
+    cells = {"a": title(headline, a), "a_meets": reading.meets(headline, a)}
+    cells |= _spread("a", headline["options"][a]["compared_cost_usd"], "_usd")
     if b is None:
-        return found
+        return cells
     both = reading.pair_of(headline, a, b)
-    found |= {"b": title(headline, b), "b_meets": reading.meets(headline, b)}
-    found |= _spread("b", headline["options"][b]["compared_cost_usd"], "_usd")
-    found |= _spread("difference", both["cost_difference_usd"], "_usd")
-    found["a_cheaper"] = both["a_cheaper"]["value"]
+    cells |= {"b": title(headline, b), "b_meets": reading.meets(headline, b)}
+    cells |= _spread("b", headline["options"][b]["compared_cost_usd"], "_usd")
+    cells |= _spread("difference", both["cost_difference_usd"], "_usd")
+    cells["a_cheaper"] = both["a_cheaper"]["value"]
     if reading.dated(headline):
-        found |= _spread("months_earlier", _earlier(both["months_difference"]))
-        found["a_earlier"] = both["a_earlier"]["value"]
-    return found
+        cells |= _spread("months_earlier", _earlier(both["months_difference"]))
+        cells["a_earlier"] = both["a_earlier"]["value"]
+    return cells
 
 
 def _spread(name: str, amount: dict[str, Any], unit: str = "") -> dict[str, float]:

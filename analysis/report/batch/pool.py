@@ -180,9 +180,9 @@ def ended(*processes: Any) -> None:
     end = time.monotonic() + END_S
     for process in processes:
         process.join(max(0.0, end - time.monotonic()))
-    for one in [one for tree in trees for one in tree]:
+    for process in [process for tree in trees for process in tree]:
         with suppress(psutil.Error):
-            one.kill()
+            process.kill()
     for process in processes:
         process.join()
 
@@ -216,7 +216,7 @@ def _tree(pid: int) -> list[psutil.Process]:
 
 def _resident(tree: list[psutil.Process]) -> int:
     total = 0
-    for one in tree:
+    for process in tree:
         with suppress(psutil.Error):
-            total += one.memory_info().rss
+            total += process.memory_info().rss
     return total
